@@ -1,0 +1,1 @@
+"""The engine of Gateway NG: pure Python, never imports Odoo."""

@@ -1,0 +1,169 @@
+"""Errors sorted by what to do next, and the one table that sorts an HTTP status.
+
+Text that comes from outside is redacted before it is put into an error (`lib.http`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+#: The causes a dead letter can have; each has one remedy text in the console.
+Cause = Literal[
+    "mapping",  # the mapping document, or a lambda in it, is wrong
+    "validation",  # the source's value does not fit its declared type
+    "reference",  # the record needs another that is not here yet
+    "refused",  # the target said no to these values
+    "ambiguous",  # identity keys match more than one record
+    "moved",  # compare-and-set failed: the target changed meanwhile
+    "throttled",
+    "connection",
+    "credentials",
+    "unknown",
+]
+
+
+class GatewayError(Exception):
+    """A failure with its cause and, as far as known, record, field, value and remedy.
+
+    `message` says what happened, `remedy` what a person can do about it. `str()` gives both with
+    the place: «customer gid://…/7, field email: … Remedy: …».
+    """
+
+    cause: Cause = "unknown"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        record: str | None = None,
+        field: str | None = None,
+        value: Any = None,
+        rule: str | None = None,
+        remedy: str | None = None,
+        cause: Cause | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.record = record
+        self.field = field
+        self.value = value
+        self.rule = rule
+        self.remedy = remedy
+        self.details = dict(details or {})
+        if cause is not None:
+            self.cause = cause
+
+    def at(self, *, record: str | None = None, field: str | None = None) -> GatewayError:
+        """The same error with its place filled in where it is not known yet."""
+        self.record = self.record or record
+        self.field = self.field or field
+        return self
+
+    def __str__(self) -> str:
+        place = ", ".join(
+            part
+            for part in (self.record or "", f"field {self.field}" if self.field else "")
+            if part
+        )
+        value = "" if self.value is None else f" (value: {_short(self.value)})"
+        text = f"{place}: {self.message}{value}" if place else f"{self.message}{value}"
+        return f"{text} Remedy: {self.remedy}" if self.remedy else text
+
+
+class SkipRecord(GatewayError):
+    """This record can't be applied; the rest goes on. It becomes a dead letter."""
+
+
+class MappingError(SkipRecord):
+    """The mapping document is wrong: at save it is refused, at run time the record is dead."""
+
+    cause: Cause = "mapping"
+
+
+class ValidationError(SkipRecord):
+    """A value does not fit its declared type, or a required one is missing."""
+
+    cause: Cause = "validation"
+
+
+class MissingReference(SkipRecord):
+    """The record needs another one that has no binding and no match; retried when it arrives."""
+
+    cause: Cause = "reference"
+
+
+class Ambiguous(SkipRecord):
+    """Identity keys match more than one record; a person decides, the engine never guesses."""
+
+    cause: Cause = "ambiguous"
+
+
+class Refused(SkipRecord):
+    """The target refused these values (validation, user errors, constraints)."""
+
+    cause: Cause = "refused"
+
+
+class Moved(SkipRecord):
+    """Compare-and-set failed: the target's value is not the one the decision was made on."""
+
+    cause: Cause = "moved"
+
+
+class RetryLater(GatewayError):
+    """Nothing is wrong with the record; try again after `seconds`.
+
+    `sent` says whether the request may have reached the other side: then a create is looked up by
+    its key before it is repeated (a lost answer).
+    """
+
+    cause: Cause = "connection"
+
+    def __init__(
+        self, message: str, *, seconds: float = 1.0, sent: bool = False, **place: Any
+    ) -> None:
+        super().__init__(message, **place)
+        self.seconds = seconds
+        self.sent = sent
+
+
+class Throttled(RetryLater):
+    cause: Cause = "throttled"
+
+
+class StopRun(GatewayError):
+    """Going on makes no sense (credentials, scopes, wrong address): stop and tell a person."""
+
+    cause: Cause = "credentials"
+
+
+#: What an HTTP status means: the error class to raise. Anything else from 400 on is `Refused`.
+BY_STATUS: Mapping[int, type[GatewayError]] = {
+    401: StopRun,
+    402: StopRun,
+    403: StopRun,
+    404: StopRun,
+    408: RetryLater,
+    423: StopRun,
+    425: RetryLater,
+    429: Throttled,
+    430: Throttled,
+    500: RetryLater,
+    502: RetryLater,
+    503: RetryLater,
+    504: RetryLater,
+}
+
+
+def class_for_status(status: int) -> type[GatewayError]:
+    """The class of error for an HTTP status of 400 or more."""
+    if status in BY_STATUS:
+        return BY_STATUS[status]
+    return RetryLater if status >= 500 else Refused
+
+
+def _short(value: Any, limit: int = 120) -> str:
+    text = repr(value)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -1,0 +1,77 @@
+"""Values as the engine compares and keeps them: one frozen, JSON-safe form a value.
+
+Freezing makes two values that mean the same equal: `Decimal("10.00")` and `Decimal("10")`, one
+moment in two time zones. Absent is not a value: an absent field is not in the mapping at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timezone
+from decimal import Decimal
+from typing import Any
+
+#: Stands in a base for «never settled»: unequal to every frozen value.
+UNSETTLED: dict[str, str] = {"$": "unsettled"}
+
+
+def freeze(value: Any) -> Any:
+    """`value` in JSON-safe form: equal values give equal results, unequal ones unequal results.
+
+    Decimals become plain decimal strings without trailing zeros, datetimes ISO 8601 in UTC, sets
+    sorted lists. Floats are refused: money and measures are Decimal.
+    """
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+        return "0" if text == "-0" else text
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise TypeError(f"naive datetime {value!r}: times are aware UTC")
+        return value.astimezone(timezone.utc).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): freeze(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [freeze(item) for item in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted((freeze(item) for item in value), key=repr)
+    raise TypeError(f"{type(value).__name__} {value!r} can't be compared; use Decimal, str, int …")
+
+
+def digest(value: Any) -> str:
+    """A short stable hash of a JSON-like value (128 bits, hexadecimal)."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=_plain)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def project(fields: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """The part of a record's fields under `names` (first steps of paths); absent ones stay absent."""
+    return {name: fields[name] for name in names if name in fields}
+
+
+def dumps(value: Any) -> str:
+    """JSON text of a record's fields; Decimals as numbers in a string, times as ISO 8601."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_plain)
+
+
+def loads(text: str | bytes) -> Any:
+    """Parse JSON with every non-integer number as Decimal: no amount passes through a float."""
+    return json.loads(text, parse_float=Decimal)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value, key=repr)
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")
