@@ -1,0 +1,64 @@
+"""What this repository asks of itself: no test is forgotten, nothing needed is ignored, lint is clean."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+REPO = Path(os.environ["GATEWAY_REPO"])
+
+
+def git(*arguments: str) -> list[str]:
+    run = subprocess.run(["git", *arguments], cwd=REPO, check=False, capture_output=True, text=True)
+    return run.stdout.splitlines()
+
+
+def imports_of(package: Path) -> list[str]:
+    """Names that a package's `__init__` takes by `from . import name`, repeats included."""
+    nodes = ast.walk(ast.parse((package / "__init__.py").read_text(encoding="utf-8")))
+    return [
+        alias.name
+        for node in nodes
+        if isinstance(node, ast.ImportFrom) and node.level == 1 and not node.module
+        for alias in node.names
+    ]
+
+
+def test_each_odoo_test_file_is_imported_exactly_once():
+    files = sorted(path.stem for path in (REPO / "tests").glob("test_*.py"))
+    imported = sorted(name for name in imports_of(REPO / "tests") if name.startswith("test_"))
+    assert imported == files
+
+
+def test_pure_tests_are_no_package():
+    """With an `__init__` there, pytest would climb to the root's, which imports Odoo."""
+    assert not list((REPO / "tests" / "pure").rglob("__init__.py"))
+
+
+def test_git_ignores_no_source():
+    kept = [
+        "lib/x.py",
+        "lib/mapping/x.py",
+        "tests/pure/x.py",
+        "mappings/x/y.json",
+        "static/lib/x.js",
+    ]
+    assert git("check-ignore", "--no-index", *kept) == []
+
+
+def test_ci_runs_exactly_make_test():
+    lines = (REPO / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert lines[1:] == ['cd "$(dirname "$0")/.." && exec make test']
+    assert os.access(REPO / ".ci" / "run", os.X_OK)
+
+
+@pytest.mark.parametrize("tool", ["ruff", "format", "mypy", "pylint"])
+def test_lint_finds_nothing(tool):
+    run = subprocess.run(
+        [str(REPO / "dev" / "lint"), tool], check=False, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stdout + run.stderr

@@ -1,0 +1,19 @@
+"""Run a module of this addon without Odoo: python dev/run_pure.py gateway_ng.lib.x [ARGUMENT]...
+
+As `python -m` would, but past the `__init__` of the repository root, which imports Odoo.
+"""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from pathlib import Path
+from types import ModuleType
+
+package = ModuleType("gateway_ng")
+package.__path__ = [str(Path(__file__).resolve().parents[1])]
+sys.modules["gateway_ng"] = package
+
+if __name__ == "__main__":
+    del sys.argv[0]
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
