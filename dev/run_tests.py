@@ -1,4 +1,4 @@
-"""Run the test suites and close on one line with the sums: called by dev/test, which sets the scene.
+"""Run the test suites and close on one line with the sums; dev/test sets the scene and calls this.
 
 A suite that ran no test has failed, and so has one that could not start its browser.
 """
@@ -41,7 +41,7 @@ class Count:
 
 
 def read_report(report: Path) -> Count:
-    """Counts of a JUnit file, a test case at a time: a case with several failures is one failure."""
+    """Counts of a JUnit file by test case: one with several failures is one failure."""
     if not report.exists():
         return Count()
     count = Count()
@@ -75,7 +75,7 @@ def run_pytest(arguments: list[str], report: Path, **environ: str) -> int:
 
 
 def plain_pytest(folder: Path, extra: list[str], report: Path) -> int:
-    """pytest without Odoo's plugin, and blind to the repository root, whose `__init__` is Odoo's."""
+    """pytest without Odoo's plugin, blind to the repository root, whose `__init__` is Odoo's."""
     paths = [argument for argument in extra if not argument.startswith("-") and "/" in argument]
     arguments = [f"--rootdir={folder}", f"--confcutdir={folder}", "-p", "no:odoo"]
     arguments += ["-c", str(folder / "pytest.ini"), "--import-mode=importlib"]
@@ -113,7 +113,7 @@ def test_database() -> Iterator[str]:
 
 
 def run_odoo(extra: list[str], report: Path) -> int:
-    """pytest-odoo takes a test for Odoo's only when its path leads through a folder `gateway_ng`."""
+    """pytest-odoo knows an addon's test by a path that leads through a folder `gateway_ng`."""
     through_link = [str(ADDON / a) if a.startswith("tests/") else a for a in extra]
     if not any(argument.startswith(str(ADDON)) for argument in through_link):
         through_link += [str(ADDON / path.relative_to(REPO)) for path in odoo_tests()]

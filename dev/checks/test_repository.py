@@ -1,4 +1,4 @@
-"""What this repository asks of itself: no test is forgotten, nothing needed is ignored, lint is clean."""
+"""What this repository asks of itself: no test forgotten, no source ignored, lint clean."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wheel, built from a clone of another name, has all that the addon needs and works under Odoo."""
+"""The wheel, built from a clone of another name, has what the addon needs and works in Odoo."""
 
 from __future__ import annotations
 
