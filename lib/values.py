@@ -55,14 +55,44 @@ def project(fields: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
     return {name: fields[name] for name in names if name in fields}
 
 
-def dumps(value: Any) -> str:
-    """JSON text of a record's fields; Decimals as numbers in a string, times as ISO 8601."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_plain)
+def stage(value: Any) -> str:
+    """JSON text that `unstage` gives back unchanged: Decimals and times keep their types."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_tagged)
+
+
+def unstage(text: str) -> Any:
+    return json.loads(text, object_hook=_untagged)
 
 
 def loads(text: str | bytes) -> Any:
     """Parse JSON with every non-integer number as Decimal: no amount passes through a float."""
     return json.loads(text, parse_float=Decimal)
+
+
+def _tagged(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return {"$decimal": str(value)}
+    if isinstance(value, datetime):
+        return {"$time": value.isoformat()}
+    if isinstance(value, date):
+        return {"$date": value.isoformat()}
+    return _plain(value)
+
+
+def _untagged(item: dict[str, Any]) -> Any:
+    if len(item) != 1:
+        return item
+    (tag, text), = item.items()
+    if tag not in _TAGS or not isinstance(text, str):
+        return item
+    return _TAGS[tag](text)
+
+
+_TAGS = {
+    "$decimal": Decimal,
+    "$time": datetime.fromisoformat,
+    "$date": date.fromisoformat,
+}
 
 
 def _plain(value: Any) -> Any:
