@@ -5,6 +5,7 @@
 # PostgreSQL, template databases) and one folder a clone, so that clones do not disturb each other.
 
 set -euo pipefail
+shopt -s inherit_errexit
 
 GATEWAY_REPO=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 GATEWAY_CACHE=${GATEWAY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/gateway_ng}
@@ -56,6 +57,24 @@ unset PYTHONDONTWRITEBYTECODE PYTHONPATH
 
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "error: $*"; exit 1; }
+
+# quietly LOG WHAT COMMAND...: its output goes to the log, and is shown when it fails. (Under `||` or
+# `if`, bash would run on after an error inside of COMMAND.)
+quietly() {
+    local log=$1 what=$2 status
+    shift 2
+    set +e
+    (
+        set -e
+        "$@"
+    ) >"$log" 2>&1 </dev/null
+    status=$?
+    set -e
+    if [ "$status" != 0 ]; then
+        tail -n 20 "$log" >&2
+        fail "$what failed; all of it is in $log"
+    fi
+}
 
 # One at a time, over every clone that shares the cache: locked NAME COMMAND...
 locked() {

@@ -34,6 +34,12 @@ def test_each_odoo_test_file_is_imported_exactly_once():
     assert imported == files
 
 
+def test_each_test_file_belongs_to_a_suite():
+    """`dev/test` collects tests/test_*.py and tests/pure/; a test elsewhere would never run."""
+    suites = {REPO / "tests", REPO / "tests" / "pure"}
+    assert [path for path in (REPO / "tests").rglob("test_*.py") if path.parent not in suites] == []
+
+
 def test_pure_tests_are_no_package():
     """With an `__init__` there, pytest would climb to the root's, which imports Odoo."""
     assert not list((REPO / "tests" / "pure").rglob("__init__.py"))
