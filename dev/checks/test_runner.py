@@ -1,4 +1,4 @@
-"""The runner fails when it should: on a failure, on no test at all, on a browser that is missing."""
+"""The runner fails when it should: on a failure, on no test at all, on a missing browser."""
 
 from __future__ import annotations
 
