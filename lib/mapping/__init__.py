@@ -1,0 +1,46 @@
+"""Mapping documents: layers → effective document → compiled transform. docs/mapping.md is the guide."""
+
+from __future__ import annotations
+
+from .coercion import TYPES, Type
+from .compile import compile_mapping
+from .document import parse, version_of
+from .explain import explain, render_tables
+from .fields import FieldSpec, ReferenceSpec
+from .layers import Effective, effective
+from .links import Links, link
+from .mapping import Mapping
+from .problem import ABSENT, Problem
+from .record import CompiledRecord
+from .references import Ref, Resolved, references, resolve
+from .schema import document_schema
+from .transforms import TRANSFORMS, Argument, Transform, register_transform
+
+__all__ = [
+    "ABSENT",
+    "TRANSFORMS",
+    "TYPES",
+    "Argument",
+    "CompiledRecord",
+    "Effective",
+    "FieldSpec",
+    "Links",
+    "Mapping",
+    "Problem",
+    "Ref",
+    "ReferenceSpec",
+    "Resolved",
+    "Transform",
+    "Type",
+    "compile_mapping",
+    "document_schema",
+    "effective",
+    "explain",
+    "link",
+    "parse",
+    "references",
+    "register_transform",
+    "render_tables",
+    "resolve",
+    "version_of",
+]

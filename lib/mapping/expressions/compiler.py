@@ -38,7 +38,9 @@ class Compiler:
     def node(self, node: ast.AST) -> Run:
         found = getattr(self, f"_{type(node).__name__.lower()}", None)
         if found is None:
-            raise refuse(node, f"{_WORDS.get(type(node).__name__, type(node).__name__)} not allowed")
+            raise refuse(
+                node, f"{_WORDS.get(type(node).__name__, type(node).__name__)} not allowed"
+            )
         return found(node)  # type: ignore[no-any-return]
 
     def _bind(self, name: str) -> int:

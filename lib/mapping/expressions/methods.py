@@ -186,7 +186,9 @@ METHODS: dict[type, dict[str, Method]] = {
 ARGUMENTS: dict[str, tuple[int, int]] = {
     **{name: (0, 0) for table in METHODS.values() for name in table},
     **dict.fromkeys(("strip", "lstrip", "rstrip"), (0, 1)),
-    **dict.fromkeys("partition rpartition find index count removeprefix removesuffix".split(), (1, 1)),
+    **dict.fromkeys(
+        "partition rpartition find index count removeprefix removesuffix".split(), (1, 1)
+    ),
     **dict.fromkeys(("startswith", "endswith", "join", "strftime", "zfill"), (1, 1)),
     **dict.fromkeys(("split", "rsplit"), (0, 2)),
     **dict.fromkeys(("ljust", "rjust", "center", "get"), (1, 2)),

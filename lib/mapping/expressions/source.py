@@ -50,7 +50,9 @@ def _parse(text: str) -> ast.Expression:
         line, column = error.lineno or 1, error.offset or 1
         raise ExpressionRefused(f"not a valid expression: {error.msg}", line, column) from None
     except (RecursionError, MemoryError, ValueError):
-        raise ExpressionRefused("the expression can't be read: too deep, or odd characters") from None
+        raise ExpressionRefused(
+            "the expression can't be read: too deep, or odd characters"
+        ) from None
 
 
 def _measure(function: ast.Lambda) -> None:

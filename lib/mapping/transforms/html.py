@@ -14,6 +14,7 @@ _BREAKS = frozenset(
     "p div br li ul ol tr table h1 h2 h3 h4 h5 h6 section article header footer blockquote".split()
 )
 _HIDDEN = frozenset({"script", "style"})
+_OPENS = re.compile(r"[a-zA-Z/!?]")
 _TAG = re.compile(r"[a-zA-Z][a-zA-Z0-9]{0,20}")
 
 
@@ -27,6 +28,10 @@ def _pieces(source: str) -> Iterator[tuple[str, str]]:
             return
         if start > at:
             yield "text", source[at:start]
+        if not _OPENS.match(source, start + 1):
+            yield "text", "<"
+            at = start + 1
+            continue
         comment = source.startswith("<!--", start)
         end = source.find("-->" if comment else ">", start + 1)
         if end < 0:
@@ -36,11 +41,7 @@ def _pieces(source: str) -> Iterator[tuple[str, str]]:
         at = end + (3 if comment else 1)
         if comment:
             continue
-        name = _TAG.match(inner.lstrip("/"))
-        if name is None and not inner.startswith(("!", "?", "/")):
-            yield "text", source[start : start + 1]
-            at = start + 1
-            continue
+        name = _TAG.match(inner.removeprefix("/"))
         yield (name[0].lower() if name else ""), inner
 
 

@@ -12,9 +12,7 @@ from ..problem import Problem, kind_of
 from .registry import Argument, register_transform
 
 REFUSED = Problem("refused")
-CONTEXT = Context(
-    prec=60, Emin=-999, Emax=999, traps=[InvalidOperation, DivisionByZero, Overflow]
-)
+CONTEXT = Context(prec=400, Emin=-999, Emax=999, traps=[InvalidOperation, DivisionByZero, Overflow])
 _FALSE = frozenset({"false", "no", "n", "off", "0", ""})
 _TRUE = frozenset({"true", "yes", "y", "on", "1"})
 _KILOGRAMS: dict[str, Decimal] = {

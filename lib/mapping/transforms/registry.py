@@ -74,7 +74,11 @@ class Transform:
                 rule=self.name,
                 remedy="convert it first (to_str, to_float, …) or map another field",
             )
-        return self.function(value, **arguments)
+        try:
+            return self.function(value, **arguments)
+        except ArithmeticError:
+            message = "the number is too large to calculate with"
+            raise Problem(message, rule=self.name, remedy="mend the source") from None
 
     def bind(self, given: Mapping[str, Any]) -> Callable[[Any], Any]:
         """The transform with its arguments filled in. Raises ValueError where they don't fit."""
@@ -107,9 +111,7 @@ def register_transform(
     """
     if not _NAME.fullmatch(name) or name in TRANSFORMS:
         raise ValueError(f"a transform named {name!r} exists already, or the name is malformed")
-    shown = tuple(
-        Example(one[0], one[-1], one[1] if len(one) == 3 else {}) for one in examples
-    )
+    shown = tuple(Example(one[0], one[-1], one[1] if len(one) == 3 else {}) for one in examples)
     made = Transform(name, help, function, tuple(takes), tuple(arguments), shown, nulls)
     if not shown or not help:
         raise ValueError(f"the transform {name} needs a help sentence and an example")

@@ -42,7 +42,9 @@ def _slug(value: str) -> str:
 
 
 def _remove_control(value: str) -> str:
-    kept = (one for one in value if one in "\t\n\r" or unicodedata.category(one) not in ("Cc", "Cs"))
+    kept = (
+        one for one in value if one in "\t\n\r" or unicodedata.category(one) not in ("Cc", "Cs")
+    )
     return "".join(kept)
 
 

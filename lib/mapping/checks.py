@@ -1,0 +1,95 @@
+"""A mapping against the entities it joins: fields that exist, may be read, may be written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Fields
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..endpoint import EntityInfo
+from .problem import nearest
+from .schema import mapping_error, pointer
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was found wrong, and the entities that are looked at (None: not checked)."""
+
+    source: EntityInfo | None
+    target: EntityInfo | None
+    problems: list[dict[str, str]] = field(default_factory=list)
+
+    def add(self, at: tuple[str | int, ...], message: str, remedy: str = "") -> None:
+        problem = {"at": pointer(at), "message": message, "remedy": remedy}
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def raise_if_any(self) -> None:
+        if self.problems:
+            raise mapping_error(self.problems)
+
+
+def check_entities(findings: Findings, document: Fields[str, Any]) -> None:
+    """The document's two names are the entities'."""
+    for key, entity in (("model", findings.target), ("source_table", findings.source)):
+        if entity is not None and document[key] != entity.model:
+            message = f"«{document[key]}» is not this entity; it is «{entity.model}»"
+            findings.add((key,), message, f"write «{entity.model}»")
+    if findings.source is not None:
+        check_source(findings, document["source_id_field"], document, ("source_id_field",))
+
+
+def check_target(findings: Findings, at: tuple[str | int, ...], name: str, *, nested: bool) -> None:
+    """The target allows writing `name`. Elements' fields are checked where the target tells them."""
+    if findings.target is None:
+        return
+    known = findings.target.fields
+    info = known.get(name)
+    if info is None:
+        parent = name.rpartition(".")[0]
+        told = any(other.startswith(f"{parent}.") for other in known)
+        if nested and not told:
+            return
+        hint = nearest(name, known) or "the entity's fields are listed in its help"
+        findings.add(at, f"{findings.target.model} has no field «{name}» for mappings", hint)
+    elif not info.writable:
+        message = f"«{name}» of {findings.target.model} may not be written"
+        findings.add(at, message, "map another field, or leave it out")
+
+
+def check_source(
+    findings: Findings,
+    path: str,
+    document: Fields[str, Any],
+    at: tuple[str | int, ...] | None = None,
+) -> None:
+    """The first step of `path` is a field the source gives."""
+    root = path.removesuffix("?").split(".")[0]
+    if findings.source is None or not root or root == document["source_id_field"]:
+        return
+    known = {name.split(".")[0] for name in findings.source.fields}
+    if root in known:
+        return
+    place = at if at is not None else _place_of(document, path)
+    hint = nearest(root, known) or f"it has: {', '.join(sorted(known)[:40])}"
+    findings.add(place, f"{findings.source.model} has no field «{root}»", hint)
+
+
+def _place_of(document: Fields[str, Any], path: str) -> tuple[str | int, ...]:
+    """Where `path` is read: the field or filter whose text names its first step."""
+    root = path.split(".")[0]
+    for part in ("record", "filters"):
+        for name, told in document.get(part, {}).items():
+            if root in _names(told):
+                return (part, name)
+    return ("record",)
+
+
+def _names(told: Any) -> set[str]:
+    if isinstance(told, str):
+        return {told.lstrip("^").removesuffix("?").split(".")[0]}
+    if isinstance(told, dict):
+        keys = ("MAPTO", "path", "list", "record", "reference", "create", "key")
+        inner = [value for key, value in told.items() if key in keys or isinstance(value, dict)]
+        return set().union(*map(_names, inner))
+    return set().union(*map(_names, told)) if isinstance(told, list) else set()

@@ -1,0 +1,147 @@
+"""Mappings and registries in words: a table per mapping for the screen, the tables of the guide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from .coercion import REFUSED, TYPES, Type
+from .expressions import ARGUMENTS, BUILTINS
+from .fields import FieldSpec
+from .mapping import Mapping
+from .problem import Problem
+from .record import CompiledRecord
+from .transforms import TRANSFORMS, Transform
+from .transforms.registry import REQUIRED
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field of a mapping in words."""
+
+    field: str
+    type: str
+    reads: tuple[str, ...]
+    says: str
+
+
+def explain(mapping: Mapping) -> list[Line]:
+    """What a mapping does, a line a field, elements of lists under their list."""
+    return list(_lines(mapping.record, ""))
+
+
+def render_tables(text: str) -> str:
+    """`text` with what stands between «<!-- name -->» and «<!-- /name -->» made anew from the
+    registries; names: types, transforms, builtins, methods."""
+    for name, make in _TABLES.items():
+        pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+        body = make()
+        text = pattern.sub(lambda found, body=body: f"{found[1]}{body}{found[2]}", text)  # type: ignore[misc]
+    return text
+
+
+def _lines(record: CompiledRecord, under: str) -> Iterable[Line]:
+    for spec in record.fields.values():
+        name = f"{under}{spec.name}"
+        yield Line(name, spec.type, tuple(sorted(spec.reads)), "; ".join(_phrases(spec)))
+        if spec.nested is not None:
+            yield from _lines(spec.nested, f"{name}.")
+
+
+def _phrases(spec: FieldSpec) -> Iterable[str]:
+    told: Any = spec.document
+    if spec.constant:
+        yield f"always {told['MAPVALUE']!r}"
+    else:
+        source = told["MAPTO"]
+        yield source if isinstance(source, str) else ", ".join(source)
+    steps = told.get("transform", [])
+    for step in steps if isinstance(steps, list) else [steps]:
+        yield f"then {step if isinstance(step, str) else step['name']}"
+    if "values" in told:
+        yield "by a value table"
+    if "DEFAULT" in told:
+        yield f"else {told['DEFAULT']!r}"
+    if spec.reference is not None:
+        by = f"by its {spec.reference.key}" if spec.reference.key else "by its binding"
+        yield f"the {spec.reference.name} {by}"
+    if spec.nested is not None:
+        yield f"one element for each {', '.join(spec.key)}"
+        yield "others are removed" if spec.owned else "others stay"
+    if spec.required:
+        yield "required"
+    if spec.create_only:
+        yield "on create only"
+
+
+def _table(heads: list[str], rows: Iterable[list[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "".join(f"| {' | '.join(row)} |\n" for row in lines)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Problem):
+        return "refused"
+    text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    text = re.sub(r"Decimal\('([^']*)'\)", r"\1", text)
+    text = re.sub(r"datetime\.(datetime|date)\(([^()]*)\)", _moment, text)
+    return f"`{text.replace('|', chr(92) + '|')}`"
+
+
+def _moment(found: re.Match[str]) -> str:
+    parts = [part.strip() for part in found[2].split(",")]
+    numbers = [part.zfill(2) for part in parts if part.isdigit()]
+    zone = " UTC" if "utc" in found[2] else ""
+    return "-".join(numbers[:3]) + (" " + ":".join(numbers[3:6]) if numbers[3:] else "") + zone
+
+
+def _types() -> str:
+    return _table(
+        ["type", "is", "takes", "refuses", "examples"],
+        ([f"`{t.name}`", t.help, t.accepts, t.refuses, _type_examples(t)] for t in TYPES.values()),
+    )
+
+
+def _type_examples(of: Type) -> str:
+    plain = [pair for pair in of.examples if not isinstance(pair[0], (bytes, float))]
+    return ", ".join(
+        f"{_shown(given)} → {'refused' if result is REFUSED else _shown(result)}"
+        for given, result in plain[:5]
+    )
+
+
+def _transforms() -> str:
+    rows = (_transform_row(TRANSFORMS[name]) for name in sorted(TRANSFORMS))
+    return _table(["transform", "does", "takes", "arguments", "examples"], rows)
+
+
+def _transform_row(of: Transform) -> list[str]:
+    arguments = "<br>".join(
+        f"`{one.name}`: {one.help}"
+        + ("" if one.default is REQUIRED else f" (else {_shown(one.default)})")
+        for one in of.arguments
+    )
+    examples = "<br>".join(
+        f"{_shown(one.given)}{_given(one.arguments)} → {_shown(one.result)}" for one in of.examples
+    )
+    return [f"`{of.name}`", of.help, ", ".join(of.takes), arguments, examples]
+
+
+def _given(arguments: Any) -> str:
+    return (
+        f" with {', '.join(f'{k} {_shown(v)}' for k, v in arguments.items())}" if arguments else ""
+    )
+
+
+def _names(names: Iterable[str]) -> Callable[[], str]:
+    return lambda: ", ".join(f"`{name}`" for name in sorted(names)) + "\n"
+
+
+_TABLES: dict[str, Callable[[], str]] = {
+    "types": _types,
+    "transforms": _transforms,
+    "builtins": _names(BUILTINS),
+    "methods": _names(ARGUMENTS),
+}
