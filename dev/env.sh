@@ -42,7 +42,7 @@ else
     fi
     PGHOST=$GATEWAY_PG
     # A socket's address has room for 107 characters.
-    [ ${#PGHOST} -le 85 ] || PGHOST=/tmp/gateway_ng-$(id -u)-$(printf %s "$GATEWAY_PG" | short_hash)
+    [ ${#PGHOST} -le 85 ] || PGHOST=/var/tmp/gateway_ng-$(id -u)-$(printf %s "$GATEWAY_PG" | short_hash)
     PGPORT=5432
     PGUSER=gateway
     export PGHOST PGPORT PGUSER GATEWAY_PG
