@@ -1,0 +1,32 @@
+"""HTTP as the engine speaks it: one session with timeouts, retries, rate limit and redaction.
+
+`session` holds the calls to a platform, `public` fetches files from addresses that a shop gave,
+`transport` is the wire, `backoff` the one retry budget.
+"""
+
+from __future__ import annotations
+
+from .backoff import Budget, RetryPolicy
+from .message import Answer, Attempt, Limiter, Response, Timeout, Trace, Transport, TransportError
+from .public import PublicFile, fetch_public
+from .rate import RateLimit
+from .session import HttpSession
+from .transport import RequestsTransport
+
+__all__ = [
+    "Answer",
+    "Attempt",
+    "Budget",
+    "HttpSession",
+    "Limiter",
+    "PublicFile",
+    "RateLimit",
+    "RequestsTransport",
+    "Response",
+    "RetryPolicy",
+    "Timeout",
+    "Trace",
+    "Transport",
+    "TransportError",
+    "fetch_public",
+]

@@ -1,0 +1,182 @@
+"""Fetching files from addresses that a shop gave (images, attachments), without trusting them.
+
+No credentials, only http(s), a cap on size, type and time, and no address inside our own network:
+each name is resolved here, every answer is checked, and the connection goes to the very address
+that was checked (so a second DNS answer can't redirect it). Each redirect is checked the same way.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import urllib3
+
+from ..clock import Clock, SystemClock
+from ..errors import GatewayError, Refused, RetryLater
+from .message import Response, Timeout
+from .session import check_address
+
+Resolve = Callable[[str, int], Sequence[str]]
+
+
+class Open(Protocol):
+    """One GET of `url` at the already checked `address`; reads at most `limit` + 1 bytes."""
+
+    def __call__(
+        self, url: SplitResult, address: str, timeout: Timeout, limit: int
+    ) -> Response: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFile:
+    url: str  # where it came from, after redirects
+    type: str  # media type, lower case, without parameters
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    """What a file may be: size in bytes, prefixes of media types, seconds and redirects in all."""
+
+    max_bytes: int = 20 * 1024 * 1024
+    types: tuple[str, ...] = ("image/",)
+    seconds: float = 30.0
+    redirects: int = 3
+
+
+def fetch_public(
+    url: str,
+    limits: FileLimits | None = None,
+    *,
+    allow_private: bool = False,
+    clock: Clock | None = None,
+    resolve: Resolve | None = None,
+    opener: Open | None = None,
+) -> PublicFile:
+    """The file at `url`. Raises `Refused` for what is not allowed, `RetryLater` for a failure."""
+    limits = limits or FileLimits()
+    clock = clock or SystemClock()
+    end = clock.monotonic() + limits.seconds
+    for _ in range(limits.redirects + 1):
+        left = end - clock.monotonic()
+        if left <= 0:
+            raise RetryLater(f"The file took longer than {limits.seconds:g} s.", value=url)
+        parts = _split(url)
+        address = _checked_address(parts, allow_private, resolve or _resolve)
+        timeout = Timeout(min(5.0, left), min(10.0, left), left)
+        response = (opener or _open)(parts, address, timeout, limits.max_bytes)
+        if response.status not in (301, 302, 303, 307, 308):
+            return _file(url, response, limits)
+        url = urljoin(url, response.header("location"))
+    raise _refused(url, f"more than {limits.redirects} redirects")
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        check_address(url)
+        return urlsplit(url)
+    except (GatewayError, ValueError) as error:
+        raise _refused(url, "not an http or https address without credentials") from error
+
+
+def _checked_address(parts: SplitResult, allow_private: bool, resolve: Resolve) -> str:
+    host = parts.hostname or ""
+    try:
+        answers = resolve(host, parts.port or (443 if parts.scheme == "https" else 80))
+    except OSError as error:
+        raise RetryLater(f"The name {host} is not known to the DNS.", value=host) from error
+    if not answers:
+        raise RetryLater(f"The name {host} is not known to the DNS.", value=host)
+    for answer in answers:
+        if not allow_private and not _is_public(answer):
+            raise _refused(parts.geturl(), "the address lies inside a private network")
+    return answers[0]
+
+
+def _is_public(text: str) -> bool:
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if address.teredo is not None:
+            return False
+        if inner is not None:
+            address = inner
+        elif address in _NAT64:
+            address = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+
+
+def _file(url: str, response: Response, limits: FileLimits) -> PublicFile:
+    if response.status >= 500 or response.status in (408, 429):
+        raise RetryLater(f"The file's server answered with status {response.status}.", value=url)
+    if response.status != 200:
+        raise _refused(url, f"the server answered with status {response.status}")
+    if len(response.body) > limits.max_bytes:
+        raise _refused(url, f"the file is larger than {limits.max_bytes:,} bytes")
+    kind = response.header("content-type").partition(";")[0].strip().lower()
+    if not kind.startswith(limits.types):
+        raise _refused(url, f"the file is {kind or 'of no stated type'}, not {limits.types}")
+    return PublicFile(url, kind, response.body)
+
+
+def _refused(url: str, why: str) -> Refused:
+    return Refused(
+        f"The file is not fetched: {why}.",
+        value=url,
+        remedy="Put the file on a public https address, or allow private ones in the settings.",
+    )
+
+
+def _resolve(host: str, port: int) -> list[str]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(entry[4][0]) for entry in found]
+
+
+def _open(url: SplitResult, address: str, timeout: Timeout, limit: int) -> Response:
+    """Connects to `address`, asks for the name: TLS checks the certificate against the name."""
+    host = url.hostname or ""
+    limits = urllib3.Timeout(connect=timeout.connect, read=timeout.read)
+    pool: urllib3.HTTPConnectionPool
+    if url.scheme == "https":
+        pool = urllib3.HTTPSConnectionPool(
+            address, url.port or 443, timeout=limits, server_hostname=host, assert_hostname=host
+        )
+    else:
+        pool = urllib3.HTTPConnectionPool(address, url.port or 80, timeout=limits)
+    target = f"{url.path or '/'}?{url.query}" if url.query else url.path or "/"
+    try:
+        answer = pool.urlopen(
+            "GET",
+            target,
+            headers={"Host": url.netloc, "Accept-Encoding": "identity", "Accept": "*/*"},
+            redirect=False,
+            retries=False,
+            preload_content=False,
+        )
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return Response(answer.status, headers, _read(answer, limit, timeout.total))
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        raise RetryLater(f"The file's server gave no answer ({type(error).__name__}).") from error
+    finally:
+        pool.close()
+
+
+def _read(answer: urllib3.BaseHTTPResponse, limit: int, seconds: float) -> bytes:
+    clock = SystemClock()
+    end = clock.monotonic() + seconds
+    body = bytearray()
+    for chunk in answer.stream(64 * 1024):
+        body += chunk
+        if len(body) > limit:
+            break
+        if clock.monotonic() > end:
+            raise RetryLater(f"The file took longer than {seconds:g} s.")
+    return bytes(body)

@@ -1,0 +1,53 @@
+"""Shopify: Admin GraphQL 2026-10."""
+
+from __future__ import annotations
+
+from ..platform import Credential, Platform, Setting
+from .connect import connect
+from .entities import ENTITIES
+
+PLATFORM = Platform(
+    name="shopify",
+    label="Shopify",
+    connect=connect,
+    entities=tuple(ENTITIES),
+    credential_form=(
+        Credential(
+            "shop",
+            "Shop address",
+            help="The shop's permanent address, not its storefront's domain.",
+            placeholder="example.myshopify.com",
+        ),
+        Credential(
+            "access_token",
+            "Admin API access token",
+            secret=True,
+            required=False,
+            help="Of a custom app made before 2026. Leave empty for an app of the Dev Dashboard.",
+            placeholder="shpat_…",
+        ),
+        Credential(
+            "client_id",
+            "Client ID",
+            required=False,
+            help="Dev Dashboard → the app → Settings. Access tokens are fetched with it.",
+        ),
+        Credential(
+            "client_secret",
+            "Client secret",
+            secret=True,
+            required=False,
+            help="Dev Dashboard → the app → Settings. Also verifies webhooks.",
+        ),
+    ),
+    one_of=(("access_token", "client_id"),),
+    settings=(
+        Setting(
+            "base_url",
+            "Address to call instead",
+            help="Only for the demo shop or your own proxy; http is taken on this machine only.",
+        ),
+    ),
+    mappings="shopify",
+    docs="docs/platforms/shopify.md",
+)

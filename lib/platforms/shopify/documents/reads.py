@@ -1,0 +1,213 @@
+"""The queries: pages of each entity, records by id, ids alone, searches, and what `check` asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from . import fragments as f
+from .document import Document
+
+_PAGE = "$first: Int!, $after: String, $query: String"
+_INFO = "pageInfo { hasNextPage }"
+
+
+def _page(name: str, field: str, extra: str, selection: str, parts: str, sort: str) -> Document:
+    declared = f"{_PAGE}, {extra}" if extra else _PAGE
+    order = f", sortKey: {sort}" if sort else ""
+    return Document(
+        name,
+        f"query {name}({declared}) {{\n"
+        f"  page: {field}(first: $first, after: $after, query: $query{order}) {{\n"
+        f"    edges {{ cursor node {selection} }} {_INFO}\n  }}\n}}\n{parts}",
+    )
+
+
+_NESTED = "$nested: Int!"
+_ORDER_FLAGS = "$nested: Int!, $customers: Boolean!, $fulfillment: Boolean!"
+_STOCK_NODE = """{
+      ...ItemFields
+      inventoryLevels(first: $nested) {
+        nodes { ...LevelFields } pageInfo { hasNextPage endCursor }
+      }
+    }"""
+
+CATEGORIES = _page(
+    "Categories", "collections", "", "{ ...CategoryFields }", f.CATEGORY, "UPDATED_AT"
+)
+PRODUCTS = _page(
+    "Products", "products", _NESTED, "{ ...ProductFields }", f.PRODUCT + f.VARIANT, "UPDATED_AT"
+)
+CUSTOMERS = _page(
+    "Customers", "customers", _NESTED, "{ ...CustomerFields }", f.CUSTOMER + f.ADDRESS, "UPDATED_AT"
+)
+ORDERS = _page(
+    "Orders", "orders", _ORDER_FLAGS, "{ ...OrderFields }", f.ORDER + f.ORDER_PARTS, "UPDATED_AT"
+)
+VARIANTS = _page(
+    "Variants", "productVariants", "", "{ ...OwnVariantFields }", f.OWN_VARIANT + f.VARIANT, "ID"
+)
+PRICES = _page("Prices", "productVariants", "", "{ ...PriceFields }", f.PRICE, "ID")
+STOCK = _page("Stock", "inventoryItems", _NESTED, _STOCK_NODE, f.ITEM + f.LEVEL, "")
+
+
+def _nodes(name: str, extra: str, selection: str, parts: str) -> Document:
+    declared = f"$ids: [ID!]!, {extra}" if extra else "$ids: [ID!]!"
+    return Document(
+        name,
+        f"query {name}({declared}) {{\n"
+        f"  nodes(ids: $ids) {{ __typename {selection} }}\n}}\n{parts}",
+    )
+
+
+#: Records by id, a document an entity.
+NODES: Mapping[str, Document] = {
+    "category": _nodes("CategoriesById", "", "...CategoryFields", f.CATEGORY),
+    "product": _nodes("ProductsById", _NESTED, "...ProductFields", f.PRODUCT + f.VARIANT),
+    "variant": _nodes("VariantsById", "", "...OwnVariantFields", f.OWN_VARIANT + f.VARIANT),
+    "price": _nodes("PricesById", "", "...PriceFields", f.PRICE),
+    "customer": _nodes("CustomersById", _NESTED, "...CustomerFields", f.CUSTOMER + f.ADDRESS),
+    "order": _nodes("OrdersById", _ORDER_FLAGS, "...OrderFields", f.ORDER + f.ORDER_PARTS),
+    "stock": _nodes(
+        "StockById",
+        "",
+        "... on InventoryLevel { ...LevelFields item { ...ItemFields } }",
+        f.LEVEL + f.ITEM,
+    ),
+}
+
+
+def _ids(name: str, field: str, sort: str) -> Document:
+    return _page(name, field, "", "{ id }", "", sort)
+
+
+#: Ids alone, a document an entity.
+ID_LISTS: Mapping[str, Document] = {
+    "category": _ids("CategoryIds", "collections", "ID"),
+    "product": _ids("ProductIds", "products", "ID"),
+    "variant": _ids("VariantIds", "productVariants", "ID"),
+    "price": _ids("VariantIds", "productVariants", "ID"),
+    "customer": _ids("CustomerIds", "customers", "ID"),
+    "order": _ids("OrderIds", "orders", "ID"),
+    "stock": _page(
+        "LevelIds",
+        "inventoryItems",
+        _NESTED,
+        "{ id inventoryLevels(first: $nested)"
+        " { nodes { id } pageInfo { hasNextPage endCursor } } }",
+        "",
+        "",
+    ),
+}
+
+#: Searches: the field that was searched stands beside the id, so that answers are compared exactly.
+FIND: Mapping[str, Document] = {
+    "products": _page("FindProducts", "products", "", "{ id handle title }", "", "ID"),
+    "variants": _page(
+        "FindVariants", "productVariants", "", "{ id sku barcode product { id } }", "", "ID"
+    ),
+    "customers": _page(
+        "FindCustomers",
+        "customers",
+        "",
+        "{ id defaultEmailAddress { emailAddress } defaultPhoneNumber { phoneNumber } }",
+        "",
+        "ID",
+    ),
+    "categories": _page("FindCategories", "collections", "", "{ id handle title }", "", "ID"),
+    "orders": _page("FindOrders", "orders", "", "{ id name }", "", "ID"),
+}
+
+LEVELS_AT = Document(
+    "LevelsAt",
+    """query LevelsAt($ids: [ID!]!, $location: ID!) {
+  nodes(ids: $ids) {
+    __typename
+    ... on ProductVariant {
+      id inventoryItem { id inventoryLevel(locationId: $location) { id } }
+    }
+    ... on InventoryItem { id inventoryLevel(locationId: $location) { id } }
+  }
+}
+""",
+)
+
+PARENTS = Document(
+    "Parents",
+    """query Parents($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    __typename
+    ... on ProductVariant { id product { id } }
+    ... on InventoryLevel { id item { id } location { id } }
+  }
+}
+""",
+)
+
+
+def _rest(
+    name: str, type_name: str, field: str, selection: str, parts: str, extra: str = ""
+) -> Document:
+    declared = f"$id: ID!, $nested: Int!, $after: String!{extra}"
+    return Document(
+        name,
+        f"query {name}({declared}) {{\n  node(id: $id) {{ __typename ... on {type_name} {{\n"
+        f"    rest: {field}(first: $nested, after: $after) {{\n"
+        f"      nodes {selection} pageInfo {{ hasNextPage endCursor }}\n"
+        f"    }}\n  }} }}\n}}\n{parts}",
+    )
+
+
+_MONEY_PARTS = f.MONEY + f.TAX + f.ALLOCATION
+
+#: The rest of a nested list whose first page came with its parent, by the list's name.
+REST_OF: Mapping[str, Document] = {
+    "variants": _rest("RestOfVariants", "Product", "variants", "{ ...VariantFields }", f.VARIANT),
+    "collections": _rest("RestOfCollections", "Product", "collections", "{ id }", ""),
+    "addressesV2": _rest(
+        "RestOfAddresses", "Customer", "addressesV2", "{ ...AddressFields }", f.ADDRESS
+    ),
+    "lineItems": _rest(
+        "RestOfLines", "Order", "lineItems", "{ ...LineFields }", f.LINE + _MONEY_PARTS
+    ),
+    "shippingLines": _rest(
+        "RestOfShipping",
+        "Order",
+        "shippingLines",
+        "{ ...ShippingFields }",
+        f.SHIPPING + _MONEY_PARTS,
+    ),
+    "discountApplications": _rest(
+        "RestOfDiscounts", "Order", "discountApplications", "{ ...DiscountFields }", f.DISCOUNT
+    ),
+    "fulfillmentOrders": _rest(
+        "RestOfFulfillments",
+        "Order",
+        "fulfillmentOrders",
+        "{ ...FulfillmentFields }",
+        f.FULFILLMENT,
+    ),
+    "inventoryLevels": _rest(
+        "RestOfLevels", "InventoryItem", "inventoryLevels", "{ ...LevelFields }", f.LEVEL
+    ),
+}
+
+SCOPES = Document("Scopes", "query Scopes { currentAppInstallation { accessScopes { handle } } }\n")
+SHOP = Document("ShopName", "query ShopName { shop { id name myshopifyDomain currencyCode } }\n")
+LOCATIONS = Document(
+    "Locations",
+    """query Locations($after: String) {
+  locations(first: 100, after: $after) {
+    nodes { id name isActive } pageInfo { hasNextPage endCursor }
+  }
+}
+""",
+)
+WEBHOOKS = Document(
+    "Webhooks",
+    """query Webhooks($after: String) {
+  webhookSubscriptions(first: 100, after: $after) {
+    nodes { id topic uri format } pageInfo { hasNextPage endCursor }
+  }
+}
+""",
+)

@@ -1,0 +1,140 @@
+"""The mutations. Their payloads select what makes a record, so that no second read is needed."""
+
+from __future__ import annotations
+
+from . import fragments as f
+from .document import Document, Repeated
+
+_ERRORS = "userErrors { field message }"
+_CODED = "userErrors { field message code }"
+_PRODUCT_PARTS = (f.PRODUCT, f.VARIANT)
+_NESTED = "$nested: Int!"
+
+#: Whether a handle is taken, asked of the database and not of the search index, which lags.
+BY_HANDLE = Repeated(
+    "ProductByHandle",
+    "$handle#: String!",
+    "m#: productByIdentifier(identifier: { handle: $handle# }) { ...ProductFields }",
+    _NESTED,
+    _PRODUCT_PARTS,
+    writes=False,
+)
+
+#: Creates only: without `identifier` it never touches a product that is there, and so its
+#: list-replacing semantics have nothing to delete.
+PRODUCT_SET = Repeated(
+    "ProductCreate",
+    "$input#: ProductSetInput!",
+    "m#: productSet(input: $input#, synchronous: true) { product { ...ProductFields } "
+    f"{_CODED} }}",
+    _NESTED,
+    _PRODUCT_PARTS,
+)
+
+PRODUCT_UPDATE = Repeated(
+    "ProductUpdate",
+    "$input#: ProductUpdateInput!",
+    f"m#: productUpdate(product: $input#) {{ product {{ ...ProductFields }} {_ERRORS} }}",
+    _NESTED,
+    _PRODUCT_PARTS,
+)
+
+OPTIONS_CREATE = Repeated(
+    "OptionsCreate",
+    "$product#: ID!, $options#: [OptionCreateInput!]!",
+    "m#: productOptionsCreate("
+    "productId: $product#, options: $options#, variantStrategy: LEAVE_AS_IS"
+    f") {{ product {{ id }} {_CODED} }}",
+)
+
+VARIANTS_CREATE = Repeated(
+    "VariantsCreate",
+    "$product#: ID!, $variants#: [ProductVariantsBulkInput!]!",
+    "m#: productVariantsBulkCreate(productId: $product#, variants: $variants#) "
+    f"{{ productVariants {{ ...OwnVariantFields }} {_CODED} }}",
+    "",
+    (f.OWN_VARIANT, f.VARIANT),
+)
+
+#: Partial updates are allowed: one refused variant leaves the others be.
+VARIANTS_UPDATE = Repeated(
+    "VariantsUpdate",
+    "$product#: ID!, $variants#: [ProductVariantsBulkInput!]!",
+    "m#: productVariantsBulkUpdate("
+    "productId: $product#, variants: $variants#, allowPartialUpdates: true"
+    f") {{ productVariants {{ ...OwnVariantFields }} {_CODED} }}",
+    "",
+    (f.OWN_VARIANT, f.VARIANT),
+)
+
+VARIANTS_DELETE = Repeated(
+    "VariantsDelete",
+    "$product#: ID!, $ids#: [ID!]!",
+    f"m#: productVariantsBulkDelete(productId: $product#, variantsIds: $ids#) {{ {_CODED} }}",
+)
+
+#: Creates only: without `identifier` it never replaces the addresses of a customer that is there.
+CUSTOMER_CREATE = Repeated(
+    "CustomerCreate",
+    "$input#: CustomerSetInput!",
+    f"m#: customerSet(input: $input#) {{ customer {{ ...CustomerFields }} {_CODED} }}",
+    _NESTED,
+    (f.CUSTOMER, f.ADDRESS),
+)
+
+CUSTOMER_UPDATE = Repeated(
+    "CustomerUpdate",
+    "$input#: CustomerInput!",
+    f"m#: customerUpdate(input: $input#) {{ customer {{ ...CustomerFields }} {_ERRORS} }}",
+    _NESTED,
+    (f.CUSTOMER, f.ADDRESS),
+)
+
+STOCK_SET = Document(
+    "StockSet",
+    """mutation StockSet($input: InventorySetQuantitiesInput!, $key: String!) {
+  m0: inventorySetQuantities(input: $input) @idempotent(key: $key) {
+    inventoryAdjustmentGroup { id }
+    userErrors { field message code }
+  }
+}
+""",
+    writes=True,
+)
+
+STOCK_ACTIVATE = Repeated(
+    "StockActivate",
+    "$item#: ID!, $location#: ID!, $available#: Int, $key#: String!",
+    "m#: inventoryActivate("
+    "inventoryItemId: $item#, locationId: $location#, available: $available#"
+    f") @idempotent(key: $key#) {{ inventoryLevel {{ ...LevelFields item {{ ...ItemFields }} }} "
+    f"{_ERRORS} }}",
+    "",
+    (f.LEVEL, f.ITEM),
+)
+
+WEBHOOK_CREATE = Document(
+    "WebhookCreate",
+    """mutation WebhookCreate(
+  $topic: WebhookSubscriptionTopic!, $input: WebhookSubscriptionInput!
+) {
+  m0: webhookSubscriptionCreate(topic: $topic, webhookSubscription: $input) {
+    webhookSubscription { id topic uri format }
+    userErrors { field message }
+  }
+}
+""",
+    writes=True,
+)
+
+WEBHOOK_UPDATE = Document(
+    "WebhookUpdate",
+    """mutation WebhookUpdate($id: ID!, $input: WebhookSubscriptionInput!) {
+  m0: webhookSubscriptionUpdate(id: $id, webhookSubscription: $input) {
+    webhookSubscription { id topic uri format }
+    userErrors { field message }
+  }
+}
+""",
+    writes=True,
+)

@@ -1,0 +1,213 @@
+"""Shopify as one side of a connector: the contract, delegated to the modules beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from ...clock import Clock
+from ...endpoint import (
+    EntityInfo,
+    Event,
+    Health,
+    Op,
+    Page,
+    Record,
+    Result,
+    Subscription,
+    Token,
+    Watermark,
+)
+from ...errors import Refused, StopRun
+from . import canonical as canonical_values
+from . import health, webhooks
+from .client import Client
+from .connection import Connection
+from .documents import NODES
+from .entities import ENTITIES, SOURCES
+from .reads import DEPTH, Reader, record_of
+from .scopes import Scopes
+from .search import Finder
+from .writes import customers, product_create, product_update, stock, variants
+from .writes.batches import Batches
+from .writes.variant_input import WRITABLE as VARIANT_WRITABLE
+from .writes.work import Work, begin, rounds
+
+_PRODUCT_WRITABLE = (
+    "title",
+    "handle",
+    "descriptionHtml",
+    "vendor",
+    "productType",
+    "status",
+    "tags",
+    "collections",
+    "options",
+    "variants",
+)
+_PRICE_WRITABLE = ("price", "compareAtPrice")
+
+
+class ShopifyEndpoint:
+    """One shop through one app. Reads and writes are resumable and repeatable; see the contract."""
+
+    transactional = False
+
+    def __init__(
+        self, client: Client, clock: Clock, *, webhook_secret: str = "", depth: int = DEPTH
+    ) -> None:
+        self._client = client
+        self._clock = clock
+        self._webhook_secret = webhook_secret
+        self._connection = Connection(client)
+        self._scopes = Scopes(client)
+        self._reader = Reader(self._connection, clock, depth)
+        self._finder = Finder(client, self._connection)
+        self._batches = Batches(client, self._connection)
+        self._writers: Mapping[str, Callable[[Sequence[Op]], list[Work]]] = {
+            "product": self._write_products,
+            "variant": self._write_variants,
+            "price": self._write_prices,
+            "customer": self._write_customers,
+            "stock": self._write_stock,
+        }
+
+    def __repr__(self) -> str:
+        return "ShopifyEndpoint()"
+
+    # -- what there is -------------------------------------------------------------------------
+
+    def check(self) -> Health:
+        return health.check(self._client, self._scopes, self._clock)
+
+    def entities(self) -> Mapping[str, EntityInfo]:
+        return ENTITIES
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def pages(
+        self, entity: str, since: Watermark | None = None, token: Token | None = None
+    ) -> Iterator[Page]:
+        info = _known(entity)
+        read = self._reader.by_time if info.order == "by_time" else self._reader.unordered
+        return read(entity, since, token, self._scopes.flags(entity))
+
+    def fetch(self, entity: str, ids: Sequence[str]) -> Iterator[Record]:
+        """Stock may also be asked for as «item gid|location gid», as webhooks name it."""
+        _known(entity)
+        if entity == "stock":
+            ids = self._level_ids(ids)
+        source = SOURCES[entity]
+        flags = self._scopes.flags(entity)
+        completes = () if entity == "stock" else source.completes
+        for node in self._connection.nodes(NODES[entity], ids, flags, source.size):
+            if node.get("__typename") == source.kind:
+                yield record_of(source, self._connection.complete(node, completes))
+
+    def _level_ids(self, ids: Sequence[str]) -> list[str]:
+        pairs = [id_ for id_ in ids if "|" in id_]
+        found = [id_ for _, id_ in self._finder.find("stock", "item|location", pairs)]
+        return [*(id_ for id_ in ids if "|" not in id_), *found]
+
+    def find(self, name: str, key: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:
+        return self._finder.find(name, key, values)
+
+    def ids(self, entity: str) -> Iterator[str]:
+        _known(entity)
+        return self._reader.ids(entity)
+
+    def canonical(self, entity: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        return canonical_values.canonical(entity, values)
+
+    # -- writing -------------------------------------------------------------------------------
+
+    def write(self, entity: str, ops: Sequence[Op]) -> Iterator[Result]:
+        """Ops on one record are carried out in their order, the others together.
+
+        Raises StopRun and RetryLater; the same ops may then be written again: products are found
+        by handle, stock by its idempotency key, updates set the same values.
+        """
+        _known(entity)
+        writer = self._writers.get(entity)
+        for part in rounds(ops):
+            works = writer(part) if writer else _begin(part, (), (), entity)
+            yield from (work.result() for work in works)
+
+    def _write_products(self, ops: Sequence[Op]) -> list[Work]:
+        works = _begin(ops, _PRODUCT_WRITABLE, ("create", "update"), "product")
+        going = [work for work in works if work.going]
+        creates = [work for work in going if work.op.action == "create"]
+        if creates:
+            product_create.create(creates, self._batches, self._read_node("product"))
+        updates = [work for work in going if work.op.action == "update"]
+        if updates:
+            product_update.update(
+                updates,
+                self._batches,
+                self._read_node("product"),
+                lambda ids: self.fetch("product", ids),
+            )
+        return works
+
+    def _write_variants(self, ops: Sequence[Op]) -> list[Work]:
+        works = _begin(ops, tuple(VARIANT_WRITABLE), ("create", "update"), "variant")
+        variants.write(works, self._batches, self._connection, self._read_node("variant"))
+        return works
+
+    def _write_prices(self, ops: Sequence[Op]) -> list[Work]:
+        works = _begin(ops, _PRICE_WRITABLE, ("update",), "price")
+        variants.write(works, self._batches, self._connection, self._read_node("price"))
+        return works
+
+    def _write_customers(self, ops: Sequence[Op]) -> list[Work]:
+        works = _begin(ops, tuple(customers.WRITABLE), ("create", "update"), "customer")
+        customers.write(works, self._batches, self._read_node("customer"))
+        return works
+
+    def _write_stock(self, ops: Sequence[Op]) -> list[Work]:
+        works = _begin(ops, tuple(stock.WRITABLE), ("create", "update"), "stock")
+        stock.write(works, self._client, self._batches, self._connection, self._read_node("stock"))
+        return works
+
+    def _read_node(self, entity: str) -> Callable[[Mapping[str, Any]], Record]:
+        source = SOURCES[entity]
+        completes = () if entity == "stock" else source.completes
+        return lambda node: record_of(source, self._connection.complete(node, completes))
+
+    # -- webhooks ------------------------------------------------------------------------------
+
+    def events(self, headers: Mapping[str, str], body: bytes) -> list[Event]:
+        return webhooks.events(headers, body, self._webhook_secret)
+
+    def subscribe(self, url: str) -> list[Subscription]:
+        return webhooks.subscribe(self._client, url)
+
+
+def _known(entity: str) -> EntityInfo:
+    if entity not in ENTITIES:
+        raise StopRun(
+            f"Shopify has no entity named {entity!r}.",
+            cause="mapping",
+            remedy=f"Use one of: {', '.join(sorted(ENTITIES))}.",
+        )
+    return ENTITIES[entity]
+
+
+def _begin(
+    ops: Sequence[Op], writable: Sequence[str], actions: Sequence[str], entity: str
+) -> list[Work]:
+    works = begin(ops, dict.fromkeys(writable, ""))
+    for work in works:
+        if work.op.action not in actions:
+            work.error = None  # rather this than a field that it would not take either
+            work.fail(
+                Refused(
+                    f"Shopify's client can't {work.op.action} a {entity}.",
+                    remedy="Take it out of the export, or do it in the shop.",
+                )
+            )
+        elif work.op.action == "update" and not work.op.id:
+            work.fail(
+                Refused("An update needs an id.", remedy="Report it: a defect of the gateway.")
+            )
+    return works

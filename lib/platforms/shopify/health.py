@@ -1,0 +1,95 @@
+"""What `check` finds: whether the token works, what it may do, whose shop it is, and its clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...clock import Clock
+from ...endpoint import Health
+from ...errors import RetryLater, StopRun
+from .client import API_VERSION, Client, Reply
+from .documents import SHOP
+from .scopes import Scopes, missing
+from .search import locations
+
+#: Seconds; beyond it windows and tokens are computed wrongly.
+_SKEW = 60.0
+
+
+def check(client: Client, scopes: Scopes, clock: Clock) -> Health:
+    """Raises StopRun when the shop refuses the credentials."""
+    reply = client.send(SHOP, {})
+    skew = (reply.date - clock.now()).total_seconds() if reply.date else 0.0
+    held = scopes.held()
+    lacks = missing(held) if held is not None else {}
+    places, refused = _locations(client)
+    problems = [
+        *_version(reply),
+        *_skew(skew),
+        *_scope_problems(held, lacks),
+        *refused,
+    ]
+    return Health(
+        ok=not problems,
+        version=reply.version or API_VERSION,
+        account=_account(reply),
+        problems=problems,
+        missing=sorted(lacks),
+        hidden=sorted({f for fields in lacks.values() for f in fields if " " not in f}),
+        clock_skew=skew,
+        locations=places,
+    )
+
+
+def _account(reply: Reply) -> str:
+    shop: Any = reply.data.get("shop")
+    if not isinstance(shop, Mapping):
+        return ""
+    return f"{shop.get('name')} ({shop.get('myshopifyDomain')})"
+
+
+def _version(reply: Reply) -> list[str]:
+    if reply.version in ("", API_VERSION):
+        return []
+    return [
+        f"Shopify answers with API version {reply.version} instead of {API_VERSION}. "
+        "Remedy: update this module."
+    ]
+
+
+def _skew(skew: float) -> list[str]:
+    if abs(skew) <= _SKEW:
+        return []
+    side = "ahead of" if skew > 0 else "behind"
+    return [
+        f"The shop's clock is {abs(skew):.0f} s {side} this server's. "
+        "Remedy: switch on time synchronisation (NTP) on this server."
+    ]
+
+
+def _scope_problems(held: frozenset[str] | None, lacks: Mapping[str, tuple[str, ...]]) -> list[str]:
+    if held is None:
+        return []
+    found = []
+    for scope, effects in sorted(lacks.items()):
+        name = scope.replace("|", " or ")
+        found.append(
+            f"Scope {name} is missing: {', '.join(effects)} can't be used. "
+            "Remedy: grant it to the app in the Dev Dashboard, or leave these out of the sync."
+        )
+    if "read_orders" in held and "read_all_orders" not in held:
+        found.append(
+            "Scope read_all_orders is missing: orders older than 60 days are not shown by Shopify. "
+            "Remedy: request it for the app in the Dev Dashboard if older orders matter."
+        )
+    return found
+
+
+def _locations(client: Client) -> tuple[dict[str, str], list[str]]:
+    try:
+        return locations(client), []
+    except RetryLater:
+        raise
+    except StopRun as error:
+        return {}, [str(error)]

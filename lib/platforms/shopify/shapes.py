@@ -1,0 +1,181 @@
+"""Nodes of an answer → the flat fields of a record, except orders.
+
+Fields that the answer lacks (denied, not asked for) are absent in the record too. Lists that came
+with a connection are plain lists; whoever calls has completed them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from .scalars import kilograms, moment, number
+
+Node = Mapping[str, Any]
+Fields = dict[str, Any]
+
+
+def copied(node: Node, names: Iterable[str], convert: Callable[[Any], Any] | None = None) -> Fields:
+    """Those of `names` that the node has."""
+    if convert is None:
+        return {name: node[name] for name in names if name in node}
+    return {name: convert(node[name]) for name in names if name in node}
+
+
+def nodes(connection: Any) -> list[Node]:
+    """The nodes of a connection, or of a plain list; null ones are left out."""
+    items = connection.get("nodes") if isinstance(connection, Mapping) else connection
+    return [item for item in items if isinstance(item, Mapping)] if isinstance(items, list) else []
+
+
+def category(node: Node) -> Fields:
+    return {
+        **copied(node, ("id", "legacyResourceId", "title", "handle", "descriptionHtml")),
+        **copied(node, ("updatedAt",), moment),
+    }
+
+
+_PRODUCT = (
+    "id",
+    "legacyResourceId",
+    "title",
+    "handle",
+    "descriptionHtml",
+    "vendor",
+    "productType",
+    "status",
+    "tags",
+)
+
+
+def product(node: Node) -> Fields:
+    """A product with its `options`, `variants` (as `variant`) and the ids of its `collections`."""
+    fields = {**copied(node, _PRODUCT), **copied(node, ("createdAt", "updatedAt"), moment)}
+    if "options" in node:
+        fields["options"] = [
+            copied(option, ("id", "name", "position", "values"))
+            for option in nodes(node["options"])
+        ]
+    if "variants" in node:
+        fields["variants"] = [variant(item) for item in nodes(node["variants"])]
+    if "collections" in node:
+        fields["collections"] = [item.get("id") for item in nodes(node["collections"])]
+    return fields
+
+
+def variant(node: Node) -> Fields:
+    """A variant: prices as Decimal, `options` as name → value, `inventoryItem` with kilograms."""
+    fields = {
+        **copied(
+            node, ("id", "legacyResourceId", "title", "sku", "barcode", "position", "taxable")
+        ),
+        **copied(node, ("price", "compareAtPrice"), number),
+        **copied(node, ("createdAt", "updatedAt"), moment),
+        **copied(node, ("product",)),
+    }
+    if "selectedOptions" in node:
+        fields["options"] = {o.get("name"): o.get("value") for o in nodes(node["selectedOptions"])}
+    if isinstance(node.get("inventoryItem"), Mapping):
+        fields["inventoryItem"] = _item(node["inventoryItem"])
+    return fields
+
+
+def _item(node: Node) -> Fields:
+    fields = copied(node, ("id", "tracked", "requiresShipping"))
+    if "unitCost" in node:
+        cost = node["unitCost"]
+        fields["unitCost"] = number(cost.get("amount")) if isinstance(cost, Mapping) else None
+    if "measurement" in node:
+        measurement = node["measurement"]
+        weight = measurement.get("weight") if isinstance(measurement, Mapping) else None
+        fields["weight"] = kilograms(weight)
+    return fields
+
+
+def price(node: Node) -> Fields:
+    return {
+        **copied(node, ("id", "sku", "product")),
+        **copied(node, ("price", "compareAtPrice"), number),
+        **copied(node, ("updatedAt",), moment),
+    }
+
+
+_CUSTOMER = (
+    "id",
+    "legacyResourceId",
+    "firstName",
+    "lastName",
+    "displayName",
+    "note",
+    "tags",
+    "taxExempt",
+    "state",
+    "locale",
+)
+
+
+def customer(node: Node) -> Fields:
+    """A customer; `email` and `phone` are flat, addresses plain with `countryCode`."""
+    fields = {**copied(node, _CUSTOMER), **copied(node, ("createdAt", "updatedAt"), moment)}
+    for name, source, inner in (
+        ("email", "defaultEmailAddress", "emailAddress"),
+        ("phone", "defaultPhoneNumber", "phoneNumber"),
+    ):
+        if source in node:
+            held = node[source]
+            fields[name] = held.get(inner) if isinstance(held, Mapping) else None
+    if "defaultAddress" in node:
+        fields["defaultAddress"] = address(node["defaultAddress"])
+    if "addressesV2" in node:
+        fields["addresses"] = [address(item) for item in nodes(node["addressesV2"])]
+    return fields
+
+
+_ADDRESS = (
+    "id",
+    "firstName",
+    "lastName",
+    "name",
+    "company",
+    "address1",
+    "address2",
+    "zip",
+    "city",
+    "province",
+    "provinceCode",
+    "country",
+    "phone",
+)
+
+
+def address(node: Any) -> Any:
+    if not isinstance(node, Mapping):
+        return None
+    fields = copied(node, _ADDRESS)
+    if "countryCodeV2" in node:
+        fields["countryCode"] = node["countryCodeV2"]
+    return fields
+
+
+def level(node: Node, item: Node | None = None) -> Fields:
+    """One inventory level: `item`, `variant` and `location` are gids, quantities by their names.
+
+    `updatedAt` is the latest of the level's, its quantities' and its item's own.
+    """
+    item = item or node.get("item") or {}
+    variants = nodes(item.get("variants"))
+    location = node.get("location")
+    fields: Fields = {
+        **copied(node, ("id",)),
+        "item": item.get("id"),
+        "variant": variants[0].get("id") if variants else None,
+        "location": location.get("id") if isinstance(location, Mapping) else None,
+        **copied(item, ("sku", "tracked")),
+    }
+    times = [moment(node.get("updatedAt")), moment(item.get("updatedAt"))]
+    for quantity in nodes(node.get("quantities")):
+        fields[str(quantity.get("name"))] = quantity.get("quantity")
+        times.append(moment(quantity.get("updatedAt")))
+    known = [time for time in times if hasattr(time, "tzinfo")]
+    fields["updatedAt"] = max(known) if known else None
+    return fields

@@ -1,0 +1,3 @@
+"""Writes, one module an entity; each turns ops into as few mutations as there can be."""
+
+from __future__ import annotations

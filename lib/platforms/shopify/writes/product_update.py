@@ -1,0 +1,224 @@
+"""Updates products field by field, and their variants one by one: nothing is replaced as a list.
+
+`productUpdate` takes the plain fields; variants go through productVariantsBulkUpdate, -Create and
+-Delete, so a variant that the mapping does not know is never touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from ....endpoint import Record
+from ....errors import GatewayError, Refused
+from ..documents import OPTIONS_CREATE, PRODUCT_UPDATE, VARIANTS_CREATE, VARIANTS_DELETE
+from .batches import Batches, Outcome
+from .product_create import Read
+from .user_errors import refusal, user_errors
+from .variant_input import NO_OPTIONS, bulk_input
+from .variants import VariantWrite, update_variants
+from .work import Work
+
+Fetch = Callable[[Sequence[str]], Iterable[Record]]
+
+_PLAIN = ("title", "handle", "descriptionHtml", "vendor", "productType", "status", "tags")
+
+
+def update(works: Sequence[Work], batches: Batches, read: Read, fetch: Fetch) -> None:
+    """Update the products of `works`, as far as each goes; `fetch` reads their current state."""
+    current = _current(works, fetch)
+    _plain_fields([w for w in works if w.going], batches, read, current)
+    nested = [w for w in works if w.going and w.values.get("variants")]
+    if not nested:
+        return
+    _match(nested, current)
+    _new_options([w for w in nested if w.going], batches, current)
+    _update_bound([w for w in nested if w.going], batches)
+    _create_unbound([w for w in nested if w.going], batches)
+    _delete([w for w in nested if w.going], batches)
+    now = {record.id: record for record in fetch([str(w.id) for w in nested if w.going])}
+    for work in nested:
+        work.record = now.get(str(work.id))
+
+
+def _current(works: Sequence[Work], fetch: Fetch) -> dict[str, Record]:
+    """Products whose change depends on what is there: new variants, joined collections."""
+    ids = [str(w.id) for w in works if w.going and (_unbound(w) or "collections" in w.values)]
+    found = {record.id: record for record in fetch(ids)} if ids else {}
+    for work in works:
+        if work.going and work.id in ids and work.id not in found:
+            work.fail(
+                Refused(
+                    "The product is no longer in the shop.",
+                    remedy="Run a full compare: its binding is then settled.",
+                )
+            )
+    return found
+
+
+# -- plain fields ------------------------------------------------------------------------------
+
+
+def _plain_fields(
+    works: Sequence[Work], batches: Batches, read: Read, current: Mapping[str, Record]
+) -> None:
+    made = [(work, _input(work, current)) for work in works]
+    calls = [(work, made_) for work, made_ in made if len(made_) > 1]
+    outcomes = batches.run(
+        PRODUCT_UPDATE, [{"input": made_} for _, made_ in calls], repeatable=True, nested=True
+    )
+    for (work, made_), outcome in zip(calls, outcomes, strict=True):
+        product = _payload(work, outcome, made_, "product")
+        if isinstance(product, Mapping):
+            work.record = read(product)
+
+
+def _input(work: Work, current: Mapping[str, Record]) -> dict[str, Any]:
+    made = {name: work.values[name] for name in _PLAIN if name in work.values}
+    if "collections" in work.values:
+        wanted = set(work.values["collections"] or ())
+        held = set(current[str(work.id)].fields.get("collections") or ())
+        # Only collections that were seen when this was decided are left, never newer ones.
+        seen = set(work.op.expect.get("collections") or ())
+        for name, ids in (
+            ("collectionsToJoin", wanted - held),
+            ("collectionsToLeave", (seen & held) - wanted),
+        ):
+            if ids:
+                made[name] = sorted(ids)
+    return {"id": work.id, **made}
+
+
+# -- variants ----------------------------------------------------------------------------------
+
+
+def _bound(work: Work) -> dict[str, str]:
+    return work.children.get("variants") or dict(work.op.children.get("variants") or {})
+
+
+def _unbound(work: Work) -> dict[str, Mapping[str, Any]]:
+    bound = _bound(work)
+    variants = work.values.get("variants") or {}
+    return {key: values for key, values in variants.items() if values and key not in bound}
+
+
+def _match(works: Sequence[Work], current: Mapping[str, Record]) -> None:
+    """Unbound elements whose option values exist already are those variants (a lost answer)."""
+    for work in works:
+        bound = _bound(work)
+        record = current.get(str(work.id))
+        held = {_options(v): str(v.get("id")) for v in _held_variants(record)}
+        for key, values in _unbound(work).items():
+            id_ = held.get(_options(values))
+            if id_ is not None and id_ not in bound.values():
+                bound[key] = id_
+        work.children["variants"] = bound
+
+
+def _held_variants(record: Record | None) -> Sequence[Mapping[str, Any]]:
+    return (record.fields.get("variants") or ()) if record else ()
+
+
+def _options(values: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+    options = values.get("options") or NO_OPTIONS
+    return frozenset((str(name), str(value)) for name, value in options.items())
+
+
+def _new_options(works: Sequence[Work], batches: Batches, current: Mapping[str, Record]) -> None:
+    """Options that new variants bring along; values of known options come with the variants."""
+    calls: list[tuple[Work, list[dict[str, Any]]]] = []
+    for work in works:
+        record = current.get(str(work.id))
+        if record is None:
+            continue
+        known = {option.get("name") for option in record.fields.get("options") or ()}
+        if known == set(NO_OPTIONS):
+            continue  # the default variant gives way, and its option with it
+        new: dict[str, dict[str, None]] = {}
+        for values in _unbound(work).values():
+            for name, value in (values.get("options") or {}).items():
+                if name not in known:
+                    new.setdefault(str(name), {})[str(value)] = None
+        if new:
+            options = [
+                {"name": name, "values": [{"name": value} for value in values]}
+                for name, values in new.items()
+            ]
+            calls.append((work, options))
+    outcomes = batches.run(
+        OPTIONS_CREATE,
+        [{"product": work.id, "options": options} for work, options in calls],
+        repeatable=False,
+    )
+    for (work, _), outcome in zip(calls, outcomes, strict=True):
+        _payload(work, outcome, None, "product")
+
+
+def _update_bound(works: Sequence[Work], batches: Batches) -> None:
+    writes: list[VariantWrite] = []
+    owners: list[Work] = []
+    for work in works:
+        bound = _bound(work)
+        for key, values in (work.values.get("variants") or {}).items():
+            if values and key in bound:
+                writes.append(VariantWrite(str(work.id), bulk_input(values, bound[key])))
+                owners.append(work)
+    for work, outcome in zip(owners, update_variants(writes, batches), strict=True):
+        if isinstance(outcome, GatewayError):
+            work.fail(outcome)
+
+
+def _create_unbound(works: Sequence[Work], batches: Batches) -> None:
+    calls = [(work, _unbound(work)) for work in works]
+    calls = [(work, unbound) for work, unbound in calls if unbound]
+    outcomes = batches.run(
+        VARIANTS_CREATE,
+        [
+            {"product": work.id, "variants": [_new_variant(v) for v in unbound.values()]}
+            for work, unbound in calls
+        ],
+        repeatable=False,
+    )
+    for (work, unbound), outcome in zip(calls, outcomes, strict=True):
+        made = _payload(work, outcome, None, "productVariants")
+        if isinstance(made, list) and len(made) == len(unbound):
+            for key, node in zip(unbound, made, strict=True):
+                work.children["variants"][key] = str(node.get("id"))
+
+
+def _new_variant(values: Mapping[str, Any]) -> dict[str, Any]:
+    return bulk_input({**values, "options": values.get("options") or NO_OPTIONS})
+
+
+def _delete(works: Sequence[Work], batches: Batches) -> None:
+    """Elements whose fields are None: the mapping owns the list and the source lost them."""
+    calls = []
+    for work in works:
+        bound = _bound(work)
+        gone = [k for k, values in (work.values.get("variants") or {}).items() if values is None]
+        # An owned element that is bound under its own id is keyed by it.
+        ids = [bound.get(key, key) for key in gone]
+        ids = [id_ for id_ in ids if id_.startswith("gid://shopify/ProductVariant/")]
+        if ids:
+            calls.append((work, ids))
+    outcomes = batches.run(
+        VARIANTS_DELETE, [{"product": w.id, "ids": ids} for w, ids in calls], repeatable=True
+    )
+    for (work, ids), outcome in zip(calls, outcomes, strict=True):
+        codes = {error.code for error in user_errors(outcome)}
+        if codes != {"AT_LEAST_ONE_VARIANT_DOES_NOT_BELONG_TO_THE_PRODUCT"}:
+            _payload(work, outcome, None, "userErrors")
+        held = work.children.get("variants") or {}
+        work.children["variants"] = {k: v for k, v in held.items() if v not in ids}
+
+
+def _payload(work: Work, outcome: Outcome, sent: Mapping[str, Any] | None, name: str) -> Any:
+    """A payload's field; a failure ends the work."""
+    if isinstance(outcome, GatewayError):
+        work.fail(outcome)
+        return None
+    errors = user_errors(outcome)
+    if errors:
+        work.fail(refusal(errors, sent))
+        return None
+    return outcome.get(name)
