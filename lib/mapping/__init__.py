@@ -1,4 +1,4 @@
-"""Mapping documents: layers → effective document → compiled transform. docs/mapping.md is the guide."""
+"""Mapping documents: layers → effective document → compiled transform (docs/mapping.md)."""
 
 from __future__ import annotations
 

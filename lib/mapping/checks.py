@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..endpoint import EntityInfo
+from .paths import TARGET
 from .problem import nearest
 from .schema import mapping_error, pointer
 
@@ -40,7 +41,7 @@ def check_entities(findings: Findings, document: Fields[str, Any]) -> None:
 
 
 def check_target(findings: Findings, at: tuple[str | int, ...], name: str, *, nested: bool) -> None:
-    """The target allows writing `name`. Elements' fields are checked where the target tells them."""
+    """The target allows writing `name`. Elements' fields are checked where it tells them."""
     if findings.target is None:
         return
     known = findings.target.fields
@@ -65,7 +66,7 @@ def check_source(
 ) -> None:
     """The first step of `path` is a field the source gives."""
     root = path.removesuffix("?").split(".")[0]
-    if findings.source is None or not root or root == document["source_id_field"]:
+    if findings.source is None or root in ("", TARGET, document["source_id_field"]):
         return
     known = {name.split(".")[0] for name in findings.source.fields}
     if root in known:

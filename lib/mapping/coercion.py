@@ -1,7 +1,8 @@
 """The published coercion table: which values of a source fit which type, and as what.
 
-`TYPES` is the one registry; its sentences and examples are docs/mapping.md and the tests. Null stays
-null for every type, absent stays absent, and empty text is text: only char, text and html take it.
+`TYPES` is the one registry; its sentences and examples are docs/mapping.md and the tests. Null
+stays null for every type, absent stays absent, and empty text is text: only char, text and html
+take it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ REFUSED = Problem("refused")
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """One type of the mapping language. `examples` are pairs (from the source, as it is written)."""
+    """One type of the language. `examples` are pairs (as the source gives it, as written)."""
 
     name: str
     python: Any
@@ -80,7 +81,7 @@ TYPES: dict[str, Type] = {
             "as char", _TEXT_OUT, _LONG,
         ),
         _type(
-            "html", str, as_text, "formatted text, at most 1,000,000 characters; the target cleans it",
+            "html", str, as_text, "formatted text, as long as text; the target cleans it",
             "as char", _TEXT_OUT, _LONG,
         ),
         _type(
@@ -88,8 +89,9 @@ TYPES: dict[str, Type] = {
             "whole numbers; decimals without a fraction; text of digits",
             "empty text, fractions, true/false, binary floats",
             (
-                (12, 12), ("12", 12), (" -3 ", -3), (Decimal("12.00"), 12), (Decimal("1.5"), REFUSED),
-                ("12.0", REFUSED), ("", REFUSED), (True, REFUSED), (2**63, REFUSED),
+                (12, 12), ("12", 12), (" -3 ", -3), (Decimal("12.00"), 12),
+                (Decimal("1.5"), REFUSED), ("12.0", REFUSED), ("", REFUSED), (True, REFUSED),
+                (2**63, REFUSED),
             ),
         ),
         _amount("decimal", "an exact number: quantities, weights"),

@@ -1,4 +1,4 @@
-"""One field of a mapping: what is known about it, and the closures that read and shape its value."""
+"""One field of a mapping: what is known of it, and the closures that read and shape its value."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from ..errors import ValidationError
+from .coercion import TYPES
 from .expressions import Expression, ExpressionFailed
 from .paths import Read, Scope
 from .problem import ABSENT, Problem, Problems, kind_of
@@ -54,6 +56,21 @@ class FieldSpec:
     entity: str | None = None
     document: Mapping[str, Any] = field(default_factory=dict, compare=False)
     read: Read = field(default=lambda scope: ABSENT, compare=False, repr=False)
+
+    def coerce(self, value: Any) -> Any:
+        """`value` in this field's type, as a record of the target holds it (a reference: its id).
+
+        Null stays null. Raises ValidationError."""
+        try:
+            return None if value is None else TYPES[self.type].coerce(value)
+        except Problem as problem:
+            raise ValidationError(
+                problem.message,
+                field=self.name,
+                value=problem.value,
+                rule=problem.rule,
+                remedy=problem.remedy,
+            ) from None
 
     @property
     def made(self) -> bool:
@@ -114,7 +131,7 @@ def table(values: Mapping[str, Any]) -> Step:
 
     def look_up(value: Any) -> Any:
         word = _word(value)
-        if word in values and word != "*":
+        if word != "*" and word in values:
             return values[word]
         if value is None:
             return None
@@ -128,7 +145,7 @@ def table(values: Mapping[str, Any]) -> Step:
     return look_up
 
 
-def _word(value: Any) -> str | None:
+def _word(value: Any) -> str:
     if value is None:
         return "null"
     if isinstance(value, bool):

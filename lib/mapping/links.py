@@ -1,4 +1,4 @@
-"""Which fields of an import and an export mapping belong together: they are decided as one group."""
+"""Which fields of an import and an export mapping belong together and are decided as one."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from .mapping import Mapping as CompiledMapping
+from .paths import TARGET
 from .record import CompiledRecord
 
 Direction = Literal["import", "export"]
 _Node = tuple[str, str]
+#: Reads of the target's own record tie nothing together.
+_OTHER = f"{TARGET}."
 
 
 class Links:
@@ -37,7 +40,7 @@ def link(import_mapping: CompiledMapping | None, export_mapping: CompiledMapping
     """Connected components: an import field joins the Odoo path it writes with the remote paths it
     reads, an export field the other way round. Paths join when they are equal or one is a dotted
     prefix of the other; a list joins another list, its elements' fields are joined one by one. The
-    source's id fields never join."""
+    source's id fields never join, nor what is read of the target's own record («@.field»)."""
     forest = _Forest()
     sides: dict[str, set[str]] = {"odoo": set(), "remote": set()}
     fields: list[_Node] = []
@@ -66,7 +69,7 @@ def _ends(record: CompiledRecord, under: str) -> Iterator[tuple[str, str, set[st
     for spec in record.fields.values():
         name, target = f"{under}{spec.name}", f"{under}{spec.target}"
         if spec.nested is None:
-            yield name, target, set(spec.own_reads)
+            yield name, target, {path for path in spec.own_reads if not path.startswith(_OTHER)}
         else:
             yield name, f"{target}[]", {f"{path}[]" for path in spec.own_reads}
             yield from _ends(spec.nested, f"{name}.")

@@ -1,9 +1,9 @@
-"""A compiled mapping: what it reads and writes, which records it takes, and what it makes of them."""
+"""A compiled mapping: what it reads and writes, what it takes, and what it makes of a record."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping as Fields
-from typing import Any
+from typing import Any, Literal
 
 from ..endpoint import Record
 from ..errors import MappingError, SkipRecord, ValidationError
@@ -18,11 +18,11 @@ LISTED = 10
 
 
 class Mapping:
-    """Made once a version by `compile_mapping`; calling it never changes it, threads may share it."""
+    """Made once a version by `compile_mapping`; calling it changes nothing, threads share it."""
 
     __slots__ = (
-        "document", "fields", "filters", "identity", "model", "reads", "record", "roots",
-        "source_id_field", "source_table", "version", "writes",
+        "document", "fields", "filters", "identity", "model", "on_missing", "reads", "record", "roots",
+        "shared", "source_id_field", "source_table", "version", "writes",
     )  # fmt: skip
 
     def __init__(
@@ -40,6 +40,10 @@ class Mapping:
         self.source_id_field: str = document["source_id_field"]
         #: Natural keys to match by, tried in order; each a tuple of target fields.
         self.identity = as_keys(document.get("identity", ()))
+        #: What to do with a record that has no counterpart: create, skip or wait.
+        self.on_missing: Literal["create", "skip", "wait"] = document.get("on_missing", "create")
+        #: Whether several records of the source may share one target.
+        self.shared: bool = document.get("shared", False)
         self.record = record
         self.fields: Fields[str, FieldSpec] = record.fields
         self.filters = filters
@@ -66,7 +70,7 @@ class Mapping:
     def transform(self, record: Record) -> dict[str, Any]:
         """Typed values in the target's terms; absent fields are left out, null stays None.
 
-        A reference is a `Ref`, a list of elements a dict element key → values in the source's order.
+        A reference is a `Ref`, a list of elements a dict key → values in the source's order.
         Raises one ValidationError or MappingError that names the record and every wrong field;
         `details["problems"]` lists them.
         """

@@ -3,6 +3,7 @@
 A path that is not there because a container is null or empty is null; because a key is missing, it
 is absent. `?` after a path makes a missing key null. `^` looks in the record around a list's
 element, `.` is the element itself.
+`@.field` reads the target's record as it now is (the pipeline puts it there; absent on create).
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import Any
 
 from .problem import ABSENT, Problem, kind_of
 
+#: The first step that leads into the target's record.
+TARGET = "@"
 #: The record a path starts in and, for elements of lists, the scope around it.
 Scope = tuple[Any, Any]
 Read = Callable[[Scope], Any]

@@ -31,7 +31,8 @@ class CompiledRecord:
     @property
     def model(self) -> type[pydantic.BaseModel]:
         """The Pydantic class that every value passes through."""
-        return self._typed.model
+        model: type[pydantic.BaseModel] = self._typed.model
+        return model
 
     def run(self, scope: Scope) -> dict[str, Any]:
         """The typed values of one record. Raises Problems with everything that is wrong."""

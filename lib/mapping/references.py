@@ -1,4 +1,4 @@
-"""References in transformed values: found all at once, looked up in one query a page, put in place."""
+"""References in transformed values: found at once, looked up in one query a page, put in place."""
 
 from __future__ import annotations
 

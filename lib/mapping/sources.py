@@ -76,7 +76,7 @@ def path_of(text: str, place: At) -> Source | None:
 
 
 def transforms_of(told: Any, place: At | None) -> list[Callable[[Any], Any]]:
-    """The transforms of a document, in order. Problems are noted at `place` (None: noted before)."""
+    """The transforms of a document, in order. Problems are noted at `place`, if there is one."""
     steps = []
     many = told if isinstance(told, list) else [] if told is None else [told]
     for position, one in enumerate(many):

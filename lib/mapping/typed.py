@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import pydantic
 
@@ -25,11 +25,12 @@ class TypedRecord:
         annotations: dict[str, Any] = {}
         for position, (alias, (type_name, required, made)) in enumerate(fields.items()):
             coerce = _as_made if made else TYPES[type_name].coerce
-            python = Any if made else Optional[TYPES[type_name].python]
+            python = Any if made else TYPES[type_name].python | None
             validator = pydantic.PlainValidator(
                 _required(coerce) if required else _optional(coerce)
             )
-            info = pydantic.Field(alias=alias, **({} if required else {"default": None}))
+            default: Any = ... if required else None
+            info = pydantic.Field(default, alias=alias)
             annotations[f"f{position}"] = (Annotated[python, validator], info)
         config = pydantic.ConfigDict(extra="forbid")
         self.model = pydantic.create_model(name, __config__=config, **annotations)

@@ -140,9 +140,9 @@ def _own_weight(item: Any, shift: int) -> int:
     if of in MAPPINGS:
         return 1 + 2 * len(item)
     if of is int:
-        return 1 + (item.bit_length() >> 3)
+        return 1 + int(item.bit_length() >> 3)
     if of is Decimal:
-        return int(1 + (item.__sizeof__() >> 3))
+        return 1 + int(item.__sizeof__() >> 3)
     if of in SCALARS:
         return 1
     raise ExpressionFailed(f"{of.__name__} is not plain data")

@@ -13,7 +13,8 @@ from .budget import SCALARS, ExpressionFailed, kind, number
 WIDTH = 200
 PRECISION = 30
 _SPEC = re.compile(
-    r"(?:.?[<>=^])?[-+ ]?#?0?(?P<width>\d*)[,_]?(?:\.(?P<precision>\d+))?(?P<type>[sdfFeEgG%xXob]?)",
+    r"(?:.?[<>=^])?[-+ ]?#?0?(?P<width>\d*)[,_]?(?:\.(?P<precision>\d+))?"
+    r"(?P<type>[sdfFeEgG%xXob]?)",
     re.DOTALL,
 )
 #: Directives that mean the same on every machine; glibc would take a width between % and letter.

@@ -152,16 +152,15 @@ def _date(frame: Frame, value: datetime) -> date:
 
 
 _GROWTH = {"lower": 3, "upper": 3, "title": 3, "capitalize": 3, "casefold": 3}
+_STRIPS = ("strip", "lstrip", "rstrip")
+_SEARCHES = (
+    "partition", "rpartition", "find", "index", "count", "removeprefix", "removesuffix",
+)  # fmt: skip
 _TESTS = ("isalnum", "isalpha", "isdigit", "isspace", "isupper", "islower")
 _TEXT: dict[str, Method] = {
     **{name: _simple(name, growth) for name, growth in _GROWTH.items()},
     **{name: _simple(name) for name in _TESTS},
-    **{
-        name: _scan(name)
-        for name in (
-            "strip lstrip rstrip partition rpartition find index count removeprefix removesuffix"
-        ).split()
-    },
+    **{name: _scan(name) for name in (*_STRIPS, *_SEARCHES)},
     **{name: _affix(name) for name in ("startswith", "endswith")},
     **{name: _split(name) for name in ("split", "rsplit")},
     **{name: _pad(name) for name in ("zfill", "ljust", "rjust", "center")},
@@ -185,10 +184,8 @@ METHODS: dict[type, dict[str, Method]] = {
 #: Name → fewest and most arguments; the same for every type that has the name.
 ARGUMENTS: dict[str, tuple[int, int]] = {
     **{name: (0, 0) for table in METHODS.values() for name in table},
-    **dict.fromkeys(("strip", "lstrip", "rstrip"), (0, 1)),
-    **dict.fromkeys(
-        "partition rpartition find index count removeprefix removesuffix".split(), (1, 1)
-    ),
+    **dict.fromkeys(_STRIPS, (0, 1)),
+    **dict.fromkeys(_SEARCHES, (1, 1)),
     **dict.fromkeys(("startswith", "endswith", "join", "strftime", "zfill"), (1, 1)),
     **dict.fromkeys(("split", "rsplit"), (0, 2)),
     **dict.fromkeys(("ljust", "rjust", "center", "get"), (1, 2)),

@@ -1,4 +1,4 @@
-"""The operators of lambdas, each bounded before it computes. Division of whole numbers is decimal."""
+"""The operators of lambdas, each bounded before it computes; division is always decimal."""
 
 from __future__ import annotations
 

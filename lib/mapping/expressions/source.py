@@ -65,9 +65,9 @@ def _measure(function: ast.Lambda) -> None:
             raise refuse(level[0], f"a lambda has at most {NODES} parts, {DEPTH} inside each other")
         level = [child for node in level for child in ast.iter_child_nodes(node)]
     for node in ast.walk(function):
-        if isinstance(node, ast.Constant) and isinstance(node.value, int):
-            if node.value.bit_length() > INT_BITS:
-                raise refuse(node, "the number is too large")
+        whole = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(whole, int) and whole.bit_length() > INT_BITS:
+            raise refuse(node, "the number is too large")
 
 
 def _parameters(function: ast.Lambda) -> None:

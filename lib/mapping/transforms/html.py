@@ -11,8 +11,11 @@ from ..texts import TEXT_LENGTH
 from .registry import register_transform
 
 _BREAKS = frozenset(
-    "p div br li ul ol tr table h1 h2 h3 h4 h5 h6 section article header footer blockquote".split()
-)
+    {
+        "p", "div", "br", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6",
+        "section", "article", "header", "footer", "blockquote",
+    }
+)  # fmt: skip
 _HIDDEN = frozenset({"script", "style"})
 _OPENS = re.compile(r"[a-zA-Z/!?]")
 _TAG = re.compile(r"[a-zA-Z][a-zA-Z0-9]{0,20}")

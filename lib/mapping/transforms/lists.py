@@ -70,11 +70,13 @@ register_transform(
 )  # fmt: skip
 register_transform(
     "first", lambda value: value[0] if value else None, takes=["list"],
-    help="The first element of a list; null when it is empty.", examples=[(["a", "b"], "a"), ([], None)],
+    help="The first element of a list; null when it is empty.",
+    examples=[(["a", "b"], "a"), ([], None)],
 )  # fmt: skip
 register_transform(
     "last", lambda value: value[-1] if value else None, takes=["list"],
-    help="The last element of a list; null when it is empty.", examples=[(["a", "b"], "b"), ([], None)],
+    help="The last element of a list; null when it is empty.",
+    examples=[(["a", "b"], "b"), ([], None)],
 )  # fmt: skip
 register_transform(
     "first_nonempty", lambda value: next((v for v in value if v not in (None, "", [], {})), None),
@@ -92,7 +94,7 @@ register_transform(
 )  # fmt: skip
 register_transform(
     "sort", lambda value: sorted(_texts(value, "sort")), takes=["list"],
-    help="The elements as texts in alphabetical order: lists without an order of their own compare.",
+    help="The elements as texts in alphabetical order, for lists without an order of their own.",
     examples=[(["b", "a"], ["a", "b"])],
 )  # fmt: skip
 register_transform(

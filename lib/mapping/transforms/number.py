@@ -139,7 +139,8 @@ register_transform(
 )  # fmt: skip
 register_transform(
     "round2", lambda value: _round(value, 2), help="Rounded half up to two digits.",
-    takes=["number", "text"], examples=[(Decimal("19.995"), Decimal("20.00")), (5, Decimal("5.00"))],
+    takes=["number", "text"],
+    examples=[(Decimal("19.995"), Decimal("20.00")), (5, Decimal("5.00"))],
 )  # fmt: skip
 register_transform(
     "to_float", _to_float, help="An exact decimal number (never a binary float).",

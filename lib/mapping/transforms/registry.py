@@ -1,4 +1,4 @@
-"""The one registry of named transforms. A transform's examples are its documentation and its tests."""
+"""The one registry of named transforms: their examples are their documentation and their tests."""
 
 from __future__ import annotations
 
