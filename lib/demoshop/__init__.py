@@ -1,0 +1,26 @@
+"""A demo shop that executes Shopify's Admin GraphQL over the official schema, on its own state.
+
+In process: `shop = Shop(); seed_demo(shop); shop.execute(query, variables, token)`.
+Over HTTP: `serving(shop)` or `python -m gateway_ng.lib.demoshop.server`.
+Everything in the schema that is not built here is refused by name, never answered with null.
+"""
+
+from .edits import edit, sell
+from .faults import TransportFault
+from .seed import seed_demo
+from .seed_bulk import seed_bulk
+from .server import Server, serving
+from .settings import Settings
+from .shop import Shop
+
+__all__ = [
+    "Server",
+    "Settings",
+    "Shop",
+    "TransportFault",
+    "edit",
+    "seed_bulk",
+    "seed_demo",
+    "sell",
+    "serving",
+]
