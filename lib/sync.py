@@ -381,15 +381,17 @@ class _Settlement:
             rest = [key for key in given if key not in bound]
             if not rest or not spec.match or item.target is None:
                 continue
-            free: dict[str, list[str]] = {}
-            for element in item.target.fields.get(name) or ():
-                if element["id"] not in bound.values():
-                    mark = _mark(element, spec.match)
-                    free.setdefault(mark, []).append(str(element["id"]))
-            for key in rest:
-                ids = free.get(_mark(given[key] or {}, spec.match), [])
-                if len(ids) == 1:
-                    self._tie(item, name, key, ids[0])
+            elements_there = item.target.fields.get(name) or ()
+            for names in spec.match:
+                free: dict[str, list[str]] = {}
+                for element in elements_there:
+                    if str(element["id"]) not in bound.values():
+                        free.setdefault(_mark(element, names), []).append(str(element["id"]))
+                for key in [k for k in rest if k not in bound]:
+                    ids = free.get(_mark(given[key] or {}, names), [])
+                    if len(ids) == 1:
+                        self._tie(item, name, key, ids[0])
+                rest = [k for k in item.values[name] if k not in item.children[name]]
 
     def _tie(self, item: Item, name: str, key: str, target_id: str) -> None:
         if self.target_side == "odoo":

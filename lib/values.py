@@ -85,7 +85,10 @@ def _untagged(item: dict[str, Any]) -> Any:
     (tag, text), = item.items()
     if tag not in _TAGS or not isinstance(text, str):
         return item
-    return _TAGS[tag](text)
+    try:
+        return _TAGS[tag](text)
+    except (ValueError, ArithmeticError):
+        return item  # a payload that only looks like one of our tags
 
 
 _TAGS = {

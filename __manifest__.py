@@ -1,0 +1,27 @@
+{
+    "name": "Gateway NG",
+    "summary": "Keep products, orders, customers, stock and prices of your shops and Odoo in lockstep",
+    "version": "19.0.0.1.0",
+    "author": "Gateway NG",
+    "license": "LGPL-3",
+    "category": "Sales/Sales",
+    "depends": ["sale_management", "sale_stock", "stock_delivery", "queue_job"],
+    "external_dependencies": {
+        "python": ["requests", "pydantic", "jsonschema", "graphql-core", "cronsim"],
+    },
+    "data": [
+        "security/gateway_groups.xml",
+        "security/ir.model.access.csv",
+        "security/gateway_rules.xml",
+        "data/queue_job_data.xml",
+        "data/product_data.xml",
+        "data/ir_cron_data.xml",
+        "views/gateway_connector_views.xml",
+        "views/gateway_run_views.xml",
+        "views/gateway_record_views.xml",
+        "views/gateway_mapping_views.xml",
+        "views/gateway_menus.xml",
+    ],
+    "application": True,
+    "installable": True,
+}

@@ -1,0 +1,91 @@
+from odoo import fields, models
+
+from ..lib.clock import SystemClock
+from ..lib.endpoint import Page, Record
+from ..lib.sync import settle_page
+from ..lib.values import unstage
+from .store import OdooStore
+from .watermark import DIRECTIONS
+from .work import UnitOfWork
+
+
+class GatewayDeadLetter(models.Model):
+    """A record that could not be applied: its payload, the stage and cause, and what to do."""
+
+    _name = "gateway.dead.letter"
+    _description = "Gateway Dead Letter"
+    _order = "id desc"
+    _rec_name = "source_id"
+
+    connector_id = fields.Many2one(
+        "gateway.connector", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one("res.company", index=True)
+    run_id = fields.Many2one("gateway.run", ondelete="set null", index="btree_not_null")
+    entity = fields.Char(required=True)
+    direction = fields.Selection(DIRECTIONS, required=True)
+    source_id = fields.Char(required=True)
+    stage = fields.Char(help="The step that refused the record.")
+    cause = fields.Char(index=True)
+    error = fields.Text()
+    field_name = fields.Char()
+    remedy = fields.Text()
+    payload = fields.Text(help="The record as it was read.")
+    attempts = fields.Integer(default=1)
+    state = fields.Selection(
+        [("open", "Open"), ("resolved", "Resolved"), ("discarded", "Discarded")],
+        required=True,
+        default="open",
+        index=True,
+    )
+    discard_reason = fields.Char()
+
+    _open_unique = models.UniqueIndex(
+        "(connector_id, entity, direction, source_id) WHERE state = 'open'",
+        "A record is dead once.",
+    )
+
+    def action_retry(self):
+        """Apply the records again as they are now at their source, and say what became of them."""
+        self.env["gateway.run"].check_access("write")
+        open_letters = self.filtered(lambda letter: letter.state == "open")
+        groups = {}
+        for letter in open_letters:
+            key = (letter.connector_id, letter.entity, letter.direction)
+            groups.setdefault(key, self.browse())
+            groups[key] |= letter
+        for (connector, entity, direction), letters in groups.items():
+            letters._retry(connector, entity, direction)
+        self.invalidate_recordset()
+        left = len(open_letters.filtered(lambda letter: letter.state == "open"))
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Retried"),
+                "message": self.env._(
+                    "%(done)s applied, %(left)s still dead.",
+                    done=len(open_letters) - left,
+                    left=left,
+                ),
+                "type": "success" if not left else "warning",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _retry(self, connector, entity, direction):
+        run = self.env["gateway.run"].sudo()._start(connector, [(entity, direction)], False)
+        work = UnitOfWork(self.env, own=False)
+        store = OdooStore(self.sudo().env, connector, run, work)
+        version, flow = connector._flow(entity, direction, store, SystemClock(), run=run.id)
+        letters = {letter.source_id: letter for letter in self}
+        records = list(flow.source.fetch(entity, list(letters)))
+        found = {record.id for record in records}
+        for source_id, letter in letters.items():
+            if source_id not in found and letter.payload:
+                records.append(Record(source_id, unstage(letter.payload)))
+        run._settle_by_hand(version, flow, Page(records, None, None), store, settle_page)
+
+    def action_discard(self):
+        self.env["gateway.run"].check_access("write")
+        self.sudo().filtered(lambda letter: letter.state == "open").write({"state": "discarded"})

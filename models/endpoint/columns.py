@@ -1,0 +1,124 @@
+"""Odoo field values as the contract's values, and back: Decimal, aware times, ids as text."""
+
+from datetime import datetime, timezone
+from decimal import Decimal
+
+from odoo import fields
+from odoo.fields import Command
+
+#: Models no mapping may write to or through, whatever the integration user may do.
+FORBIDDEN_MODELS = (
+    "res.users",
+    "res.groups",
+    "res.partner.bank",
+    "ir.",
+    "base.automation",
+    "queue.job",
+    "gateway.",
+    "auth.",
+    "mail.template",
+)
+
+#: Odoo field type → the mapping type of its values.
+MAPPING_TYPES = {
+    "char": "char",
+    "text": "text",
+    "html": "html",
+    "integer": "integer",
+    "float": "decimal",
+    "monetary": "monetary",
+    "boolean": "boolean",
+    "date": "date",
+    "datetime": "datetime",
+    "selection": "selection",
+    "many2one": "reference",
+    "many2many": "list",
+    "one2many": "list",
+}
+
+
+def is_forbidden(model):
+    return any(model == name or (name.endswith(".") and model.startswith(name)) for name in FORBIDDEN_MODELS)
+
+
+def is_writable(field):
+    """Whether a mapping may set this field at all (access rights come on top)."""
+    if field.type not in MAPPING_TYPES or field.name in ("id", *fields.MAGIC_COLUMNS):
+        return False
+    if field.relational and is_forbidden(field.comodel_name):
+        return False
+    return bool((field.store or field.inverse) and not field.readonly)
+
+
+def to_decimal(number, digits=None):
+    """A stored float as Decimal: rounded to the field's digits, else its shortest exact text."""
+    value = Decimal(repr(number or 0.0))
+    if digits:
+        return value.quantize(Decimal(1).scaleb(-digits[1]))
+    return value
+
+
+def digits_of(env, field):
+    """(precision, scale) of a float field, None where Odoo keeps it unrounded."""
+    if field.type == "float":
+        return field.get_digits(env)
+    return None
+
+
+def aware(moment):
+    return moment.replace(tzinfo=timezone.utc) if moment else None
+
+
+def read_value(record, field):
+    """The contract's value of one field of one record; an empty one is None."""
+    value = record[field.name]
+    if field.type == "boolean":
+        return bool(value)
+    if field.type == "integer":
+        return value or 0
+    if field.type == "float":
+        return to_decimal(value, digits_of(record.env, field))
+    if field.type == "monetary":
+        return to_decimal(value)
+    if field.type == "datetime":
+        return aware(value)
+    if field.type == "many2one":
+        return str(value.id) if value else None
+    if field.type in ("many2many", "one2many"):
+        return [str(id_) for id_ in value.ids]
+    return str(value) if value not in (False, None, "") else None
+
+
+def write_value(field, value):
+    """The value Odoo's ORM takes for a contract value; None empties the field."""
+    if value is None:
+        return False
+    if field.type in ("float", "monetary"):
+        return float(value)
+    if field.type == "many2one":
+        return int(value)
+    if field.type == "datetime" and isinstance(value, datetime):
+        return value.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
+    if field.type in ("many2many", "one2many"):
+        return [Command.set([int(id_) for id_ in value])]
+    return value
+
+
+def canonical_value(model, field, value):
+    """What `read_value` would give after `value` was stored: rounding, HTML cleaning, emptiness."""
+    if field.type in ("many2many", "one2many"):
+        return sorted((str(v) for v in value or ()), key=int)
+    if field.type == "many2one":
+        return None if value is None else str(value)
+    if field.type == "datetime":
+        return value.replace(microsecond=0) if value else None
+    if field.type == "monetary":
+        return to_decimal(float(value or 0))
+    if field.type == "float":
+        return to_decimal(field.convert_to_cache(float(value or 0), model), digits_of(model.env, field))
+    if field.type == "boolean":
+        return bool(value)
+    if field.type == "integer":
+        return value or 0
+    cached = field.convert_to_cache(write_value(field, value), model)
+    return str(cached) if cached not in (False, None, "") else None

@@ -1,0 +1,231 @@
+"""This Odoo as an endpoint of the contract: pages behind the horizon, batches without poison."""
+
+import json
+import logging
+from datetime import datetime, timezone
+
+import psycopg2
+
+from odoo.exceptions import AccessError, MissingError, UserError
+
+from ...lib.endpoint import Health, Page, Result, Token, Watermark
+from ...lib.errors import GatewayError, Refused, StopRun
+from .entity import ENTITIES, Refusals
+from .horizon import UNKNOWN_AGE, horizon
+
+_logger = logging.getLogger(__name__)
+
+#: Nothing an import does is chatter of a person: changes are in the gateway's changelog.
+QUIET = {
+    "tracking_disable": True,
+    "mail_create_nosubscribe": True,
+    "mail_create_nolog": True,
+    "mail_notify_force_send": False,
+    "gateway_sync": True,
+}
+
+
+class OdooEndpoint:
+    """The Odoo side of one connector.
+
+    `env` is the integration user's, in the connector's company and language, su off. `reads`:
+    entity → dotted paths that its mappings read or compare. `edge` is the horizon taken in a
+    transaction that ended *before* this one's snapshot: a writer that was open then is behind the
+    edge, one that had committed is in the snapshot. Without it the watermark stays well back.
+    """
+
+    transactional = True
+
+    def __init__(self, env, connector, reads=None, edge=None):
+        self.edge = edge
+        self.env = env(context={**env.context, **QUIET})
+        self.connector = connector
+        self._entities = {
+            name: cls(self.env, connector, (reads or {}).get(name, ()))
+            for name, cls in ENTITIES.items()
+        }
+        self._infos = None
+
+    def entity(self, name):
+        if name not in self._entities:
+            raise StopRun(
+                f"Odoo has no entity «{name}»",
+                cause="mapping",
+                remedy=f"Known entities: {', '.join(sorted(self._entities))}.",
+            )
+        return self._entities[name]
+
+    def check(self):
+        version = self.env["ir.module.module"].sudo().search([("name", "=", "base")]).latest_version
+        missing = [
+            f"{entity.model} ({operation})"
+            for entity in self._entities.values()
+            for operation in ("read", "write")
+            if not self.env[entity.model].has_access(operation)
+        ]
+        problems = []
+        if missing:
+            problems.append(
+                f"The integration user {self.env.user.name} may not use {', '.join(missing)}: "
+                "give it the Sales and Inventory roles it needs."
+            )
+        if not horizon(self.env.cr)[1]:
+            problems.append(
+                "Sessions of another database role are hidden, so changes are read up to 30 minutes "
+                "late: grant pg_read_all_stats to Odoo's database role."
+            )
+        return Health(not missing, version or "", self.env.company.name, problems, missing)
+
+    def entities(self):
+        if self._infos is None:
+            self._infos = {name: entity.info() for name, entity in self._entities.items()}
+        return self._infos
+
+    # -- reading
+
+    def pages(self, entity, since=None, token=None):
+        """Ascending (time, id); the watermark stops at the horizon taken when the read began."""
+        side = self.entity(entity)
+        limit = side.page_size
+        state = json.loads(token) if token else {}
+        edge = state.get("edge") or _text(self.edge or horizon(self.env.cr)[0] - UNKNOWN_AGE)
+        after = (_naive(state["time"]), state["id"]) if "time" in state else None
+        start = _naive(_text(since.time)) if since else None
+        while True:
+            found = side.changed(start, after, limit)
+            times = {id_: time for time, id_ in found}
+            records = side.read(side.visible(times), times)
+            records.sort(key=lambda record: (record.updated, side.row_of(record.id) or 0))
+            last = len(found) < limit
+            if found:
+                after = found[-1]
+            mark = _watermark(after, since, _aware(edge), last)
+            yield Page(records, None if last else _token(after, edge), mark)
+            if last:
+                return
+
+    def fetch(self, entity, ids):
+        side = self.entity(entity)
+        rows = [row for row in map(side.row_of, ids) if row is not None]
+        return iter(side.read(side.visible(rows)))
+
+    def find(self, name, key, values):
+        if name in self._entities:
+            return iter(self.entity(name).find(key, values))
+        for side in self._entities.values():
+            if key in side.lookups.get(name, ()):
+                return iter(side.lookup(name, key, values))
+        raise StopRun(
+            f"«{name}» can't be looked up by «{key}» in Odoo",
+            cause="mapping",
+            remedy="Use an entity's natural key or one of the lookups listed for the entity.",
+        )
+
+    def ids(self, entity):
+        side = self.entity(entity)
+        for row in side.records.search(side.domain(), order="id"):
+            yield side.key_of(row.id)
+
+    # -- writing
+
+    def canonical(self, entity, values):
+        return self.entity(entity).canonical(values)
+
+    def write(self, entity, ops):
+        side = self.entity(entity)
+        results = {}
+        for action in ("create", "update", "delete"):
+            group = [op for op in ops if op.action == action]
+            if group:
+                self._isolated(side, action, group, results)
+        for op in ops:
+            yield results[id(op)]
+
+    def _isolated(self, side, action, ops, results):
+        """All of `ops` in one savepoint; a refused batch is halved until the poison is alone."""
+        try:
+            with self.env.cr.savepoint():
+                answers = getattr(side, action)(ops)
+        except (psycopg2.OperationalError, StopRun):
+            raise  # serialization and lost connections belong to the whole transaction
+        except Refusals as refusals:
+            rest = [op for op in ops if id(op) not in refusals.errors]
+            results.update((key, Result(error=error)) for key, error in refusals.errors.items())
+            if rest:
+                self._isolated(side, action, rest, results)
+            return
+        except Exception as error:
+            if len(ops) > 1:
+                middle = len(ops) // 2
+                self._isolated(side, action, ops[:middle], results)
+                self._isolated(side, action, ops[middle:], results)
+            else:
+                results[id(ops[0])] = Result(error=_refusal(error))
+            return
+        for op, answer in zip(ops, answers, strict=True):
+            id_, children = answer if action == "create" else (op.id, answer)
+            results[id(op)] = Result(id_, None, children)
+
+    def events(self, headers, body):
+        raise Refused("Odoo sends no webhooks to itself")
+
+    def subscribe(self, url):
+        return []
+
+
+def _refusal(error):
+    """What Odoo said, as a dead letter's error; an unforeseen one is logged with its traceback."""
+    if isinstance(error, GatewayError):
+        return error
+    if isinstance(error, AccessError):
+        return Refused(
+            str(error), remedy="Give the connector's integration user this right, then retry."
+        )
+    if isinstance(error, (UserError, MissingError)):
+        return Refused(str(error), remedy="Change the record or the mapping, then retry.")
+    if isinstance(error, psycopg2.Error):
+        text = (error.diag.message_primary or str(error)) if error.diag else str(error)
+        detail = error.diag.message_detail if error.diag else None
+        return Refused(
+            f"{text} {detail or ''}".strip(), remedy="Change the record or the mapping, then retry."
+        )
+    _logger.error("Gateway: unforeseen error while writing a record", exc_info=error)
+    return Refused(
+        f"{type(error).__name__}: {error}",
+        cause="unknown",
+        remedy="See the server log for the traceback; mend the record or the mapping, then retry.",
+    )
+
+
+def _watermark(after, since, edge, last):
+    """How far all is settled: the page's last change, but never past the horizon."""
+    reached = [_aware_naive(after[0])] if after else []
+    if last:
+        reached.append(edge)
+    if not reached:
+        return None
+    time = min(max(reached), edge)
+    if since and time < since.time:
+        return since
+    return Watermark(time)
+
+
+def _token(after, edge):
+    return Token(json.dumps({"time": after[0].isoformat(), "id": after[1], "edge": edge}))
+
+
+def _text(moment):
+    return moment.astimezone(timezone.utc).isoformat()
+
+
+def _aware(text):
+    return datetime.fromisoformat(text)
+
+
+def _naive(text):
+    moment = datetime.fromisoformat(text)
+    return moment.astimezone(timezone.utc).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _aware_naive(moment):
+    return moment.replace(tzinfo=timezone.utc)

@@ -1,0 +1,211 @@
+"""One entity on the Odoo side: what it is, what counts as a change, how it is read and written.
+
+A subclass names its model and its change sources, and adds virtual fields; batching, isolation of
+poison records and the horizon are the endpoint's (`endpoint.py`).
+"""
+
+from odoo.tools import SQL
+
+from ...lib.endpoint import EntityInfo, FieldInfo, Record
+from .columns import MAPPING_TYPES, aware, canonical_value, is_writable, read_value, write_value
+
+ENTITIES = {}
+
+
+def entity(cls):
+    """Register an entity of the Odoo side under its name."""
+    ENTITIES[cls.name] = cls
+    return cls
+
+
+class Refusals(Exception):
+    """Some operations of a batch are refused, each for its own reason: id(op) → error.
+
+    The endpoint undoes the batch and carries out the others at once, instead of halving.
+    """
+
+    def __init__(self, errors):
+        super().__init__(f"{len(errors)} operations are refused")
+        self.errors = errors
+
+
+class Entity:
+    """The Odoo side of one entity, bound to an environment (integration user, company, language).
+
+    `reads` are dotted paths the mappings read or compare; only those are fetched.
+    """
+
+    name = ""
+    model = ""
+    natural_keys = ()
+    capabilities = frozenset({"create", "update", "delete"})
+    parallel = True
+    page_size = 250
+    lookups = {}
+    #: Fields that are not columns of `model`: name → FieldInfo.
+    virtual = {}
+
+    def __init__(self, env, connector, reads=()):
+        self.env = env
+        self.connector = connector
+        self.reads = frozenset(reads)
+        self.records = env[self.model].with_context(active_test=False)
+
+    # -- what it is
+
+    def info(self):
+        fields = {
+            name: FieldInfo(name, MAPPING_TYPES[field.type], True, is_writable(field), field.required)
+            for name, field in self.records._fields.items()
+            if field.type in MAPPING_TYPES and self.records._has_field_access(field, "read")
+        }
+        fields.update(self.virtual)
+        return EntityInfo(
+            name=self.name,
+            model=self.model,
+            fields=fields,
+            natural_keys=self.natural_keys,
+            order="by_time",
+            capabilities=self.capabilities,
+            page_size=self.page_size,
+            parallel=self.parallel,
+            lookups=self.lookups,
+        )
+
+    # -- what counts as a change
+
+    def change_sources(self):
+        """SQL queries, each giving (id of this entity, time of a change), one per change source.
+
+        Tables are the entity's own and those its mapped fields come from; times are `write_date`s
+        (or `create_date`s) as stored. Pending writes are flushed before they are read.
+        """
+        return [SQL("SELECT id, write_date FROM %s", SQL.identifier(self.records._table))]
+
+    def changed(self, since, after, limit):
+        """[(time, id)] ascending from `since` (inclusive) and after the pair `after`, at most
+        `limit`; the time of a record is that of its latest change."""
+        sources = SQL(" UNION ALL ").join(self.change_sources())
+        having = [SQL("max(t) >= %s", since)] if since else []
+        if after:
+            having.append(SQL("(max(t), id) > (%s, %s)", *after))
+        condition = SQL(" AND ").join(having) if having else SQL("TRUE")
+        query = SQL(
+            "SELECT max(t), id FROM (%s) AS change(id, t) WHERE id IS NOT NULL AND t IS NOT NULL"
+            " GROUP BY id HAVING %s ORDER BY max(t), id LIMIT %s",
+            sources,
+            condition,
+            limit,
+        )
+        self.env.flush_all()
+        return [(time, id_) for time, id_ in self.env.execute_query(query)]
+
+    def domain(self):
+        """Which records belong to the entity at all, besides access rules and company."""
+        return []
+
+    # -- reading
+
+    def visible(self, ids):
+        """Those of `ids` that exist, belong to the entity and may be seen by the integration user."""
+        if not ids:
+            return self.records.browse()
+        return self.records.search([("id", "in", list(ids)), *self.domain()], order="id")
+
+    def key_of(self, record_id):
+        """The contract's id of a row (text); most entities use the database id."""
+        return str(record_id)
+
+    def row_of(self, key):
+        """The database id of a contract id, None when it is not one of ours."""
+        return int(key) if key.isdigit() else None
+
+    def read(self, rows, times=None):
+        """Records of these recordset rows. `times`: row id → time of the latest change."""
+        times = times or {}
+        return [
+            Record(self.key_of(row.id), self.fields_of(row), aware(times.get(row.id) or row.write_date))
+            for row in rows
+        ]
+
+    def fields_of(self, row):
+        """The fields the mappings read, of one row; subclasses add virtual ones."""
+        out = {"id": str(row.id)}
+        nested = {}
+        for path in self.reads:
+            root, _, rest = path.partition(".")
+            if root in self.virtual or root == "id" or root not in row._fields:
+                continue
+            if rest and row._fields[root].relational:
+                nested.setdefault(root, set()).add(rest)
+            else:
+                out[root] = read_value(row, row._fields[root])
+        for root, paths in nested.items():
+            out[root] = self._related(row[root], row._fields[root].type, paths)
+        return out
+
+    def _related(self, related, type_, paths):
+        def one(row):
+            values = {"id": str(row.id)}
+            for path in paths:
+                if path in row._fields:
+                    values[path] = read_value(row, row._fields[path])
+            return values
+
+        if type_ == "many2one":
+            return one(related) if related else None
+        return [one(row) for row in related]
+
+    def find(self, key, values):
+        """[(value as asked, contract id)] of records whose natural key equals one of `values`."""
+        rows = self.records.search_fetch([(key, "in", list(values)), *self.domain()], [key])
+        return [(row[key], self.key_of(row.id)) for row in rows]
+
+    def lookup(self, name, key, values):
+        """[(value, id)] in a model that mappings may refer to but not write (`lookups`)."""
+        rows = self.env[name].search_fetch([(key, "in", list(values))], [key])
+        return [(row[key], str(row.id)) for row in rows]
+
+    # -- writing
+
+    def canonical(self, values):
+        out = dict(values)
+        for name, value in values.items():
+            field = self.records._fields.get(name)
+            if field is not None and name not in self.virtual:
+                out[name] = canonical_value(self.records, field, value)
+        return out
+
+    def odoo_values(self, values):
+        """Contract values of real columns as ORM values; virtual ones are left out."""
+        fields = self.records._fields
+        return {
+            name: write_value(fields[name], value)
+            for name, value in values.items()
+            if name not in self.virtual and name in fields
+        }
+
+    def create(self, ops):
+        """Create all of `ops` in as few ORM calls as there can be; [(contract id, children)]."""
+        rows = self.records.create([self.odoo_values(op.values) for op in ops])
+        return [(self.key_of(row.id), {}) for row in rows]
+
+    def update(self, ops):
+        """Write all of `ops`, rows with equal values together; [children] in order."""
+        groups = {}
+        for op in ops:
+            values = self.odoo_values(op.values)
+            if values:
+                groups.setdefault(repr(sorted(values.items())), (values, []))[1].append(int(op.id))
+        for values, ids in groups.values():
+            self.records.browse(ids).write(values)
+        return [{} for _op in ops]
+
+    def delete(self, ops):
+        """Take the records away by the entity's verb: archived where the model can be."""
+        rows = self.records.browse([int(op.id) for op in ops]).exists()
+        if "active" in self.records._fields:
+            rows.write({"active": False})
+        else:
+            rows.unlink()
+        return [{} for _op in ops]

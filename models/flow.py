@@ -1,0 +1,204 @@
+import time
+from datetime import datetime
+
+from psycopg2 import errors as pg_errors
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..lib.clock import SystemClock
+from ..lib.endpoint import Page, Token, Watermark
+from ..lib.values import stage
+from .endpoint.horizon import horizon
+from .store import OdooStore
+from .watermark import DIRECTIONS
+
+
+class GatewayFlow(models.Model):
+    """One entity in one direction within a run: read by one reader, page by page, in order."""
+
+    _name = "gateway.flow"
+    _description = "Gateway Flow"
+    _order = "run_id desc, sequence"
+    _rec_name = "entity"
+
+    run_id = fields.Many2one("gateway.run", required=True, ondelete="cascade", index=True)
+    connector_id = fields.Many2one("gateway.connector", required=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", index=True)
+    sequence = fields.Integer(required=True)
+    entity = fields.Char(required=True)
+    direction = fields.Selection(DIRECTIONS, required=True)
+    state = fields.Selection(
+        [
+            ("waiting", "Waiting"),
+            ("reading", "Reading"),
+            ("applying", "Applying"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="waiting",
+    )
+    mapping_version_id = fields.Many2one("gateway.mapping.version", ondelete="restrict")
+    since = fields.Char(help="Where the read began (ISO 8601, UTC); empty for a full read.")
+    edge = fields.Char(help="No writer of Odoo still open began before this time.")
+    token = fields.Char(help="Where the read goes on.")
+    pages_read = fields.Integer(help="Pages staged so far.")
+    started = fields.Datetime()
+    ended = fields.Datetime()
+    page_ids = fields.One2many("gateway.page", "flow_id")
+
+    _open_unique = models.UniqueIndex(
+        "(connector_id, entity) WHERE state IN ('reading', 'applying')",
+        "An entity of a connector is synced by one run at a time.",
+    )
+
+    def _open_pages(self):
+        """How many staged pages are not settled yet, as committed now."""
+        self.env.flush_all()
+        return self.env.execute_query(
+            SQL(
+                "SELECT count(*) FROM gateway_page WHERE flow_id = %s AND state != 'settled'",
+                self.id,
+            )
+        )[0][0]
+
+    def _open(self, work):
+        """Begin the flow: mapping version, start of the read, horizon. False: not our turn."""
+        run = self.run_id
+        try:
+            with self.env.cr.savepoint():
+                self.write({"state": "reading", "started": fields.Datetime.now()})
+                self.flush_recordset()
+        except pg_errors.UniqueViolation:
+            self.invalidate_recordset()
+            return False
+        version = run.connector_id._flow_mappings(self.entity, self.direction)[0]
+        since = run.connector_id._since(self.entity, self.direction)
+        values = {
+            "mapping_version_id": version.id,
+            "since": since.time.isoformat() if since else False,
+        }
+        if self.direction == "export" and work.own:
+            values["edge"] = horizon(self.env.cr)[0].isoformat()
+        self.write(values)
+        if run.state == "queued":
+            run.write({"state": "running", "started": fields.Datetime.now()})
+        work.commit()  # the read below has its own snapshot, taken after the horizon
+        return True
+
+    def _read(self, work, epoch, inline, deadline):
+        """Stage page after page; True when the last one is staged, False when time is up."""
+        run, connector = self.run_id, self.run_id.connector_id
+        store = OdooStore(self.env, connector, run, work)
+        edge = datetime.fromisoformat(self.edge) if self.edge else None
+        _version, flow = connector._flow(
+            self.entity, self.direction, store, SystemClock(), run=run.id, edge=edge
+        )
+        if not self.pages_read:
+            self._stage_pending(flow, store, work)
+        since = Watermark(datetime.fromisoformat(self.since)) if self.since else None
+        pages = flow.source.pages(self.entity, since, Token(self.token) if self.token else None)
+        work.commit()
+        for page in pages:
+            with work.unit():
+                run._check_epoch(epoch)
+                kept = self._stage(page, self.pages_read, page.token)
+                if page.token is None:
+                    self.state = "applying"
+                if not inline:
+                    kept._enqueue(epoch)
+            if inline:
+                run._settle(work, kept, epoch)
+            if page.token is None:
+                return True
+            if not inline and time.monotonic() > deadline:
+                return False
+        return True
+
+    def _stage_pending(self, flow, store, work):
+        """First of all the records whose write is owed (their side won a conflict)."""
+        owed = store.pending(self.entity, self.direction)
+        if owed:
+            work.commit()
+            records = list(flow.source.fetch(self.entity, owed))
+            with work.unit():
+                kept = self._stage(Page(records, None, None), self.pages_read, None)
+                kept._enqueue(self.run_id.epoch)
+            if not work.own:
+                self.run_id._settle(work, kept, self.run_id.epoch)
+
+    def _stage(self, page, number, token):
+        """Keep a page as it was read, and where the read goes on, in one transaction."""
+        kept = self.env["gateway.page"].create(
+            {
+                "flow_id": self.id,
+                "run_id": self.run_id.id,
+                "connector_id": self.connector_id.id,
+                "company_id": self.company_id.id,
+                "number": number,
+                "count_read": 0,
+                "payload": stage(
+                    {
+                        "records": [
+                            [r.id, r.fields, r.updated.isoformat() if r.updated else None]
+                            for r in page.records
+                        ],
+                        "deleted": list(page.deleted),
+                    }
+                ),
+                "watermark_time": page.watermark.time.isoformat() if page.watermark else False,
+                "watermark_id": page.watermark.id if page.watermark else False,
+            }
+        )
+        self.write({"pages_read": number + 1, "token": token or False})
+        return kept
+
+    def _advance_watermark(self):
+        """Move the watermark over the contiguous settled pages; never back, never over a gap."""
+        if self.run_id.dry_run:
+            return
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT watermark_time, watermark_id FROM gateway_page WHERE flow_id = %s"
+                " AND watermark_time IS NOT NULL AND number < COALESCE((SELECT min(number) FROM"
+                " gateway_page WHERE flow_id = %s AND state != 'settled'), 2147483647)"
+                " ORDER BY number DESC LIMIT 1",
+                self.id,
+                self.id,
+            )
+        )
+        if not rows:
+            return
+        time_text, record_id = rows[0]
+        marks = self.env["gateway.watermark"]
+        mark = marks.search(
+            [
+                ("connector_id", "=", self.connector_id.id),
+                ("entity", "=", self.entity),
+                ("direction", "=", self.direction),
+            ]
+        )
+        if not mark:
+            marks.create(
+                {
+                    "connector_id": self.connector_id.id,
+                    "entity": self.entity,
+                    "direction": self.direction,
+                    "time": time_text,
+                    "record_id": record_id or "",
+                }
+            )
+        elif datetime.fromisoformat(mark.time) < datetime.fromisoformat(time_text):
+            mark.write({"time": time_text, "record_id": record_id or ""})
+
+    def _end(self, work):
+        """Close the flow when every page is settled; False while some are still open."""
+        if self._open_pages():
+            return False
+        with work.unit():
+            self._advance_watermark()
+            self.write({"state": "done", "ended": fields.Datetime.now()})
+        return True

@@ -1,0 +1,132 @@
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..lib.errors import GatewayError
+from ..lib.mapping import compile_mapping, effective, parse
+from ..lib.platforms import platform, platforms
+from .watermark import DIRECTIONS
+
+LAYERS = ("company", "workspace", "connector")
+SHIPPED = Path(__file__).parent.parent / "mappings"
+
+
+class GatewayMapping(models.Model):
+    """One layer of a mapping, above the shipped document: what a company, a workspace or a
+    connector changes in it. Layers apply field by field, the last wins."""
+
+    _name = "gateway.mapping"
+    _description = "Gateway Mapping"
+    _order = "platform, entity, direction, layer, id"
+
+    name = fields.Char(compute="_compute_name")
+    platform = fields.Selection(lambda self: self._platforms(), required=True)
+    entity = fields.Char(required=True)
+    direction = fields.Selection(DIRECTIONS, required=True)
+    layer = fields.Selection(
+        [(name, name.capitalize()) for name in LAYERS], required=True, default="connector"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    workspace_id = fields.Many2one("gateway.workspace", ondelete="cascade")
+    connector_id = fields.Many2one("gateway.connector", ondelete="cascade", index=True)
+    document = fields.Text(required=True, help="JSON: only what this layer changes.")
+    note = fields.Char(help="Why it was changed.")
+    active = fields.Boolean(default=True)
+
+    _layer_unique = models.UniqueIndex(
+        "(platform, entity, direction, layer, company_id, COALESCE(workspace_id, 0), "
+        "COALESCE(connector_id, 0)) WHERE active",
+        "A layer has one mapping for each entity and direction.",
+    )
+
+    @api.model
+    def _platforms(self):
+        return [(item.name, item.label) for item in platforms().values()]
+
+    @api.depends("platform", "entity", "direction", "layer")
+    def _compute_name(self):
+        for mapping in self:
+            mapping.name = f"{mapping.platform} {mapping.entity} {mapping.direction}"
+
+    @api.constrains("document", "platform", "entity", "direction", "layer", "active")
+    def _check_document(self):
+        for mapping in self.filtered("active"):
+            if mapping.layer == "connector" and not mapping.connector_id:
+                raise ValidationError(self.env._("A connector's mapping names its connector."))
+            if mapping.layer == "workspace" and not mapping.workspace_id:
+                raise ValidationError(self.env._("A workspace's mapping names its workspace."))
+            try:
+                layers = [("shipped", shipped(mapping.platform, mapping.entity, mapping.direction))]
+                layers.append((mapping.layer, parse(mapping.document)))
+                document = effective([(name, doc) for name, doc in layers if doc])
+                source, target = mapping._entity_infos()
+                compile_mapping(document, source, target)
+            except GatewayError as error:
+                raise ValidationError(str(error)) from error
+
+    def _entity_infos(self):
+        """EntityInfo of the mapping's source and target, to check its fields against."""
+        connector = self.connector_id or self.env["gateway.connector"].new(
+            {"platform": self.platform, "company_id": self.company_id.id}
+        )
+        odoo = connector._odoo_endpoint().entities().get(self.entity)
+        entities = getattr(platform(self.platform), "entity_infos", None)
+        remote = entities().get(self.entity) if entities else None
+        return (remote, odoo) if self.direction == "import" else (odoo, remote)
+
+    @api.model
+    def _layers_of(self, connector, entity, direction):
+        """[(layer, document)] that apply to a connector, shipped first."""
+        found = self.sudo().search(
+            [
+                ("platform", "=", connector.platform),
+                ("entity", "=", entity),
+                ("direction", "=", direction),
+                ("company_id", "=", connector.company_id.id),
+                "|",
+                ("workspace_id", "=", False),
+                ("workspace_id", "=", connector.workspace_id.id),
+                "|",
+                ("connector_id", "=", False),
+                ("connector_id", "=", connector.id),
+            ]
+        )
+        layers = []
+        base = shipped(connector.platform, entity, direction)
+        if base:
+            layers.append(("shipped", base))
+        for layer in LAYERS:
+            layers += [(layer, parse(m.document)) for m in found if m.layer == layer]
+        return layers
+
+    @api.model
+    def _effective(self, connector, entity, direction):
+        """The effective document, None where no layer maps this flow."""
+        layers = self._layers_of(connector, entity, direction)
+        return effective(layers) if layers else None
+
+
+def folder_of(name):
+    return SHIPPED / (platform(name).mappings or name)
+
+
+@lru_cache(maxsize=256)
+def _read(path):
+    return parse(Path(path).read_text(encoding="utf-8"))
+
+
+def shipped(platform_name, entity, direction):
+    """The document that comes with the module, None where there is none."""
+    path = folder_of(platform_name) / f"{entity}.{direction}.json"
+    return _read(str(path)) if path.is_file() else None
+
+
+@lru_cache(maxsize=256)
+def compiled(version, text):
+    """A compiled mapping by its content hash; compiling costs milliseconds, a page should not."""
+    return compile_mapping(effective([("effective", json.loads(text))]))

@@ -1,0 +1,59 @@
+import json
+
+from odoo import api, fields, models
+
+from ..lib.mapping import parse
+from .mapping import compiled
+from .watermark import DIRECTIONS
+
+
+class GatewayMappingVersion(models.Model):
+    """One effective document, by its content hash, with the layers each part came from. Runs keep
+    the version they used."""
+
+    _name = "gateway.mapping.version"
+    _description = "Gateway Mapping Version"
+    _rec_name = "version"
+    _order = "id desc"
+
+    version = fields.Char(required=True, index=True)
+    platform = fields.Char(required=True)
+    entity = fields.Char(required=True)
+    direction = fields.Selection(DIRECTIONS, required=True)
+    document = fields.Text(required=True)
+    provenance = fields.Json(help="Place in the document → the layer it came from")
+
+    _version_unique = models.Constraint(
+        "UNIQUE (version, platform, entity, direction)", "A version is kept once."
+    )
+
+    @api.model
+    def _keep(self, connector, entity, direction):
+        """The version that applies to a flow now, kept; empty where nothing maps it."""
+        document = self.env["gateway.mapping"]._effective(connector, entity, direction)
+        if document is None:
+            return self.browse()
+        key = [
+            ("version", "=", document.version),
+            ("platform", "=", connector.platform),
+            ("entity", "=", entity),
+            ("direction", "=", direction),
+        ]
+        return self.sudo().search(key, limit=1) or self.sudo().create(
+            {
+                "version": document.version,
+                "platform": connector.platform,
+                "entity": entity,
+                "direction": direction,
+                "document": json.dumps(document.document, ensure_ascii=False, indent=2, default=str),
+                "provenance": dict(document.provenance),
+            }
+        )
+
+    def _compiled(self):
+        self.ensure_one()
+        return compiled(self.version, self.document)
+
+    def _parsed(self):
+        self.ensure_one()
+        return parse(self.document)

@@ -1,0 +1,95 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..lib.store import OUTCOMES
+from .work import Stale
+
+
+class GatewayPage(models.Model):
+    """One read step and its unit of work: the staged payload, and what became of its records."""
+
+    _name = "gateway.page"
+    _description = "Gateway Page"
+    _order = "id"
+    _rec_name = "number"
+
+    flow_id = fields.Many2one("gateway.flow", required=True, ondelete="cascade")
+    run_id = fields.Many2one("gateway.run", required=True, ondelete="cascade", index=True)
+    connector_id = fields.Many2one("gateway.connector", required=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", index=True)
+    number = fields.Integer(required=True)
+    state = fields.Selection(
+        [
+            ("staged", "Staged"),
+            ("settling", "Settling"),
+            ("settled", "Settled"),
+            ("failed", "Failed"),
+        ],
+        required=True,
+        default="staged",
+        index=True,
+    )
+    payload = fields.Text(help="The page as it was read; kept until it is settled.")
+    watermark_time = fields.Char()
+    watermark_id = fields.Char()
+    epoch = fields.Integer(help="The run's epoch when the page was claimed.")
+    claim = fields.Char(help="Who is settling the page; a second worker's claim ends the first's.")
+    attempts = fields.Integer()
+    error = fields.Text()
+    seconds = fields.Float()
+    count_read = fields.Integer()
+    count_created = fields.Integer()
+    count_updated = fields.Integer()
+    count_unchanged = fields.Integer()
+    count_filtered = fields.Integer()
+    count_held = fields.Integer()
+    count_dead = fields.Integer()
+    count_repeated = fields.Integer()
+    count_deleted = fields.Integer()
+
+    _number_unique = models.Constraint(
+        "UNIQUE (flow_id, number)", "A page of a flow is staged once."
+    )
+
+    @api.model
+    def _sums(self, domain, group):
+        """{record of `group`: {outcome: count, 'read': count, 'seconds': …}} over pages."""
+        names = ["read", *OUTCOMES]
+        aggregates = [f"count_{name}:sum" for name in names] + ["seconds:sum"]
+        rows = self._read_group(domain, [group], aggregates)
+        return {row[0].id: dict(zip([*names, "seconds"], row[1:], strict=True)) for row in rows}
+
+    def _enqueue(self, epoch):
+        run = self.run_id
+        run.with_delay(
+            identity_key=f"gateway.page:{self.id}:{epoch}",
+            description=self.env._(
+                "%(run)s: %(entity)s %(direction)s, page %(number)s",
+                run=run.display_name,
+                entity=self.flow_id.entity,
+                direction=self.flow_id.direction,
+                number=self.number,
+            ),
+        )._job_settle(self.id, epoch)
+
+    def _keep_counts(self, claim, counts, seconds):
+        """Settle the page, if it is still ours; payloads of settled pages are not kept."""
+        self.env.flush_all()
+        columns = SQL(", ").join(
+            SQL("%s = %s", SQL.identifier(f"count_{name}"), counts.get(name, 0)) for name in OUTCOMES
+        )
+        done = self.env.execute_query(
+            SQL(
+                "UPDATE gateway_page SET state = 'settled', payload = NULL, error = NULL,"
+                " count_read = %s, seconds = %s, %s, write_date = now() AT TIME ZONE 'UTC'"
+                " WHERE id = %s AND claim = %s AND state = 'settling' RETURNING id",
+                sum(counts.values()),
+                seconds,
+                columns,
+                self.id,
+                claim,
+            )
+        )
+        self.invalidate_recordset()
+        if not done:
+            raise Stale(self.env._("Page %s was taken over by another worker.", self.number))

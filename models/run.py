@@ -1,0 +1,356 @@
+import logging
+import time
+import uuid
+from datetime import datetime, timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+from ..lib.clock import SystemClock
+from ..lib.endpoint import Page, Record
+from ..lib.errors import RetryLater, StopRun
+from ..lib.store import OUTCOMES
+from ..lib.sync import settle_page
+from ..lib.values import unstage
+from .store import OdooStore
+from .work import Stale, UnitOfWork
+
+_logger = logging.getLogger(__name__)
+
+#: How long one reader job goes on before it hands over to the next (jobs are HTTP requests).
+READ_SECONDS = 60
+#: A page or a read that shows no life for so long is taken over.
+LEASE = timedelta(minutes=10)
+
+
+class GatewayRun(models.Model):
+    """One execution: its flows one after the other, their pages, counts and changes."""
+
+    _name = "gateway.run"
+    _description = "Gateway Run"
+    _order = "id desc"
+
+    connector_id = fields.Many2one(
+        "gateway.connector", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="connector_id.company_id", store=True, index=True)
+    state = fields.Selection(
+        [
+            ("queued", "Queued"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("partial", "Partial"),
+            ("failed", "Failed"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="queued",
+        index=True,
+        help="Partial: all was read, but some records are dead letters or held.",
+    )
+    dry_run = fields.Boolean(help="Computes what a run would do and writes nothing.")
+    epoch = fields.Integer(default=1, help="Raised when a stuck run is taken over.")
+    error = fields.Text()
+    started = fields.Datetime()
+    ended = fields.Datetime()
+    flow_ids = fields.One2many("gateway.flow", "run_id")
+    page_ids = fields.One2many("gateway.page", "run_id")
+    change_ids = fields.One2many("gateway.change", "run_id")
+    count_read = fields.Integer(compute="_compute_counts")
+    count_created = fields.Integer(compute="_compute_counts")
+    count_updated = fields.Integer(compute="_compute_counts")
+    count_unchanged = fields.Integer(compute="_compute_counts")
+    count_filtered = fields.Integer(compute="_compute_counts")
+    count_held = fields.Integer(compute="_compute_counts")
+    count_dead = fields.Integer(compute="_compute_counts")
+    count_repeated = fields.Integer(compute="_compute_counts")
+    count_deleted = fields.Integer(compute="_compute_counts")
+
+    # -- compute
+
+    @api.depends("page_ids.state")
+    def _compute_counts(self):
+        sums = self.env["gateway.page"].sudo()._sums([("run_id", "in", self.ids)], "run_id")
+        for run in self:
+            counts = sums.get(run.id, {})
+            for name in ("read", *OUTCOMES):
+                run[f"count_{name}"] = counts.get(name) or 0
+
+    @api.depends("connector_id.name")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = f"{run.connector_id.name} #{run.id}"
+
+    # -- actions
+
+    def action_cancel(self):
+        """No further page is read or settled; what is settled stays."""
+        for run in self.filtered(lambda r: r.state in ("queued", "running")):
+            run._close("cancelled")
+
+    def action_resume(self):
+        """Go on with a failed or stuck run where it stopped; nothing is read or done twice."""
+        for run in self:
+            if run.state not in ("failed", "running", "queued"):
+                raise UserError(self.env._("%s has ended.", run.display_name))
+            run._take_over()
+            run._enqueue()
+
+    def _action_form(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "gateway.run",
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
+
+    # -- start and hand over
+
+    @api.model
+    def _start(self, connector, flows, dry_run):
+        """A new run with one waiting flow for each (entity, direction)."""
+        company = connector.company_id.id
+        return self.create(
+            {
+                "connector_id": connector.id,
+                "dry_run": dry_run,
+                "flow_ids": [
+                    fields.Command.create(
+                        {
+                            "connector_id": connector.id,
+                            "company_id": company,
+                            "sequence": position,
+                            "entity": entity,
+                            "direction": direction,
+                        }
+                    )
+                    for position, (entity, direction) in enumerate(flows)
+                ],
+            }
+        )
+
+    def _enqueue(self, seconds=0):
+        """Queue the job that goes on with this run; several in the queue do no harm."""
+        for run in self:
+            run.with_delay(
+                eta=seconds or None,
+                identity_key=f"gateway.run:{run.id}:{run.epoch}:drive",
+                description=run.env._("Sync %s", run.display_name),
+            )._job_drive(run.epoch)
+
+    def _take_over(self):
+        """A new epoch: whoever still works for the old one is refused at the next settle."""
+        for run in self.sudo():
+            run.write({"epoch": run.epoch + 1, "state": "running", "error": False, "ended": False})
+            run.page_ids.filtered(lambda p: p.state in ("settling", "failed")).write(
+                {"state": "staged", "claim": False, "attempts": 0}
+            )
+            run.flow_ids.filtered(lambda f: f.state == "failed").write({"state": "waiting"})
+
+    # -- jobs
+
+    def _job_drive(self, epoch):
+        """Job: read on, page by page, and queue each page's settling."""
+        work = UnitOfWork(self.env, own=True)
+        run = self.sudo()
+        try:
+            if run._drive(work, epoch, inline=False) == "later":
+                raise RetryableJobError("Another run syncs this entity", seconds=15, ignore_retry=True)
+        except Stale as error:
+            _logger.info("Gateway: %s", error)
+        except RetryLater as error:
+            raise RetryableJobError(str(error), seconds=error.seconds, ignore_retry=True) from error
+
+    def _job_settle(self, page_id, epoch):
+        """Job: settle one page, then go on with the run when it was the last one open."""
+        work = UnitOfWork(self.env, own=True)
+        run = self.sudo()
+        page = run.env["gateway.page"].browse(page_id)
+        try:
+            run._settle(work, page, epoch)
+        except Stale as error:
+            _logger.info("Gateway: %s", error)
+            return
+        except StopRun as error:
+            run._fail(work, page.flow_id, str(error))
+            return
+        except RetryLater as error:
+            raise RetryableJobError(str(error), seconds=error.seconds, ignore_retry=True) from error
+        work.commit()
+        flow = page.flow_id
+        if flow.state == "applying" and not flow._open_pages():
+            run._enqueue()
+            work.commit()
+
+    def _drive_inline(self):
+        """Run to the end here and now, inside the caller's transaction."""
+        run = self.sudo()
+        work = UnitOfWork(self.env, own=False)
+        while run.state in ("queued", "running"):
+            if run._drive(work, run.epoch, inline=True) == "later":
+                raise UserError(
+                    self.env._("Another run of %s is still going on.", run.connector_id.name)
+                )
+
+    # -- the order of steps
+
+    def _drive(self, work, epoch, inline):
+        """Go on with the first flow that has not ended, until there is nothing left to do here.
+
+        Returns "later" when another run holds the flow's entity, else None.
+        """
+        self.ensure_one()
+        deadline = time.monotonic() + READ_SECONDS
+        while self.state in ("queued", "running"):
+            self._check_epoch(epoch)
+            flow = self.flow_ids.filtered(lambda f: f.state in ("waiting", "reading", "applying"))[:1]
+            if not flow:
+                self._finish()
+                work.commit()
+                return None
+            try:
+                if flow.state == "waiting" and not flow._open(work):
+                    return "later"
+                if flow.state == "reading" and not flow._read(work, epoch, inline, deadline):
+                    self._enqueue()
+                    work.commit()
+                    return None
+                if flow.state == "applying" and not flow._end(work):
+                    return None
+            except StopRun as error:
+                self._fail(work, flow, str(error))
+                return None
+        return None
+
+    def _check_epoch(self, epoch):
+        """Fence: hold the run's row, and refuse to go on for an epoch that is over."""
+        self.env.flush_all()
+        row = self.env.execute_query(
+            SQL("SELECT epoch, state FROM gateway_run WHERE id = %s FOR SHARE", self.id)
+        )
+        if not row or row[0][0] != epoch or row[0][1] not in ("queued", "running"):
+            raise Stale(self.env._("%s was taken over or has ended.", self.display_name))
+
+    def _settle(self, work, page, epoch, keep=False):
+        """Settle one staged page: claim it, run the pipeline, keep what came out of it.
+
+        Every step may be the last one before a crash: an unfinished claim is taken over by a new
+        epoch, and what the pipeline did meanwhile is recognised by bindings and keys.
+        """
+        claim = str(uuid.uuid4())
+        with work.unit():
+            self._check_epoch(epoch)
+            claimed = self.env.execute_query(
+                SQL(
+                    "UPDATE gateway_page SET state = 'settling', claim = %s, epoch = %s,"
+                    " attempts = COALESCE(attempts, 0) + 1,"
+                    " write_date = now() AT TIME ZONE 'UTC'"
+                    " WHERE id = %s AND (state IN ('staged', 'failed')"
+                    " OR (state = 'settling' AND write_date < now() AT TIME ZONE 'UTC' - %s))"
+                    " RETURNING id",
+                    claim,
+                    epoch,
+                    page.id,
+                    LEASE,
+                )
+            )
+            page.invalidate_recordset()
+        if not claimed:
+            return
+        started = time.monotonic()
+        try:
+            with work.unit():
+                counts = self._apply(work, page, claim, epoch)
+                page._keep_counts(claim, counts, time.monotonic() - started)
+        except RetryLater as error:
+            self._unsettled(work, page, str(error))
+            if page.attempts >= self.connector_id.max_attempts:
+                raise StopRun(
+                    f"page {page.number} failed {page.attempts} times: {error}",
+                    cause=error.cause,
+                    remedy="Check that the shop can be reached, then resume the run.",
+                ) from error
+            raise
+        except StopRun as error:
+            self._unsettled(work, page, str(error), "failed")
+            raise
+        with work.unit():
+            page.flow_id._advance_watermark()
+
+    def _apply(self, work, page, claim, epoch):
+        self._check_epoch(epoch)
+        flow_row = page.flow_id
+        store = OdooStore(self.env, self.connector_id, self, work, page)
+        version, flow = self.connector_id._flow(
+            flow_row.entity,
+            flow_row.direction,
+            store,
+            SystemClock(),
+            run=self.id,
+            dry_run=self.dry_run,
+        )
+        content = unstage(page.payload)
+        records = [
+            Record(item[0], item[1], datetime.fromisoformat(item[2]) if item[2] else None)
+            for item in content["records"]
+        ]
+        counts = settle_page(flow, Page(records, None, None, content["deleted"]))
+        if not flow.target.transactional:
+            self._check_epoch(epoch)
+        return counts
+
+    def _unsettled(self, work, page, message, state="staged"):
+        with work.unit():
+            page.write({"state": state, "claim": False, "error": message})
+
+    def _settle_by_hand(self, version, flow, page, store, settle):
+        """Settle records outside a read (retries): a run of one flow and one page of its own."""
+        row = self.flow_ids[:1]
+        row.write(
+            {
+                "state": "applying",
+                "mapping_version_id": version.id,
+                "started": fields.Datetime.now(),
+            }
+        )
+        kept = row._stage(page, row.pages_read, None)
+        claim = str(uuid.uuid4())
+        kept.write({"state": "settling", "claim": claim})
+        store.page = kept
+        try:
+            counts = settle(flow, page)
+        except StopRun as error:
+            self._fail(store.work, row, str(error))
+            return
+        kept.flush_recordset()
+        kept._keep_counts(claim, counts, 0.0)
+        row.write({"state": "done", "ended": fields.Datetime.now()})
+        self._finish()
+
+    # -- ends
+
+    def _finish(self):
+        failed = self.flow_ids.filtered(lambda flow: flow.state == "failed")
+        self.invalidate_recordset()
+        sums = self.env["gateway.page"]._sums([("run_id", "=", self.id)], "run_id")
+        numbers = sums.get(self.id, {})
+        trouble = (numbers.get("dead") or 0) + (numbers.get("held") or 0)
+        self._close("failed" if failed else "partial" if trouble else "done")
+
+    def _close(self, state):
+        now = fields.Datetime.now()
+        self.flow_ids.filtered(lambda f: f.state in ("waiting", "reading", "applying")).write(
+            {"state": "cancelled", "ended": now}
+        )
+        self.write({"state": state, "ended": now})
+
+    def _fail(self, work, flow, message):
+        """Stop loudly: the run keeps its place and can be resumed when the cause is mended."""
+        with work.unit():
+            flow.write({"state": "failed"})
+            self.write({"state": "failed", "error": message, "ended": fields.Datetime.now()})
+            self.connector_id.message_post(body=self.env._("Sync failed: %s", message))
+        _logger.warning("Gateway run %s failed: %s", self.id, message)

@@ -1,0 +1,379 @@
+"""The pipeline's store in the database: bindings, changes, conflicts, dead letters of a page.
+
+Rows are read and written in bulk by SQL: a page of 250 records costs a handful of statements.
+"""
+
+import json
+
+from odoo.tools import SQL
+
+from ..lib.merge import SOURCE_OF
+from ..lib.store import Binding
+from ..lib.values import freeze, stage
+
+_COLUMNS = (
+    "id, remote_id, odoo_id, state, base, digest_odoo, digest_remote, pending, diverged, decided,"
+    " idempotency_key, run_id"
+)
+
+
+class OdooStore:
+    """`lib.store.Store` for one connector within one run; `work` owns the commits."""
+
+    def __init__(self, env, connector, run, work, page=None):
+        self.env = env
+        self.cr = env.cr
+        self.connector = connector
+        self.run = run
+        self.work = work
+        self.page = page
+        self._ids = (connector.id, connector.company_id.id, run.id if run else None)
+
+    def commit(self):
+        self.work.commit()
+
+    # -- bindings
+
+    def bindings(self, entity, side, ids, lock=False):
+        if not ids:
+            return {}
+        column = SQL.identifier("odoo_id" if side == "odoo" else "remote_id")
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT %s FROM gateway_binding WHERE connector_id = %s AND entity = %s"
+                " AND %s = ANY(%s) ORDER BY is_primary, id DESC %s",
+                SQL(_COLUMNS),
+                self.connector.id,
+                entity,
+                column,
+                list(ids),
+                SQL("FOR UPDATE" if lock else ""),
+            )
+        )
+        found = (self._binding(entity, row) for row in rows)
+        return {binding.id_on(side): binding for binding in found}
+
+    @staticmethod
+    def _binding(entity, row):
+        (id_, remote, odoo, state, base, d_odoo, d_remote, pending, diverged, decided, key, run) = row
+        return Binding(
+            entity=entity,
+            remote_id=remote,
+            odoo_id=odoo,
+            state=state,
+            base={
+                way: {name: (pair[0], pair[-1]) for name, pair in fields.items()}
+                for way, fields in (base or {}).items()
+            },
+            digests={s: d for s, d in (("odoo", d_odoo), ("remote", d_remote)) if d},
+            pending=pending,
+            diverged=tuple(diverged.split(", ")) if diverged else (),
+            decided=dict(decided or {}),
+            key=key,
+            run=run,
+            handle=id_,
+        )
+
+    def resolve(self, entity, side, ids):
+        if not ids:
+            return {}
+        here, there = ("odoo_id", "remote_id") if side == "odoo" else ("remote_id", "odoo_id")
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT %s, %s FROM gateway_binding WHERE connector_id = %s AND entity = %s"
+                " AND %s = ANY(%s) AND state = 'bound' AND %s IS NOT NULL"
+                " ORDER BY is_primary, id DESC",
+                SQL.identifier(here),
+                SQL.identifier(there),
+                self.connector.id,
+                entity,
+                SQL.identifier(here),
+                list(ids),
+                SQL.identifier(there),
+            )
+        )
+        return dict(rows)
+
+    def pending(self, entity, direction):
+        column = "remote_id" if SOURCE_OF[direction] == "remote" else "odoo_id"
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT %s FROM gateway_binding WHERE connector_id = %s AND entity = %s"
+                " AND pending = %s AND state = 'bound' AND %s IS NOT NULL ORDER BY id",
+                SQL.identifier(column),
+                self.connector.id,
+                entity,
+                direction,
+                SQL.identifier(column),
+            )
+        )
+        return [row[0] for row in rows]
+
+    def intend(self, bindings):
+        for binding in bindings:
+            if binding.handle is None:
+                self._insert([binding])
+                continue
+            self._update([binding])
+
+    def settle(self, entity, direction, bindings, traces):
+        bindings = list(bindings)
+        self._insert([b for b in bindings if b.handle is None])
+        self._update([b for b in bindings if b.handle is not None])
+        traces = list(traces)
+        if traces:
+            self._keep_changes(entity, direction, traces)
+            self._keep_conflicts(entity, direction, traces)
+            self._keep_letters(entity, direction, traces)
+        self._invalidate()
+
+    def _row(self, binding):
+        model, res_id = self._record_of(binding)
+        return (
+            binding.entity,
+            binding.remote_id,
+            binding.odoo_id,
+            model,
+            res_id,
+            binding.state,
+            _base_text(binding.base),
+            binding.digests.get("odoo"),
+            binding.digests.get("remote"),
+            binding.pending,
+            ", ".join(binding.diverged) or None,
+            json.dumps(binding.decided) if binding.decided else None,
+            binding.key,
+        )
+
+    def _record_of(self, binding):
+        """(model, id) that a person can open; ids of compound keys begin with the record's."""
+        if not binding.odoo_id:
+            return None, None
+        head = binding.odoo_id.partition("@")[0]
+        return ODOO_MODELS.get(binding.entity), int(head) if head.isdigit() else None
+
+    def _insert(self, bindings):
+        if not bindings:
+            return
+        columns = list(zip(*(self._row(b) for b in bindings), strict=True))
+        connector, company, run = self._ids
+        # A child that was bound before is left as it is but for where it points.
+        self.env.execute_query(
+            SQL(
+                "INSERT INTO gateway_binding (connector_id, company_id, run_id, is_primary,"
+                " create_uid, write_uid, create_date, write_date, entity, remote_id, odoo_id,"
+                " res_model, res_id, state, base, digest_odoo, digest_remote, pending, diverged,"
+                " decided, idempotency_key)"
+                " SELECT %s, %s, %s, NOT EXISTS (SELECT 1 FROM gateway_binding o WHERE"
+                " o.connector_id = %s AND o.entity = v.entity AND o.odoo_id = v.odoo_id"
+                " AND o.remote_id IS DISTINCT FROM v.remote_id), %s, %s, now() AT TIME ZONE 'UTC',"
+                " now() AT TIME ZONE 'UTC', v.* FROM unnest(%s::varchar[], %s::varchar[],"
+                " %s::varchar[], %s::varchar[], %s::int[], %s::varchar[], %s::jsonb[],"
+                " %s::varchar[], %s::varchar[], %s::varchar[], %s::varchar[], %s::jsonb[],"
+                " %s::varchar[]) AS v(entity, remote_id, odoo_id, res_model, res_id, state, base,"
+                " digest_odoo, digest_remote, pending, diverged, decided, idempotency_key)"
+                " ON CONFLICT (connector_id, entity, remote_id) WHERE remote_id IS NOT NULL"
+                " DO UPDATE SET odoo_id = excluded.odoo_id, res_model = excluded.res_model,"
+                " res_id = excluded.res_id, state = excluded.state,"
+                " base = COALESCE(excluded.base, gateway_binding.base),"
+                " write_date = excluded.write_date RETURNING id",
+                connector,
+                company,
+                run,
+                connector,
+                self.env.uid,
+                self.env.uid,
+                *(list(column) for column in columns),
+            )
+        )
+
+    def _update(self, bindings):
+        if not bindings:
+            return
+        columns = list(zip(*((b.handle, *self._row(b)) for b in bindings), strict=True))
+        self.env.execute_query(
+            SQL(
+                "UPDATE gateway_binding b SET remote_id = v.remote_id, odoo_id = v.odoo_id,"
+                " res_model = v.res_model, res_id = v.res_id, state = v.state, base = v.base,"
+                " digest_odoo = v.digest_odoo, digest_remote = v.digest_remote,"
+                " pending = v.pending, diverged = v.diverged, decided = v.decided,"
+                " idempotency_key = v.idempotency_key, run_id = %s,"
+                " write_date = now() AT TIME ZONE 'UTC'"
+                " FROM unnest(%s::int[], %s::varchar[], %s::varchar[], %s::varchar[],"
+                " %s::varchar[], %s::int[], %s::varchar[], %s::jsonb[], %s::varchar[],"
+                " %s::varchar[], %s::varchar[], %s::varchar[], %s::jsonb[], %s::varchar[])"
+                " AS v(id, entity, remote_id, odoo_id, res_model, res_id, state, base,"
+                " digest_odoo, digest_remote, pending, diverged, decided, idempotency_key)"
+                " WHERE b.id = v.id RETURNING b.id",
+                self._ids[2],
+                *(list(column) for column in columns),
+            )
+        )
+
+    # -- traces
+
+    def _keep_changes(self, entity, direction, traces):
+        """A line for every record that something happened to; unchanged ones are only counted."""
+        kept = [t for t in traces if t.outcome not in ("unchanged", "repeated") or t.reasons]
+        if not kept:
+            return
+        rows = [
+            (
+                trace.outcome,
+                trace.source_id,
+                trace.target_id,
+                _text({name: list(pair) for name, pair in trace.fields.items()}),
+                _text(dict(trace.reasons)),
+                trace.filter,
+            )
+            for trace in kept
+        ]
+        connector, company, run = self._ids
+        self.env.execute_query(
+            SQL(
+                "INSERT INTO gateway_change (connector_id, company_id, run_id, page_id, entity,"
+                " direction, create_uid, write_uid, create_date, write_date, outcome, source_id,"
+                " target_id, field_changes, reasons, filter_name)"
+                " SELECT %s, %s, %s, %s, %s, %s, %s, %s, now() AT TIME ZONE 'UTC',"
+                " now() AT TIME ZONE 'UTC', v.* FROM unnest(%s::varchar[], %s::varchar[],"
+                " %s::varchar[], %s::jsonb[], %s::jsonb[], %s::varchar[]) AS v RETURNING id",
+                connector,
+                company,
+                run,
+                self.page.id if self.page else None,
+                entity,
+                direction,
+                self.env.uid,
+                self.env.uid,
+                *(list(column) for column in zip(*rows, strict=True)),
+            )
+        )
+
+    def _keep_conflicts(self, entity, direction, traces):
+        """Open ones are kept once; those that no longer hold, or are decided, are closed."""
+        place = [
+            ("connector_id", "=", self.connector.id),
+            ("entity", "=", entity),
+            ("direction", "=", direction),
+            ("source_id", "in", [t.source_id for t in traces if t.outcome != "dead"]),
+            ("state", "=", "open"),
+        ]
+        model = self.env["gateway.conflict"]
+        known = {(c.source_id, c.field_group): c for c in model.search(place)}
+        fresh = []
+        for trace in traces:
+            for conflict in trace.conflicts:
+                values = self._conflict_values(entity, direction, trace, conflict)
+                old = known.pop((trace.source_id, conflict.group), None)
+                if old:
+                    old.write(values)
+                else:
+                    fresh.append(values)
+        stale = model.browse([conflict.id for conflict in known.values()])
+        stale.write({"state": "resolved", "rule": self.env._("no longer in conflict")})
+        model.create(fresh)
+
+    def _conflict_values(self, entity, direction, trace, conflict):
+        by_side = {SOURCE_OF[direction]: dict(conflict.source)}
+        by_side["odoo" if SOURCE_OF[direction] == "remote" else "remote"] = dict(conflict.target)
+        return {
+            "connector_id": self.connector.id,
+            "run_id": self._ids[2],
+            "entity": entity,
+            "direction": direction,
+            "source_id": trace.source_id,
+            "target_id": trace.target_id,
+            "field_group": conflict.group,
+            "field_names": ", ".join(conflict.fields),
+            "base_values": {n: list(p) if p else None for n, p in conflict.base.items()},
+            "odoo_values": by_side["odoo"],
+            "remote_values": by_side["remote"],
+            "state": "open" if conflict.winner == "ask" else "resolved",
+            "winner": conflict.winner,
+            "rule": conflict.rule,
+            "first_match": conflict.first_match,
+        }
+
+    def _keep_letters(self, entity, direction, traces):
+        """A record is dead once: a further failure counts an attempt, a success resolves it."""
+        model = self.env["gateway.dead.letter"]
+        known = {
+            letter.source_id: letter
+            for letter in model.search(
+                [
+                    ("connector_id", "=", self.connector.id),
+                    ("entity", "=", entity),
+                    ("direction", "=", direction),
+                    ("source_id", "in", [trace.source_id for trace in traces]),
+                    ("state", "=", "open"),
+                ]
+            )
+        }
+        fresh, healed = [], model.browse()
+        for trace in traces:
+            letter = known.get(trace.source_id)
+            if trace.outcome == "dead":
+                values = self._letter_values(entity, direction, trace)
+                if letter:
+                    letter.write({**values, "attempts": letter.attempts + 1})
+                else:
+                    fresh.append(values)
+            elif letter:
+                healed |= letter
+        healed.write({"state": "resolved"})
+        model.create(fresh)
+
+    def _letter_values(self, entity, direction, trace):
+        error = trace.error
+        return {
+            "connector_id": self.connector.id,
+            "company_id": self._ids[1],
+            "run_id": self._ids[2],
+            "entity": entity,
+            "direction": direction,
+            "source_id": trace.source_id,
+            "stage": trace.stage,
+            "cause": error.cause,
+            "error": str(error),
+            "field_name": error.field,
+            "remedy": error.remedy,
+            "payload": stage(dict(trace.payload or {})),
+        }
+
+    def _invalidate(self):
+        for model in ("gateway.binding", "gateway.change"):
+            self.env[model].invalidate_model(flush=False)
+
+
+#: What a person opens from a binding.
+ODOO_MODELS = {
+    "category": "product.category",
+    "product": "product.template",
+    "variant": "product.product",
+    "price": "product.product",
+    "stock": "product.product",
+    "customer": "res.partner",
+    "address": "res.partner",
+    "order": "sale.order",
+    "order_line": "sale.order.line",
+    "location": "stock.location",
+}
+
+
+def _base_text(base):
+    """The base as JSON; a pair of equal values is kept once."""
+    if not base:
+        return None
+    return json.dumps(
+        {
+            way: {n: [p[0]] if p[0] == p[1] else [p[0], p[1]] for n, p in fields.items()}
+            for way, fields in base.items()
+        },
+        ensure_ascii=False,
+    )
+
+
+def _text(value):
+    return json.dumps(freeze(value), ensure_ascii=False) if value else None

@@ -1,0 +1,27 @@
+from odoo import fields, models
+
+DIRECTIONS = [("import", "Import"), ("export", "Export")]
+
+
+class GatewayWatermark(models.Model):
+    """Up to which time an entity is settled in one direction; deleting it makes the next run a
+    full backfill."""
+
+    _name = "gateway.watermark"
+    _description = "Gateway Watermark"
+    _rec_name = "entity"
+    _order = "connector_id, entity, direction"
+
+    connector_id = fields.Many2one(
+        "gateway.connector", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="connector_id.company_id", store=True)
+    entity = fields.Char(required=True)
+    direction = fields.Selection(DIRECTIONS, required=True)
+    # Text, because Odoo's datetimes have no microseconds and a watermark must not round up.
+    time = fields.Char(required=True, help="ISO 8601, UTC")
+    record_id = fields.Char(default="")
+
+    _flow_unique = models.Constraint(
+        "UNIQUE (connector_id, entity, direction)", "A flow has one watermark."
+    )

@@ -1,0 +1,43 @@
+"""The one place that owns transactions: everything else only says where a unit of work ends."""
+
+import contextlib
+
+from odoo.exceptions import UserError
+
+
+class UnitOfWork:
+    """Commits for those who may.
+
+    `own`: this code runs on a cursor of its own (a job, a cron), so a unit's end is a commit and
+    its failure a rollback. Otherwise it runs inside somebody's transaction (a button with
+    `wait=True`, a test): a unit is a savepoint, nothing is committed, and the remote side is called
+    while that transaction is open.
+    """
+
+    def __init__(self, env, own):
+        self.env = env
+        self.own = own
+
+    def commit(self):
+        if self.own:
+            self.env.cr.commit()  # pylint: disable=invalid-commit  (the one that may)
+        else:
+            self.env.flush_all()
+
+    @contextlib.contextmanager
+    def unit(self):
+        """One unit: all of it is kept, or none."""
+        if self.own:
+            try:
+                yield
+            except BaseException:
+                self.env.cr.rollback()
+                raise
+            self.commit()
+        else:
+            with self.env.cr.savepoint():
+                yield
+
+
+class Stale(UserError):
+    """Another worker has taken this page or run over; what was being done here is dropped."""
