@@ -14,11 +14,24 @@ from .store import Rec, Store
 
 #: Mutations that take `@idempotent` and, since 2026-04, ask for it; the schema does not show that.
 KEYED = frozenset(
-    """inventoryActivate inventoryAdjustQuantities inventoryMoveQuantities
-    inventorySetOnHandQuantities inventorySetQuantities inventoryShipmentAddItems
-    inventoryShipmentCreate inventoryShipmentCreateInTransit inventoryShipmentReceive
-    inventoryTransferCreate inventoryTransferCreateAsReadyToShip inventoryTransferDuplicate
-    inventoryTransferSetItems locationActivate locationDeactivate refundCreate""".split()
+    {
+        "inventoryActivate",
+        "inventoryAdjustQuantities",
+        "inventoryMoveQuantities",
+        "inventorySetOnHandQuantities",
+        "inventorySetQuantities",
+        "inventoryShipmentAddItems",
+        "inventoryShipmentCreate",
+        "inventoryShipmentCreateInTransit",
+        "inventoryShipmentReceive",
+        "inventoryTransferCreate",
+        "inventoryTransferCreateAsReadyToShip",
+        "inventoryTransferDuplicate",
+        "inventoryTransferSetItems",
+        "locationActivate",
+        "locationDeactivate",
+        "refundCreate",
+    }
 )
 LARGEST_INPUT = 250
 VARIANTS = 2048

@@ -33,7 +33,7 @@ def free_handle(store: Store, table: str, wanted: str) -> str:
 
 def add_product(store: Store, fields: Mapping[str, Any], when: str | None = None) -> Rec:
     """A product without variants; `title` and `handle` must be given."""
-    base = {
+    base: Rec = {
         "descriptionHtml": "",
         "vendor": "",
         "productType": "",
@@ -68,7 +68,7 @@ def option_value(store: Store, name: str) -> Rec:
 def selection(product: Rec, names: Sequence[str]) -> list[Rec]:
     """selectedOptions for one value name an option, in the options' order."""
     chosen = []
-    for one, name in zip(product["options"], names):
+    for one, name in zip(product["options"], names, strict=True):
         value = next(value for value in one["optionValues"] if value["name"] == name)
         chosen.append({"name": one["name"], "value": name, "valueId": value["id"]})
     return chosen
@@ -93,7 +93,7 @@ def add_variant(
         "levels": {},
     }
     stock = store.add("InventoryItem", item | dict(fields.get("item", {})), when)
-    base = {
+    base: Rec = {
         "barcode": None,
         "price": "0.00",
         "compareAtPrice": None,

@@ -41,7 +41,7 @@ def of_input(values: Any) -> float:
 
 @dataclass(slots=True)
 class Priced:
-    """A selected field: its own cost, and for a connection how many nodes were asked for and found."""
+    """A selected field: its own cost, and for a connection how many nodes were asked and found."""
 
     own: float = 0.0
     asked: int | None = None

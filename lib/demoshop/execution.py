@@ -1,4 +1,4 @@
-"""One GraphQL request against the store: parse, validate, plan, price, run. No transport, no faults."""
+"""One GraphQL request against the store: parse, validate, plan, run. No transport, no faults."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Faults:
     source: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
-        self.source = random.Random(self.seed)  # noqa: S311  (a fault is not a secret)
+        self.source = random.Random(self.seed)
 
     def draw(self, settings: Settings) -> Fault | None:
         """What happens to the next request. Nothing is drawn while both rates are 0."""

@@ -134,5 +134,3 @@ def counted(request: Request, table: str, args: Mapping[str, Any], path: str) ->
 
 def exactly(count: int) -> Rec:
     return {"count": count, "precision": "EXACT"}
-
-

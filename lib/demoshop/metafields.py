@@ -38,9 +38,7 @@ def written(
     return list(made.values())
 
 
-def _one(
-    store: Store, old: Rec | None, place: tuple[str, str], values: Mapping[str, Any]
-) -> Rec:
+def _one(store: Store, old: Rec | None, place: tuple[str, str], values: Mapping[str, Any]) -> Rec:
     if old is not None and old["value"] == values["value"]:
         return old
     now = store.now()

@@ -1,4 +1,4 @@
-"""The official Admin schema 2026-10 and its access rules, loaded once in a process, when first used."""
+"""The official Admin schema 2026-10 and its access rules, loaded when first used, then kept."""
 
 from __future__ import annotations
 

@@ -32,7 +32,8 @@ class Page:
 AROUND: Mapping[str, Callable[[Page], Any]] = {
     "nodes": lambda page: page.nodes,
     "edges": lambda page: [
-        {"node": node, "cursor": cursor(key)} for node, key in zip(page.nodes, page.keys)
+        {"node": node, "cursor": cursor(key)}
+        for node, key in zip(page.nodes, page.keys, strict=True)
     ],
     "pageInfo": lambda page: {
         "hasNextPage": page.has_next,
@@ -76,9 +77,7 @@ def window(start: int, end: int, args: Mapping[str, Any]) -> tuple[int, int]:
     return max(start, end - args["last"]), end
 
 
-def sorted_page(
-    keys: Sequence[Key], args: Mapping[str, Any], load: Callable[[int], Rec]
-) -> Page:
+def sorted_page(keys: Sequence[Key], args: Mapping[str, Any], load: Callable[[int], Rec]) -> Page:
     """The page of ascending `keys` that `args` ask for; `reverse` reads them from the end."""
     total, back = len(keys), bool(args.get("reverse"))
     start, end = 0, total

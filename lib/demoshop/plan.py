@@ -121,9 +121,7 @@ class Planner:
         if not self.request.allows(scopes_for("objects", kind.name)):
             raise AccessDenied(kind.name, access_text("objects", kind.name))
 
-    def field(
-        self, kind: GraphQLObjectType, nodes: list[FieldNode], price: cost.Priced
-    ) -> Fetch:
+    def field(self, kind: GraphQLObjectType, nodes: list[FieldNode], price: cost.Priced) -> Fetch:
         name = nodes[0].name.value
         if name == "__typename":
             return lambda _source: kind.name
@@ -211,9 +209,7 @@ class Planner:
             return self._abstract(declared, nodes, price)
         return None
 
-    def _abstract(
-        self, declared: Any, nodes: list[FieldNode], price: cost.Priced
-    ) -> Fetch:
+    def _abstract(self, declared: Any, nodes: list[FieldNode], price: cost.Priced) -> Fetch:
         """By the record's own type; those that fragments name are planned, and priced, at once."""
         plans: dict[str, Fetch] = {}
         for name in self._named(nodes):

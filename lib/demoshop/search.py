@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Union
+from typing import TypeAlias
 
 TOKEN = re.compile(
     r"""\s*(?:
         (?P<bracket>[()]) |
         (?P<minus>-(?=[\w("'])) |
-        (?P<field>[A-Za-z_][\w.]*):(?P<op><=|>=|<|>)?\s*(?P<value>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^\s()]*) |
+        (?P<field>[A-Za-z_][\w.]*):(?P<op><=|>=|<|>)?
+            (?P<value>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^\s()]*) |
         (?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^\s()]+)
     )""",
     re.X,
@@ -47,7 +48,7 @@ class Any_:
     parts: tuple[Node, ...]
 
 
-Node = Union[Term, Not, All, Any_]
+Node: TypeAlias = "Term | Not | All | Any_"
 
 
 def parse(query: str) -> Node:

@@ -37,7 +37,7 @@ def seed_demo(shop: Shop, seed: int = 1) -> None:
     """20 products in 4 sizes, 2 locations, 4 collections, 30 customers and 50 orders of the last
     45 days, on an empty shop. The same seed at the same time of the clock gives the same data."""
     with shop.lock:
-        chance = random.Random(seed)  # noqa: S311  (demo data)
+        chance = random.Random(seed)
         end = shop.clock.now().astimezone(timezone.utc).replace(microsecond=0)
         start = end - timedelta(days=DAYS)
         store, currency = shop.store, shop.settings.currency
@@ -138,7 +138,7 @@ def _product(
 
 def _stock(store: Store, chance: random.Random, variant: Rec, when: str) -> None:
     item = store.get("InventoryItem", variant["inventoryItem"])
-    for location, most in zip(store.tables["Location"], (120, 12)):
+    for location, most in zip(store.tables["Location"], (120, 12), strict=True):
         level = stocking.activate(store, item, location, when=when)
         stocking.move(store, level, available=chance.randint(most // 3, most))
         level["updatedAt"] = when

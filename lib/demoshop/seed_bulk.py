@@ -1,4 +1,4 @@
-"""Many plain records quickly, for measurements: no order of theirs is pretty, all are consistent."""
+"""Many plain records quickly, for measurements; none is pretty, all are consistent."""
 
 from __future__ import annotations
 

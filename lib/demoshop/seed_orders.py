@@ -114,9 +114,7 @@ def _guest_address(store: Store, place_: int) -> Rec:
     return {"id": store.new_gid("MailingAddress"), **address(values)}
 
 
-def _proceed(
-    store: Store, chance: random.Random, order: Rec, place_: int, at: datetime
-) -> None:
+def _proceed(store: Store, chance: random.Random, order: Rec, place_: int, at: datetime) -> None:
     """A third is fulfilled, some partly; levels are opening balances, so goods that have left
     before are not taken from them."""
     later = stamp(at + timedelta(hours=chance.randint(2, 40)))

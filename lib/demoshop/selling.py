@@ -153,7 +153,7 @@ def _order(store: Store, sale: Sale, at: str) -> Rec:
 
 def _lines(store: Store, sale: Sale, applications: list[Rec]) -> list[Rec]:
     lines = [_line(store, sale, sold) for sold in sale.lines]
-    for line, sold in zip(lines, sale.lines):
+    for line, sold in zip(lines, sale.lines, strict=True):
         if sold.discount:
             application = sold.discount.application(len(applications), whole=False)
             applications.append(application)
@@ -164,7 +164,7 @@ def _lines(store: Store, sale: Sale, applications: list[Rec]) -> list[Rec]:
             line["discountedWithCodes"] = line["discountedTotalSet"]
     if sale.discount:
         _whole_discount(lines, sale.discount, applications, sale.currency)
-    for line, sold in zip(lines, sale.lines):
+    for line, sold in zip(lines, sale.lines, strict=True):
         _finish(line, sold, sale)
     return lines
 
@@ -176,7 +176,7 @@ def _whole_discount(
     application = discount.application(len(applications), whole=True)
     applications.append(application)
     total = discount.off(sum(weights, ZERO), currency)
-    for line, part in zip(lines, spread(total, weights, currency)):
+    for line, part in zip(lines, spread(total, weights, currency), strict=True):
         if part:
             _allocate(line, application, part, currency)
 

@@ -1,6 +1,6 @@
 """The demo shop over HTTP, on this machine only; a closed connection is a closed socket here.
 
-    python -m gateway_ng.lib.demoshop.server --port 8899 --seed 1
+python -m gateway_ng.lib.demoshop.server --port 8899 --seed 1
 """
 
 from __future__ import annotations

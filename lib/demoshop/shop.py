@@ -1,4 +1,4 @@
-"""The demo shop: one stateful shop that answers GraphQL as Shopify does, in process or over HTTP."""
+"""One stateful shop that answers GraphQL as Shopify does, in process or over HTTP."""
 
 from __future__ import annotations
 
@@ -187,7 +187,8 @@ class Shop:
 
 
 def _plain(status: int) -> Answer:
-    return status, dict(JSON), {"errors": "Internal Server Error" if status == 500 else "Unavailable"}
+    message = "Internal Server Error" if status == 500 else "Unavailable"
+    return status, dict(JSON), {"errors": message}
 
 
 def _too_dear(requested: float, largest: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Access tokens: the client credentials grant, their expiry, and the lasting token of an older app."""
+"""Access tokens: the client credentials grant, expiry, and the lasting token of an older app."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Tokens:
         ) & hmac.compare_digest(str(body.get("client_secret")), settings.client_secret)
         if not known:
             return _wrong("invalid_client", "client id or client secret is wrong")
-        number = random.Random(f"{now}/{len(self.issued)}").getrandbits(128)  # noqa: S311
+        number = random.Random(f"{now}/{len(self.issued)}").getrandbits(128)
         token = f"shpat_{number:032x}"
         self.issued[token] = {
             "expires": now + settings.token_seconds,

@@ -17,10 +17,26 @@ SETTABLE = ("available", "on_hand")
 ADJUSTABLE = ("available", "damaged", "quality_control", "reserved", "safety_stock", "incoming")
 HIGHEST = 1_000_000_000
 REASONS = frozenset(
-    """correction cycle_count_available damaged movement_created movement_updated
-    movement_received movement_canceled other promotion quality_control received
-    reservation_created reservation_deleted reservation_updated restock safety_stock shrinkage
-    cycle_count""".split()
+    {
+        "correction",
+        "cycle_count_available",
+        "damaged",
+        "movement_created",
+        "movement_updated",
+        "movement_received",
+        "movement_canceled",
+        "other",
+        "promotion",
+        "quality_control",
+        "received",
+        "reservation_created",
+        "reservation_deleted",
+        "reservation_updated",
+        "restock",
+        "safety_stock",
+        "shrinkage",
+        "cycle_count",
+    }
 )
 
 
@@ -51,7 +67,7 @@ def _set_errors(given: Args, request: Request) -> Iterator[Rec]:
     yield from _reason_errors(given)
     seen: set[tuple[str, str]] = set()
     for place, entry in enumerate(given["quantities"]):
-        path = ["input", "quantities", place]
+        path: rules.Path = ["input", "quantities", place]
         pair = entry["inventoryItemId"], entry["locationId"]
         if pair in seen:
             text = "The combination of inventoryItemId and locationId must be unique."
@@ -166,7 +182,7 @@ def _adjust_errors(given: Args, request: Request) -> Iterator[Rec]:
         return
     yield from _reason_errors(given)
     for place, entry in enumerate(given["changes"]):
-        path = ["input", "changes", place]
+        path: rules.Path = ["input", "changes", place]
         yield from _place_errors(entry, path, request)
         yield from _stale_errors(entry, given["name"], path, request)
         level = _level(entry, request)
@@ -194,7 +210,9 @@ def activate(args: Args, request: Request) -> Rec:
     available = args.get("available") if args.get("available") is not None else args.get("onHand")
     stocked = stocking.level(request.store, item, key)
     if stocked is not None and available is not None:
-        text = "Not allowed to set available quantity when the item is already active at the location."
+        text = (
+            "Not allowed to set available quantity when the item is already active at the location."
+        )
         return {"inventoryLevel": stocked, "userErrors": [user_error(["available"], text, "TAKEN")]}
     level = stocking.activate(request.store, item, key, available or 0)
     return {"inventoryLevel": level, "userErrors": []}
@@ -209,7 +227,10 @@ def item_update(args: Args, request: Request) -> Rec:
     cost = args["input"].get("cost")
     if cost is not None and (amount := parse(cost)) is not None and amount < 0:
         text = "Unit cost must be greater than or equal to 0"
-        return {"inventoryItem": item, "userErrors": [user_error(["input", "cost"], text, "INVALID")]}
+        return {
+            "inventoryItem": item,
+            "userErrors": [user_error(["input", "cost"], text, "INVALID")],
+        }
     if rules.update(item, rules.item_values(args["input"], request.settings.currency)):
         variant = request.store.get("ProductVariant", item["variant"])
         product = request.store.get("Product", variant["product"])

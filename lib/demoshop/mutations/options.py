@@ -39,17 +39,14 @@ def _only_default(product: Rec) -> bool:
 
 def _apply(product: Rec, old: list[Rec], args: Args, request: Request) -> None:
     kept = [
-        {"name": o["name"], "values": [{"name": v["name"]} for v in o["optionValues"]]}
-        for o in old
+        {"name": o["name"], "values": [{"name": v["name"]} for v in o["optionValues"]]} for o in old
     ]
     set_options(product, [*kept, *args["options"]], request)
     for variant in request.store.many("ProductVariant", product["variants"]):
         chosen = [] if not old else list(variant["selectedOptions"])
         for option in product["options"][len(chosen) :]:
             value = option["optionValues"][0]
-            chosen.append(
-                {"name": option["name"], "value": value["name"], "valueId": value["id"]}
-            )
+            chosen.append({"name": option["name"], "value": value["name"], "valueId": value["id"]})
         variant["selectedOptions"] = chosen
         variant["title"] = " / ".join(one["value"] for one in chosen)
         request.store.touch(variant)

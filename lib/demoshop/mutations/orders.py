@@ -29,7 +29,9 @@ def order_create(args: Args, request: Request) -> Rec:
         if given.get(name):
             raise NotInDemo(f"OrderCreateOrderInput.{name}")
     if not given.get("lineItems"):
-        error = user_error(["order", "lineItems"], "Line items must have at least one line item", "INVALID")
+        error = user_error(
+            ["order", "lineItems"], "Line items must have at least one line item", "INVALID"
+        )
         return {"order": None, "userErrors": [error]}
     errors: list[Rec] = []
     lines = [_sold(line, i, errors, request) for i, line in enumerate(given["lineItems"])]
@@ -48,7 +50,11 @@ def _sale(given: Args, lines: list[Sold], customer: Rec | None, request: Request
     store = request.store
     wanted = ("billingAddress", "shippingAddress")
     billing, delivery = (_address(given.get(name), store) for name in wanted)
-    extra: Rec = {name: given[name] for name in ("poNumber", "sourceIdentifier", "sourceName") if given.get(name)}
+    extra: Rec = {
+        name: given[name]
+        for name in ("poNumber", "sourceIdentifier", "sourceName")
+        if given.get(name)
+    }
     if given.get("processedAt"):
         extra["processedAt"] = given["processedAt"]
     return Sale(
@@ -92,13 +98,16 @@ def _sold(line: Args, place_: int, errors: list[Rec], request: Request) -> Sold:
     if line.get("variantId"):
         variant = request.store.find("ProductVariant", line["variantId"])
         if variant is None:
-            path = ["order", "lineItems", place_, "variantId"]
+            path: rules.Path = ["order", "lineItems", place_, "variantId"]
             errors.append(user_error(path, "Variant does not exist", "INVALID"))
         else:
             key, price = number(variant["id"]), Decimal(variant["price"])
     elif not line.get("title") or not line.get("priceSet"):
-        path = ["order", "lineItems", place_]
-        errors.append(user_error(path, "A title and a price must be given", "INVALID"))
+        errors.append(
+            user_error(
+                ["order", "lineItems", place_], "A title and a price must be given", "INVALID"
+            )
+        )
     if line.get("priceSet"):
         price = _amount(line["priceSet"])
     return Sold(
@@ -183,12 +192,14 @@ def fulfillment_create(args: Args, request: Request) -> Rec:
     entries = given["lineItemsByFulfillmentOrder"]
     if len(entries) != 1:
         raise NotInDemo("fulfillmentCreate over several fulfillment orders")
-    path = ["fulfillment", "lineItemsByFulfillmentOrder", 0]
+    path: rules.Path = ["fulfillment", "lineItemsByFulfillmentOrder", 0]
     found = request.store.find("FulfillmentOrder", entries[0]["fulfillmentOrderId"])
     if found is None or found["status"] not in ("OPEN", "IN_PROGRESS"):
         text = f"Fulfillment order {entries[0]['fulfillmentOrderId']} has an unfulfillable status."
         return {"fulfillment": None, "userErrors": [user_error(path, text, "INVALID")]}
-    wanted = {one["id"]: one["quantity"] for one in entries[0].get("fulfillmentOrderLineItems") or []}
+    wanted = {
+        one["id"]: one["quantity"] for one in entries[0].get("fulfillmentOrderLineItems") or []
+    }
     left = {one["id"]: one["remainingQuantity"] for one in found["lineItems"]}
     quantities = wanted or left
     for gid, quantity in quantities.items():
@@ -204,5 +215,5 @@ def _tracking(given: Args | None) -> list[Rec]:
         return []
     numbers = given.get("numbers") or [given.get("number")]
     urls = given.get("urls") or [given.get("url")]
-    pairs = zip(numbers, [*urls, *[None] * len(numbers)])
+    pairs = zip(numbers, [*urls, *[None] * len(numbers)], strict=False)
     return [{"company": given.get("company"), "number": one, "url": url} for one, url in pairs]

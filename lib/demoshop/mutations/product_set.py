@@ -85,7 +85,9 @@ def _list_errors(given: Args, product: Rec | None) -> Iterator[Rec]:
 def option_errors(options: Sequence[Args], path: rules.Path) -> Iterator[Rec]:
     """At most three options, each named once, each with values, each value once."""
     if len(options) > OPTIONS:
-        yield user_error(path, f"Can only specify a maximum of {OPTIONS} options", "OPTIONS_OVER_LIMIT")
+        yield user_error(
+            path, f"Can only specify a maximum of {OPTIONS} options", "OPTIONS_OVER_LIMIT"
+        )
     names: set[str] = set()
     for place, option in enumerate(options):
         name = (option.get("name") or "").strip().lower()
@@ -114,7 +116,7 @@ def _variant_errors(
     seen: set[tuple[str, ...]] = set()
     own = set(product["variants"]) if product else set()
     for place, variant in enumerate(variants):
-        path = ["input", "variants", place]
+        path: rules.Path = ["input", "variants", place]
         yield from rules.price_errors(variant, path, "INVALID_VARIANT")
         if variant.get("id"):
             found = request.store.find("ProductVariant", variant["id"])
@@ -125,7 +127,9 @@ def _variant_errors(
         yield from wrong
         if not wrong and tuple(names) in seen:
             text = f"The variant '{' / '.join(names)}' already exists."
-            yield user_error(path, f"{text} Please change at least one option value.", "INVALID_VARIANT")
+            yield user_error(
+                path, f"{text} Please change at least one option value.", "INVALID_VARIANT"
+            )
         seen.add(tuple(names))
         for entry in variant.get("inventoryQuantities") or []:
             if request.store.find("Location", entry["locationId"]) is None:
@@ -157,7 +161,7 @@ def _chosen(
 
 def _spelt(name: str, option: Args) -> str:
     same = (value["name"] for value in option["values"] if value["name"].lower() == name.lower())
-    return next(same)
+    return str(next(same))
 
 
 def _apply(given: Args, identifier: Args | None, product: Rec | None, request: Request) -> Rec:
@@ -169,7 +173,9 @@ def _apply(given: Args, identifier: Args | None, product: Rec | None, request: R
         product = catalog.add_product(store, values | {"handle": made})
         custom = (identifier or {}).get("customId")
         if custom:
-            product["metafields"] = written(store, product, [{**custom, "type": "id"}], replace=False)
+            product["metafields"] = written(
+                store, product, [{**custom, "type": "id"}], replace=False
+            )
         changed = True
     else:
         changed = rules.update(product, values | ({"handle": handle} if handle else {}))
@@ -242,7 +248,7 @@ def _set_variants(
     for key in [key for key in product["variants"] if key not in kept]:
         catalog.remove_variant(store, product, key)
         changed = True
-    changed |= product["variants"] != kept
+    changed = changed or product["variants"] != kept
     product["variants"] = kept
     catalog.renumber(store, product)
     return changed
@@ -263,7 +269,7 @@ def _found(
 def update_variant(
     product: Rec, variant: Rec, values: Mapping[str, Any], names: Sequence[str], request: Request
 ) -> bool:
-    """Set what differs on the variant and its inventory item; both are stamped when they changed."""
+    """Set what differs on the variant and its inventory item, which are stamped then."""
     store = request.store
     item = store.get("InventoryItem", variant["inventoryItem"])
     own = {name: value for name, value in values.items() if name != "item"}

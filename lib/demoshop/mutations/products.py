@@ -1,4 +1,4 @@
-"""productCreate, productUpdate, productChangeStatus, productDelete: a product without its variants."""
+"""productCreate, …Update, …ChangeStatus, …Delete: a product without its variants."""
 
 from __future__ import annotations
 

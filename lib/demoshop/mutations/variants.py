@@ -58,7 +58,9 @@ def _titles(product: Rec, request: Request) -> dict[tuple[str, ...], int]:
     return found
 
 
-def _option_errors(given: Args, product: Rec, names: Sequence[str], path: rules.Path) -> Iterator[Rec]:
+def _option_errors(
+    given: Args, product: Rec, names: Sequence[str], path: rules.Path
+) -> Iterator[Rec]:
     known = {option["name"].lower() for option in product["options"]}
     for value in given.get("optionValues") or []:
         name = value.get("optionName") or _option_name(product, value)
@@ -74,7 +76,7 @@ def _option_errors(given: Args, product: Rec, names: Sequence[str], path: rules.
 def _know_values(product: Rec, names: Sequence[str], request: Request) -> list[str]:
     """Add option values that are new; the names as the product spells them."""
     spelt = []
-    for option, name in zip(product["options"], names):
+    for option, name in zip(product["options"], names, strict=True):
         same = [v["name"] for v in option["optionValues"] if v["name"].lower() == name.lower()]
         if not same:
             option["optionValues"].append(catalog.option_value(request.store, name))
@@ -109,7 +111,7 @@ def _create_errors(variants: Sequence[Args], product: Rec, request: Request) -> 
     if _replaces_default("DEFAULT", product):
         titles.clear()
     for place, given in enumerate(variants):
-        path = ["variants", place]
+        path: rules.Path = ["variants", place]
         names = _names(given, product, [])
         yield from _option_errors(given, product, names, path)
         yield from rules.price_errors(given, path, "NEGATIVE_PRICE_VALUE")
@@ -162,7 +164,7 @@ def update(args: Args, request: Request) -> Rec:
 def _update_errors(
     given: Args, product: Rec, titles: dict[tuple[str, ...], int], place: int, request: Request
 ) -> Iterator[Rec]:
-    path = ["variants", place]
+    path: rules.Path = ["variants", place]
     if not given.get("id"):
         yield user_error([*path, "id"], "Variant id is missing", "PRODUCT_VARIANT_ID_MISSING")
         return

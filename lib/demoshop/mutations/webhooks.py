@@ -38,7 +38,7 @@ def create(args: Args, request: Request) -> Rec:
     error = _uri_error(values.get("uri"), topic, None, request)
     if error:
         return {"webhookSubscription": None, "userErrors": [error]}
-    base = {"format": "JSON", "filter": None, "includeFields": [], "metafieldNamespaces": []}
+    base: Rec = {"format": "JSON", "filter": None, "includeFields": [], "metafieldNamespaces": []}
     made = request.store.add(
         "WebhookSubscription", {**base, "name": None, "topic": topic, **values}
     )

@@ -26,9 +26,17 @@ stored("PricingPercentageValue", "percentage")
 
 #: Any of these types may be asked for its numeric id.
 LEGACY = (
-    "Product ProductVariant Order Customer InventoryItem Location Collection Fulfillment "
-    "WebhookSubscription Metafield"
-).split()
+    "Product",
+    "ProductVariant",
+    "Order",
+    "Customer",
+    "InventoryItem",
+    "Location",
+    "Collection",
+    "Fulfillment",
+    "WebhookSubscription",
+    "Metafield",
+)
 
 
 def _legacy(source: Rec, _args: Args, _request: Request) -> str:

@@ -26,9 +26,7 @@ stored(
 stored("ProductOption", "id name position optionValues")
 stored("ProductOptionValue", "id name hasVariants")
 stored("SelectedOption", "name value")
-stored(
-    "Collection", "id title handle descriptionHtml updatedAt sortOrder templateSuffix seo"
-)
+stored("Collection", "id title handle descriptionHtml updatedAt sortOrder templateSuffix seo")
 
 
 def variants_of(product: Rec, request: Request) -> list[Rec]:
@@ -162,5 +160,3 @@ def products_count(source: Rec, _args: Args, request: Request) -> Rec:
 @field("Collection", "hasProduct")
 def has_product(source: Rec, args: Args, request: Request) -> bool:
     return args["id"] in {record["id"] for record in products_in(source, request)}
-
-

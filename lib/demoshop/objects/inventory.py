@@ -13,9 +13,16 @@ from ..request import Request
 from ..store import Rec
 
 #: The states a quantity can be in; on_hand is the sum of what ON_HAND names.
-STATES = (
-    "available on_hand committed incoming reserved damaged safety_stock quality_control".split()
-)
+STATES = [
+    "available",
+    "on_hand",
+    "committed",
+    "incoming",
+    "reserved",
+    "damaged",
+    "safety_stock",
+    "quality_control",
+]
 ON_HAND = ("available", "committed", "reserved", "damaged", "safety_stock", "quality_control")
 
 stored("InventoryItem", "id sku tracked requiresShipping unitCost createdAt updatedAt")

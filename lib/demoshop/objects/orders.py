@@ -46,9 +46,7 @@ for _kind in ("DiscountCodeApplication", "ManualDiscountApplication"):
 stored("AutomaticDiscountApplication", f"{_APPLICATION} value title")
 stored("ManualDiscountApplication", "title description")
 stored("DiscountCodeApplication", "code")
-stored(
-    "FulfillmentOrder", "id status requestStatus createdAt updatedAt orderName orderProcessedAt"
-)
+stored("FulfillmentOrder", "id status requestStatus createdAt updatedAt orderName orderProcessedAt")
 stored("FulfillmentOrderLineItem", "id totalQuantity remainingQuantity sku requiresShipping")
 stored("FulfillmentOrderAssignedLocation", "name address1 address2 city countryCode phone province")
 stored("FulfillmentOrderAssignedLocation", "zip")
@@ -168,5 +166,3 @@ def location(source: Rec, _args: Args, request: Request) -> Rec | None:
 def fulfilled_lines(source: Rec, args: Args, _request: Request) -> Page:
     rows = [{**line, "order": source["order"]} for line in source["lineItems"]]
     return list_page(rows, args)
-
-

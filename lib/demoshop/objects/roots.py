@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..carrying_out import check_sizes
 from ..errors import NotInDemo, bad_request
 from ..fields import Args, field
 from ..ids import split
@@ -78,10 +79,7 @@ def node(_source: Any, args: Args, request: Request) -> Rec | None:
 
 @field("QueryRoot", "nodes")
 def nodes(_source: Any, args: Args, request: Request) -> list[Rec | None]:
-    if len(args["ids"]) > 250:
-        raise bad_request(
-            f"The input array size of {len(args['ids'])} is greater than the maximum allowed of 250."
-        )
+    check_sizes(args["ids"], "ids")
     return [_node(one, request) for one in args["ids"]]
 
 
