@@ -311,11 +311,20 @@ class _Settlement:
     def _match(self, items: list[Item]) -> list[Item]:
         """Find the target of unbound records by identity keys; several are never guessed between."""
         open_ = [item for item in items if item.target_id is None]
+        if self.flow.mapping.tied_to:
+            self._tie_to(open_, self.flow.mapping.tied_to)
         for position in range(len(self.flow.mapping.identity)):
             open_ = [i for i in open_ if i.trace is None and i.target_id is None]
             self._match_by(open_, position)
         self._refuse_taken([i for i in items if i.trace is None and i.binding is None])
         return [i for i in items if i.trace is None and self._may_go_on(i)]
+
+    def _tie_to(self, items: list[Item], entity: str) -> None:
+        """The counterpart of a record that is another entity's too: a variant's price."""
+        ids = [item.record.id for item in items]
+        bound = self.flow.store.resolve(entity, self.source_side, ids)
+        for item in items:
+            item.target_id = bound.get(item.record.id)
 
     def _match_by(self, items: list[Item], position: int) -> None:
         names = self.flow.mapping.identity[position]

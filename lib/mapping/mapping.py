@@ -21,8 +21,8 @@ class Mapping:
     """Made once a version by `compile_mapping`; calling it changes nothing, threads share it."""
 
     __slots__ = (
-        "document", "fields", "filters", "identity", "model", "on_missing", "reads", "record", "roots",
-        "shared", "source_id_field", "source_table", "version", "writes",
+        "document", "fields", "filters", "identity", "model", "on_missing", "reads", "record",
+        "roots", "shared", "source_id_field", "source_table", "tied_to", "version", "writes",
     )  # fmt: skip
 
     def __init__(
@@ -44,6 +44,8 @@ class Mapping:
         self.on_missing: Literal["create", "skip", "wait"] = document.get("on_missing", "create")
         #: Whether several records of the source may share one target.
         self.shared: bool = document.get("shared", False)
+        #: The entity whose bindings tell an unbound record's counterpart, before identity keys.
+        self.tied_to: str | None = document.get("tied_to")
         self.record = record
         self.fields: Fields[str, FieldSpec] = record.fields
         self.filters = filters
