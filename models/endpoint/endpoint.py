@@ -122,9 +122,7 @@ class OdooEndpoint:
         )
 
     def ids(self, entity):
-        side = self.entity(entity)
-        for row in side.records.search(side.domain(), order="id"):
-            yield side.key_of(row.id)
+        yield from self.entity(entity).ids()
 
     # -- writing
 
@@ -163,6 +161,9 @@ class OdooEndpoint:
                 results[id(ops[0])] = Result(error=_refusal(error))
             return
         for op, answer in zip(ops, answers, strict=True):
+            if isinstance(answer, GatewayError):  # seen before anything of it was written
+                results[id(op)] = Result(error=answer)
+                continue
             id_, children = answer if action == "create" else (op.id, answer)
             results[id(op)] = Result(id_, None, children)
 

@@ -82,19 +82,48 @@ class Entity:
         """
         return [SQL("SELECT id, write_date FROM %s", SQL.identifier(self.records._table))]
 
+    def related_sources(self):
+        """Change sources of the records that dotted paths of `reads` lead to: `categ_id.name`."""
+        sources = []
+        for root in {path.partition(".")[0] for path in self.reads if "." in path}:
+            field = self.records._fields.get(root)
+            if root in self.virtual or field is None or not (field.store and field.relational):
+                continue
+            there = SQL.identifier(self.env[field.comodel_name]._table)
+            if field.type == "many2one":
+                rows = SQL("SELECT id, %s FROM %s", SQL.identifier(root), self._here)
+            elif field.type == "many2many":
+                pair = SQL.identifier(field.column1), SQL.identifier(field.column2)
+                rows = SQL("SELECT %s, %s FROM %s", *pair, SQL.identifier(field.relation))
+            else:
+                rows = SQL("SELECT %s, id FROM %s", SQL.identifier(field.inverse_name), there)
+            sources.append(
+                SQL(
+                    "SELECT r.id, o.write_date FROM (%s) AS r(id, other)"
+                    " JOIN %s o ON o.id = r.other",
+                    rows,
+                    there,
+                )
+            )
+        return sources
+
+    @property
+    def _here(self):
+        return SQL.identifier(self.records._table)
+
     def changed(self, since, after, limit):
         """[(time, id)] ascending from `since` (inclusive) and after the pair `after`, at most
         `limit`; the time of a record is that of its latest change."""
         sources = SQL(" UNION ALL ").join(self.change_sources())
-        having = [SQL("max(t) >= %s", since)] if since else []
-        if after:
-            having.append(SQL("(max(t), id) > (%s, %s)", *after))
-        condition = SQL(" AND ").join(having) if having else SQL("TRUE")
+        floor = max(filter(None, (since, after and after[0])), default=None)
+        where = SQL("t >= %s", floor) if floor else SQL("t IS NOT NULL")
+        having = SQL("(max(t), id) > (%s, %s)", *after) if after else SQL("TRUE")
         query = SQL(
-            "SELECT max(t), id FROM (%s) AS change(id, t) WHERE id IS NOT NULL AND t IS NOT NULL"
+            "SELECT max(t), id FROM (%s) AS change(id, t) WHERE id IS NOT NULL AND %s"
             " GROUP BY id HAVING %s ORDER BY max(t), id LIMIT %s",
             sources,
-            condition,
+            where,
+            having,
             limit,
         )
         self.env.flush_all()
@@ -103,6 +132,11 @@ class Entity:
     def domain(self):
         """Which records belong to the entity at all, besides access rules and company."""
         return []
+
+    def ids(self):
+        """Every contract id there is, for deletes and reconciling."""
+        for row in self.records.search(self.domain(), order="id"):
+            yield self.key_of(row.id)
 
     # -- reading
 

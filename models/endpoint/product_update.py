@@ -1,0 +1,227 @@
+"""Products that exist get new options, values and variants; variants keep their identity.
+
+Odoo's own way to add an option removes the variants there are. Here lines and values are added
+quietly, then the variants that are bound take their new combination, then what is new is created.
+"""
+
+from math import prod
+
+from odoo.fields import Command
+
+from ...lib.errors import Refused
+from .options import Lines, lines_of, plain_options
+from .variant_plan import Element, elements_of, refuse_doubles
+from .variant_rows import write_variants
+
+
+class ProductUpdate:
+    """One batch of updates of products, as far as their options and variants go."""
+
+    def __init__(self, side):
+        self.side = side
+        self.env = side.env
+        self.variants = side.variants
+
+    def apply(self, changes):
+        """id(op) → children of its new elements. Raises Refused: the caller rolls all back."""
+        self._archive(changes)
+        self._extend(changes)
+        self._place(changes)
+        self._create(changes)
+        self._write(changes)
+        self._price(changes)
+        return {id(change.op): change.children() for change in changes}
+
+    def plan(self, ops):
+        """What each op changes; nothing is written yet."""
+        rows = self.side.records.browse([int(op.id) for op in ops])
+        found = self.variants.search([("product_tmpl_id", "in", rows.ids)], order="id")
+        grouped = found.grouped("product_tmpl_id")
+        return [
+            Change(op, row, grouped.get(row, self.variants))
+            for op, row in zip(ops, rows, strict=True)
+        ]
+
+    def _archive(self, changes):
+        ids = [id_ for change in changes for id_ in change.removed]
+        # Archives the template too when it was its last variant in use.
+        self.variants.browse(ids).action_archive()
+
+    def _extend(self, changes):
+        wanted = {c.template.id: (c.options, c.mode()) for c in changes if c.options}
+        if wanted:
+            Lines(self.side.records.browse(wanted)).extend(wanted)
+
+    def _place(self, changes):
+        """Bound variants take the combination the shop gives them; others are found by theirs."""
+        for change in changes:
+            change.know_values()
+            change.refuse_incomplete()
+            change.adopt()
+            change.refuse_taken()
+            for id_, values in change.moved():
+                self.variants.browse(id_).write(
+                    {"product_template_attribute_value_ids": [Command.set(values)]}
+                )
+        asleep = [id_ for change in changes for id_ in change.revived]
+        self.variants.browse(asleep).write({"active": True})
+
+    def _create(self, changes):
+        rows, owners = [], []
+        for change in changes:
+            for element in change.new():
+                ids = change.values_of(element)
+                rows.append(
+                    {
+                        "product_tmpl_id": change.template.id,
+                        "product_template_attribute_value_ids": [Command.set(ids)],
+                        **self.side._variant_values(element.values),
+                    }
+                )
+                owners.append((change, element))
+        made = self.variants.create(rows)
+        for (change, element), variant in zip(owners, made, strict=True):
+            change.created[element.key] = variant.id
+
+    def _write(self, changes):
+        rows = {}
+        for change in changes:
+            for element in change.elements:
+                id_ = change.placed.get(element.key)
+                if id_ is not None and element.values:
+                    rows[id_] = self.side._variant_values(element.values)
+        write_variants(self.variants, rows)
+
+    def _price(self, changes):
+        plan = self.side.pricing.plan(
+            {
+                change.id_of(element): element.price
+                for change in changes
+                for element in change.elements
+                if element.price is not None
+            }
+        )
+        for error in plan.refused.values():
+            raise error
+        plan.apply()
+
+
+class Change:
+    """What one update does to its template's options and variants."""
+
+    def __init__(self, op, template, variants):
+        self.op = op
+        self.template = template
+        self.variants = variants
+        self.bound = {k: int(v) for k, v in (op.children.get("variants") or {}).items()}
+        self.elements = elements_of(op.values)
+        refuse_doubles(template.name, self.elements)
+        given = op.values.get("variants") or {}
+        self.removed = [self.bound[k] for k, v in given.items() if v is None and k in self.bound]
+        known = set(variants.ids)
+        self.placed = {k: v for k, v in self.bound.items() if k in given and v in known}
+        self.created, self.revived = {}, []
+        self.options = self._wanted_options()
+
+    def _wanted_options(self):
+        """Option name → values that must be on offer: those listed and those variants have."""
+        options = plain_options(self.op.values.get("options"))
+        for element in self.elements:
+            for name, value in (element.options or {}).items():
+                if value not in options.setdefault(name, []):
+                    options[name].append(value)
+        return options
+
+    def mode(self):
+        """How Odoo treats options that are new to the template: as on create."""
+        counts = {line.attribute_id.name: len(line.value_ids) for line in lines_of(self.template)}
+        for name, values in self.options.items():
+            counts[name] = max(counts.get(name, 0), len(values))
+        active = len(self.variants.filtered("active"))
+        new = sum(1 for e in self.elements if e.key not in self.placed)
+        return "always" if prod(counts.values()) == active + new else "dynamic"
+
+    def know_values(self):
+        """Read what the template offers by now: (option, value) → id of the template's value."""
+        self.lines = {line.attribute_id.name.strip(): line for line in lines_of(self.template)}
+        self.values = {
+            (name, value.name.strip()): value.id
+            for name, line in self.lines.items()
+            for value in line.product_template_value_ids
+            if value.ptav_active
+        }
+
+    def refuse_incomplete(self):
+        for element in self.elements:
+            if element.options is None and element.key not in self.placed:
+                element.options = {}
+            if element.options is None:
+                continue
+            missing = [name for name in self.lines if name not in element.options]
+            if missing:
+                raise Refused(
+                    f"A variant of «{self.template.name}» has no value for {', '.join(missing)}, "
+                    "an option the product has in Odoo",
+                    field="variants.options",
+                    value=element.key,
+                    remedy="Give it a value in the shop, or remove the option from the product "
+                    "in Odoo, then retry.",
+                )
+
+    def adopt(self):
+        """Tie new elements to variants that are there already with the same options."""
+        taken = set(self.placed.values())
+        by_values = {}
+        for variant in self.variants.sorted(lambda v: (not v.active, v.id)):
+            key = frozenset(variant.product_template_attribute_value_ids._ids)
+            by_values.setdefault(key, variant)
+        self.adopted = {}
+        for element in self.elements:
+            if element.key in self.placed:
+                continue
+            variant = by_values.get(frozenset(self.values_of(element)))
+            if variant and variant.id not in taken:
+                self.adopted[element.key] = variant.id
+                if not variant.active:
+                    self.revived.append(variant.id)
+        self.placed.update(self.adopted)
+
+    def refuse_taken(self):
+        """No variant takes an SKU or barcode that another of this product keeps."""
+        for column, word in (("default_code", "SKU"), ("barcode", "barcode")):
+            given = {self.placed.get(e.key): e for e in self.elements if column in e.values}
+            kept = {
+                v[column]: v for v in self.variants if v.active and v.id not in given and v[column]
+            }
+            for element in given.values():
+                if element.values[column] in kept:
+                    raise Refused(
+                        f"Another variant of «{self.template.name}» has this {word}",
+                        field=f"variants.{column}",
+                        value=element.values[column],
+                        remedy=f"Give each variant its own {word} in the shop, then retry.",
+                    )
+
+    def values_of(self, element):
+        return [self.values[option] for option in element.options.items()]
+
+    def moved(self):
+        """(variant id, its values) of bound variants whose combination is another now."""
+        for element in self.elements:
+            id_ = self.bound.get(element.key)
+            if element.options is None or id_ is None or element.key not in self.placed:
+                continue
+            ids = self.values_of(element)
+            now = self.variants.browse(id_).product_template_attribute_value_ids._ids
+            if set(ids) != set(now):
+                yield id_, ids
+
+    def new(self):
+        return [element for element in self.elements if element.key not in self.placed]
+
+    def id_of(self, element: Element):
+        return self.placed.get(element.key) or self.created[element.key]
+
+    def children(self):
+        found = {**self.adopted, **self.created}
+        return {"variants": {k: str(v) for k, v in found.items()}} if found else {}

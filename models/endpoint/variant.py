@@ -1,0 +1,123 @@
+"""Variants of products: product.product. They are made with their product, never by themselves."""
+
+from dataclasses import replace
+
+from odoo.tools import SQL
+
+from ...lib.endpoint import FieldInfo
+from .columns import to_decimal
+from .entity import Entity, entity
+from .options import combination_of
+from .pricing import Pricing
+from .product import in_use
+from .variant_rows import write_variants
+
+
+class VariantRows(Entity):
+    """What variants and their prices have in common: rows of product.product."""
+
+    model = "product.product"
+    natural_keys = ("default_code", "barcode")
+
+    def __init__(self, env, connector, reads=()):
+        super().__init__(env, connector, reads)
+        self.pricing = Pricing(self.env, connector)
+        self._roots = {path.partition(".")[0] for path in self.reads}
+
+    def info(self):
+        """The template's fields are read through a variant, and written through the product."""
+        info = super().info()
+        fields = {n: self._field_info(n, field) for n, field in info.fields.items()}
+        return replace(info, fields=fields)
+
+    def _field_info(self, name, info):
+        field = self.records._fields.get(name)
+        if name in self.virtual or field is None or not (field.inherited or field.inverse):
+            return info
+        return replace(info, writable=False)
+
+    def change_sources(self):
+        sources = [*super().change_sources(), *self.related_sources()]
+        sources.append(
+            SQL(
+                "SELECT p.id, t.write_date FROM product_product p"
+                " JOIN product_template t ON t.id = p.product_tmpl_id"
+            )
+        )
+        if "price" in self._roots:
+            sources += self.pricing.sources()
+        return sources
+
+    def read(self, rows, times=None):
+        self._prices = self.pricing.of(rows) if "price" in self._roots else {}
+        return super().read(rows, times)
+
+    def fields_of(self, row):
+        out = super().fields_of(row)
+        if "price" in self._roots:
+            out["price"] = self._prices[row.id]
+        return out
+
+    def find(self, key, values):
+        found = self.records.search_fetch(
+            [(key, "in", list(values)), *self.domain()], [key, "active"]
+        )
+        return in_use([(row[key], self.key_of(row.id), row.active) for row in found])
+
+    def canonical(self, values):
+        out = super().canonical(values)
+        if values.get("price") is not None:
+            out["price"] = to_decimal(float(values["price"]))
+        return out
+
+
+@entity
+class Variant(VariantRows):
+    name = "variant"
+    capabilities = frozenset({"update", "delete"})
+    virtual = {
+        "product_tmpl_id": FieldInfo("product_tmpl_id", "reference", help="The product."),
+        "options": FieldInfo("options", "json", help="Option name → value."),
+        "price": FieldInfo("price", "decimal", writable=True, help="The connector's sales price."),
+    }
+
+    def change_sources(self):
+        sources = super().change_sources()
+        if "options" in self._roots:
+            sources += [
+                SQL(
+                    "SELECT c.product_product_id, o.write_date FROM product_variant_combination c"
+                    " JOIN product_template_attribute_value t"
+                    " ON t.id = c.product_template_attribute_value_id JOIN %s o ON o.id = t.%s",
+                    SQL.identifier(table),
+                    SQL.identifier(column),
+                )
+                for table, column in (
+                    ("product_attribute_value", "product_attribute_value_id"),
+                    ("product_attribute", "attribute_id"),
+                )
+            ]
+        return sources
+
+    def fields_of(self, row):
+        out = super().fields_of(row)
+        if "product_tmpl_id" in self._roots:
+            out["product_tmpl_id"] = str(row.product_tmpl_id.id)
+        if "options" in self._roots:
+            out["options"] = combination_of(row)
+        return out
+
+    def update(self, ops):
+        plan = self.pricing.plan(
+            {int(o.id): o.values["price"] for o in ops if o.values.get("price") is not None}
+        )
+        for error in plan.refused.values():
+            raise error
+        write_variants(self.records, {int(op.id): self.odoo_values(op.values) for op in ops})
+        plan.apply()
+        return [{} for _op in ops]
+
+    def delete(self, ops):
+        """Archived; a product whose last variant goes is archived with it."""
+        self.records.browse([int(op.id) for op in ops]).exists().action_archive()
+        return [{} for _op in ops]
