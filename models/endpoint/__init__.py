@@ -1,2 +1,5 @@
-from . import category
+from . import category, price, product, variant
+from . import customer
+from . import order
+from . import stock
 from .endpoint import OdooEndpoint
