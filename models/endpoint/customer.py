@@ -1,0 +1,292 @@
+"""Customers with their addresses: companies and persons, each a root contact and its children."""
+
+from odoo.tools import SQL, email_normalize
+
+from ...lib.endpoint import FieldInfo
+from ...lib.errors import GatewayError, Refused
+from .addresses import TYPES, address_fields, canonical_address, partner_values
+from .entity import Entity, Refusals, entity
+from .places import Places
+
+_CODES = ("country_code", "state_code")
+
+
+def _fields(prefix=""):
+    def text(name, sentence):
+        return FieldInfo(prefix + name, "char", True, True, help=sentence)
+
+    return (
+        text("country_code", "ISO code of the country, two letters; an unknown one is refused."),
+        text("state_code", "ISO code of the state within its country; an unknown one stays empty."),
+    )
+
+
+def _virtual():
+    element = (
+        FieldInfo("addresses", "list", True, True, help="Delivery, invoice and other addresses."),
+        FieldInfo("addresses.id", "char", help="The address contact's id."),
+        FieldInfo("addresses.type", "selection", True, True, help=f"One of {', '.join(TYPES)}."),
+        FieldInfo("addresses.company", "char", True, True, help="Company at this address."),
+        FieldInfo("addresses.country_id", "reference", True, True, help="Country, by its code."),
+        FieldInfo("addresses.state_id", "reference", True, True, help="State of that country."),
+        *(
+            FieldInfo(f"addresses.{name}", "char", True, True, help=sentence)
+            for name, sentence in (
+                ("name", "Who receives there."),
+                ("street", "First line."),
+                ("street2", "Second line."),
+                ("city", "City."),
+                ("zip", "Postal code."),
+                ("phone", "Phone at this address."),
+                ("email", "E-mail at this address."),
+            )
+        ),
+    )
+    return {info.name: info for info in (*_fields(), *_fields("addresses."), *element)}
+
+
+@entity
+class Customer(Entity):
+    """Root contacts. Not among them: internal users and companies of this database (an edit at the
+    shop must not reach a login), and guests, who belong to their order."""
+
+    name = "customer"
+    model = "res.partner"
+    natural_keys = ("email", "phone", "ref", "vat")
+    virtual = _virtual()
+    lookups = {
+        "res.country": ("code",),
+        "res.country.state": ("code",),
+        "res.partner.category": ("name",),
+        "res.lang": ("code",),
+    }
+
+    def __init__(self, env, connector, reads=()):
+        super().__init__(env, connector, reads)
+        self._places = None
+        self.roots = {path.partition(".")[0] for path in self.reads}
+
+    @property
+    def places(self):
+        if self._places is None:
+            self._places = Places(self.env)
+        return self._places
+
+    def domain(self):
+        return [
+            ("parent_id", "=", False),
+            ("gateway_guest", "=", False),
+            ("user_ids", "not any", [("share", "=", False)]),
+            ("ref_company_ids", "=", False),
+            ("company_id", "in", [False, self.connector.company_id.id]),
+        ]
+
+    def change_sources(self):
+        return [
+            SQL("SELECT id, write_date FROM res_partner WHERE parent_id IS NULL"),
+            SQL("SELECT parent_id, write_date FROM res_partner WHERE parent_id IS NOT NULL"),
+        ]
+
+    # -- reading
+
+    def read(self, rows, times=None):
+        records = super().read(rows, times)
+        children = self._children_of(rows) if "addresses" in self.roots else None
+        for row, record in zip(rows, records, strict=True):
+            if "country_code" in self.roots:
+                record.fields["country_code"] = self.places.country_code(row.country_id.id)
+            if "state_code" in self.roots:
+                record.fields["state_code"] = self.places.state_code(row.state_id.id)
+            if children is not None:
+                record.fields["addresses"] = [
+                    {"id": str(child.id), **address_fields(self.places, child)}
+                    for child in children.get(row.id, ())
+                ]
+        return records
+
+    def _children_of(self, rows):
+        """Partner id → its address contacts, those in use, oldest first; one query for all."""
+        found = {}
+        domain = [("parent_id", "in", rows.ids), ("type", "in", TYPES), ("active", "=", True)]
+        for child in self.records.search(domain, order="id"):
+            found.setdefault(child.parent_id.id, []).append(child)
+        return found
+
+    def find(self, key, values):
+        """E-mails are equal whatever their case and display name; several partners are all given."""
+        if key != "email":
+            asked = {value.strip(): value for value in values}
+            rows = self.records.search_fetch([(key, "in", list(asked)), *self.domain()], [key])
+            return [(asked[row[key]], self.key_of(row.id)) for row in rows if row[key] in asked]
+        asked = {}
+        for value in values:
+            asked.setdefault(email_normalize(value, strict=False), []).append(value)
+        asked.pop(False, None)
+        rows = self.records.search_fetch(
+            [("email_normalized", "in", list(asked)), *self.domain()], ["email_normalized"]
+        )
+        return [(v, self.key_of(row.id)) for row in rows for v in asked[row.email_normalized]]
+
+    def lookup(self, name, key, values):
+        """Country codes whatever their case; a state as «US-CA», since codes repeat by country."""
+        if name == "res.country":
+            ids = self.places.country_ids
+            found = [(value, ids.get(value.strip().upper())) for value in values]
+            return [(value, str(id_)) for value, id_ in found if id_]
+        if name == "res.country.state":
+            return [(v, str(id_)) for v in values for id_ in self._states(v)]
+        return super().lookup(name, key, values)
+
+    def _states(self, value):
+        country, _, code = value.strip().upper().rpartition("-")
+        wanted = self.places.country_ids.get(country)
+        ids = self.places.state_ids.items()
+        return [i for (of, state), i in ids if state == code and (not country or of == wanted)]
+
+    # -- writing
+
+    def canonical(self, values):
+        out = super().canonical(values)
+        if isinstance(out.get("email"), str):
+            out["email"] = out["email"].strip() or None
+        out = self.places.codes(out) if any(name in out for name in _CODES) else out
+        if isinstance(out.get("addresses"), dict):
+            out["addresses"] = {
+                key: fields if fields is None else canonical_address(self.places, fields)
+                for key, fields in out["addresses"].items()
+            }
+        return out
+
+    def partner_values(self, values, row=None):
+        out = self.odoo_values(values)
+        if isinstance(out.get("email"), str):
+            out["email"] = out["email"].strip()
+        codes = {name: values[name] for name in _CODES if name in values}
+        if codes:
+            if "country_id" in values:
+                codes["country_id"] = values["country_id"]
+            out.update(partner_values(self.places, codes, row))
+        return out
+
+    def create(self, ops):
+        """All partners in one create, then all their addresses in one."""
+        values = each(ops, self._new_partner)
+        addresses = each(ops, self._new_addresses)
+        rows = self.records.create(values)
+        return self._with_addresses(rows, addresses)
+
+    def _new_partner(self, op):
+        values = self.partner_values(op.values)
+        if not values.get("name"):
+            raise Refused(
+                "a customer without a name",
+                field="name",
+                remedy="Give the customer a name at the source, or the mapping a DEFAULT for it.",
+            )
+        return values
+
+    def _new_addresses(self, op):
+        """Element key → values of the address contacts that `op` asks for and Odoo does not hold."""
+        known = op.children.get("addresses", {})
+        return {
+            key: {"type": "other", **partner_values(self.places, fields)}
+            for key, fields in (op.values.get("addresses") or {}).items()
+            if fields is not None and key not in known
+        }
+
+    def _with_addresses(self, rows, addresses):
+        created = self._create_addresses(
+            [(row.id, values) for row, new in zip(rows, addresses, strict=True) for values in new.values()]
+        )
+        ids = iter(created.ids)
+        children = [{key: str(next(ids)) for key in new} for new in addresses]
+        return [
+            (self.key_of(row.id), {"addresses": new} if new else {})
+            for row, new in zip(rows, children, strict=True)
+        ]
+
+    def _create_addresses(self, wanted):
+        return create_contacts(self.records, wanted)
+
+    def update(self, ops):
+        rows = {op.id: self.records.browse(int(op.id)) for op in ops}
+        self._refuse_logins([op for op in ops if "email" in op.values])
+        values = each(ops, lambda op: self.partner_values(op.values, rows[op.id]))
+        addresses = each(ops, self._new_addresses)
+        changes = [change for op in each(ops, self._address_changes) for change in op]
+        write_grouped(self.records, [(int(op.id), v) for op, v in zip(ops, values, strict=True)])
+        write_grouped(self.records, changes)
+        return [children for _id, children in self._with_addresses(list(rows[op.id] for op in ops), addresses)]
+
+    def _address_changes(self, op):
+        """[(contact id, values)] of the addresses that Odoo holds; a removed one is archived."""
+        known = op.children.get("addresses", {})
+        out = []
+        for key, fields in (op.values.get("addresses") or {}).items():
+            if key in known:
+                row = self.records.browse(int(known[key]))
+                gone = {"active": False}
+                out.append((row.id, gone if fields is None else partner_values(self.places, fields, row)))
+        return out
+
+    def _refuse_logins(self, ops):
+        """The e-mail of somebody who can sign in is where a new password is sent: not the shop's."""
+        ids = [int(op.id) for op in ops]
+        if not ids:
+            return
+        users = self.env["res.users"].with_context(active_test=False)
+        taken = users.search([("partner_id", "in", ids)]).partner_id
+        errors = {
+            id(op): Refused(
+                "this customer has an Odoo login, whose e-mail only Odoo may change",
+                field="email",
+                value=op.values["email"],
+                remedy="Change the e-mail on the contact in Odoo, then retry.",
+            )
+            for op in ops
+            if int(op.id) in taken.ids
+        }
+        if errors:
+            raise Refusals(errors)
+
+
+def create_contacts(partners, wanted):
+    """Child contacts for [(parent id, values)] in one create, in order.
+
+    Odoo empties `company_name` when a contact gets its parent, so companies follow in a write.
+    """
+    if not wanted:
+        return partners.browse()
+    rows = partners.create([{**values, "parent_id": parent} for parent, values in wanted])
+    write_grouped(
+        partners,
+        [
+            (row.id, {"company_name": values["company_name"]})
+            for row, (_parent, values) in zip(rows, wanted, strict=True)
+            if values.get("company_name")
+        ],
+    )
+    return rows
+
+
+def write_grouped(records, changes):
+    """Write [(id, values)], rows with equal values together."""
+    groups = {}
+    for id_, values in changes:
+        if values:
+            groups.setdefault(repr(sorted(values.items())), (values, []))[1].append(id_)
+    for values, ids in groups.values():
+        records.browse(ids).write(values)
+
+
+def each(ops, build):
+    """`build(op)` of every op; those refused are refused all at once, the batch before any write."""
+    out, errors = [], {}
+    for op in ops:
+        try:
+            out.append(build(op))
+        except GatewayError as error:
+            errors[id(op)] = error
+    if errors:
+        raise Refusals(errors)
+    return out

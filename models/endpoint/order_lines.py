@@ -1,0 +1,187 @@
+"""Order lines: from the shop's prices, discounts and taxes to Odoo's, and back."""
+
+from decimal import Decimal
+
+from odoo.fields import Command
+
+from ...lib.errors import Refused
+from .columns import to_decimal
+from .order_fields import QUANTITIES
+from .order_money import fit, is_on_cents, needs_amounts, net_of
+from .order_taxes import amount_of, charged, percent_of, rate_of
+
+_ZERO = Decimal(0)
+#: Fields of a line that its price, its discount and its taxes come from.
+MONEY = ("quantity", "unit_price", "discount_amount", "taxes")
+
+
+def as_line(fields):
+    """A shipping element as a line: one piece at its price."""
+    line = {name: value for name, value in fields.items() if name not in ("price", "id")}
+    if "price" in fields:
+        line["unit_price"] = fields["price"]
+    return {"quantity": Decimal(1), **line, "is_shipping": True}
+
+
+def wanted_taxes(lines, included):
+    """(percent, name, included) of every tax that `lines` charge."""
+    return {
+        (percent_of(tax), tax.get("name") or "", included)
+        for line in lines
+        for tax in charged(line.get("taxes"))
+    }
+
+
+class Lines:
+    """Turns lines into ORM values for one company: its taxes, rounding and shipping product."""
+
+    def __init__(self, env, company, taxes, shipping_product):
+        self.company = company
+        self.taxes = taxes
+        self.shipping_product = shipping_product
+        self.per_line = company.tax_calculation_rounding_method == "round_per_line"
+        self.digits = env["decimal.precision"].precision_get("Discount")
+
+    def values(self, line, currency, included, settled):
+        """ORM values of a whole line. `settled`: the order arrives, so what the shop has fulfilled
+        by now is done and moves no stock."""
+        values = self.info_values(line)
+        values["product_id"] = self._product(line)
+        if line.get("is_shipping"):
+            values["is_delivery"] = True
+        if settled:
+            values["gateway_fulfilled_qty"] = float(line.get("fulfilled_quantity") or 0)
+        values.update(self.money_values(line, currency, included))
+        return values
+
+    def info_values(self, line):
+        """ORM values of what a line says besides product and money; only what is given."""
+        values = {QUANTITIES[n]: float(line[n] or 0) for n in QUANTITIES if n in line}
+        if line.get("name"):
+            values["name"] = line["name"]
+        return values
+
+    def _product(self, line):
+        if line.get("product_id"):
+            return int(line["product_id"])
+        if line.get("is_shipping"):
+            return self.shipping_product().id
+        title, sku = line.get("name") or "without a title", line.get("sku") or "none"
+        raise Refused(
+            f"the line «{title}» (SKU {sku}) has no variant: it is deleted at the shop or was never "
+            "one",
+            field="lines.product_id",
+            remedy="Create a product with that SKU in Odoo and enter the order by hand, or give the "
+            "mapping a product for such lines; then retry.",
+        )
+
+    def money_values(self, line, currency, included):
+        """Quantity, price, discount, taxes, and the shop's own figures to read back."""
+        quantity = _decimal(line.get("quantity"))
+        unit, off = _decimal(line.get("unit_price")), _decimal(line.get("discount_amount"))
+        places = currency.decimal_places
+        price = fit(quantity, unit, off, places, self.digits, not self.per_line)
+        taxes = charged(line.get("taxes"))
+        rows = self.taxes.resolve(taxes, included)
+        values = {
+            "product_uom_qty": float(quantity),
+            "price_unit": float(price.unit),
+            "discount": float(price.discount),
+            "tax_ids": [Command.set([row.id for row in rows])],
+        }
+        net = net_of(quantity, unit, off)
+        values["extra_tax_data"] = self._amounts(net, taxes, rows, included, currency, values)
+        values["gateway_money"] = {
+            "unit_price": str(unit),
+            "discount_amount": str(off),
+            "taxes": [_plain(tax) for tax in line.get("taxes") or ()],
+            "written": _written(values, [row.id for row in rows]),
+        }
+        return values
+
+    def _amounts(self, net, taxes, rows, included, currency, values):
+        """The shop's tax amounts in the form the tax engine takes, where Odoo would round another
+        way. Odoo itself drops them as soon as price, discount or quantity are edited."""
+        amounts = [amount_of(tax) for tax in taxes]
+        places = currency.decimal_places
+        if not taxes or any(a is None or not is_on_cents(a, places) for a in amounts):
+            return False
+        pairs = [(rate_of(tax), amount) for tax, amount in zip(taxes, amounts, strict=True)]
+        if not is_on_cents(net, places) or not needs_amounts(
+            net, pairs, included, places, self.per_line
+        ):
+            return False
+        base = float(net - sum(amounts) if included else net)
+        return {
+            "manual_total_excluded_currency": base,
+            "manual_tax_amounts": {
+                str(row.id): {"tax_amount_currency": float(amount), "base_amount_currency": base}
+                for row, amount in zip(rows, amounts, strict=True)
+            },
+            "currency_id": currency.id,
+            "price_unit": values["price_unit"],
+            "discount": values["discount"],
+            "quantity": values["product_uom_qty"],
+        }
+
+
+def line_fields(row):
+    """The order line `row` as an element of `lines`."""
+    fields = {
+        "id": str(row.id),
+        "product_id": str(row.product_id.id) if row.product_id else None,
+        "name": row.name or None,
+        "quantity": to_decimal(row.product_uom_qty),
+        **{name: to_decimal(row[column]) for name, column in QUANTITIES.items()},
+    }
+    return {**fields, **_money_fields(row)}
+
+
+def shipping_fields(row):
+    """The order line `row` as an element of `shipping`."""
+    money = _money_fields(row)
+    return {
+        "id": str(row.id),
+        "name": row.name or None,
+        "price": money["unit_price"],
+        "discount_amount": money["discount_amount"],
+        "taxes": money["taxes"],
+    }
+
+
+def _money_fields(row):
+    """The shop's own figures while the line is as it was written, else Odoo's."""
+    money = row.gateway_money or {}
+    if money and money["written"] == _written(row, row.tax_ids.ids):
+        return {
+            "unit_price": Decimal(money["unit_price"]),
+            "discount_amount": Decimal(money["discount_amount"]),
+            "taxes": [_parsed(tax) for tax in money["taxes"]],
+        }
+    gross = to_decimal(row.price_unit) * to_decimal(row.product_uom_qty)
+    off = gross * to_decimal(row.discount) / 100
+    return {
+        "unit_price": to_decimal(row.price_unit),
+        "discount_amount": off.quantize(Decimal(1).scaleb(-row.currency_id.decimal_places)),
+        "taxes": [
+            {"name": tax.name, "rate": to_decimal(tax.amount) / 100, "amount": None}
+            for tax in row.tax_ids
+        ],
+    }
+
+
+def _written(values, tax_ids):
+    """What identifies the line's money as written: an edit in Odoo changes one of these."""
+    return [values["price_unit"], values["discount"], values["product_uom_qty"], sorted(tax_ids)]
+
+
+def _plain(tax):
+    return {name: str(v) if isinstance(v, Decimal) else v for name, v in tax.items()}
+
+
+def _parsed(tax):
+    return {n: Decimal(v) if n in ("rate", "amount") and v is not None else v for n, v in tax.items()}
+
+
+def _decimal(value):
+    return value if isinstance(value, Decimal) else Decimal(str(value or 0))
