@@ -35,7 +35,7 @@ def _scan(name: str) -> Method:
         for arg in args:
             if type(arg) is str:
                 factor = max(factor, len(arg))
-            elif type(arg) is not int and arg is not None:
+            elif arg is not None:
                 raise ExpressionFailed(f"{name} takes text, not {kind(arg)}")
         character_cost(frame, value, min(factor, len(value) + 1))
         return call(value, *args)

@@ -19,9 +19,9 @@ def _moment(value: Any) -> datetime:
     return value if isinstance(value, datetime) else parse_moment(value)
 
 
-def _parse_datetime(value: str, format: str = "") -> datetime:
+def _parse_datetime(value: Any, format: str = "") -> datetime:
     """Without a format ISO 8601. The result has no zone where the text names none."""
-    if not format:
+    if isinstance(value, datetime) or not format:
         return _moment(value)
     try:
         return datetime.strptime(value.strip(), format)  # noqa: DTZ007  (assume_… adds the zone)
