@@ -14,3 +14,6 @@ from . import page
 from . import flow
 from . import run
 from . import connector
+from . import guest
+from . import sale_order
+from . import sale_order_line

@@ -3,8 +3,8 @@
 from datetime import datetime, timezone
 from decimal import Decimal
 
-from odoo import fields
 from odoo.fields import Command
+from odoo.models import MAGIC_COLUMNS
 
 #: Models no mapping may write to or through, whatever the integration user may do.
 FORBIDDEN_MODELS = (
@@ -43,7 +43,7 @@ def is_forbidden(model):
 
 def is_writable(field):
     """Whether a mapping may set this field at all (access rights come on top)."""
-    if field.type not in MAPPING_TYPES or field.name in ("id", *fields.MAGIC_COLUMNS):
+    if field.type not in MAPPING_TYPES or field.name in ("id", *MAGIC_COLUMNS):
         return False
     if field.relational and is_forbidden(field.comodel_name):
         return False

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timezone
 
 import psycopg2
@@ -44,7 +45,7 @@ class OdooEndpoint:
             name: cls(self.env, connector, (reads or {}).get(name, ()))
             for name, cls in ENTITIES.items()
         }
-        self._infos = None
+        self._infos = _Infos(self._entities)
 
     def entity(self, name):
         if name not in self._entities:
@@ -77,8 +78,6 @@ class OdooEndpoint:
         return Health(not missing, version or "", self.env.company.name, problems, missing)
 
     def entities(self):
-        if self._infos is None:
-            self._infos = {name: entity.info() for name, entity in self._entities.items()}
         return self._infos
 
     # -- reading
@@ -172,6 +171,25 @@ class OdooEndpoint:
 
     def subscribe(self, url):
         return []
+
+
+class _Infos(Mapping):
+    """Entity name → EntityInfo, made when it is asked for: a model has hundreds of fields."""
+
+    def __init__(self, entities):
+        self._entities = entities
+        self._made = {}
+
+    def __getitem__(self, name):
+        if name not in self._made:
+            self._made[name] = self._entities[name].info()
+        return self._made[name]
+
+    def __iter__(self):
+        return iter(self._entities)
+
+    def __len__(self):
+        return len(self._entities)
 
 
 def _refusal(error):

@@ -42,8 +42,11 @@ def options_of(template):
 
 def lines_of(template):
     """The attribute lines in use that tell variants apart."""
-    lines = template.attribute_line_ids.filtered("active")
-    return lines.filtered(lambda line: line.attribute_id.create_variant != "no_variant")
+    lines = template.attribute_line_ids
+    # `filtered` forgets what is to be read together with these lines.
+    return lines.filtered(
+        lambda line: line.active and line.attribute_id.create_variant != "no_variant"
+    ).with_prefetch(lines._prefetch_ids)
 
 
 def combination_of(variant):

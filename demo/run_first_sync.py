@@ -1,0 +1,103 @@
+"""The demo's first sync, run in `odoo shell`: connect the demo shop, sync, print what happened.
+
+Takes the addresses from GATEWAY_SHOP_URL and GATEWAY_ODOO_URL. The work itself is done by the job
+runner of the Odoo server that is running beside it; here it is only asked for and watched.
+"""
+
+import os
+import sys
+import time
+
+from odoo import fields
+
+SHOP = os.environ["GATEWAY_SHOP_URL"]
+ODOO = os.environ.get("GATEWAY_ODOO_URL", "")
+PATIENCE = 600  # seconds
+
+
+def connector(env):
+    """The demo's connector, its credentials and its two locations."""
+    found = env["gateway.connector"].search([("name", "=", "Demo shop")], limit=1)
+    if not found:
+        found = env["gateway.connector"].create({"name": "Demo shop", "platform": "shopify"})
+    found.connection_ids.set_values(
+        {
+            "shop": "demo.myshopify.com",
+            "client_id": "demo-client",
+            "client_secret": "demo-secret",
+            "base_url": SHOP,
+        }
+    )
+    health = found.check_connection()
+    if not health["ok"]:
+        sys.exit(f"The demo shop does not answer: {health['problems']}")
+    map_locations(env, found, health["locations"])
+    return found
+
+
+def map_locations(env, found, locations):
+    """One warehouse for each of the shop's locations, the first being the company's own."""
+    warehouses = env["stock.warehouse"].search([("company_id", "=", found.company_id.id)])
+    mapped = {binding.remote_id: binding for binding in found.location_ids}
+    for position, (remote, name) in enumerate(sorted(locations.items())):
+        if position < len(warehouses):
+            warehouse = warehouses[position]
+        else:
+            warehouse = env["stock.warehouse"].create({"name": name, "code": f"GW{position}"})
+        place = {"odoo_id": str(warehouse.lot_stock_id.id), "res_id": warehouse.lot_stock_id.id}
+        if remote in mapped:
+            mapped[remote].write(place)
+        else:
+            env["gateway.binding"].create(
+                {
+                    "connector_id": found.id,
+                    "entity": "location",
+                    "remote_id": remote,
+                    "res_model": "stock.location",
+                    **place,
+                }
+            )
+
+
+def watch(env, run):
+    """Wait for the run's end, as committed by the workers."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        env.cr.commit()  # see what the workers have committed since
+        env.invalidate_all()
+        if run.state not in ("queued", "running"):
+            return
+        time.sleep(0.5)
+    sys.exit(f"The run is still {run.state} after {PATIENCE} seconds; see the server's log.")
+
+
+def table(env, run):
+    """One line for each flow: counts, seconds, records a second."""
+    names = ("read", "created", "updated", "unchanged", "filtered", "held", "dead", "repeated")
+    head = f"{'entity':<10}{'direction':<11}" + "".join(f"{name:>11}" for name in names)
+    print(f"\n{head}{'seconds':>10}{'records/s':>11}\n{'-' * (len(head) + 21)}")
+    sums = env["gateway.page"]._sums([("run_id", "=", run.id)], "flow_id")
+    for flow in run.flow_ids:
+        counts = sums.get(flow.id, {})
+        spent = ((flow.ended or fields.Datetime.now()) - flow.started).total_seconds() if flow.started else 0
+        seconds = max(counts.get("seconds") or 0.0, 0.001)
+        numbers = "".join(f"{counts.get(name) or 0:>11}" for name in names)
+        rate = (counts.get("read") or 0) / max(seconds, spent)
+        print(f"{flow.entity:<10}{flow.direction:<11}{numbers}{max(seconds, spent):>10.1f}{rate:>11.0f}")
+
+
+def main(env):
+    shop = connector(env)
+    env.cr.commit()  # the job runner is to see it
+    run = shop.run_sync()
+    env.cr.commit()
+    watch(env, run)
+    table(env, run)
+    print(f"\nRun {run.display_name}: {run.state}{f' ({run.error})' if run.error else ''}")
+    if ODOO:
+        print(f"Odoo: {ODOO}/odoo  (login admin, password admin)\nShop: {SHOP}")
+    if run.state == "failed":
+        sys.exit(1)
+
+
+main(env)  # noqa: F821  (odoo shell gives it)
