@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from .coercion import REFUSED, TYPES, Type
 from .expressions import ARGUMENTS, BUILTINS
 from .fields import FieldSpec
-from .mapping import Mapping
+from .mapping import Mapping as CompiledMapping
 from .problem import Problem
 from .record import CompiledRecord
 from .transforms import TRANSFORMS, Transform
@@ -27,7 +30,7 @@ class Line:
     says: str
 
 
-def explain(mapping: Mapping) -> list[Line]:
+def explain(mapping: CompiledMapping) -> list[Line]:
     """What a mapping does, a line a field, elements of lists under their list."""
     return list(_lines(mapping.record, ""))
 
@@ -53,7 +56,7 @@ def _lines(record: CompiledRecord, under: str) -> Iterable[Line]:
 def _phrases(spec: FieldSpec) -> Iterable[str]:
     told: Any = spec.document
     if spec.constant:
-        yield f"always {told['MAPVALUE']!r}"
+        yield f"always {_written(told['MAPVALUE'])}"
     else:
         source = told["MAPTO"]
         yield source if isinstance(source, str) else ", ".join(source)
@@ -63,7 +66,7 @@ def _phrases(spec: FieldSpec) -> Iterable[str]:
     if "values" in told:
         yield "by a value table"
     if "DEFAULT" in told:
-        yield f"else {told['DEFAULT']!r}"
+        yield f"else {_written(told['DEFAULT'])}"
     if spec.reference is not None:
         by = f"by its {spec.reference.key}" if spec.reference.key else "by its binding"
         yield f"the {spec.reference.name} {by}"
@@ -82,19 +85,25 @@ def _table(heads: list[str], rows: Iterable[list[str]]) -> str:
 
 
 def _shown(value: Any) -> str:
+    """A value as the guide writes it: as in JSON, exact numbers and times plain."""
     if isinstance(value, Problem):
         return "refused"
-    text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
-    text = re.sub(r"Decimal\('([^']*)'\)", r"\1", text)
-    text = re.sub(r"datetime\.(datetime|date)\(([^()]*)\)", _moment, text)
-    return f"`{text.replace('|', chr(92) + '|')}`"
+    return f"`{_written(value).replace('|', chr(92) + '|')}`"
 
 
-def _moment(found: re.Match[str]) -> str:
-    parts = [part.strip() for part in found[2].split(",")]
-    numbers = [part.zfill(2) for part in parts if part.isdigit()]
-    zone = " UTC" if "utc" in found[2] else ""
-    return "-".join(numbers[:3]) + (" " + ":".join(numbers[3:6]) if numbers[3:] else "") + zone
+def _written(value: Any) -> str:
+    if isinstance(value, datetime):
+        zone = value.strftime(" %z") if value.tzinfo else ""
+        return f"{value:%Y-%m-%d %H:%M:%S}{zone}"
+    if isinstance(value, (Decimal, date)):
+        return str(value)
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_written, value))}]"
+    if isinstance(value, Mapping):
+        inner = ", ".join(f"{_written(key)}: {_written(item)}" for key, item in value.items())
+        return f"{{{inner}}}"
+    text = isinstance(value, str)
+    return json.dumps(value, ensure_ascii=text and not value.isprintable())
 
 
 def _types() -> str:

@@ -204,10 +204,11 @@ PIECES = st.sampled_from(
         "[a for c in b]", "str(a)", "list(a)", "sum(a)", "max(a, b)", "a.get('k')", "len(a)",
     ]
 )  # fmt: skip
+OPERATORS = ["+", "*", "-", "**", "==", "in", "<", "or", "and"]
 EXPRESSIONS = st.recursive(
     PIECES,
     lambda inner: st.one_of(
-        st.tuples(inner, st.sampled_from(["+", "*", "-", "**", "==", "in", "<", "or", "and"]), inner).map(
+        st.tuples(inner, st.sampled_from(OPERATORS), inner).map(
             lambda p: f"({p[0]} {p[1]} {p[2]})"
         ),
         inner.map(lambda p: f"[{p} for a in range(50)]"),

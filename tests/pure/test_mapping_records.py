@@ -265,7 +265,8 @@ def test_a_mapping_knows_what_it_reads_and_writes():
         "lines.taxes.rate", "lines.taxes.amount", "currency", "financial.status",
     }  # fmt: skip
     assert mapping.roots == {
-        "name", "createdAt", "customer", "country", "tags", "sets", "lines", "currency", "financial",
+        "name", "createdAt", "customer", "country", "tags", "sets", "lines", "currency",
+        "financial",
     }  # fmt: skip
     assert "order_line.taxes.currency" in mapping.writes
     spec = mapping.fields["order_line"]
