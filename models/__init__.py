@@ -17,3 +17,6 @@ from . import connector
 from . import guest
 from . import sale_order
 from . import sale_order_line
+from . import guest
+from . import sale_order
+from . import sale_order_line
