@@ -69,7 +69,8 @@ class ClientCredentials:
     def token(self, budget: Budget) -> str:
         if self._held and (self._ends is None or self._clock.now() < self._ends):
             return self._held
-        kept = self._cache.get(self._name) if self._cache and not self._skip_cache else None
+        cache = None if self._skip_cache else self._cache
+        kept = cache.get(self._name) if cache is not None else None
         if kept:
             self._keep(kept, None)
             return kept
@@ -103,7 +104,7 @@ class ClientCredentials:
             raise _refused(None)
         self._skip_cache = False
         self._keep(token, self._clock.now() + _lifetime(answer) - _MARGIN)
-        if self._cache and self._ends:
+        if self._cache is not None and self._ends is not None:
             self._cache.put(self._name, token, self._ends)
         return token
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -43,7 +44,7 @@ class Client:
         self._auth = auth
         self._clock = clock
         self._bucket = Bucket(clock)
-        self._costs: dict[str, float] = {}
+        self._costs: dict[str, tuple[int, float]] = {}  # name → weight and cost of the last one
 
     def send(
         self,
@@ -128,15 +129,24 @@ class Client:
                 rest.append(error)
         if rest:
             raise failure(document.name, rest)
+        if document.writes:
+            self._redact(data)
         version = answer.response.header("x-shopify-api-version")
         date = answer.response.date()
         return Reply(data, cost, frozenset(hidden), failed, version, date)
 
+    def _redact(self, data: Mapping[str, Any]) -> None:
+        """What the shop says of our values may repeat them."""
+        for payload in data.values():
+            if isinstance(payload, dict) and "userErrors" in payload:
+                payload["userErrors"] = self._http.redactor.value(payload["userErrors"])
+
     # -- cost ----------------------------------------------------------------------------------
 
     def _estimate(self, document: Document, weight: int) -> float:
-        each = self._costs.get(document.name)
-        return _UNKNOWN_COST if each is None else each * weight
+        weight_then, cost = self._costs.get(document.name, (weight, _UNKNOWN_COST))
+        # Costs grow slower than what is asked for; too low a guess is put right by the shop.
+        return cost * math.sqrt(max(1.0, weight / weight_then))
 
     def _await_points(self, cost: float, budget: Budget) -> None:
         seconds = self._bucket.seconds_until(cost)
@@ -157,7 +167,7 @@ class Client:
         except (TypeError, ValueError):
             return None
         if number is not None:
-            self._costs[document.name] = number / max(weight, 1)
+            self._costs[document.name] = (max(weight, 1), number)
         return number
 
     def _throttled(self, document: Document, cost: float | None) -> Throttled:

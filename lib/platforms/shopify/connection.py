@@ -14,6 +14,8 @@ from .throttle import PageSizer
 
 #: No array in a request is longer.
 MOST = 250
+#: Records and nested records asked for at first, where nothing else is said.
+_START, _NESTED = 50, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +27,19 @@ class Step:
 
 
 class Connection:
-    """Reads connections and nodes; knows per document how much may be asked for at once."""
+    """Reads connections and nodes; knows per document how much may be asked for at once.
 
-    def __init__(self, client: Client) -> None:
+    `starts`: document name → (records, nested records) to ask for at first.
+    """
+
+    def __init__(self, client: Client, starts: Mapping[str, tuple[int, int]]) -> None:
         self._client = client
+        self._starts = starts
         self._sizers: dict[str, PageSizer] = {}
 
-    def sizer(self, document: Document, start: int = 50) -> PageSizer:
-        return self._sizers.setdefault(document.name, PageSizer(start))
+    def sizer(self, document: Document) -> PageSizer:
+        start, nested = self._starts.get(document.name, (_START, _NESTED))
+        return self._sizers.setdefault(document.name, PageSizer(start, nested=nested))
 
     def step(
         self,
@@ -40,11 +47,10 @@ class Connection:
         query: str,
         after: str | None,
         flags: Mapping[str, Any],
-        start: int,
         most: int = MOST,
     ) -> Step:
         """The next nodes of a root connection; `most` caps how many are asked for."""
-        sizer = self.sizer(document, start)
+        sizer = self.sizer(document)
         while True:
             size = min(sizer.size, most)
             variables = {"first": size, "after": after, "query": query or None, **flags}
@@ -59,10 +65,10 @@ class Connection:
             return _step(document, reply)
 
     def nodes(
-        self, document: Document, ids: Sequence[str], flags: Mapping[str, Any], start: int = 50
+        self, document: Document, ids: Sequence[str], flags: Mapping[str, Any]
     ) -> Iterator[Mapping[str, Any]]:
         """The nodes of these ids that there are, a few requests for all."""
-        sizer = self.sizer(document, start)
+        sizer = self.sizer(document)
         rest = list(dict.fromkeys(ids))
         while rest:
             size = min(sizer.size, len(rest), MOST)
@@ -93,7 +99,7 @@ class Connection:
         return out
 
     def _rest(self, document: Document, id_: str, after: str) -> Iterator[Any]:
-        sizer = self.sizer(document, 50)
+        sizer = self.sizer(document)
         more = True
         while more:
             size = sizer.size

@@ -22,8 +22,8 @@ from ...errors import Refused, StopRun
 from . import canonical as canonical_values
 from . import health, webhooks
 from .client import Client
-from .connection import Connection
-from .documents import NODES
+from .connection import MOST, Connection
+from .documents import ID_LISTS, NODES, REPEATED
 from .entities import ENTITIES, SOURCES
 from .reads import DEPTH, Reader, record_of
 from .scopes import Scopes
@@ -59,7 +59,7 @@ class ShopifyEndpoint:
         self._client = client
         self._clock = clock
         self._webhook_secret = webhook_secret
-        self._connection = Connection(client)
+        self._connection = Connection(client, _starts())
         self._scopes = Scopes(client)
         self._reader = Reader(self._connection, clock, depth)
         self._finder = Finder(client, self._connection)
@@ -100,7 +100,7 @@ class ShopifyEndpoint:
         source = SOURCES[entity]
         flags = self._scopes.flags(entity)
         completes = () if entity == "stock" else source.completes
-        for node in self._connection.nodes(NODES[entity], ids, flags, source.size):
+        for node in self._connection.nodes(NODES[entity], ids, flags):
             if node.get("__typename") == source.kind:
                 yield record_of(source, self._connection.complete(node, completes))
 
@@ -181,6 +181,15 @@ class ShopifyEndpoint:
 
     def subscribe(self, url: str) -> list[Subscription]:
         return webhooks.subscribe(self._client, url)
+
+
+def _starts() -> dict[str, tuple[int, int]]:
+    """How much to ask for at first, by document."""
+    starts = {}
+    for name, source in SOURCES.items():
+        starts[source.page.name] = starts[NODES[name].name] = (source.size, source.nested)
+        starts[ID_LISTS[name].name] = (MOST, source.nested)
+    return {**starts, **{repeated.name: (8, 20) for repeated in REPEATED}}
 
 
 def _known(entity: str) -> EntityInfo:

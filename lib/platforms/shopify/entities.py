@@ -19,6 +19,7 @@ class Source:
     shape: Callable[[shapes.Node], shapes.Fields]
     kind: str  # the GraphQL type of its nodes
     size: int
+    nested: int = 20
     completes: tuple[str, ...] = ()
     read_scope: str = ""
     write_scope: str = ""
@@ -41,7 +42,7 @@ SOURCES: Mapping[str, Source] = {
         d.PRODUCTS,
         shapes.product,
         "Product",
-        25,
+        50,
         completes=("variants", "collections"),
         read_scope="read_products",
         write_scope="write_products",
@@ -75,7 +76,8 @@ SOURCES: Mapping[str, Source] = {
         d.ORDERS,
         shapes_order.order,
         "Order",
-        10,
+        20,
+        nested=12,
         completes=("lineItems", "shippingLines", "discountApplications", "fulfillmentOrders"),
         read_scope="read_orders",
         extra_scopes={
@@ -204,7 +206,6 @@ displayFinancialStatus char - PAID
 displayFulfillmentStatus char - UNFULFILLED
 sourceName char - web
 poNumber char -
-customerLocale char - de
 paymentGatewayNames json -
 discountCodes json -
 customer.id char -

@@ -83,7 +83,7 @@ class Reader:
         query = f"updated_at:>='{moment_text(place.since)}'" if place.since else ""
         most = max(1, min(MOST, self._depth - place.seen))
         try:
-            step = self._connection.step(source.page, query, after, flags, source.size, most)
+            step = self._connection.step(source.page, query, after, flags, most)
         except StaleCursor:
             if after is None:
                 raise
@@ -139,7 +139,7 @@ class Reader:
         most = max(1, min(MOST, self._depth - place.seen))
         query = " AND ".join(terms)
         try:
-            step = self._connection.step(source.page, query, place.cursor, flags, source.size, most)
+            step = self._connection.step(source.page, query, place.cursor, flags, most)
         except StaleCursor:
             if place.cursor is None:
                 raise
@@ -173,7 +173,7 @@ class Reader:
         while True:
             query = f"id:>{above}" if above else ""
             most = max(1, min(MOST, self._depth - seen))
-            step = self._connection.step(document, query, after, {}, MOST, most)
+            step = self._connection.step(document, query, after, {}, most)
             for _, node in step.edges:
                 if entity == "stock":
                     item = self._connection.complete(node, ("inventoryLevels",))

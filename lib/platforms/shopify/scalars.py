@@ -44,11 +44,14 @@ def moment_text(value: datetime) -> str:
 
 
 def money(bag: Any) -> Any:
-    """`{amount, currencyCode, presentment: {amount, currencyCode}}`: the shop's currency first."""
+    """`{amount, currencyCode}` in the shop's currency; where the customer's was asked for too, it
+    stands beside as `presentment`."""
     if not isinstance(bag, Mapping):
         return bag
-    shop, shown = _amount(bag.get("shopMoney")), _amount(bag.get("presentmentMoney"))
-    return {**(shop or {}), "presentment": shown}
+    shop = _amount(bag.get("shopMoney")) or {}
+    if "presentmentMoney" not in bag:
+        return shop
+    return {**shop, "presentment": _amount(bag["presentmentMoney"])}
 
 
 def _amount(value: Any) -> dict[str, Any] | None:

@@ -120,7 +120,7 @@ class Finder:
     def _hits(self, document: Document, query: str) -> Iterator[Node]:
         after, more = None, True
         while more:
-            step = self._connection.step(document, query, after, {}, 100)
+            step = self._connection.step(document, query, after, {})
             yield from (node for _, node in step.edges)
             more = step.more and bool(step.edges)
             after = step.edges[-1][0] if step.edges else None
@@ -138,7 +138,7 @@ class Finder:
                 by_location.setdefault(location, {})[owner] = value
         for location, owners in by_location.items():
             flags = {"location": location}
-            for node in self._connection.nodes(LEVELS_AT, list(owners), flags, 100):
+            for node in self._connection.nodes(LEVELS_AT, list(owners), flags):
                 item = node.get("inventoryItem") or node
                 level = item.get("inventoryLevel") if isinstance(item, Mapping) else None
                 if isinstance(level, Mapping) and str(node["id"]) in owners:

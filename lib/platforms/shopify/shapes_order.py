@@ -1,6 +1,7 @@
 """An order's node → the flat fields of its record: all that an import with lines needs.
 
-Amounts are `{amount, currencyCode, presentment}` (see `scalars.money`), the shop's currency first.
+Amounts are `{amount, currencyCode}` in the shop's currency; those of the order as a whole have the
+customer's beside as `presentment` (see `scalars.money`).
 """
 
 from __future__ import annotations
@@ -32,7 +33,6 @@ _PLAIN = (
     "displayFulfillmentStatus",
     "sourceName",
     "poNumber",
-    "customerLocale",
     "paymentGatewayNames",
     "discountCodes",
     "customer",
@@ -95,7 +95,6 @@ def line(node: Node) -> Fields:
         "unitPrice": money(node.get("originalUnitPriceSet")),
         "discountedTotal": money(node.get("discountedTotalSet")),
         "discount": _allocated(node, node.get("originalUnitPriceSet")),
-        "discountAllocations": _allocations(node),
         "taxLines": _taxes(node.get("taxLines")),
     }
 
@@ -128,42 +127,20 @@ def _taxes(lines: Any) -> list[Fields]:
         {
             "title": item.get("title"),
             "rate": number(item.get("rate")),
-            **{
-                name: value
-                for name, value in (money(item.get("priceSet")) or {}).items()
-                if name in ("amount", "currencyCode", "presentment")
-            },
+            **(money(item.get("priceSet")) or {}),
         }
         for item in nodes(lines)
     ]
 
 
-def _allocations(node: Node) -> list[Fields]:
-    out = []
-    for item in nodes(node.get("discountAllocations")):
-        application = item.get("discountApplication")
-        index = application.get("index") if isinstance(application, Mapping) else None
-        out.append({"index": index, **(money(item.get("allocatedAmountSet")) or {})})
-    return out
-
-
 def _allocated(node: Node, like: Any) -> Fields:
-    """The sum of the allocations in both currencies; zero in the currency of `like` without any."""
-    parts = _allocations(node)
-    total = money(like) or {}
+    """The sum of the allocations; zero in the currency of `like` where there are none."""
+    allocations = nodes(node.get("discountAllocations"))
+    amounts = [(money(a.get("allocatedAmountSet")) or {}).get("amount") for a in allocations]
     return {
-        "amount": _sum(parts),
-        "currencyCode": total.get("currencyCode"),
-        "presentment": {
-            "amount": _sum([part.get("presentment") for part in parts]),
-            "currencyCode": (total.get("presentment") or {}).get("currencyCode"),
-        },
+        "amount": sum((a for a in amounts if isinstance(a, Decimal)), Decimal(0)),
+        "currencyCode": (money(like) or {}).get("currencyCode"),
     }
-
-
-def _sum(parts: list[Any]) -> Decimal:
-    amounts = [part.get("amount") for part in parts if isinstance(part, Mapping)]
-    return sum((amount for amount in amounts if isinstance(amount, Decimal)), Decimal(0))
 
 
 def _location(fulfillments: list[Node]) -> str | None:

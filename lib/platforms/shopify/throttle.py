@@ -58,27 +58,25 @@ class Bucket:
 class PageSizer:
     """How many records to ask for at once, learned from what the shop says a request costs.
 
-    A query may cost 1,000 points at most; half of it is aimed at. Shopify's real costs are far
-    below the documented sum (250 variants with their items: 25 points), so sizes are learned and
-    not computed: up to four times larger after a cheap answer, at once smaller after a refused one.
+    A query may cost 1,000 points at most. Shopify's real costs grow far slower than the page (250
+    variants with their items: 25 points), and what one record costs falls with it: so pages grow
+    while there is room, and shrink at once when a query was refused or came close to the limit.
     """
 
-    def __init__(self, start: int, *, nested: int = 20, target: int = 500, most: int = 250) -> None:
+    def __init__(self, start: int, *, nested: int = 20, target: int = 800, most: int = 250) -> None:
         self.size = start
         self.nested = nested
         self._target = target
         self._most = most
-        self._least_refused: int | None = None
 
     def learn(self, size: int, cost: float | None) -> None:
         """A request for `size` records had this requested cost."""
-        if not cost or cost <= 0:
-            return
-        fits = int(size * self._target / cost)
-        most = self._most
-        if self._least_refused is not None:
-            most = min(most, max(1, self._least_refused - 1))
-        self.size = max(1, min(fits, self.size * 4, most))
+        if not cost or cost <= 0 or size < self.size:
+            return  # a last, smaller page says little about full ones
+        if cost > self._target:
+            self.size = max(1, int(size * self._target / cost))
+        elif cost <= 0.75 * self._target:
+            self.size = max(self.size, min(int(size * 1.5) + 1, self._most))
 
     def shrink(self, size: int, cost: float | None, limit: float | None) -> bool:
         """A request for `size` was too costly. False when nothing smaller can be asked for."""
@@ -87,7 +85,7 @@ class PageSizer:
         if size <= 1:
             self.nested = max(1, self.nested // 2)
             return True
-        self._least_refused = size
         fits = int(size * min(self._target, limit or self._target) / cost) if cost else size // 2
         self.size = max(1, min(fits, size - 1))
+        self._most = size - 1
         return True

@@ -63,15 +63,17 @@ fragment MoneyFields on MoneyBag {
 }
 """
 
+#: Lines carry the shop's currency alone: each further object counts for every line of every order.
+SHOP_MONEY = """
+fragment ShopMoneyFields on MoneyBag { shopMoney { amount currencyCode } }
+"""
+
 TAX = """
-fragment TaxFields on TaxLine { title rate priceSet { ...MoneyFields } }
+fragment TaxFields on TaxLine { title rate priceSet { ...ShopMoneyFields } }
 """
 
 ALLOCATION = """
-fragment AllocationFields on DiscountAllocation {
-  allocatedAmountSet { ...MoneyFields }
-  discountApplication { index }
-}
+fragment AllocationFields on DiscountAllocation { allocatedAmountSet { ...ShopMoneyFields } }
 """
 
 LINE = """
@@ -80,8 +82,8 @@ fragment LineFields on LineItem {
   requiresShipping isGiftCard
   product { id }
   variant { id }
-  originalUnitPriceSet { ...MoneyFields }
-  discountedTotalSet { ...MoneyFields }
+  originalUnitPriceSet { ...ShopMoneyFields }
+  discountedTotalSet { ...ShopMoneyFields }
   discountAllocations { ...AllocationFields }
   taxLines { ...TaxFields }
 }
@@ -90,8 +92,8 @@ fragment LineFields on LineItem {
 SHIPPING = """
 fragment ShippingFields on ShippingLine {
   id title code source
-  originalPriceSet { ...MoneyFields }
-  discountedPriceSet { ...MoneyFields }
+  originalPriceSet { ...ShopMoneyFields }
+  discountedPriceSet { ...ShopMoneyFields }
   discountAllocations { ...AllocationFields }
   taxLines { ...TaxFields }
 }
@@ -107,7 +109,6 @@ fragment DiscountFields on DiscountApplication {
   ... on DiscountCodeApplication { code }
   ... on AutomaticDiscountApplication { title }
   ... on ManualDiscountApplication { title description }
-  ... on ScriptDiscountApplication { title }
 }
 """
 
@@ -115,7 +116,7 @@ ORDER = """
 fragment OrderFields on Order {
   id legacyResourceId name number createdAt updatedAt processedAt cancelledAt cancelReason closedAt
   confirmed test email phone note tags currencyCode presentmentCurrencyCode taxesIncluded taxExempt
-  displayFinancialStatus displayFulfillmentStatus sourceName poNumber customerLocale
+  displayFinancialStatus displayFulfillmentStatus sourceName poNumber
   paymentGatewayNames discountCodes
   customer @include(if: $customers) { id }
   billingAddress { ...AddressFields }
@@ -130,11 +131,11 @@ fragment OrderFields on Order {
   totalRefundedSet { ...MoneyFields }
   taxLines { ...TaxFields }
   lineItems(first: $nested) { nodes { ...LineFields } pageInfo { hasNextPage endCursor } }
-  shippingLines(first: 5) { nodes { ...ShippingFields } pageInfo { hasNextPage endCursor } }
-  discountApplications(first: 5) {
+  shippingLines(first: 3) { nodes { ...ShippingFields } pageInfo { hasNextPage endCursor } }
+  discountApplications(first: 3) {
     nodes { ...DiscountFields } pageInfo { hasNextPage endCursor }
   }
-  fulfillmentOrders(first: 5) @include(if: $fulfillment) {
+  fulfillmentOrders(first: 3) @include(if: $fulfillment) {
     nodes { ...FulfillmentFields } pageInfo { hasNextPage endCursor }
   }
 }
@@ -144,7 +145,7 @@ FULFILLMENT = """
 fragment FulfillmentFields on FulfillmentOrder {
   id status
   assignedLocation { location { id } }
-  lineItems(first: 30) { nodes { remainingQuantity } }
+  lineItems(first: 12) { nodes { remainingQuantity } }
 }
 """
 
@@ -164,4 +165,5 @@ fragment ItemFields on InventoryItem {
 }
 """
 
-ORDER_PARTS = MONEY + TAX + ALLOCATION + LINE + SHIPPING + DISCOUNT + FULFILLMENT + ADDRESS
+LINE_PARTS = SHOP_MONEY + TAX + ALLOCATION
+ORDER_PARTS = MONEY + LINE_PARTS + LINE + SHIPPING + DISCOUNT + FULFILLMENT + ADDRESS

@@ -157,8 +157,6 @@ def _rest(
     )
 
 
-_MONEY_PARTS = f.MONEY + f.TAX + f.ALLOCATION
-
 #: The rest of a nested list whose first page came with its parent, by the list's name.
 REST_OF: Mapping[str, Document] = {
     "variants": _rest("RestOfVariants", "Product", "variants", "{ ...VariantFields }", f.VARIANT),
@@ -167,14 +165,14 @@ REST_OF: Mapping[str, Document] = {
         "RestOfAddresses", "Customer", "addressesV2", "{ ...AddressFields }", f.ADDRESS
     ),
     "lineItems": _rest(
-        "RestOfLines", "Order", "lineItems", "{ ...LineFields }", f.LINE + _MONEY_PARTS
+        "RestOfLines", "Order", "lineItems", "{ ...LineFields }", f.LINE + f.LINE_PARTS
     ),
     "shippingLines": _rest(
         "RestOfShipping",
         "Order",
         "shippingLines",
         "{ ...ShippingFields }",
-        f.SHIPPING + _MONEY_PARTS,
+        f.SHIPPING + f.LINE_PARTS,
     ),
     "discountApplications": _rest(
         "RestOfDiscounts", "Order", "discountApplications", "{ ...DiscountFields }", f.DISCOUNT

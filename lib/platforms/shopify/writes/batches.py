@@ -38,7 +38,7 @@ class Batches:
         RetryLater; calls that went through before are then found by whoever repeats them.
         """
         outcomes: list[Outcome] = []
-        sizer = self._connection.sizer(repeated.of(1), 8)
+        sizer = self._connection.sizer(repeated.of(1))
         while len(outcomes) < len(calls):
             rest = calls[len(outcomes) :]
             part = rest[: min(sizer.size, most, len(rest))]

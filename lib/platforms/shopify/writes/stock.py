@@ -70,9 +70,7 @@ def _places(works: Sequence[Work], connection: Connection) -> list[Place]:
     bound = {str(w.id): w for w in works if w.id}
     parents = {
         str(node["id"]): node
-        for node in connection.nodes(
-            PARENTS, [i for i, w in bound.items() if not _told(w)], {}, 100
-        )
+        for node in connection.nodes(PARENTS, [i for i, w in bound.items() if not _told(w)], {})
     }
     places = []
     for id_, work in bound.items():
@@ -119,7 +117,7 @@ def _new_places(works: Sequence[Work], connection: Connection) -> list[Place]:
             )
     places: list[Place] = []
     for location, owners in by_location.items():
-        found = connection.nodes(LEVELS_AT, list(owners), {"location": location}, 100)
+        found = connection.nodes(LEVELS_AT, list(owners), {"location": location})
         nodes = {str(node["id"]): node for node in found}
         for owner, group in owners.items():
             places += _at(group, nodes.get(owner), location)

@@ -52,7 +52,7 @@ def _products(works: Sequence[Work], connection: Connection) -> dict[str, str]:
             if work.id and isinstance(product, Mapping) and product.get("id"):
                 known[work.id] = str(product["id"])
     rest = [w.id for w in works if w.op.action == "update" and w.id and w.id not in known]
-    for node in connection.nodes(PARENTS, rest, {}, 100):
+    for node in connection.nodes(PARENTS, rest, {}):
         product = node.get("product")
         if isinstance(product, Mapping):
             known[str(node["id"])] = str(product.get("id"))

@@ -1,0 +1,114 @@
+"""The real wire against a real server on this machine."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from gateway_ng.lib.http import RequestsTransport, Timeout, TransportError, fetch_public
+from gateway_ng.lib.http.public import FileLimits
+
+SOON = Timeout(2.0, 2.0, 5.0)
+
+
+class Handler(BaseHTTPRequestHandler):
+    seen: list[tuple[str, dict[str, str]]] = []
+
+    def do_GET(self):
+        Handler.seen.append((self.path, dict(self.headers)))
+        if self.path == "/redirect":
+            self.send_response(302)
+            self.send_header("Location", "/image")
+            self.end_headers()
+        elif self.path == "/broken":
+            self.send_response(200)
+            self.send_header("Content-Length", "100")
+            self.end_headers()
+            self.wfile.write(b"short")
+        elif self.path == "/closed":
+            self.connection.close()
+        else:
+            body = b"x" * 5000
+            self.send_response(200)
+            self.send_header("Content-Type", "image/png")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def serving():
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    Handler.seen = []
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_the_wire_follows_no_redirect():
+    with serving() as url:
+        answer = RequestsTransport().send("GET", f"{url}/redirect", {}, None, SOON)
+    assert (answer.status, answer.header("Location")) == (302, "/image")
+    assert [path for path, _ in Handler.seen] == ["/redirect"]
+
+
+def test_a_larger_answer_than_allowed_is_cut_off():
+    with serving() as url, pytest.raises(TransportError, match="larger than 1,000") as caught:
+        RequestsTransport(max_bytes=1000).send("GET", f"{url}/image", {}, None, SOON)
+    assert caught.value.permanent
+
+
+@pytest.mark.parametrize("path", ["/broken", "/closed"])
+def test_an_answer_that_breaks_off_may_have_been_carried_out(path):
+    with serving() as url, pytest.raises(TransportError) as caught:
+        RequestsTransport().send("GET", f"{url}{path}", {}, None, SOON)
+    assert caught.value.sent
+
+
+def test_a_closed_port_and_an_unknown_name_were_never_reached():
+    with serving() as url:
+        pass
+    for place in (url, "http://no-such-host.invalid/"):
+        with pytest.raises(TransportError) as caught:
+            RequestsTransport().send("GET", place, {}, None, SOON)
+        assert not caught.value.sent
+        assert "0x" not in str(caught.value)
+
+
+def test_an_answer_that_drips_for_ever_has_a_time_limit():
+    ticks = iter([0.0, 100.0, 200.0])
+    with serving() as url, pytest.raises(TransportError, match="took over 5 s"):
+        RequestsTransport(monotonic=lambda: next(ticks)).send("GET", url, {}, None, SOON)
+
+
+def test_credentials_of_a_netrc_file_are_not_sent(tmp_path, monkeypatch):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login ann password hunter22\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    with serving() as url:
+        RequestsTransport().send("GET", f"{url}/image", {}, None, SOON)
+    assert "Authorization" not in Handler.seen[0][1]
+
+
+def test_a_file_is_fetched_by_name_from_the_pinned_address():
+    with serving() as url:
+        port = url.rpartition(":")[2]
+        file = fetch_public(
+            f"http://files.example:{port}/redirect",
+            FileLimits(max_bytes=6000),
+            allow_private=True,
+            resolve=lambda host, port: ["127.0.0.1"],
+        )
+    assert (len(file.body), file.type) == (5000, "image/png")
+    assert all(headers["Host"] == f"files.example:{port}" for _, headers in Handler.seen)

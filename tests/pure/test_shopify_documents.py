@@ -1,0 +1,192 @@
+"""Every text that the client can send, against Shopify's own schema."""
+
+from __future__ import annotations
+
+import gzip
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+import pytest
+from graphql import GraphQLSchema, NoDeprecatedCustomRule, build_schema, parse, validate
+from graphql.execution.values import get_variable_values
+
+from gateway_ng.lib.endpoint import Op
+from gateway_ng.lib.platforms.shopify import documents
+from gateway_ng.lib.platforms.shopify.documents import ALL, REPEATED, Document, Repeated
+from gateway_ng.tests.pure.shopify_fakes import Script, connect, data, page
+
+SCHEMA = Path(__file__).parents[2] / "lib/demoshop/schema/admin-2026-10.nodesc.graphql.gz"
+
+
+@cache
+def schema() -> GraphQLSchema:
+    text = gzip.decompress(SCHEMA.read_bytes()).decode()
+    return build_schema(text, assume_valid=True)
+
+
+def every_document():
+    return [*ALL, *(each.of(count) for each in REPEATED for count in (1, 2, 20))]
+
+
+@pytest.mark.parametrize("document", every_document(), ids=lambda d: f"{d.name}-{len(d.text)}")
+def test_each_document_is_valid_in_the_official_schema_and_uses_nothing_deprecated(document):
+    parsed = parse(document.text)
+    assert validate(schema(), parsed) == []
+    assert validate(schema(), parsed, [NoDeprecatedCustomRule]) == []
+
+
+def test_no_document_is_left_out_of_the_lists():
+    known = {id(each) for each in (*ALL, *REPEATED)}
+    missing = []
+    for name in dir(documents):
+        held = getattr(documents, name)
+        each = held.values() if isinstance(held, dict) else [held]
+        for one in each:
+            if isinstance(one, (Document, Repeated)) and id(one) not in known:
+                missing.append(name)
+    assert missing == []
+    assert len(ALL) > 30 and len(REPEATED) == 10
+
+
+def test_a_document_says_truly_whether_it_writes():
+    for document in every_document():
+        operation = parse(document.text).definitions[0].operation.value
+        assert (operation == "mutation") == document.writes, document.name
+
+
+def test_mutations_that_shopify_wants_idempotent_carry_a_key():
+    counted = 0
+    for document in every_document():
+        wanted = document.text.count("inventorySetQuantities(")
+        wanted += document.text.count("inventoryActivate(")
+        assert document.text.count("@idempotent(key: $key") == wanted, document.name
+        counted += wanted
+    assert counted == 1 + 1 + 2 + 20
+
+
+class Checking:
+    """Coerces the variables of each request by the official schema before it is answered."""
+
+    def __init__(self, script):
+        self.script = script
+        self.checked = []
+
+    def send(self, method, url, headers, body, timeout):
+        answer = self.script.send(method, url, headers, body, timeout)
+        request = self.script.sent[-1]["json"]
+        operation = parse(request["query"]).definitions[0]
+        defined = operation.variable_definitions
+        values = get_variable_values(schema(), defined, request["variables"])
+        errors = values if isinstance(values, list) else []
+        assert errors == [], errors
+        assert set(request["variables"]) <= {d.variable.name.value for d in defined}
+        self.checked.append(request["operationName"])
+        return answer
+
+
+def wire(*answers):
+    checking = Checking(Script(*answers))
+    return connect(checking), checking
+
+
+VARIANT = {
+    "sku": "S-M",
+    "barcode": "4006381333931",
+    "price": Decimal("19.9"),
+    "compareAtPrice": None,
+    "taxable": True,
+    "options": {"Size": "M"},
+    "inventoryItem": {"tracked": True, "weight": Decimal("0.25"), "unitCost": Decimal("8.5")},
+}
+PRODUCT = {
+    "title": "Shirt 👕",
+    "handle": "shirt",
+    "descriptionHtml": "<p>Soft & warm</p>",
+    "vendor": "Acme",
+    "productType": "Shirts",
+    "status": "ACTIVE",
+    "tags": ["summer"],
+    "collections": ["gid://shopify/Collection/1"],
+    "variants": {"a": VARIANT, "b": {**VARIANT, "options": {"Size": "L"}}},
+}
+NODE = {"id": "gid://shopify/Product/1", "title": "Shirt", "variants": {"nodes": []}}
+LEVEL = "gid://shopify/InventoryLevel/1?inventory_item_id=1"
+ITEM, LOCATION = "gid://shopify/InventoryItem/1", "gid://shopify/Location/1"
+
+
+def test_the_variables_of_a_product_create_fit_the_schema():
+    endpoint, wire_ = wire(
+        data({"m0": None}), data({"m0": {"product": NODE, "userErrors": []}})
+    )
+    (result,) = endpoint.write("product", [Op("k", "create", None, PRODUCT)])
+    assert result.error is None
+    assert wire_.checked == ["ProductByHandle", "ProductCreate"]
+
+
+def test_the_variables_of_a_product_update_fit_the_schema():
+    bound = {"variants": {"gid://shopify/ProductVariant/1": "gid://shopify/ProductVariant/1"}}
+    variants = {
+        "gid://shopify/ProductVariant/1": VARIANT,
+        "new": {**VARIANT, "options": {"Size": "XL", "Color": "Red"}},
+        "gid://shopify/ProductVariant/2": None,
+    }
+    op = Op("k", "update", "gid://shopify/Product/1", {**PRODUCT, "variants": variants}, {}, bound)
+    now = {**NODE, "__typename": "Product", "options": [{"name": "Size"}], "collections": None}
+    made = [{"id": "gid://shopify/ProductVariant/9"}]
+    endpoint, wire_ = wire(
+        data({"nodes": [now]}),
+        data({"m0": {"product": NODE, "userErrors": []}}),
+        data({"m0": {"product": {"id": "gid://shopify/Product/1"}, "userErrors": []}}),
+        data({"m0": {"productVariants": [{"id": "gid://shopify/ProductVariant/1"}],
+                     "userErrors": []}}),
+        data({"m0": {"productVariants": made, "userErrors": []}}),
+        data({"m0": {"userErrors": []}}),
+        data({"nodes": [now]}),
+    )
+    (result,) = endpoint.write("product", [op])
+    assert result.error is None
+    assert result.children["variants"]["new"] == "gid://shopify/ProductVariant/9"
+    assert wire_.checked == [
+        "ProductsById",
+        "ProductUpdate",
+        "OptionsCreate",
+        "VariantsUpdate",
+        "VariantsCreate",
+        "VariantsDelete",
+        "ProductsById",
+    ]
+
+
+def test_the_variables_of_stock_writes_fit_the_schema():
+    told = {"available": 3, "item": ITEM, "location": LOCATION}
+    endpoint, wire_ = wire(
+        data({"nodes": [{"__typename": "ProductVariant", "id": "gid://shopify/ProductVariant/1",
+                         "inventoryItem": {"id": ITEM, "inventoryLevel": None}}]}),
+        data({"m0": {"userErrors": []}}),
+        data({"m0": {"inventoryLevel": {"id": LEVEL}, "userErrors": []}}),
+    )
+    new = {"available": 5, "variant": "gid://shopify/ProductVariant/1", "location": LOCATION}
+    ops = [Op("a", "update", LEVEL, {"available": 4}, told), Op("b", "create", None, new)]
+    assert [r.error for r in endpoint.write("stock", ops)] == [None, None]
+    assert wire_.checked == ["LevelsAt", "StockSet", "StockActivate"]
+
+
+def test_the_variables_of_customers_and_searches_fit_the_schema():
+    customer = {
+        "email": "ada@example.com",
+        "firstName": "Ada",
+        "tags": ["vip"],
+        "taxExempt": False,
+        "addresses": {"a": {"address1": "Street 1", "countryCode": "GB", "zip": ""}},
+    }
+    node = {"customer": {"id": "gid://shopify/Customer/1"}, "userErrors": []}
+    endpoint, wire_ = wire(data({"m0": node}), data({"m0": node}), page([]), page([]))
+    ops = [
+        Op("a", "create", None, customer),
+        Op("b", "update", "gid://shopify/Customer/1", {"note": "x"}),
+    ]
+    assert [r.error for r in endpoint.write("customer", ops)] == [None, None]
+    assert list(endpoint.find("customer", "email", ["O'Hara@x.example", 'a"b\\'])) == []
+    assert list(endpoint.find("product", "sku", ["1"])) == []
+    assert len(wire_.checked) == 4
