@@ -162,7 +162,8 @@ class Planner:
         if target.name.endswith("Connection"):
             return cost.Priced(cost.CONNECTION, size(f"{kind.name}.{name}", args))
         if kind.name == "QueryRoot" and name == "nodes":
-            return cost.Priced(0.0, len(args["ids"]), len(args["ids"]))
+            count = len(args["ids"])
+            return cost.Priced(0.0, count, count, [cost.Priced(cost.OBJECT)])
         if kind.name == "Mutation":
             return cost.Priced(cost.MUTATION + cost.of_input(args.get("input")))
         if is_leaf_type(target) or _around(kind.name, target.name):

@@ -53,7 +53,7 @@ def _one(table: str) -> Callable[[Any, Args, Request], Rec | None]:
 
 for _path, _table in TABLES.items():
     field("QueryRoot", _path)(_connection(_path, _table))
-    if _path != "fulfillmentOrders":
+    if _path not in ("fulfillmentOrders", "inventoryItems"):
         field("QueryRoot", f"{_path}Count")(_count(f"{_path}Count", _table))
 for _path, _table in ONE.items():
     field("QueryRoot", _path)(_one(_table))
