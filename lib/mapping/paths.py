@@ -42,7 +42,7 @@ class Path:
 
 def parse_path(text: str) -> Path:
     """Parse `text`. Raises ValueError with a sentence."""
-    if not _PATH.match(text):
+    if not _PATH.fullmatch(text):
         raise ValueError(f"«{text}» is not a path; write steps with dots, like address.city")
     inner = text.lstrip("^")
     optional = inner.endswith("?")

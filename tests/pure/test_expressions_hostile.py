@@ -150,6 +150,11 @@ BOMBS = {
     "f-strings in a loop": ("lambda a: [f'{a}!' for x in range(1000)]", LONG),
     "colliding keys": ("lambda a: {x * (2**61 - 1): 0 for x in range(9999)}", 0),
     "colliding pairs": ("lambda a: dict([(x * (2**61 - 1), 0) for x in range(9999)])", 0),
+    "looking up colliding keys": (
+        "lambda a: [d.get(0) for d in [{x * (2**61 - 1): 0 for x in range(999)}] for y in a]",
+        WIDE,
+    ),
+    "fractional powers": ("lambda a: [Decimal(x) ** a for x in range(9999)]", Decimal("0.123")),
     "sum": ("lambda a: [sum(a) for x in a]", WIDE),
     "slices": ("lambda a: [a[::-1] for x in range(99)]", LONG),
     "a payload passed through": ("lambda a: a", "a" * (RESULT + 1)),

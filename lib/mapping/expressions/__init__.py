@@ -7,6 +7,7 @@ is produced.
 
 from __future__ import annotations
 
+from decimal import DivisionByZero, InvalidOperation, Overflow
 from typing import Any
 
 from .budget import (
@@ -55,7 +56,7 @@ class Expression:
             result = self._body([STEPS, *values, *self._rest])
         except ExpressionFailed:
             raise
-        except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as error:
+        except _EXPECTED as error:
             raise ExpressionFailed(self._said(error, values)) from None
         if type(result) not in SCALARS or type(result) in (str, int):
             weigh(result, RESULT)
@@ -76,10 +77,21 @@ def compile_expression(text: str) -> Expression:
     return Expression(text)
 
 
+_EXPECTED = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 _SENTENCES: dict[type[Exception], str] = {
     KeyError: "the object has no such key",
     IndexError: "the list has no such element",
     ZeroDivisionError: "division by zero",
+    DivisionByZero: "division by zero",
+    InvalidOperation: "not a number, or one of too many digits",
+    Overflow: "the number is too large",
     ValueError: "a value can't be converted",
     TypeError: "a value has the wrong type",
     RecursionError: "the value is nested too deeply",

@@ -150,4 +150,8 @@ def _own_weight(item: Any, shift: int) -> int:
 
 def walk(frame: Frame, value: Any) -> None:
     """Pay for an operation that goes through all of `value` (comparing, sorting)."""
-    spend(frame, weigh(value, max(frame[0], 0), 4))
+    try:
+        weight = weigh(value, frame[0], 4)
+    except BudgetExceeded:
+        weight = STEPS
+    spend(frame, weight)

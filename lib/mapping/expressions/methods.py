@@ -10,7 +10,7 @@ from typing import Any
 from .budget import ExpressionFailed, Frame, items, kind, spend, text, walk
 from .formats import check_time
 from .functions import character_cost, iterate
-from .operators import key
+from .operators import look
 
 Method = Callable[..., Any]
 
@@ -108,7 +108,7 @@ def _replace(frame: Frame, value: str, old: Any, new: Any, most: Any = -1) -> st
 
 
 def _get(frame: Frame, value: Any, name: Any, default: Any = None) -> Any:
-    return value.get(key(name), default)
+    return value.get(look(frame, value, name), default)
 
 
 def _keys(frame: Frame, value: Any) -> list[Any]:

@@ -32,6 +32,8 @@ CONTEXT = Context(
 )
 #: Powers beyond this are never a price.
 EXPONENT = 1000
+#: Steps of a power that is calculated by logarithms.
+POWER = 200
 
 
 def add(frame: Frame, left: Any, right: Any) -> Any:
@@ -83,6 +85,7 @@ def power(frame: Frame, left: Any, right: Any) -> Any:
         if base.bit_length() * exponent > INT_BITS:
             raise BudgetExceeded(f"a number of more than {DIGITS} digits")
         return base**exponent
+    spend(frame, POWER)
     return CONTEXT.power(_decimal(base), _decimal(exponent))
 
 
@@ -147,7 +150,7 @@ def contains(frame: Frame, left: Any, right: Any) -> bool:
         text(frame, len(right))
         return left in right
     if type(right) in MAPPINGS:
-        return key(left) in right
+        return look(frame, right, left) in right
     if type(right) in SEQUENCES:
         walk(frame, right)
         spend(frame, len(right))
@@ -168,16 +171,24 @@ def key(value: Any) -> Any:
     return number(value) if type(value) in (int, Decimal) else value
 
 
+def look(frame: Frame, target: Any, name: Any) -> Any:
+    """`name` as a key to look for in an object. Numbers can be chosen to collide, so looking for
+    them costs more as the object grows; the hashes of texts can't be foreseen."""
+    if type(name) is not str:
+        spend(frame, len(target) >> 3)
+    return key(name)
+
+
 def put(frame: Frame, target: dict[Any, Any], name: Any, value: Any) -> None:
-    """Set a key. Numbers can be chosen to collide, so they cost more as the object grows."""
-    spend(frame, 1 if type(name) is str else 1 + (len(target) >> 3))
-    target[key(name)] = value
+    """Set a key, paid for."""
+    spend(frame, 1)
+    target[look(frame, target, name)] = value
 
 
 def at(frame: Frame, value: Any, index: Any) -> Any:
     """`value[index]`."""
     if type(value) in MAPPINGS:
-        return value[key(index)]
+        return value[look(frame, value, index)]
     if type(value) in SEQUENCES or type(value) is str:
         if type(index) is not int:
             raise ExpressionFailed(f"{kind(value)} is indexed by whole numbers, not {kind(index)}")
