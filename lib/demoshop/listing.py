@@ -10,7 +10,7 @@ from ..values import digest
 from . import criteria
 from .errors import NotInDemo
 from .ids import number
-from .paging import Key, Page, sorted_page
+from .paging import Key, Page, key_of, sorted_page
 from .request import Request
 from .store import Rec, Store, stamp
 
@@ -110,7 +110,7 @@ def _duplicated(request: Request, page: Page, args: Mapping[str, Any], path: str
         page.keys = [page.keys[0], *page.keys]
         return page
     request.repeated.add(mark)
-    page.has_next, page.end = True, args["after"]
+    page.has_next, page.keys[-1] = True, key_of(args["after"])
     return page
 
 

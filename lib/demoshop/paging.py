@@ -20,13 +20,13 @@ LARGEST = 250
 
 @dataclass(slots=True)
 class Page:
-    """One page: `nodes` with their `keys` (of which cursors are made), and what lies around it."""
+    """One page: `nodes` with their `keys` (of which cursors are made), and what
+    lies around it."""
 
     nodes: list[Any]
     keys: list[Key]
     has_next: bool
     has_previous: bool
-    end: str | None = None  # set where a fault changed the end cursor
 
 
 AROUND: Mapping[str, Callable[[Page], Any]] = {
@@ -39,7 +39,7 @@ AROUND: Mapping[str, Callable[[Page], Any]] = {
         "hasNextPage": page.has_next,
         "hasPreviousPage": page.has_previous,
         "startCursor": cursor(page.keys[0]) if page.keys else None,
-        "endCursor": page.end or (cursor(page.keys[-1]) if page.keys else None),
+        "endCursor": cursor(page.keys[-1]) if page.keys else None,
     },
 }
 

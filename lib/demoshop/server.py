@@ -18,12 +18,12 @@ from urllib.parse import parse_qsl
 
 from . import control
 from .faults import TransportFault
-from .official import VERSION, schema
+from .official import schema
 from .seed import seed_demo
 from .shop import Shop
 
 HOST = "127.0.0.1"
-GRAPHQL = re.compile(r"/admin/api/(?P<version>[^/]+)/graphql\.json")
+GRAPHQL = re.compile(r"/admin/api/[^/]+/graphql\.json")
 LARGEST_BODY = 32 * 1024 * 1024
 
 
@@ -51,8 +51,8 @@ class Handler(BaseHTTPRequestHandler):
         body = self._body()
         if body is None:
             return
-        if found := GRAPHQL.fullmatch(self.path):
-            self._graphql(body, found["version"])
+        if GRAPHQL.fullmatch(self.path):  # whatever the version, it falls to the one that is here
+            self._graphql(body)
         elif self.path == "/admin/oauth/access_token":
             status, headers, answer = self.server.shop.token(self._form(body))
             self._reply(status, answer, headers)
@@ -81,7 +81,7 @@ class Handler(BaseHTTPRequestHandler):
             return values if isinstance(values, dict) else {}
         return dict(parse_qsl(body.decode(errors="replace")))
 
-    def _graphql(self, body: bytes, asked: str) -> None:
+    def _graphql(self, body: bytes) -> None:
         values = _parsed(body)
         if not isinstance(values, dict) or not isinstance(values.get("query"), str):
             self._reply(400, {"errors": {"query": "Required parameter missing or invalid"}})
@@ -96,8 +96,7 @@ class Handler(BaseHTTPRequestHandler):
         except TransportFault:
             self._hang_up()
             return
-        # Any other version falls forward to the one that is here; the header tells.
-        self._reply(status, answer, {**headers, "X-Shopify-API-Version": VERSION, "X-Asked": asked})
+        self._reply(status, answer, headers)
 
     def _control(self, method: str, body: bytes) -> None:
         if not self.path.startswith("/_demo/"):
@@ -114,7 +113,8 @@ class Handler(BaseHTTPRequestHandler):
         text = json.dumps(answer, separators=(",", ":"), ensure_ascii=False).encode()
         self.send_response(status)
         for name, value in (headers or {"Content-Type": "application/json"}).items():
-            self.send_header(name, value)
+            if name != "Date":  # send_response has sent it
+                self.send_header(name, value)
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
         self.wfile.write(text)
@@ -123,6 +123,10 @@ class Handler(BaseHTTPRequestHandler):
         """Close without a word: the caller sees the connection end."""
         self.close_connection = True
         self.connection.shutdown(socket.SHUT_RDWR)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The shop's clock, in the Date header."""
+        return self.server.shop.date()
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing is logged: the counters tell what was asked."""

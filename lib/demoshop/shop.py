@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from email.utils import format_datetime
 from threading import RLock
 from typing import Any
 
@@ -13,7 +14,7 @@ from .cost import Bucket
 from .counters import Counters
 from .errors import ShopError
 from .faults import Fault, Faults, TransportFault
-from .official import with_implied
+from .official import VERSION, with_implied
 from .request import Request
 from .settings import Settings
 from .store import Store
@@ -83,7 +84,12 @@ class Shop:
         with self.lock:
             if fault:
                 self.counters.faults[fault] += 1
-            return self._execute(query, variables or {}, token, operation, fault)
+            status, headers, body = self._execute(query, variables or {}, token, operation, fault)
+            return status, headers | {"X-Shopify-API-Version": VERSION, "Date": self.date()}, body
+
+    def date(self) -> str:
+        """The shop's clock as an HTTP date."""
+        return format_datetime(self.clock.now(), usegmt=True)
 
     def _execute(
         self,
