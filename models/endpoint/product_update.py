@@ -44,8 +44,7 @@ class ProductUpdate:
 
     def _archive(self, changes):
         ids = [id_ for change in changes for id_ in change.removed]
-        # Archives the template too when it was its last variant in use.
-        self.variants.browse(ids).action_archive()
+        archive(self.variants.browse(ids))
 
     def _extend(self, changes):
         wanted = {c.template.id: (c.options, c.mode()) for c in changes if c.options}
@@ -104,6 +103,12 @@ class ProductUpdate:
         for error in plan.refused.values():
             raise error
         plan.apply()
+
+
+def archive(variants):
+    """Archive variants, and the products whose last variant in use they were."""
+    # With archived records in sight Odoo takes any variant for one in use.
+    variants.with_context(active_test=True).action_archive()
 
 
 class Change:

@@ -10,6 +10,7 @@ from .entity import Entity, entity
 from .options import combination_of
 from .pricing import Pricing
 from .product import in_use
+from .product_update import archive
 from .variant_rows import write_variants
 
 
@@ -119,5 +120,5 @@ class Variant(VariantRows):
 
     def delete(self, ops):
         """Archived; a product whose last variant goes is archived with it."""
-        self.records.browse([int(op.id) for op in ops]).exists().action_archive()
+        archive(self.records.browse([int(op.id) for op in ops]).exists())
         return [{} for _op in ops]
