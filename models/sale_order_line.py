@@ -32,6 +32,14 @@ class SaleOrderLine(models.Model):
         copy=False, help="Price, discount and taxes as the shop gave them, and as written here."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        # Its default of 0 keeps Odoo from computing what is delivered of a new line.
+        fulfilled = lines.filtered("gateway_fulfilled_qty")
+        self.env.add_to_compute(self._fields["qty_delivered"], fulfilled)
+        return lines
+
     @api.depends("gateway_fulfilled_qty")
     def _compute_qty_delivered(self):
         return super()._compute_qty_delivered()

@@ -3,6 +3,8 @@
 One form serves a customer's `addresses` and an order's billing and shipping address.
 """
 
+from .batches import write_grouped
+
 #: Contract name → column of res.partner, for what is plain text.
 TEXTS = {
     "name": "name",
@@ -42,7 +44,9 @@ def partner_values(places, fields, row=None):
     country = values.get("country_id", row.country_id.id if row else False)
     if "state_code" in fields:
         values["state_id"] = places.state_id(country, fields["state_code"]) or False
-    elif "state_id" not in values and row and row.state_id.country_id.id != country and row.state_id:
+    elif (
+        "state_id" not in values and row and row.state_id.country_id.id != country and row.state_id
+    ):
         values["state_id"] = False
     return values
 
@@ -106,3 +110,22 @@ def _plain(value):
     if isinstance(value, str):
         return " ".join(value.split()).casefold() or None
     return value or None
+
+
+def create_contacts(partners, wanted):
+    """Child contacts for [(parent id, values)] in one create, in order.
+
+    Odoo empties `company_name` when a contact gets its parent, so companies follow in a write.
+    """
+    if not wanted:
+        return partners.browse()
+    rows = partners.create([{**values, "parent_id": parent} for parent, values in wanted])
+    write_grouped(
+        partners,
+        [
+            (row.id, {"company_name": values["company_name"]})
+            for row, (_parent, values) in zip(rows, wanted, strict=True)
+            if values.get("company_name")
+        ],
+    )
+    return rows

@@ -3,8 +3,9 @@
 from odoo.tools import SQL, email_normalize
 
 from ...lib.endpoint import FieldInfo
-from ...lib.errors import GatewayError, Refused
-from .addresses import TYPES, address_fields, canonical_address, partner_values
+from ...lib.errors import Refused
+from .addresses import TYPES, address_fields, canonical_address, create_contacts, partner_values
+from .batches import each, write_grouped
 from .entity import Entity, Refusals, entity
 from .places import Places
 
@@ -113,7 +114,7 @@ class Customer(Entity):
         return found
 
     def find(self, key, values):
-        """E-mails are equal whatever their case and display name; several partners are all given."""
+        """E-mails are equal whatever their case and display name; all equal ones are given."""
         if key != "email":
             asked = {value.strip(): value for value in values}
             rows = self.records.search_fetch([(key, "in", list(asked)), *self.domain()], [key])
@@ -186,7 +187,7 @@ class Customer(Entity):
         return values
 
     def _new_addresses(self, op):
-        """Element key → values of the address contacts that `op` asks for and Odoo does not hold."""
+        """Element key → values of the address contacts that `op` adds."""
         known = op.children.get("addresses", {})
         return {
             key: {"type": "other", **partner_values(self.places, fields)}
@@ -195,9 +196,12 @@ class Customer(Entity):
         }
 
     def _with_addresses(self, rows, addresses):
-        created = self._create_addresses(
-            [(row.id, values) for row, new in zip(rows, addresses, strict=True) for values in new.values()]
-        )
+        wanted = [
+            (row.id, values)
+            for row, new in zip(rows, addresses, strict=True)
+            for values in new.values()
+        ]
+        created = create_contacts(self.records, wanted)
         ids = iter(created.ids)
         children = [{key: str(next(ids)) for key in new} for new in addresses]
         return [
@@ -205,18 +209,17 @@ class Customer(Entity):
             for row, new in zip(rows, children, strict=True)
         ]
 
-    def _create_addresses(self, wanted):
-        return create_contacts(self.records, wanted)
-
     def update(self, ops):
-        rows = {op.id: self.records.browse(int(op.id)) for op in ops}
+        found = self.records.browse([int(op.id) for op in ops])
+        rows = {op.id: row for op, row in zip(ops, found, strict=True)}
         self._refuse_logins([op for op in ops if "email" in op.values])
         values = each(ops, lambda op: self.partner_values(op.values, rows[op.id]))
         addresses = each(ops, self._new_addresses)
         changes = [change for op in each(ops, self._address_changes) for change in op]
         write_grouped(self.records, [(int(op.id), v) for op, v in zip(ops, values, strict=True)])
         write_grouped(self.records, changes)
-        return [children for _id, children in self._with_addresses(list(rows[op.id] for op in ops), addresses)]
+        written = self._with_addresses([rows[op.id] for op in ops], addresses)
+        return [children for _id, children in written]
 
     def _address_changes(self, op):
         """[(contact id, values)] of the addresses that Odoo holds; a removed one is archived."""
@@ -225,12 +228,14 @@ class Customer(Entity):
         for key, fields in (op.values.get("addresses") or {}).items():
             if key in known:
                 row = self.records.browse(int(known[key]))
-                gone = {"active": False}
-                out.append((row.id, gone if fields is None else partner_values(self.places, fields, row)))
+                values = {"active": False}
+                if fields is not None:
+                    values = partner_values(self.places, fields, row)
+                out.append((row.id, values))
         return out
 
     def _refuse_logins(self, ops):
-        """The e-mail of somebody who can sign in is where a new password is sent: not the shop's."""
+        """A new password goes to the e-mail of who can sign in: no shop may change that."""
         ids = [int(op.id) for op in ops]
         if not ids:
             return
@@ -248,45 +253,3 @@ class Customer(Entity):
         }
         if errors:
             raise Refusals(errors)
-
-
-def create_contacts(partners, wanted):
-    """Child contacts for [(parent id, values)] in one create, in order.
-
-    Odoo empties `company_name` when a contact gets its parent, so companies follow in a write.
-    """
-    if not wanted:
-        return partners.browse()
-    rows = partners.create([{**values, "parent_id": parent} for parent, values in wanted])
-    write_grouped(
-        partners,
-        [
-            (row.id, {"company_name": values["company_name"]})
-            for row, (_parent, values) in zip(rows, wanted, strict=True)
-            if values.get("company_name")
-        ],
-    )
-    return rows
-
-
-def write_grouped(records, changes):
-    """Write [(id, values)], rows with equal values together."""
-    groups = {}
-    for id_, values in changes:
-        if values:
-            groups.setdefault(repr(sorted(values.items())), (values, []))[1].append(id_)
-    for values, ids in groups.values():
-        records.browse(ids).write(values)
-
-
-def each(ops, build):
-    """`build(op)` of every op; those refused are refused all at once, the batch before any write."""
-    out, errors = [], {}
-    for op in ops:
-        try:
-            out.append(build(op))
-        except GatewayError as error:
-            errors[id(op)] = error
-    if errors:
-        raise Refusals(errors)
-    return out

@@ -7,8 +7,8 @@ _ADDRESS = (
     "customer and its contacts by equal values; another one becomes a contact of the customer."
 )
 _TAXES = (
-    "List of {name, rate, amount}: rate as a fraction (0.0825), amount in money. A sales tax of that "
-    "percentage is looked up, the name breaks ties; the shop's amount is charged to the cent."
+    "List of {name, rate, amount}: rate as a fraction (0.0825), amount in money. A sales tax of "
+    "that percentage is looked up, the name breaks ties; the shop's amount is charged to the cent."
 )
 
 
@@ -34,7 +34,9 @@ _FIELDS = (
     _field("taxes_included", "boolean", "Whether prices and amounts hold their taxes."),
     _field("total", "monetary", "The shop's grand total; Odoo's must be equal to the cent."),
     _only_given("total_tax", "monetary", "The shop's taxes in all; explains a differing total."),
-    _field("cancelled", "boolean", "A cancelled order is created and cancelled; it moves no stock."),
+    _field(
+        "cancelled", "boolean", "A cancelled order is created and cancelled; it moves no stock."
+    ),
     _field("warehouse", "reference", "The location (of the location map) it is shipped from."),
     _field("payment_state", "char", "As the shop names it; shown, not acted on."),
     _field("fulfillment_state", "char", "As the shop names it; shown, not acted on."),
@@ -58,6 +60,8 @@ _FIELDS = (
     _field("shipping.taxes", "json", _TAXES),
 )
 
+#: The lists whose elements are order lines.
+GROUPS = ("lines", "shipping")
 VIRTUAL = {info.name: info for info in _FIELDS}
 
 #: Contract name → column of sale.order, for states that are kept as the shop says them.

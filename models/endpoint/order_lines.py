@@ -15,12 +15,19 @@ _ZERO = Decimal(0)
 MONEY = ("quantity", "unit_price", "discount_amount", "taxes")
 
 
-def as_line(fields):
-    """A shipping element as a line: one piece at its price."""
+def as_line(fields, whole=True):
+    """A shipping element as a line: one piece at its price. `whole`: not just what changed."""
     line = {name: value for name, value in fields.items() if name not in ("price", "id")}
     if "price" in fields:
         line["unit_price"] = fields["price"]
-    return {"quantity": Decimal(1), **line, "is_shipping": True}
+    return {"quantity": Decimal(1), "is_shipping": True, **line} if whole else line
+
+
+def all_lines(values):
+    """The lines of an order as given, shipping last."""
+    lines = [line for line in (values.get("lines") or {}).values() if line]
+    shipping = [as_line(fields) for fields in (values.get("shipping") or {}).values() if fields]
+    return [*lines, *shipping]
 
 
 def wanted_taxes(lines, included):
@@ -68,11 +75,11 @@ class Lines:
             return self.shipping_product().id
         title, sku = line.get("name") or "without a title", line.get("sku") or "none"
         raise Refused(
-            f"the line «{title}» (SKU {sku}) has no variant: it is deleted at the shop or was never "
-            "one",
+            f"the line «{title}» (SKU {sku}) has no variant: it is deleted at the shop or never "
+            "was one",
             field="lines.product_id",
-            remedy="Create a product with that SKU in Odoo and enter the order by hand, or give the "
-            "mapping a product for such lines; then retry.",
+            remedy="Create a product with that SKU in Odoo and enter the order by hand, or give "
+            "the mapping a product for such lines; then retry.",
         )
 
     def money_values(self, line, currency, included):
@@ -180,7 +187,9 @@ def _plain(tax):
 
 
 def _parsed(tax):
-    return {n: Decimal(v) if n in ("rate", "amount") and v is not None else v for n, v in tax.items()}
+    return {
+        n: Decimal(v) if n in ("rate", "amount") and v is not None else v for n, v in tax.items()
+    }
 
 
 def _decimal(value):

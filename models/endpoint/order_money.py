@@ -19,15 +19,15 @@ def rounded(amount, places):
 
 
 def net_of(quantity, unit_price, discount_amount):
-    """What is charged for the line, in the shop's terms (with or without tax, as its prices are)."""
+    """What is charged for the line, with or without tax as the shop's prices are."""
     return quantity * unit_price - discount_amount
 
 
 def fit(quantity, unit_price, discount_amount, places, digits, exact):
     """The unit price and percentage that give the shop's net amount to the cent.
 
-    The shop's own price and a percentage of `digits` decimals where that gives it; else the net unit
-    price, unrounded, without a percentage. `places` are the currency's decimals. `exact`: the
+    The shop's own price and a percentage of `digits` decimals where that gives it; else the net
+    unit price, unrounded, without a percentage. `places` are the currency's decimals. `exact`: the
     company rounds sums, not lines, so a percentage must give the amount before any rounding.
     """
     if not discount_amount or not quantity:

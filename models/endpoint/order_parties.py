@@ -1,8 +1,7 @@
 """Who an order is for and where it goes: customer or guest, billing and delivery contacts."""
 
 from ...lib.errors import Refused
-from .addresses import address_fields, is_empty, is_same, partner_values
-from .customer import create_contacts
+from .addresses import address_fields, create_contacts, is_empty, is_same, partner_values
 
 #: Address of the contract → (column of sale.order, type of a new contact).
 ROLES = {
@@ -21,7 +20,8 @@ class Parties:
     def customers(self, ops):
         """id(op) → customer of every op that has one or a guest; guests in one create."""
         known = self._known(ops)
-        out = {id(op): known[int(op.values["partner_id"])] for op in ops if op.values.get("partner_id")}
+        named = [op for op in ops if op.values.get("partner_id")]
+        out = {id(op): known[int(op.values["partner_id"])] for op in named}
         guests = [op for op in ops if not op.values.get("partner_id")]
         if guests:
             rows = self.partners.create([self.guest_values(op.values) for op in guests])
@@ -58,8 +58,8 @@ class Parties:
     def contacts(self, wanted):
         """Contact per wanted one: [(key, customer, role, address)] → {(key, role): contact}.
 
-        An address is the customer itself, one of its contacts in use, or a new contact: all new ones
-        of the page in one create, equal ones once.
+        An address is the customer itself, one of its contacts in use, or a new contact: all new
+        ones of the page in one create, equal ones once.
         """
         held = self._held([customer.id for _key, customer, _role, _address in wanted])
         out, new = {}, {}

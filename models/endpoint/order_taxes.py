@@ -75,7 +75,11 @@ class Taxes:
     def _one(self, percent, name, included, used):
         rows = [row for row in self.found.get((percent, included), ()) if row.id not in used]
         wanted = name.strip().casefold()
-        named = [row for row in rows if wanted in (row.name.casefold(), (row.invoice_label or "").casefold())]
+        named = [
+            row
+            for row in rows
+            if wanted in (row.name.casefold(), (row.invoice_label or "").casefold())
+        ]
         if named or rows:
             return (named or rows)[0]
         return self._create(percent, name, included)

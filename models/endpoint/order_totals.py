@@ -9,8 +9,11 @@ from .order_money import net_of, rounded
 from .order_taxes import amount_of
 
 
-def check_total(row, values):
-    """Raises Refused unless the order `row` has the shop's total (`values`, as the mapping gave)."""
+def check_total(row, values, whole):
+    """Raises Refused unless the order `row` has the shop's total (`values`, as the mapping gave).
+
+    `whole`: `values` are all there is of the order, not just what changed.
+    """
     wanted = values.get("total")
     if wanted is None:
         return
@@ -20,24 +23,27 @@ def check_total(row, values):
         return
     raise Refused(
         f"the totals differ: the shop says {wanted} {row.currency_id.name}, Odoo computes {held} "
-        f"({held - wanted:+}). {_explanation(row, values, places)}",
+        f"({held - wanted:+}). {_explanation(row, values, places, whole)}",
         field="total",
         value=wanted,
-        remedy="Compare the lines named; usual causes are a product, tax or charge that the mapping "
-        "does not carry. Mend the mapping or the tax, then retry.",
+        remedy="Compare the lines named; usual causes are a product, tax or charge that the "
+        "mapping does not carry. Mend the mapping or the tax, then retry.",
         details={"shop": str(wanted), "odoo": str(held)},
     )
 
 
-def _explanation(row, values, places):
+def _explanation(row, values, places, whole):
     parts = []
     total_tax = values.get("total_tax")
     if total_tax is not None:
         tax = rounded(to_decimal(row.amount_tax), places)
         if tax != Decimal(str(total_tax)):
             parts.append(f"Taxes: shop {total_tax}, Odoo {tax}.")
-    parts += _differing_lines(row, values, places)
-    if len(parts) <= (1 if total_tax is not None else 0):
+    if not whole:
+        return " ".join(parts)
+    differing = list(_differing_lines(row, values, places))
+    parts += differing
+    if not differing:
         parts.append(
             "Every line agrees: the shop's total holds something that is on none of its lines "
             f"(rounding: {row.company_id.tax_calculation_rounding_method})."

@@ -1,74 +1,139 @@
-"""What may change on an order that is here already, by the state it is in."""
+"""Changing orders that are here already: quotations wholly, confirmed ones only in what informs."""
 
-from ...lib.errors import Refused
-from .order_fields import QUANTITIES, STATES
+from dataclasses import dataclass
+from typing import Any
 
-#: May change on an order in any state: information only, nothing follows from it.
-_ALWAYS = frozenset({*STATES, "note", "client_order_ref", "origin", "cancelled"})
-_REMEDY = (
-    "Make the same change on {name} in Odoo by hand (for goods: its quantities and transfers; for "
-    "money: an invoice or credit note), then retry: what is equal by then is settled."
-)
+from .batches import each, write_grouped
+from .order_changes import check_cancel, check_changes
+from .order_fields import GROUPS, QUANTITIES
+from .order_lines import MONEY, as_line, line_fields, wanted_taxes
+from .order_parties import ROLES
+from .order_settings import OrderSettings
+
+_OPEN = ("draft", "sent")
 
 
-def check_changes(row, op):
-    """Raises Refused when `op` changes what a confirmed or cancelled order no longer takes."""
-    if row.state in ("draft", "sent"):
-        return
-    changes = [*_header_changes(op), *_line_changes(row, op)]
-    if changes:
-        state = "cancelled" if row.state == "cancel" else "confirmed"
-        raise Refused(
-            f"{row.name} is {state}, and at the shop this changed: {'; '.join(changes)}",
-            field=changes[0].partition(":")[0],
-            remedy=_REMEDY.format(name=row.name),
+@dataclass(slots=True)
+class Touched:
+    """One line that an operation adds (`held` is None), changes, or removes (`line` is None)."""
+
+    op: Any
+    row: Any
+    place: tuple[str, str]  # list, element key
+    held: Any
+    line: dict[str, Any] | None
+
+    @property
+    def has_money(self):
+        """Whether its price is computed anew."""
+        if self.line is None or self.row.state not in _OPEN:
+            return False
+        given = {*self.line, *self.op.values}
+        return self.held is None or bool(given.intersection((*MONEY, "taxes_included")))
+
+    @property
+    def full(self):
+        """The line with what the operation leaves unsaid."""
+        if self.held is None:
+            return self.line
+        before = line_fields(self.held)
+        return {**{name: before[name] for name in MONEY}, **self.line}
+
+
+class OrderUpdate(OrderSettings):
+    """Part of the order entity: writes with equal values go together, whatever their orders."""
+
+    def update(self, ops):
+        found = {row.id: row for row in self.records.browse([int(op.id) for op in ops])}
+        rows = {id(op): found[int(op.id)] for op in ops}
+        each(ops, lambda op: check_changes(rows[id(op)], op))
+        each(ops, lambda op: check_cancel(rows[id(op)], op))
+        headers = each(ops, lambda op: self._changed_header(op, rows[id(op)]))
+        write_grouped(self.records, [(int(op.id), v) for op, v in zip(ops, headers, strict=True)])
+        touched = [one for op in ops for one in _touched(op, rows[id(op)])]
+        children = self._write_lines(ops, touched)
+        self._check_totals([rows[id(op)] for op in ops], ops)
+        ids = [int(op.id) for op in ops if op.values.get("cancelled")]
+        self.records.browse(ids).filtered(lambda row: row.state != "cancel").action_cancel()
+        return [children.get(id(op), {}) for op in ops]
+
+    def _changed_header(self, op, row):
+        values = self.header_values(op.values)
+        if "warehouse" in op.values:
+            values["warehouse_id"] = self._warehouse(op.values["warehouse"])
+        if op.values.get("currency"):
+            pricelists = self._pricelists([op])
+            values["pricelist_id"] = self._pricelist(pricelists, op.values["currency"]).id
+        if op.values.get("partner_id"):
+            # Odoo would take the new customer's pricelist, and with it another currency.
+            values.setdefault("pricelist_id", row.pricelist_id.id)
+            values["partner_id"] = int(op.values["partner_id"])
+        customer = self.env["res.partner"].browse(values.get("partner_id", row.partner_id.id))
+        asked = [(0, customer, role, op.values[role]) for role in ROLES if op.values.get(role)]
+        for (_key, role), contact in (self._parties().contacts(asked) if asked else {}).items():
+            values[ROLES[role][0]] = contact.id
+        return values
+
+    def _write_lines(self, ops, touched):
+        """Change, remove and create lines, each in as few calls as can be; new ids by op."""
+        money = self._lines(
+            {
+                tax
+                for one in touched
+                if one.has_money
+                for tax in wanted_taxes([one.full], _included(one.op, one.row))
+            }
         )
+        values = {}
+        by_op = {id(op): [one for one in touched if one.op is op] for op in ops}
+        each(ops, lambda op: values.update({id(o): _values(o, money) for o in by_op[id(op)]}))
+        lines = self.env["sale.order.line"]
+        changed = [one for one in touched if one.held is not None and one.line is not None]
+        write_grouped(lines, [(one.held.id, values[id(one)]) for one in changed])
+        lines.browse([one.held.id for one in touched if one.line is None]).exists().unlink()
+        added = [one for one in touched if one.held is None]
+        created = lines.create([{"order_id": o.row.id, **values[id(o)]} for o in added])
+        children = {}
+        for line, one in zip(created, added, strict=True):
+            group, key = one.place
+            children.setdefault(id(one.op), {}).setdefault(group, {})[key] = str(line.id)
+        return children
 
 
-def _header_changes(op):
-    for name, value in op.values.items():
-        if name not in _ALWAYS and name not in ("lines", "shipping"):
-            yield f"{name}: {_text(op.expect.get(name))} → {_text(value)}"
-
-
-def _line_changes(row, op):
-    names = {str(line.id): line.name for line in row.order_line}
-    for group in ("lines", "shipping"):
+def _touched(op, row):
+    for group in GROUPS:
         known = op.children.get(group, {})
-        held = {str(element.get("id")): element for element in op.expect.get(group) or ()}
         for key, fields in (op.values.get(group) or {}).items():
-            title = names.get(known.get(key)) or (fields or {}).get("name") or key
-            if fields is None:
-                yield f"{group}: «{title}» removed"
-            elif key not in known:
-                yield f"{group}: «{title}» added ({_text(fields.get('quantity', 1))})"
-            else:
-                before = held.get(known[key], {})
-                for name, value in fields.items():
-                    if name not in QUANTITIES and name != "sku":
-                        yield (
-                            f"{group}: «{title}» {name} {_text(before.get(name))} → {_text(value)}"
-                        )
+            held = row.order_line.browse(int(known[key])) if key in known else None
+            if fields is None and held is None:
+                continue
+            line = fields
+            if fields is not None and group == "shipping":
+                line = as_line(fields, whole=held is None)
+            yield Touched(op, row, (group, key), held, line)
 
 
-def _text(value):
-    if isinstance(value, dict):
-        return ", ".join(str(part) for part in value.values() if part)
-    return "empty" if value is None else str(value)
+def _values(one, money):
+    """ORM values of a touched line; none for one that is removed."""
+    if one.line is None:
+        return {}
+    included = _included(one.op, one.row)
+    if one.held is None:
+        return money.values(one.line, one.row.currency_id, included, True)
+    values = money.info_values(one.line)
+    if one.row.state not in _OPEN:
+        return {name: value for name, value in values.items() if name in QUANTITIES.values()}
+    if "fulfilled_quantity" in one.line:
+        values["gateway_fulfilled_qty"] = float(one.line["fulfilled_quantity"] or 0)
+    if one.line.get("product_id"):
+        values["product_id"] = int(one.line["product_id"])
+    if one.has_money:
+        values.update(money.money_values(one.full, one.row.currency_id, included))
+    return values
 
 
-def check_cancel(row):
-    """Raises Refused unless the order can be cancelled: nothing of it was delivered or invoiced."""
-    problem = None
-    if row.locked:
-        problem = "it is locked"
-    elif any(move.state == "done" for move in row.order_line.move_ids):
-        problem = "goods have been delivered"
-    elif any(invoice.state == "posted" for invoice in row.sudo().invoice_ids):
-        problem = "it has been invoiced"
-    if problem:
-        raise Refused(
-            f"{row.name} is cancelled at the shop, but here {problem}",
-            field="cancelled",
-            remedy="Take the goods back or credit the invoice, cancel the order by hand, then retry.",
-        )
+def _included(op, row):
+    if "taxes_included" in op.values:
+        return bool(op.values["taxes_included"])
+    taxes = row.order_line.tax_ids
+    return bool(taxes) and all(tax.price_include for tax in taxes)

@@ -29,7 +29,7 @@ class Places:
                 f"Odoo has no country with the code «{code}»",
                 field="country_code",
                 value=code,
-                remedy="Correct the country at the source, or add it under Contacts › Configuration.",
+                remedy="Correct the country at the source, or add it in Contacts › Configuration.",
             )
         return id_
 

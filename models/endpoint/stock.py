@@ -85,7 +85,9 @@ class Stock(Entity):
     def visible(self, ids):
         """Those of the rows whose location is mapped and whose product is storable."""
         rows = [row for row in ids if row & _MASK in self.locations.ids]
-        products = self.records.search([("id", "in", [row >> _BITS for row in rows]), *self.domain()])
+        products = self.records.search(
+            [("id", "in", [row >> _BITS for row in rows]), *self.domain()]
+        )
         held = set(products.ids)
         return sorted(row for row in rows if row >> _BITS in held)
 
@@ -117,7 +119,9 @@ class Stock(Entity):
             self._only_bound(source)
             for source in (
                 self._touching("stock_quant", ("location_id",)),
-                self._touching("stock_move", ("location_id", "location_dest_id", "location_final_id")),
+                self._touching(
+                    "stock_move", ("location_id", "location_dest_id", "location_final_id")
+                ),
                 self._touching("stock_move_line", ("location_id", "location_dest_id")),
                 self._sold(),
                 self._fresh(),
@@ -254,12 +258,12 @@ class Stock(Entity):
         raise Refusals(
             {
                 id(op): Refused(
-                    "stock has one authority, and it is Odoo: a quantity of the shop is taken over "
-                    "only once, as the opening balance",
+                    "stock has one authority, and it is Odoo: a quantity of the shop is taken over"
+                    " only once, as the opening balance",
                     field="quantity",
                     value=op.values.get("quantity"),
-                    remedy="Correct the quantity by an inventory adjustment in Odoo; the next export "
-                    "carries it to the shop.",
+                    remedy="Correct it by an inventory adjustment in Odoo; the next export carries "
+                    "it to the shop.",
                 )
                 for op in ops
             }

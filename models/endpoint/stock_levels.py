@@ -1,4 +1,4 @@
-"""Quantities of a page of stock levels, and opening balances: a few grouped queries, never a row's."""
+"""Quantities of a page of stock levels, and opening balances: grouped queries, none a row."""
 
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
@@ -115,8 +115,11 @@ def open_balances(env, connector, locations, wanted):
         if product.uom_id.is_zero(missing):
             continue
         ends = (product.property_stock_inventory.id, location_id)
-        moves.append(_inventory_move(env, company, product, abs(missing), ends[:: 1 if missing > 0 else -1]))
-    env["stock.move"].create(moves)._action_done()
+        moves.append(
+            _inventory_move(env, company, product, abs(missing), ends[:: 1 if missing > 0 else -1])
+        )
+    done = env["stock.move"].create(moves)._action_done()
+    done._trigger_assign()  # orders that wait for these goods
 
 
 def _inventory_move(env, company, product, quantity, ends):

@@ -1,0 +1,115 @@
+"""Creating a page of orders: contacts, quotations, the check of totals, confirmation."""
+
+from odoo.fields import Command
+
+from ...lib.errors import GatewayError
+from .batches import each
+from .entity import Refusals
+from .order_fields import GROUPS
+from .order_lines import all_lines, wanted_taxes
+from .order_parties import ROLES
+from .order_settings import OrderSettings
+from .order_totals import check_total
+
+
+class OrderCreate(OrderSettings):
+    """Part of the order entity: each step is done for all orders of the page at once."""
+
+    def create(self, ops):
+        """All orders of a page in one create, then confirmed or cancelled in groups."""
+        pricelists = self._pricelists(ops)
+        lines = self._lines({tax for op in ops for tax in _taxes_of(op)})
+        parties = self._parties()
+        values = each(ops, lambda op: self._new_order(op, parties, pricelists, lines))
+        customers = parties.customers(ops)
+        contacts = parties.contacts(
+            [(id(op), customers[id(op)], role, op.values.get(role)) for op in ops for role in ROLES]
+        )
+        for op, one in zip(ops, values, strict=True):
+            one["partner_id"] = customers[id(op)].id
+            for role, (column, _type) in ROLES.items():
+                if op.values.get(role):
+                    one[column] = contacts[id(op), role].id
+        rows = self.records.create(values)
+        self._check_totals(rows, ops)
+        self._advance(rows, ops)
+        return [
+            (self.key_of(row.id), _children(op, row)) for row, op in zip(rows, ops, strict=True)
+        ]
+
+    def _new_order(self, op, parties, pricelists, lines):
+        values = op.values
+        parties.check({"partner_id": None, **values})
+        pricelist = self._pricelist(pricelists, values.get("currency"))
+        currency = pricelist.currency_id or self.company.currency_id
+        included = bool(values.get("taxes_included"))
+        one = self.header_values(values)
+        one.update(
+            company_id=self.company.id,
+            pricelist_id=pricelist.id,
+            warehouse_id=self._warehouse(values.get("warehouse")),
+            sale_order_template_id=False,
+            require_signature=False,
+            require_payment=False,
+            order_line=[
+                Command.create(
+                    {"sequence": 10 + number, **lines.values(line, currency, included, True)}
+                )
+                for number, line in enumerate(all_lines(values))
+            ],
+        )
+        team = self.setting("team_id", "crm.team")
+        if team:
+            one["team_id"] = team.id
+        return one
+
+    def _check_totals(self, rows, ops):
+        errors = {}
+        for row, op in zip(rows, ops, strict=True):
+            try:
+                check_total(row, op.values, op.action == "create")
+            except GatewayError as error:
+                errors[id(op)] = error
+        if errors:
+            raise Refusals(errors)
+
+    def _advance(self, rows, ops):
+        """Confirm or cancel. What the shop has fulfilled already moves no stock."""
+        cancelled, fulfilled, due = [], [], []
+        for row, op in zip(rows, ops, strict=True):
+            if op.values.get("cancelled"):
+                cancelled.append(row.id)
+            elif self.connector.order_confirm:
+                (fulfilled if _is_fulfilled(op) else due).append(row.id)
+        if cancelled:
+            rows.browse(cancelled).action_cancel()
+        if fulfilled:
+            rows.browse(fulfilled).with_context(skip_procurement=True).action_confirm()
+        if due:
+            rows.browse(due).action_confirm()
+
+
+def _taxes_of(op):
+    return wanted_taxes(all_lines(op.values), bool(op.values.get("taxes_included")))
+
+
+def _children(op, row):
+    """Element key → line id, for both lists; lines stand in the order they were given."""
+    ids = iter(row.order_line.sorted("sequence").ids)
+    return {
+        group: {key: str(next(ids)) for key, fields in op.values[group].items() if fields}
+        for group in GROUPS
+        if op.values.get(group)
+    }
+
+
+def _is_fulfilled(op):
+    """Whether the shop has sent all there is to send."""
+    lines = [line for line in (op.values.get("lines") or {}).values() if line]
+    return (
+        bool(lines)
+        and all(
+            "unfulfilled_quantity" in line and not line["unfulfilled_quantity"] for line in lines
+        )
+        and any(line.get("fulfilled_quantity") for line in lines)
+    )

@@ -1,0 +1,84 @@
+"""What the connector sets for its orders: warehouse, pricelist, taxes, shipping product."""
+
+from ...lib.errors import Refused
+from .order_fields import STATES
+from .order_lines import Lines
+from .order_parties import Parties
+from .order_taxes import Taxes
+from .places import Places
+
+
+class OrderSettings:
+    """Part of the order entity: settings as records that the integration user sees."""
+
+    @property
+    def places(self):
+        if self._places is None:
+            self._places = Places(self.env)
+        return self._places
+
+    def setting(self, name, model):
+        """A record the connector names, as the integration user sees it."""
+        return self.env[model].browse(getattr(self.connector, name).id or None)
+
+    def _parties(self):
+        return Parties(self.env["res.partner"].with_context(active_test=False), self.places)
+
+    def _warehouse(self, location_id):
+        """The warehouse of a location of the map; the connector's where none is given."""
+        if not location_id:
+            return self.setting("warehouse_id", "stock.warehouse").id
+        location = self.env["stock.location"].browse(int(location_id))
+        if not location.warehouse_id:
+            raise Refused(
+                f"the location {location.display_name} belongs to no warehouse",
+                field="warehouse",
+                remedy="Map the shop's location to a location inside a warehouse.",
+            )
+        return location.warehouse_id.id
+
+    def _pricelists(self, ops):
+        """Currency code → pricelist for a page; an empty one where none is needed."""
+        codes = {op.values["currency"].upper() for op in ops if op.values.get("currency")}
+        codes.add(self.company.currency_id.name)
+        own = self.setting("pricelist_id", "product.pricelist")
+        pricelists = self.env["product.pricelist"]
+        found = pricelists.search(
+            [
+                *pricelists._check_company_domain(self.company),
+                ("currency_id.name", "in", list(codes)),
+            ]
+        )
+        out = {self.company.currency_id.name: pricelists}
+        for pricelist in reversed(own | found):
+            out[pricelist.currency_id.name] = pricelist
+        return out
+
+    def _pricelist(self, pricelists, code):
+        code = (code or self.company.currency_id.name).upper()
+        if code not in pricelists:
+            raise Refused(
+                f"Odoo has no pricelist in {code}",
+                field="currency",
+                value=code,
+                remedy=f"Activate {code} and create a pricelist in it (Sales › Configuration), "
+                "then retry.",
+            )
+        return pricelists[code]
+
+    def _shipping_product(self):
+        return self.setting("shipping_product_id", "product.product") or self.env.ref(
+            "gateway_ng.product_shipping"
+        )
+
+    def _lines(self, wanted):
+        allowed = bool(self.connector.create_taxes)
+        taxes = Taxes(self.env, self.company, allowed, wanted)
+        return Lines(self.env, self.company, taxes, self._shipping_product)
+
+    def header_values(self, values):
+        """ORM values of the header's own columns and states; only what is given."""
+        out = self.odoo_values(values)
+        out.pop("partner_id", None)
+        out.update({STATES[name]: values[name] or False for name in STATES if name in values})
+        return out

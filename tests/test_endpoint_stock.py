@@ -1,0 +1,202 @@
+from decimal import Decimal
+
+from odoo.tests import tagged
+
+from odoo.addons.gateway_ng.lib.endpoint import Op
+
+from .endpoint_orders import EndpointCase
+
+_ALL = ("product_id", "location_id", "quantity", "reserved", "free", "forecast", "known")
+
+
+@tagged("post_install", "-at_install")
+class TestEndpointStock(EndpointCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for number, product in enumerate(cls.products):
+            cls.bind("variant", f"V{number}", product)
+
+    def key(self, product=0, place=None):
+        return f"{self.products[product].id}@{(place or self.place).id}"
+
+    def opening(self, quantity, product=0, place=None):
+        values = {
+            "product_id": str(self.products[product].id),
+            "location_id": str((place or self.place).id),
+            "quantity": Decimal(quantity),
+        }
+        return Op(f"k{product}", "create", None, values)
+
+    def open(self, quantity, product=0):
+        (result,) = self.write("stock", self.opening(quantity, product))
+        self.assertIsNone(result.error, result.error and str(result.error))
+        return result
+
+    def level(self, product=0):
+        return self.fetch("stock", self.key(product), *_ALL)
+
+    def test_an_opening_balance_is_an_inventory_move(self):
+        self.assertEqual(self.key(), self.open("7").id)
+        self.assertEqual(7, self.products[0].with_context(location=self.place.id).qty_available)
+        move = self.env["stock.move"].search([("product_id", "=", self.products[0].id)])
+        self.assertEqual(
+            (True, "done", self.place), (move.is_inventory, move.state, move.location_dest_id)
+        )
+
+    def test_a_negative_opening_balance_is_kept(self):
+        self.open("-2")
+        self.assertEqual(Decimal("-2"), self.level()["quantity"])
+
+    def test_goods_below_the_location_count(self):
+        shelf = self.env["stock.location"].create({"name": "Shelf", "location_id": self.place.id})
+        self.env["stock.quant"]._update_available_quantity(self.products[0], shelf, 3)
+        self.assertEqual(Decimal(3), self.level()["quantity"])
+
+    def test_a_level_is_read_back_by_the_same_names(self):
+        self.open("7")
+        self.assertEqual(
+            {
+                "id": self.key(),
+                "product_id": str(self.products[0].id),
+                "location_id": str(self.place.id),
+                "quantity": Decimal(7),
+                "reserved": Decimal(0),
+                "free": Decimal(7),
+                "forecast": Decimal(7),
+                "known": Decimal(0),
+            },
+            self.level(),
+        )
+
+    def test_what_the_shop_sold_and_odoo_knows_is_told_beside_the_stock(self):
+        self.open("7")
+        order, result = self.new_order(self.line(0, quantity=2))
+        self.assertEqual(Decimal(0), self.level()["known"], "the order is not bound yet")
+        self.bind("order", "O1", order)
+        level = self.level()
+        self.assertEqual(
+            (Decimal(7), Decimal(5), Decimal(2)),
+            (level["quantity"], level["forecast"], level["known"]),
+        )
+        line = result.children["lines"]["line0"]
+        sent = {"line0": {"unfulfilled_quantity": Decimal(0)}}
+        self.write(
+            "order", Op("k", "update", result.id, {"lines": sent}, {}, {"lines": {"line0": line}})
+        )
+        self.assertEqual(Decimal(0), self.level()["known"])
+
+    def test_quotations_and_other_shops_orders_are_not_known(self):
+        self.open("7")
+        self.connector.order_confirm = False
+        self.bind("order", "O1", self.new_order(self.line(0, quantity=2))[0])
+        self.connector.order_confirm = True
+        other = self._connector("Other shop")
+        self.bind("order", "O1", self.new_order(self.line(0, quantity=2))[0], other)
+        self.assertEqual(Decimal(0), self.level()["known"])
+
+    def test_only_a_level_with_an_opening_balance_is_found(self):
+        pair = self.key().replace("@", "|")
+        find = self.endpoint().find
+        self.assertFalse(list(find("stock", "product_id|location_id", [pair, "0|0", "x|y"])))
+        self.open("7")
+        self.assertEqual(
+            [(pair, self.key())], list(find("stock", "product_id|location_id", [pair]))
+        )
+        self.env["stock.quant"].sudo().search([("product_id", "=", self.products[0].id)]).unlink()
+        self.assertTrue(list(find("stock", "product_id|location_id", [pair])), "a done move stays")
+
+    def test_a_later_quantity_of_the_shop_is_refused(self):
+        self.open("7")
+        op = Op("k", "update", self.key(), {"quantity": Decimal(3)})
+        self.assertIn("inventory adjustment", self.refusal("stock", op))
+
+    def test_unmapped_locations_and_untracked_products_are_refused_alone(self):
+        self.products[1].is_storable = False
+        output = self.warehouse.wh_output_stock_loc_id
+        good, untracked, unmapped = self.write(
+            "stock", self.opening("1"), self.opening("1", 1), self.opening("1", 2, output)
+        )
+        self.assertIsNone(good.error)
+        self.assertIn("tracks no inventory", str(untracked.error))
+        self.assertIn("location map", str(unmapped.error))
+
+    def test_each_source_of_a_change_is_found(self):
+        self.open("9")
+        order, _result = self.new_order(self.line(0, quantity=1))
+        self.bind("order", "O1", order)
+        product, key = self.products[0], self.key()
+        quant = self.env["stock.quant"]
+
+        def move():
+            self.env["stock.move"].create(
+                {
+                    "product_id": product.id,
+                    "product_uom_qty": 1,
+                    "location_id": self.place.id,
+                    "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+                }
+            )._action_confirm()
+
+        edits = {
+            "quant": lambda: quant._update_available_quantity(product, self.place, 1),
+            "expected move": move,
+            "delivery": lambda: self.deliver(order),
+            "known": lambda: order.order_line.write({"gateway_unfulfilled_qty": 5}),
+            "order": lambda: order.write({"gateway_payment_state": "PAID"}),
+            "order bound": lambda: self.bind("order", "O2", order),
+        }
+        for source, edit in edits.items():
+            with self.subTest(source=source):
+                self._long_ago()
+                self.assertNotIn(key, self.changed("stock"))
+                edit()
+                self.assertIn(key, self.changed("stock"))
+
+    def _long_ago(self):
+        self.backdate(
+            "stock_quant", "stock_move", "stock_move_line", "sale_order", "sale_order_line"
+        )
+        self.env.cr.execute(
+            "UPDATE gateway_binding SET write_date = '2020-01-01', create_date = '2020-01-01'"
+        )
+
+    def test_a_variant_that_is_bound_later_is_looked_at(self):
+        product = self.env["product.product"].create({"name": "Hat", "is_storable": True})
+        self._long_ago()
+        key = f"{product.id}@{self.place.id}"
+        self.assertNotIn(key, self.changed("stock"))
+        self.bind("variant", "VHAT", product)
+        self.assertIn(key, self.changed("stock"))
+
+    def test_variants_of_no_concern_to_the_shop_are_left_out(self):
+        product = self.env["product.product"].create({"name": "Hat", "is_storable": True})
+        self.env["stock.quant"]._update_available_quantity(product, self.place, 1)
+        key = f"{product.id}@{self.place.id}"
+        self.assertNotIn(key, self.changed("stock"))
+        self.assertNotIn(key, list(self.endpoint().ids("stock")))
+        self.assertIn(self.key(), list(self.endpoint().ids("stock")))
+
+    def test_pages_give_every_level_once(self):
+        for number in range(3):
+            self.open("1", number)
+        endpoint = self.endpoint("quantity")
+        endpoint.entity("stock").page_size = 2
+        pages = list(endpoint.pages("stock"))
+        ids = [record.id for page in pages for record in page.records]
+        self.assertEqual(sorted(self.key(n) for n in range(3)), sorted(ids))
+
+    def test_a_page_is_read_in_a_fixed_number_of_statements(self):
+        for number in range(3):
+            self.open("1", number)
+        endpoint = self.endpoint(*_ALL)
+        keys = [self.key(number) for number in range(3)]
+        counts = []
+        for asked in (keys[:1], keys):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(len(asked), len(list(endpoint.fetch("stock", asked))))
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0] + 1, counts)
+        self.assertLessEqual(counts[1], 20)
