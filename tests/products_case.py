@@ -1,18 +1,18 @@
-"""What the tests of products, variants and prices share: a stand-in connector, records, old dates."""
+"""What tests of products, variants and prices share: a stand-in connector, records, old dates."""
 
 from contextlib import contextmanager
-from datetime import datetime
 from decimal import Decimal
 from types import SimpleNamespace
 
+from odoo import fields
 from odoo.tests import TransactionCase
 from odoo.tools import SQL
 
 from odoo.addons.gateway_ng.lib.endpoint import Op
 from odoo.addons.gateway_ng.models.endpoint import OdooEndpoint
 
-LONG_AGO = datetime(2020, 1, 1)
-SINCE = datetime(2021, 1, 1)
+LONG_AGO = fields.Datetime.to_datetime("2020-01-01")
+SINCE = fields.Datetime.to_datetime("2021-01-01")
 
 #: Whose dates tell that a product, variant or price changed.
 TABLES = (

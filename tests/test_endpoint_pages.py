@@ -3,10 +3,10 @@
 The late writer needs real commits: those tests use cursors of their own and clean up after.
 """
 
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta, timezone
 from types import SimpleNamespace
 
-from odoo import api
+from odoo import api, fields
 from odoo.modules.registry import Registry
 from odoo.tests import tagged
 from odoo.tests.common import BaseCase, get_db_name
@@ -18,7 +18,7 @@ from odoo.addons.gateway_ng.models.endpoint.horizon import UNKNOWN_AGE, horizon
 from .products_case import LONG_AGO, ProductsCase, create
 
 READS = ("name",)
-NOON = datetime(2024, 5, 1, 12, 0)
+NOON = fields.Datetime.to_datetime("2024-05-01 12:00:00")
 
 
 def aware(moment):

@@ -55,7 +55,9 @@ class Entity:
 
     def info(self):
         fields = {
-            name: FieldInfo(name, MAPPING_TYPES[field.type], True, is_writable(field), field.required)
+            name: FieldInfo(
+                name, MAPPING_TYPES[field.type], True, is_writable(field), field.required
+            )
             for name, field in self.records._fields.items()
             if field.type in MAPPING_TYPES and self.records._has_field_access(field, "read")
         }
@@ -158,7 +160,9 @@ class Entity:
         """Records of these recordset rows. `times`: row id → time of the latest change."""
         times = times or {}
         return [
-            Record(self.key_of(row.id), self.fields_of(row), aware(times.get(row.id) or row.write_date))
+            Record(
+                self.key_of(row.id), self.fields_of(row), aware(times.get(row.id) or row.write_date)
+            )
             for row in rows
         ]
 

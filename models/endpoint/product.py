@@ -1,34 +1,18 @@
 """Products with their options and variants: product.template and all that hangs on it."""
 
-from collections import defaultdict
-from decimal import Decimal
-
-from odoo.fields import Command
 from odoo.tools import SQL
 
 from ...lib.endpoint import FieldInfo
-from ...lib.errors import GatewayError
 from .columns import canonical_value, read_value, to_decimal, write_value
 from .entity import Entity, entity
-from .options import (
-    Attributes,
-    combination,
-    combination_of,
-    options_of,
-    plain_options,
-    template_value,
-)
+from .options import combination, combination_of, options_of, plain_options
 from .pricing import Pricing
+from .product_create import OF_VARIANT, ProductCreate
 from .product_update import ProductUpdate
-from .variant_plan import plan_create
 from .variant_rows import write_variants
 
-#: Columns of a variant that its template shows too; they belong to the variant.
-OF_VARIANT = ("default_code", "barcode", "weight", "volume", "standard_price")
 #: Read of each variant when a mapping asks for «variants» as a whole.
 VARIANT_FIELDS = ("options", "default_code", "barcode", "weight", "price", "standard_price")
-#: Fields with a default that costs a query for each record: asked for once a batch.
-COSTLY_DEFAULTS = ("lot_sequence_id", "has_available_route_ids")
 
 
 @entity
@@ -173,147 +157,11 @@ class Product(Entity):
                 out[name] = canonical_value(self.variants, self.variants._fields[name], value)
         return out
 
-    # -- creating
+    # -- writing
 
     def create(self, ops):
-        answers = {}
-        plans = []
-        for op in ops:
-            try:
-                plans.append(plan_create(op, bool(self.pricing.pricelist)))
-            except GatewayError as error:
-                answers[id(op)] = error
-        self._create_plain([p for p in plans if not p.options], answers)
-        self._create_with_options([p for p in plans if p.options], answers)
-        self._archive(ops, answers)
-        return [answers[id(op)] for op in ops]
-
-    def _create_plain(self, plans, answers):
-        """Products of one variant: variant and template in one `product.product.create`."""
-        defaults = self._defaults()
-        rows = []
-        for plan in plans:
-            values = {**defaults, **self._template_values(plan), **self._single(plan.op.values)}
-            for element in plan.elements:
-                values.update(self._variant_values(element.values))
-            rows.append(values)
-        made = self.variants.create(rows)
-        for plan, variant in zip(plans, made, strict=True):
-            answers[id(plan.op)] = self._created(plan, variant.product_tmpl_id, variant)
-
-    def _create_with_options(self, plans, answers):
-        """Templates with their lines, then all their values, then all variants: three creates.
-
-        Odoo's own way makes every combination one template after the other and leaves SKU, barcode
-        and extras to writes on each; what it makes in the end is the same.
-        """
-        if not plans:
-            return
-        attributes = self._attributes(plans)
-        defaults = self._defaults()
-        quiet = self.records.with_context(create_product_product=False)
-        templates = quiet.create(
-            [
-                {
-                    **defaults,
-                    **self._template_values(plan),
-                    "attribute_line_ids": attributes.commands(plan.options, plan.mode),
-                }
-                for plan in plans
-            ]
-        ).with_env(self.records.env)
-        values = self._create_values(plans, templates)
-        rows, owners = [], []
-        for plan, template in zip(plans, templates, strict=True):
-            common = self._single(plan.op.values, shared_only=True)
-            for element in plan.elements:
-                ids = [values[template.id, option] for option in element.options.items()]
-                rows.append(
-                    {
-                        **common,
-                        "product_tmpl_id": template.id,
-                        "product_template_attribute_value_ids": [Command.set(ids)],
-                        **self._variant_values(element.values),
-                    }
-                )
-                owners.append(template.id)
-        made = defaultdict(list)
-        for owner, variant in zip(owners, self.variants.create(rows), strict=True):
-            made[owner].append(variant.id)
-        for plan, template in zip(plans, templates, strict=True):
-            variants = self.variants.browse(made[template.id])
-            answers[id(plan.op)] = self._created(plan, template, variants)
-        self._fix_prices(plans, templates, made)
-
-    def _attributes(self, plans):
-        wanted = defaultdict(dict)
-        for plan in plans:
-            for name, names in plan.options.items():
-                wanted[name, plan.mode].update(dict.fromkeys(names))
-        attributes = Attributes(self.env)
-        attributes.ensure({key: list(names) for key, names in wanted.items()})
-        return attributes
-
-    def _create_values(self, plans, templates):
-        """(template id, (option, value)) → the template's own value, its extra included."""
-        rows, keys = [], []
-        for plan, template in zip(plans, templates, strict=True):
-            lines = template.attribute_line_ids
-            for line, (name, names) in zip(lines, plan.options.items(), strict=True):
-                by_name = {value.name.strip(): value for value in line.value_ids}
-                for value_name in names:
-                    extra = plan.extras.get((name, value_name))
-                    if extra is None and plan.list_price is not None:
-                        extra = Decimal(0)
-                    rows.append(template_value(line, by_name[value_name], extra))
-                    keys.append((template.id, (name, value_name)))
-        made = self.env["product.template.attribute.value"].create(rows)
-        return dict(zip(keys, made.ids, strict=True))
-
-    def _fix_prices(self, plans, templates, made):
-        wanted = {}
-        for plan, template in zip(plans, templates, strict=True):
-            ids = dict(zip(map(id, plan.elements), made[template.id], strict=True))
-            wanted.update({ids[id(element)]: element.price for element in plan.fixed})
-        if wanted:
-            self.pricing.fix(wanted)
-
-    def _created(self, plan, template, variants):
-        pairs = zip(plan.elements, variants.ids, strict=False)
-        bound = {element.key: str(id_) for element, id_ in pairs if element.key is not None}
-        return self.key_of(template.id), ({"variants": bound} if bound else {})
-
-    def _archive(self, ops, answers):
-        """The variant path makes templates in use; those to be archived are archived after it."""
-        ids = [
-            int(answers[id(op)][0])
-            for op in ops
-            if op.values.get("active") is False and not isinstance(answers[id(op)], GatewayError)
-        ]
-        if ids:
-            self.records.browse(ids).write({"active": False})
-
-    def _defaults(self):
-        names = [n for n in COSTLY_DEFAULTS if n in self.records._fields]
-        return self.records.default_get(names)
-
-    def _template_values(self, plan):
-        values = self.odoo_values(plan.op.values)
-        if plan.list_price is not None:
-            values["list_price"] = float(plan.list_price)
-        return {n: v for n, v in values.items() if n not in (*OF_VARIANT, "active")}
-
-    def _single(self, values, shared_only=False):
-        """What a product's values say of its variants: of all (`shared_only`), or its only one."""
-        names = {"default_code", "barcode", "sku"} if shared_only else set()
-        own = {"default_code" if n == "sku" else n: v for n, v in values.items() if n not in names}
-        return self._variant_values({n: v for n, v in own.items() if n in OF_VARIANT})
-
-    def _variant_values(self, values):
-        fields = self.variants._fields
-        return {n: write_value(fields[n], v) for n, v in values.items() if n in fields}
-
-    # -- changing
+        """Products that can't be are answered with their error; the others are made together."""
+        return ProductCreate(self).apply(ops)
 
     def update(self, ops):
         work = [op for op in ops if "options" in op.values or op.values.get("variants")]
@@ -323,6 +171,15 @@ class Product(Entity):
         self._update_only_variants(ops)
         answers = update.apply(changes) if changes else {}
         return [answers.get(id(op), {}) for op in ops]
+
+    def variant_values(self, values):
+        """Contract values of columns of product.product as ORM values; others are left out."""
+        fields = self.variants._fields
+        return {
+            name: write_value(fields[name], None if value == "" else value)
+            for name, value in values.items()
+            if name in fields
+        }
 
     def _update_only_variants(self, ops):
         """SKU and barcode of the product as such: its only variant's."""

@@ -74,7 +74,7 @@ class ProductUpdate:
                     {
                         "product_tmpl_id": change.template.id,
                         "product_template_attribute_value_ids": [Command.set(ids)],
-                        **self.side._variant_values(element.values),
+                        **self.side.variant_values(element.values),
                     }
                 )
                 owners.append((change, element))
@@ -88,7 +88,7 @@ class ProductUpdate:
             for element in change.elements:
                 id_ = change.placed.get(element.key)
                 if id_ is not None and element.values:
-                    rows[id_] = self.side._variant_values(element.values)
+                    rows[id_] = self.side.variant_values(element.values)
         write_variants(self.variants, rows)
 
     def _price(self, changes):
