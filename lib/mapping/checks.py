@@ -64,16 +64,19 @@ def check_source(
     document: Fields[str, Any],
     at: tuple[str | int, ...] | None = None,
 ) -> None:
-    """The first step of `path` is a field the source gives."""
-    root = path.removesuffix("?").split(".")[0]
-    if findings.source is None or root in ("", TARGET, document["source_id_field"]):
+    """The first step of `path` is a field the source gives, after «@.» one the target gives."""
+    root, _, rest = path.partition(".")
+    entity = findings.source
+    if root == TARGET:
+        root, entity = rest.partition(".")[0], findings.target
+    if entity is None or root in ("", document["source_id_field"]):
         return
-    known = {name.split(".")[0] for name in findings.source.fields}
+    known = {name.split(".")[0] for name in entity.fields}
     if root in known:
         return
     place = at if at is not None else _place_of(document, path)
     hint = nearest(root, known) or f"it has: {', '.join(sorted(known)[:40])}"
-    findings.add(place, f"{findings.source.model} has no field «{root}»", hint)
+    findings.add(place, f"{entity.model} has no field «{root}»", hint)
 
 
 def _place_of(document: Fields[str, Any], path: str) -> tuple[str | int, ...]:

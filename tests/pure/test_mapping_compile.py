@@ -80,6 +80,9 @@ def test_an_unknown_source_field_is_named_with_the_nearest():
 
 def test_the_targets_own_record_may_be_read():
     assert problems({"email": {"MAPTO": "@.email", "type": "char"}}, SOURCE, TARGET) == []
+    assert problems({"email": {"MAPTO": "@.emil", "type": "char"}}, SOURCE, TARGET) == [
+        ("/record/email", "res.partner has no field «emil»", "did you mean «email»?")
+    ]
 
 
 def test_a_mapping_of_other_entities_is_refused():
