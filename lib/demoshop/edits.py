@@ -13,8 +13,9 @@ from . import catalog, rules, stocking
 from .fulfilling import cancel
 from .ids import number
 from .money import parse, text
+from .sale import Sale, Sold
 from .seed_orders import SHIPPING, taxes_for
-from .selling import Sale, Sold, place
+from .selling import place
 from .shop import Shop
 from .store import Rec, Store
 

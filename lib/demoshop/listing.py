@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from ..values import digest
-from . import criteria
+from .criteria import sku_of
 from .errors import NotInDemo
+from .finding import find
 from .ids import number
 from .paging import Key, Page, key_of, sorted_page
 from .request import Request
@@ -41,7 +42,7 @@ SORTS: Mapping[str, Mapping[str, Sort]] = {
     },
     "ProductVariant": {
         **COMMON,
-        "SKU": lambda store, record: criteria.sku_of(store, record) or "",
+        "SKU": lambda store, record: sku_of(store, record) or "",
         "TITLE": _by("title"),
         "POSITION": _by("position"),
     },
@@ -66,7 +67,7 @@ def keys_of(
     store = request.store
     if sort not in SORTS[table]:
         raise NotInDemo(f"the sort key {sort} of {path}")
-    found = criteria.find(store, table, query)
+    found = find(store, table, query)
     if found.ignored:
         request.warnings.append(warning(path, query or "", found.ignored))
     of, records = SORTS[table][sort], store.tables[table]

@@ -1,4 +1,4 @@
-"""Shopify's search syntax: text → tree of terms. What a term means for a table is in criteria.py.
+"""Shopify's search syntax: text → tree of terms. What a term means is in criteria.py, matching.py.
 
 Terms are `field:value`, `field:>=value`, `"a phrase"` and words; AND is a space; OR, NOT, `-` and
 brackets as usual. https://shopify.dev/docs/api/usage/search-syntax

@@ -8,8 +8,9 @@ from decimal import Decimal
 from . import catalog
 from .ids import gid, number
 from .objects.inventory import STATES
+from .sale import Sale, Sold, Tax
 from .seed import add_locations, ean13
-from .selling import Sale, Sold, Tax, place
+from .selling import place
 from .shop import Shop
 from .store import Rec, Store, stamp
 

@@ -10,7 +10,8 @@ from decimal import Decimal
 from . import stocking
 from .fulfilling import cancel, fulfill
 from .mutations.customers import address
-from .selling import Discount, Sale, Sold, Tax, place
+from .sale import Discount, Sale, Sold, Tax
+from .selling import place
 from .shop import Shop
 from .store import Rec, Store, stamp
 

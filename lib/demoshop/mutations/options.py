@@ -6,7 +6,8 @@ from ..errors import NotInDemo, user_error
 from ..fields import Args, mutation
 from ..request import Request
 from ..store import Rec
-from .product_set import OPTIONS, option_errors, set_options
+from .product_checks import OPTIONS, option_errors
+from .product_set import set_options
 
 
 @mutation("productOptionsCreate", "product", "userErrors")

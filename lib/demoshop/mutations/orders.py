@@ -12,7 +12,8 @@ from ..fulfilling import cancel, fulfill
 from ..ids import number
 from ..money import parse
 from ..request import Request
-from ..selling import Sale, Sold, Tax, place
+from ..sale import Sale, Sold, Tax
+from ..selling import place
 from ..store import Rec
 from .customers import address
 

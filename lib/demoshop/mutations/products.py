@@ -11,7 +11,8 @@ from ..objects.around import shop
 from ..objects.roots import by_identifier
 from ..request import Request
 from ..store import Rec
-from .product_set import option_errors, set_options
+from .product_checks import option_errors
+from .product_set import set_options
 
 GONE = "Product does not exist"
 
