@@ -41,7 +41,8 @@ def check_entities(findings: Findings, document: Fields[str, Any]) -> None:
 
 
 def check_target(findings: Findings, at: tuple[str | int, ...], name: str, *, nested: bool) -> None:
-    """The target allows writing `name`. Elements' fields are checked where it tells them."""
+    """The target allows writing `name`. Elements' fields are checked where it tells them, and a
+    list that it tells only by its elements' fields is there too."""
     if findings.target is None:
         return
     known = findings.target.fields
@@ -49,7 +50,8 @@ def check_target(findings: Findings, at: tuple[str | int, ...], name: str, *, ne
     if info is None:
         parent = name.rpartition(".")[0]
         told = any(other.startswith(f"{parent}.") for other in known)
-        if nested and not told:
+        elements = any(other.startswith(f"{name}.") for other in known)
+        if elements or (nested and not told):
             return
         hint = nearest(name, known) or "the entity's fields are listed in its help"
         findings.add(at, f"{findings.target.model} has no field «{name}» for mappings", hint)

@@ -66,6 +66,9 @@ def test_fields_of_elements_are_checked_where_the_target_tells_them():
     assert "no field «line_ids.skuu»" in found[1]
     bare = entity("res.partner", "line_ids")
     assert problems({"line_ids": lines}, SOURCE, bare) == []
+    elements = entity("res.partner", "line_ids.sku")
+    (found,) = problems({"line_ids": lines}, SOURCE, elements)
+    assert found[0] == "/record/line_ids/list/record/skuu"
 
 
 def test_an_unknown_source_field_is_named_with_the_nearest():
