@@ -21,9 +21,7 @@ class Web:
         self.seconds = seconds
 
     def fetch(self, url, **more):
-        return fetch_public(
-            url, clock=self.clock, resolve=self.resolve, opener=self.open, **more
-        )
+        return fetch_public(url, clock=self.clock, resolve=self.resolve, opener=self.open, **more)
 
     def resolve(self, host, port):
         if host not in self.names:

@@ -57,9 +57,7 @@ def test_retry_after_in_seconds_is_never_undercut():
 
 
 def test_retry_after_as_a_date_counts_from_our_clock():
-    http, _, clock = session(
-        ok("", 503, retry_after="Thu, 01 Jan 2026 00:00:05 GMT"), ok("{}")
-    )
+    http, _, clock = session(ok("", 503, retry_after="Thu, 01 Jan 2026 00:00:05 GMT"), ok("{}"))
     http.request("GET", URL)
     assert 5 <= clock.slept[0] <= 5.25
 

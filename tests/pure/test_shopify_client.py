@@ -234,7 +234,9 @@ def test_a_query_that_is_too_costly_is_asked_for_in_smaller_pages():
 
 
 def test_pages_grow_while_they_are_cheap():
-    pages = [page([{**CATEGORY, "updatedAt": f"2026-01-0{i}T00:00:00Z"}], i < 5) for i in range(1, 6)]
+    pages = [
+        page([{**CATEGORY, "updatedAt": f"2026-01-0{i}T00:00:00Z"}], i < 5) for i in range(1, 6)
+    ]
     script = Script(*pages)
     read(connect(script))
     sizes = [sent["json"]["variables"]["first"] for sent in script.sent]

@@ -116,9 +116,7 @@ ITEM, LOCATION = "gid://shopify/InventoryItem/1", "gid://shopify/Location/1"
 
 
 def test_the_variables_of_a_product_create_fit_the_schema():
-    endpoint, wire_ = wire(
-        data({"m0": None}), data({"m0": {"product": NODE, "userErrors": []}})
-    )
+    endpoint, wire_ = wire(data({"m0": None}), data({"m0": {"product": NODE, "userErrors": []}}))
     (result,) = endpoint.write("product", [Op("k", "create", None, PRODUCT)])
     assert result.error is None
     assert wire_.checked == ["ProductByHandle", "ProductCreate"]
@@ -132,14 +130,21 @@ def test_the_variables_of_a_product_update_fit_the_schema():
         "gid://shopify/ProductVariant/2": None,
     }
     op = Op("k", "update", "gid://shopify/Product/1", {**PRODUCT, "variants": variants}, {}, bound)
-    now = {**NODE, "__typename": "Product", "options": [{"name": "Size"}], "collections": None}
+    now = {**NODE, "__typename": "Product", "options": [{"name": "Title"}], "collections": None}
     made = [{"id": "gid://shopify/ProductVariant/9"}]
     endpoint, wire_ = wire(
         data({"nodes": [now]}),
         data({"m0": {"product": NODE, "userErrors": []}}),
         data({"m0": {"product": {"id": "gid://shopify/Product/1"}, "userErrors": []}}),
-        data({"m0": {"productVariants": [{"id": "gid://shopify/ProductVariant/1"}],
-                     "userErrors": []}}),
+        data({"nodes": [{**now, "options": [{"name": "Size"}, {"name": "Color"}]}]}),
+        data(
+            {
+                "m0": {
+                    "productVariants": [{"id": "gid://shopify/ProductVariant/1"}],
+                    "userErrors": [],
+                }
+            }
+        ),
         data({"m0": {"productVariants": made, "userErrors": []}}),
         data({"m0": {"userErrors": []}}),
         data({"nodes": [now]}),
@@ -151,6 +156,7 @@ def test_the_variables_of_a_product_update_fit_the_schema():
         "ProductsById",
         "ProductUpdate",
         "OptionsCreate",
+        "ProductsById",
         "VariantsUpdate",
         "VariantsCreate",
         "VariantsDelete",
@@ -161,8 +167,17 @@ def test_the_variables_of_a_product_update_fit_the_schema():
 def test_the_variables_of_stock_writes_fit_the_schema():
     told = {"available": 3, "item": ITEM, "location": LOCATION}
     endpoint, wire_ = wire(
-        data({"nodes": [{"__typename": "ProductVariant", "id": "gid://shopify/ProductVariant/1",
-                         "inventoryItem": {"id": ITEM, "inventoryLevel": None}}]}),
+        data(
+            {
+                "nodes": [
+                    {
+                        "__typename": "ProductVariant",
+                        "id": "gid://shopify/ProductVariant/1",
+                        "inventoryItem": {"id": ITEM, "inventoryLevel": None},
+                    }
+                ]
+            }
+        ),
         data({"m0": {"userErrors": []}}),
         data({"m0": {"inventoryLevel": {"id": LEVEL}, "userErrors": []}}),
     )

@@ -69,8 +69,6 @@ _PRICE = {"price": _amount, "compareAtPrice": _amount}
 _RULES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "product": {
         "title": _trimmed,
-        "vendor": _trimmed,
-        "productType": _trimmed,
         "tags": _tags,
         "status": _upper,
         "handle": _handle,

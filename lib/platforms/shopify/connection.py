@@ -10,6 +10,7 @@ from ...errors import RetryLater, StopRun
 from .client import Client, Reply
 from .documents import REST_OF, Document
 from .failures import TooCostly
+from .scalars import is_gid
 from .throttle import PageSizer
 
 #: No array in a request is longer.
@@ -69,7 +70,7 @@ class Connection:
     ) -> Iterator[Mapping[str, Any]]:
         """The nodes of these ids that there are, a few requests for all."""
         sizer = self.sizer(document)
-        rest = list(dict.fromkeys(ids))
+        rest = [id_ for id_ in dict.fromkeys(ids) if is_gid(id_)]
         while rest:
             size = min(sizer.size, len(rest), MOST)
             variables = {"ids": rest[:size], **flags}

@@ -44,6 +44,8 @@ _PRODUCT_WRITABLE = (
     "collections",
     "options",
     "variants",
+    "sku",
+    "barcode",
 )
 _PRICE_WRITABLE = ("price", "compareAtPrice")
 

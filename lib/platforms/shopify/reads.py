@@ -51,7 +51,7 @@ class Reader:
         """Pages in ascending (time, id). Records of one second come in one piece, so that their
         order by id holds whatever order the shop gives them in."""
         source = SOURCES[entity]
-        place = parse(token) if token else self._begin(since)
+        place = parse(token) if token is not None else self._begin(since)
         held: list[Edge] = []
         while True:
             step, place, held = self._timed_step(source, place, held, flags)
@@ -118,7 +118,7 @@ class Reader:
     ) -> Iterator[Page]:
         """Pages in the order of ids; the watermark is the read's start and stands on the last."""
         source = SOURCES[entity]
-        place = parse(token) if token else self._begin(since)
+        place = parse(token) if token is not None else self._begin(since)
         while True:
             # A level's change does not touch its item, so stock is filtered here and not there.
             filtered = place.since if entity != "stock" else None

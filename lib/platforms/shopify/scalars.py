@@ -3,10 +3,13 @@ typed record names record, field and value better than this place could."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+_GID = re.compile(r"gid://shopify/[A-Za-z]+/\d{1,20}(\?[\w=&]*)?")
 
 _KILOGRAMS = {
     "KILOGRAMS": Decimal(1),
@@ -74,6 +77,11 @@ def number_of(gid: str) -> int:
     """The number at the end of a gid, for sorting by id as Shopify does; 0 where there is none."""
     digits = gid.partition("?")[0].rpartition("/")[2]
     return int(digits) if digits.isdigit() else 0
+
+
+def is_gid(text: str) -> bool:
+    """Whether the shop would take this as an id; one malformed id fails a whole request."""
+    return _GID.fullmatch(text) is not None
 
 
 def gid(kind: str, number_: Any) -> str:

@@ -14,6 +14,7 @@ from ...errors import Refused
 from .client import Client
 from .connection import Connection
 from .documents import FIND, LEVELS_AT, LOCATIONS, Document
+from .scalars import is_gid
 
 #: Values and characters of one search text; longer ones are refused or cut by the shop.
 _VALUES, _LENGTH = 40, 2_000
@@ -134,7 +135,7 @@ class Finder:
         by_location: dict[str, dict[str, str]] = {}
         for value in dict.fromkeys(values):
             owner, _, location = value.partition("|")
-            if owner.startswith("gid://") and location.startswith("gid://"):
+            if is_gid(owner) and is_gid(location):
                 by_location.setdefault(location, {})[owner] = value
         for location, owners in by_location.items():
             flags = {"location": location}

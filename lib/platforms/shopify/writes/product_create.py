@@ -115,12 +115,16 @@ def _accept(work: Work, record: Record) -> None:
         )
         if options in ids:
             children[key] = ids[options]
+    children.pop("", None)
     if children:
         work.children["variants"] = children
 
 
 def _variants(values: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    return {k: v for k, v in (values.get("variants") or {}).items() if v is not None}
+    """The variants to create. A product without any takes SKU and barcode for its default one."""
+    given = {k: v for k, v in (values.get("variants") or {}).items() if v is not None}
+    own = {name: values[name] for name in ("sku", "barcode") if values.get(name)}
+    return given or ({"": own} if own else {})
 
 
 def _input(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,16 +140,21 @@ def _input(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _options(given: Any, variants: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Options in the order given by `options` or by the variants, with the values in use."""
+    """The options that variants use, with the values in use, in the order of `given` first."""
     used: dict[str, dict[str, None]] = {}
-    for option in given or ():
-        if isinstance(option, Mapping):
-            values = option.get("values") or ()
-            used[str(option.get("name"))] = {str(value): None for value in values}
     for variant in variants:
         for name, value in (variant.get("options") or NO_OPTIONS).items():
             used.setdefault(str(name), {})[str(value)] = None
+    ordered: dict[str, list[str]] = {}
+    for option in given if isinstance(given, (list, tuple)) else ():
+        name = str(option.get("name")) if isinstance(option, Mapping) else ""
+        if name in used:
+            first = [str(value) for value in option.get("values") or ()]
+            ordered[name] = [value for value in first if value in used[name]]
+    for name, values in used.items():
+        held = ordered.setdefault(name, [])
+        held += [value for value in values if value not in held]
     return [
         {"name": name, "position": place, "values": [{"name": value} for value in values]}
-        for place, (name, values) in enumerate(used.items(), 1)
+        for place, (name, values) in enumerate(ordered.items(), 1)
     ]

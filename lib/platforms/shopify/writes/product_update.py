@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from ....endpoint import Record
@@ -26,19 +26,33 @@ _PLAIN = ("title", "handle", "descriptionHtml", "vendor", "productType", "status
 
 def update(works: Sequence[Work], batches: Batches, read: Read, fetch: Fetch) -> None:
     """Update the products of `works`, as far as each goes; `fetch` reads their current state."""
+    _refuse_variant_fields(works)
     current = _current(works, fetch)
     _plain_fields([w for w in works if w.going], batches, read, current)
     nested = [w for w in works if w.going and w.values.get("variants")]
     if not nested:
         return
     _match(nested, current)
-    _new_options([w for w in nested if w.going], batches, current)
+    _first_options([w for w in nested if w.going], batches, current, fetch)
     _update_bound([w for w in nested if w.going], batches)
     _create_unbound([w for w in nested if w.going], batches)
     _delete([w for w in nested if w.going], batches)
     now = {record.id: record for record in fetch([str(w.id) for w in nested if w.going])}
     for work in nested:
         work.record = now.get(str(work.id))
+
+
+def _refuse_variant_fields(works: Sequence[Work]) -> None:
+    for work in works:
+        for name in ("sku", "barcode", "options"):
+            if name in work.values:
+                work.fail(
+                    Refused(
+                        f"The {name} of a product that is there belongs to its variants.",
+                        field=name,
+                        remedy="Map it in variants, or mark it as create_only.",
+                    )
+                )
 
 
 def _current(works: Sequence[Work], fetch: Fetch) -> dict[str, Record]:
@@ -124,27 +138,24 @@ def _options(values: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
     return frozenset((str(name), str(value)) for name, value in options.items())
 
 
-def _new_options(works: Sequence[Work], batches: Batches, current: Mapping[str, Record]) -> None:
-    """Options that new variants bring along; values of known options come with the variants."""
+def _first_options(
+    works: Sequence[Work], batches: Batches, current: dict[str, Record], fetch: Fetch
+) -> None:
+    """A product without options gets those of its new variants; its only variant takes the first
+    value of each. A product that has options gets no further ones: the shop would put its variants
+    under the first new value, which nobody decided."""
     calls: list[tuple[Work, list[dict[str, Any]]]] = []
     for work in works:
         record = current.get(str(work.id))
-        if record is None:
+        held = (record.fields.get("options") or ()) if record else ()
+        known = {str(option.get("name")) for option in held}
+        new = _values_by_option(_unbound(work).values(), known)
+        if not new:
             continue
-        known = {option.get("name") for option in record.fields.get("options") or ()}
-        if known == set(NO_OPTIONS):
-            continue  # the default variant gives way, and its option with it
-        new: dict[str, dict[str, None]] = {}
-        for values in _unbound(work).values():
-            for name, value in (values.get("options") or {}).items():
-                if name not in known:
-                    new.setdefault(str(name), {})[str(value)] = None
-        if new:
-            options = [
-                {"name": name, "values": [{"name": value} for value in values]}
-                for name, values in new.items()
-            ]
-            calls.append((work, options))
+        if known <= set(NO_OPTIONS):
+            calls.append((work, new))
+        else:
+            work.fail(_another_option(sorted(known), new[0]["name"]))
     outcomes = batches.run(
         OPTIONS_CREATE,
         [{"product": work.id, "options": options} for work, options in calls],
@@ -152,6 +163,33 @@ def _new_options(works: Sequence[Work], batches: Batches, current: Mapping[str, 
     )
     for (work, _), outcome in zip(calls, outcomes, strict=True):
         _payload(work, outcome, None, "product")
+    if calls:
+        again = [work for work, _ in calls if work.going]
+        current.update({r.id: r for r in fetch([str(work.id) for work in again])})
+        _match(again, current)
+
+
+def _values_by_option(
+    variants: Iterable[Mapping[str, Any]], known: Collection[str]
+) -> list[dict[str, Any]]:
+    new: dict[str, dict[str, None]] = {}
+    for values in variants:
+        for name, value in (values.get("options") or {}).items():
+            if name not in known:
+                new.setdefault(str(name), {})[str(value)] = None
+    return [
+        {"name": name, "values": [{"name": value} for value in values]}
+        for name, values in new.items()
+    ]
+
+
+def _another_option(known: Sequence[str], name: str) -> Refused:
+    return Refused(
+        f"The product has the options {', '.join(known)} in the shop, and {name} is not one.",
+        field="variants.options",
+        value=name,
+        remedy="Add the option to the product in the shop, or take it out of the source.",
+    )
 
 
 def _update_bound(works: Sequence[Work], batches: Batches) -> None:

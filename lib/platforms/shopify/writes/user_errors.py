@@ -21,8 +21,12 @@ _REMEDY: Mapping[str, str] = {
     "OPTIONS_OVER_LIMIT": "A product takes 3 options at most: split it.",
     "NON_MUTABLE_INVENTORY_ITEM": "A bundle's stock follows its parts: leave it out of the sync.",
     "INVALID_INVENTORY_ITEM": "The variant was deleted in the shop: run a full compare.",
+    "NOT_TRACKED": "Switch on quantity tracking of the variant in the shop, or map "
+    "inventoryItem.tracked.",
     "INVALID_LOCATION": "The location was deleted or closed: correct the connector's locations.",
 }
+#: Told by their words alone: mutations without codes, and one code for several causes.
+_BY_WORDS = (("taken", "TAKEN"), ("not tracked", "NOT_TRACKED"))
 _OTHERWISE = "Correct the value in the source record, or its mapping."
 
 
@@ -64,7 +68,7 @@ def refusal(errors: Sequence[UserError], values: Mapping[str, Any] | None = None
     steps = list(first.path)
     while len(steps) > 1 and steps[0] in _ARGUMENTS:
         steps.pop(0)
-    code = first.code or ("TAKEN" if "taken" in said.lower() else "")
+    code = next((c for words, c in _BY_WORDS if words in said.lower()), first.code)
     return Refused(
         f"Shopify refused: {said}",
         field=".".join(steps) or None,

@@ -52,23 +52,30 @@ def begin(ops: Sequence[Op], writable: Mapping[str, Any]) -> list[Work]:
     return works
 
 
+#: Nested lists: element key → fields. Their keys are data, not names.
+_LISTS = frozenset({"variants", "addresses"})
+#: Mappings of data.
+_DATA = frozenset({"options"})
+
+
 def expand(values: Mapping[str, Any]) -> dict[str, Any]:
     """Dotted names as nested mappings, at every level: {"a.b": 1} → {"a": {"b": 1}}."""
     out: dict[str, Any] = {}
     for name, value in values.items():
-        inner = expand(value) if isinstance(value, Mapping) and name not in _OPAQUE else value
-        first, _, rest = name.partition(".") if not name.startswith("gid:") else (name, "", "")
-        if rest:
-            inner = expand({rest: value})
-        if isinstance(inner, dict) and isinstance(out.get(first), dict):
-            out[first] = _merged(out[first], inner)
-        else:
-            out[first] = inner
+        first, _, rest = name.partition(".")
+        inner = expand({rest: value}) if rest else _inner(name, value)
+        held = out.get(first)
+        both = isinstance(held, dict) and isinstance(inner, dict)
+        out[first] = _merged(held, inner) if both else inner  # type: ignore[arg-type]
     return out
 
 
-#: Values whose keys are data, not field names.
-_OPAQUE = frozenset({"options"})
+def _inner(name: str, value: Any) -> Any:
+    if not isinstance(value, Mapping) or name in _DATA:
+        return value
+    if name in _LISTS:
+        return {k: expand(v) if isinstance(v, Mapping) else v for k, v in value.items()}
+    return expand(value)
 
 
 def _merged(one: dict[str, Any], two: dict[str, Any]) -> dict[str, Any]:
