@@ -86,6 +86,7 @@ class Customer(Entity):
         return [
             SQL("SELECT id, write_date FROM res_partner WHERE parent_id IS NULL"),
             SQL("SELECT parent_id, write_date FROM res_partner WHERE parent_id IS NOT NULL"),
+            *self.related_sources(),
         ]
 
     # -- reading

@@ -37,6 +37,7 @@ class Order(OrderCreate, OrderUpdate, Entity):
     def change_sources(self):
         sources = [
             *super().change_sources(),
+            *self.related_sources(),
             SQL("SELECT order_id, write_date FROM sale_order_line"),
         ]
         if self.roots & {"picking_ids", "delivery_status", "effective_date"}:

@@ -56,7 +56,7 @@ class Stock(Entity):
     def info(self):
         return EntityInfo(
             name=self.name,
-            model="stock.quant",
+            model=self.model,
             fields=dict(self.virtual),
             natural_keys=self.natural_keys,
             order="by_time",
