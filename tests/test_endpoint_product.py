@@ -213,6 +213,37 @@ def renamed_grid(values):
 
 
 @tagged("post_install", "-at_install")
+class TestProductRights(ProductsCase):
+    def login(self, *groups):
+        user = self.env["res.users"].create(
+            {
+                "name": "Gateway",
+                "login": "gateway",
+                "group_ids": [Command.set([self.env.ref(group).id for group in groups])],
+            }
+        )
+        self.env = self.env(user=user)
+
+    def test_sales_inventory_and_product_roles_are_enough(self):
+        self.login(
+            "sales_team.group_sale_manager",
+            "stock.group_stock_manager",
+            "product.group_product_manager",
+        )
+        (template,), (result,) = self.created(SHIRT)
+        self.assertFalse(self.env.su)
+        changes = {"variants": {"r1": {"barcode": "42", "price": Decimal(11)}}}
+        self.done(self.write("product", update(template.id, changes, result.children))[0])
+        self.assertEqual(self.prices(template), {"SH-S": 11, "SH-M": Decimal("12.5")})
+
+    def test_a_user_without_rights_is_refused_and_told_so(self):
+        self.login("base.group_user")
+        results = self.write("product", create(SHIRT, "1"), create(MUG, "2"))
+        for result in results:
+            self.assertIn("Give the connector's integration user this right", self.refused(result))
+
+
+@tagged("post_install", "-at_install")
 class TestProductPrices(ProductsCase):
     def test_the_lowest_price_is_the_list_price_and_the_rest_are_extras(self):
         template, _results = self.created(priced("10.10", "11.10", "12.30", "13.30"))
@@ -364,6 +395,24 @@ class TestProductUpdate(ProductsCase):
         }
         self.assertEqual(held["SH-SW"], {"Size": "S", "Color": "Red", "Fit": "Wide"})
         self.assertEqual(held["SH-M"], {"Size": "M", "Color": "Red", "Fit": "Slim"})
+
+    def test_a_new_option_of_one_value_is_given_to_the_variants_nothing_was_said_of(self):
+        options = {"Size": "L", "Color": "Red", "Fit": "Slim"}
+        self.done(self.change({"variants": {"r3": {"options": options}}}))
+        variants = self.template.product_variant_ids
+        fits = [v.product_template_attribute_value_ids.mapped("name")[-1] for v in variants]
+        self.assertEqual(fits, ["Slim"] * 3)
+        self.template._create_variant_ids()
+        self.assertEqual(self.template.product_variant_ids, variants)
+
+    def test_a_new_option_of_several_values_is_refused_where_one_would_have_to_be_chosen(self):
+        new = {
+            f"r{fit}": {"options": {"Size": "S", "Color": "Red", "Fit": fit}}
+            for fit in ("Slim", "Wide")
+        }
+        text = self.refused(self.change({"variants": new}))
+        self.assertIn("has no value for Fit, a new option of «Shirt»", text)
+        self.assertEqual(len(self.template.attribute_line_ids), 2)
 
     def test_a_product_without_options_gets_some_and_keeps_its_variant(self):
         mug, (result,) = self.created(MUG)

@@ -7,7 +7,7 @@ from odoo.tools.sql import table_exists
 
 from ...lib.endpoint import FieldInfo
 from .entity import entity
-from .variant import VariantRows
+from .variant import VariantRows, asked_prices
 
 
 @entity
@@ -49,10 +49,6 @@ class Price(VariantRows):
 
     def update(self, ops):
         """All prices of a template are decided together; templates that can't are refused alone."""
-        rows = self.records.browse([int(op.id) for op in ops])
-        templates = {row.id: row.product_tmpl_id.id for row in rows}
-        plan = self.pricing.plan(
-            {int(o.id): o.values["price"] for o in ops if o.values.get("price") is not None}
-        )
+        plan = self.pricing.plan(asked_prices(ops))
         plan.apply()
-        return [plan.refused.get(templates[int(op.id)], {}) for op in ops]
+        return self.answers(ops, plan)

@@ -58,7 +58,7 @@ class ProductUpdate:
             change.refuse_incomplete()
             change.adopt()
             change.refuse_taken()
-            for id_, values in change.moved():
+            for id_, values in [*change.moved(), *change.completed()]:
                 self.variants.browse(id_).write(
                     {"product_template_attribute_value_ids": [Command.set(values)]}
                 )
@@ -142,7 +142,7 @@ class Change:
         counts = {line.attribute_id.name: len(line.value_ids) for line in lines_of(self.template)}
         for name, values in self.options.items():
             counts[name] = max(counts.get(name, 0), len(values))
-        active = len(self.variants.filtered("active"))
+        active = len(self.variants.filtered("active")) - len(self.removed)
         new = sum(1 for e in self.elements if e.key not in self.placed)
         return "always" if prod(counts.values()) == active + new else "dynamic"
 
@@ -220,6 +220,38 @@ class Change:
             now = self.variants.browse(id_).product_template_attribute_value_ids._ids
             if set(ids) != set(now):
                 yield id_, ids
+
+    def completed(self):
+        """(variant id, its values) of variants nothing was said of, with the new options' values.
+
+        Odoo gives a new option's value to the variants there are when it has one only; of several
+        none can be chosen, and variants without one would be removed by the next edit in Odoo.
+        """
+        said = {self.id_of(e) for e in self.elements if e.options is not None and self.knows(e)}
+        for variant in self.variants.filtered("active"):
+            if variant.id in said or variant.id in self.removed:
+                continue
+            held = variant.product_template_attribute_value_ids
+            missing = [ln for ln in self.lines.values() if ln not in held.attribute_line_id]
+            values = [self._only_value(line, variant) for line in missing]
+            if values:
+                yield variant.id, [*held.ids, *values]
+
+    def knows(self, element):
+        return element.key in self.placed
+
+    def _only_value(self, line, variant):
+        name = line.attribute_id.name.strip()
+        values = [id_ for (option, _value), id_ in self.values.items() if option == name]
+        if len(values) == 1:
+            return values[0]
+        raise Refused(
+            f"The variant {variant.display_name} has no value for {name}, a new option of "
+            f"«{self.template.name}»",
+            field="variants.options",
+            remedy="Let the mapping write the options of variants that exist too, or add the "
+            "option to the product in Odoo, then retry.",
+        )
 
     def new(self):
         return [element for element in self.elements if element.key not in self.placed]

@@ -71,6 +71,16 @@ class VariantRows(Entity):
             out["price"] = to_decimal(float(values["price"]))
         return out
 
+    def answers(self, ops, plan):
+        """What `plan` says to each of `ops`: the refusal of its product's prices, or nothing."""
+        rows = self.records.browse([int(op.id) for op in ops])
+        return [plan.refused.get(row.product_tmpl_id.id, {}) for row in rows]
+
+
+def asked_prices(ops):
+    """product.product id → price of those `ops` that give one."""
+    return {int(o.id): o.values["price"] for o in ops if o.values.get("price") is not None}
+
 
 @entity
 class Variant(VariantRows):
@@ -109,14 +119,13 @@ class Variant(VariantRows):
         return out
 
     def update(self, ops):
-        plan = self.pricing.plan(
-            {int(o.id): o.values["price"] for o in ops if o.values.get("price") is not None}
-        )
-        for error in plan.refused.values():
-            raise error
-        write_variants(self.records, {int(op.id): self.odoo_values(op.values) for op in ops})
+        """Rows of a product whose prices can't be made are refused, the others are written."""
+        plan = self.pricing.plan(asked_prices(ops))
+        answers = self.answers(ops, plan)
+        going = [op for op, answer in zip(ops, answers, strict=True) if not answer]
+        write_variants(self.records, {int(op.id): self.odoo_values(op.values) for op in going})
         plan.apply()
-        return [{} for _op in ops]
+        return answers
 
     def delete(self, ops):
         """Archived; a product whose last variant goes is archived with it."""
