@@ -1,7 +1,7 @@
 """A demo shop that executes Shopify's Admin GraphQL over the official schema, on its own state.
 
 In process: `shop = Shop(); seed_demo(shop); shop.execute(query, variables, token)`.
-Over HTTP: `serving(shop)` or `python -m gateway_ng.lib.demoshop.server`.
+Over HTTP: `serving(shop)` or `python -m gateway_ng.lib.demoshop`.
 Everything in the schema that is not built here is refused by name, never answered with null.
 """
 

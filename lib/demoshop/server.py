@@ -5,7 +5,6 @@ python -m gateway_ng.lib.demoshop.server --port 8899 --seed 1
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import socket
@@ -18,8 +17,6 @@ from urllib.parse import parse_qsl
 
 from . import control
 from .faults import TransportFault
-from .official import schema
-from .seed import seed_demo
 from .shop import Shop
 
 HOST = "127.0.0.1"
@@ -151,25 +148,3 @@ def serving(shop: Shop, port: int = 0) -> Iterator[Server]:
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-def main(arguments: list[str] | None = None) -> None:
-    """Serve until interrupted."""
-    options = argparse.ArgumentParser(description="The Gateway NG demo shop")
-    options.add_argument("--port", type=int, default=8899)
-    options.add_argument("--seed", type=int, default=1, help="0 starts with an empty shop")
-    given = options.parse_args(arguments)
-    shop = Shop()
-    schema()
-    if given.seed:
-        seed_demo(shop, given.seed)
-    server = Server(shop, given.port)
-    print(f"Demo shop at {server.url}", flush=True)  # noqa: T201  (a command's own output)
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        server.server_close()
-
-
-if __name__ == "__main__":
-    main()
