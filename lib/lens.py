@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import elements
 from .errors import GatewayError
+from .mapping import FieldSpec, Ref
 from .mapping import Mapping as FieldMapping
+from .mapping.paths import TARGET as TARGET  # under this name a mapping reads the target's record
 from .values import freeze
 
 _MISSING = object()
@@ -15,64 +17,102 @@ _MISSING = object()
 #: list name → element id on one side → element key (the remote id once bound).
 ElementKeys = Mapping[str, Mapping[str, str]]
 
-#: Under this name a mapping reads the target's record as it now is: `@.committed`.
-TARGET = "@"
-
 
 class Lens:
     """One mapping, seen as a way to compare: what its source says and what its target holds."""
 
     def __init__(self, mapping: FieldMapping) -> None:
         self.mapping = mapping
-        self.lists = frozenset(n for n, spec in mapping.fields.items() if spec.nested is not None)
-        self.created_only = frozenset(n for n, s in mapping.fields.items() if s.create_only)
-        self.reads_target = any(r.partition(".")[0] == TARGET for r in mapping.reads)
+        fields = mapping.fields
+        self.lists = frozenset(name for name, spec in fields.items() if spec.nested is not None)
+        self.created_only = frozenset(name for name, spec in fields.items() if spec.create_only)
         self.roots = frozenset(mapping.roots) - {TARGET}
+        #: First steps of what the mapping reads of the target's own record.
+        self.target_roots = frozenset(
+            steps[1]
+            for path in mapping.reads
+            if (steps := path.split("."))[0] == TARGET and steps[1:]
+        )
+        self._plain = [
+            (name, spec)
+            for name, spec in fields.items()
+            if spec.nested is None and not spec.create_only
+        ]
+        self._nested = {
+            name: [(field, one) for field, one in spec.nested.fields.items() if not one.create_only]
+            for name, spec in fields.items()
+            if spec.nested is not None and not spec.create_only
+        }
 
     def compared(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Transformed and resolved `values`, flat and frozen, without the create-only fields."""
-        flat = elements.flatten(values, self.lists)
-        return {n: freeze(v) for n, v in flat.items() if not self._only_on_create(n)}
+        """Resolved `values`, flat and frozen, without the create-only fields."""
+        return self._flat(values, freeze)
+
+    def said(
+        self, raw: Mapping[str, Any], known: Callable[[Ref], bool], keys: ElementKeys
+    ) -> dict[str, Any]:
+        """What the source says: `raw` values, flat and frozen, a reference as its own text.
+
+        A source is compared with its own past, so what a reference was resolved to plays no part.
+        References that are not `known` on the target are absent. `keys`: of `raw`'s elements.
+        """
+        renamed = _rekeyed(raw, keys)
+        return {
+            name: value
+            for name, value in self._flat(renamed, lambda one: _told(one, known)).items()
+            if value is not _MISSING
+        }
+
+    def _flat(self, values: Mapping[str, Any], freezing: Callable[[Any], Any]) -> dict[str, Any]:
+        out = {}
+        for name, _spec in self._plain:
+            if name in values:
+                out[name] = freezing(values[name])
+        for name, fields in self._nested.items():
+            for key, element in (values.get(name) or {}).items():
+                for field, _spec in fields:
+                    if element is not None and field in element:
+                        out[elements.path(name, key, field)] = freezing(element[field])
+        return out
 
     def held(self, fields: Mapping[str, Any], keys: ElementKeys) -> dict[str, Any]:
         """The mapped fields as the target's record holds them; absent ones are left out."""
         out: dict[str, Any] = {}
-        for name, spec in self.mapping.fields.items():
-            if name in self.created_only:
-                continue
+        for name, spec in self._plain:
             value = dig(fields, name)
-            if value is _MISSING:
-                continue
-            if spec.nested is None:
+            if value is not _MISSING:
                 out[name] = _comparable(spec, value)
+        for name, specs in self._nested.items():
+            known = keys.get(name)
+            there = dig(fields, name) if known else None
+            if not known or there is _MISSING:
                 continue
-            for element in value or ():
-                key = keys.get(name, {}).get(str(element.get("id")))
+            for element in there or ():
+                key = known.get(str(element.get("id")))
                 if key is not None:
-                    self._hold_element(out, name, key, spec.nested, element)
+                    self._hold_element(out, name, key, specs, element)
         return out
 
+    @staticmethod
     def _hold_element(
-        self, out: dict[str, Any], name: str, key: str, nested: FieldMapping, element: Any
+        out: dict[str, Any],
+        name: str,
+        key: str,
+        specs: list[tuple[str, FieldSpec]],
+        element: Mapping[str, Any],
     ) -> None:
-        for field, spec in nested.fields.items():
+        for field, spec in specs:
             value = dig(element, field)
-            if value is not _MISSING and not spec.create_only:
+            if value is not _MISSING:
                 out[elements.path(name, key, field)] = _comparable(spec, value)
-
-    def _only_on_create(self, flat: str) -> bool:
-        parts = elements.split(flat)
-        if parts is None or parts[0] in self.created_only:
-            return (parts[0] if parts else flat) in self.created_only
-        nested = self.mapping.fields[parts[0]].nested
-        spec = nested.fields.get(parts[2]) if nested else None
-        return bool(spec and spec.create_only)
 
 
 def dig(fields: Mapping[str, Any], path: str) -> Any:
     """The value at a dotted path, or a marker when a step is absent; null ends the walk as null."""
     if path in fields:
         return fields[path]
+    if "." not in path:
+        return _MISSING
     value: Any = fields
     for step in path.split("."):
         if value is None:
@@ -83,7 +123,33 @@ def dig(fields: Mapping[str, Any], path: str) -> Any:
     return value
 
 
-def _comparable(spec: Any, value: Any) -> Any:
+def _rekeyed(raw: Mapping[str, Any], keys: ElementKeys) -> Mapping[str, Any]:
+    if not keys:
+        return raw
+    renamed = dict(raw)
+    for name, names in keys.items():
+        if renamed.get(name):
+            renamed[name] = {names.get(key, key): element for key, element in renamed[name].items()}
+    return renamed
+
+
+def _told(value: Any, known: Callable[[Ref], bool]) -> Any:
+    """`value` frozen; a reference as text, what is not known left out."""
+    if isinstance(value, Ref):
+        return _text(value) if known(value) else _MISSING
+    if isinstance(value, list) and any(isinstance(item, Ref) for item in value):
+        return [_text(ref) for ref in value if known(ref)]
+    if isinstance(value, Mapping):
+        told = {str(name): _told(item, known) for name, item in value.items()}
+        return {name: item for name, item in told.items() if item is not _MISSING}
+    return freeze(value)
+
+
+def _text(ref: Ref) -> str:
+    return f"{ref.name} {ref.key or 'id'} {ref.value}"
+
+
+def _comparable(spec: FieldSpec, value: Any) -> Any:
     """A held value in the field's type; one that does not fit is compared as it is."""
     try:
         return freeze(spec.coerce(value))

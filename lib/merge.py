@@ -10,114 +10,49 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from fnmatch import fnmatchcase
 from typing import Any, Literal
 
-from .values import UNSETTLED
+from .decision import Conflict, Decision, Views
+from .rules import (
+    OPPOSITE,
+    RECORD,
+    SOURCE_OF,
+    TARGET_OF,
+    Base,
+    Direction,
+    Group,
+    Pair,
+    Rule,
+    Side,
+    Strategy,
+    Winner,
+)
+from .settled import settled_base, settled_opposite
 
-Side = Literal["odoo", "remote"]
-Winner = Literal["odoo", "remote", "newest", "ask"]
-Direction = Literal["import", "export"]
+__all__ = [
+    "OPPOSITE",
+    "RECORD",
+    "SOURCE_OF",
+    "TARGET_OF",
+    "Base",
+    "Conflict",
+    "Decision",
+    "DeleteVerdict",
+    "Direction",
+    "Group",
+    "Pair",
+    "Rule",
+    "Side",
+    "Strategy",
+    "Views",
+    "Winner",
+    "decide_delete",
+    "merge",
+    "settled_base",
+    "settled_opposite",
+]
 
-#: What the source said, in target terms, and what the target held, when they were last settled.
-Pair = tuple[Any, Any]
-Base = Mapping[str, Pair]
-Group = str
-
-SOURCE_OF: Mapping[Direction, Side] = {"import": "remote", "export": "odoo"}
-TARGET_OF: Mapping[Direction, Side] = {"import": "odoo", "export": "remote"}
-OPPOSITE: Mapping[Direction, Direction] = {"import": "export", "export": "import"}
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """`pattern` is an fnmatch glob over «model.field» (Odoo's or the remote's model); the first
-    rule that matches decides. `restore` gives the winner ownership: an edit on the other side alone
-    is taken back too."""
-
-    pattern: str
-    winner: Winner
-    restore: bool = False
-
-    def matches(self, names: Sequence[str]) -> bool:
-        return any(fnmatchcase(name, self.pattern) for name in names)
-
-
-@dataclass(frozen=True, slots=True)
-class Strategy:
-    """Ordered rules, and who wins where none matches: `last_write_wins` (the source of the running
-    direction) or `source_priority` (the side named in `priority`)."""
-
-    rules: Sequence[Rule] = ()
-    default: Literal["last_write_wins", "source_priority"] = "last_write_wins"
-    priority: Side = "odoo"
-
-    def rule_for(self, names: Sequence[str]) -> Rule | None:
-        return next((rule for rule in self.rules if rule.matches(names)), None)
-
-    def winner(self, names: Sequence[str], direction: Direction) -> tuple[Winner, str]:
-        """The winner and the rule's name for the change line."""
-        rule = self.rule_for(names)
-        if rule:
-            return rule.winner, rule.pattern
-        if self.default == "source_priority":
-            return self.priority, "source_priority"
-        return SOURCE_OF[direction], "last_write_wins"
-
-    def restores(self, names: Sequence[str], direction: Direction) -> bool:
-        rule = self.rule_for(names)
-        return bool(rule and rule.restore and rule.winner == SOURCE_OF[direction])
-
-    @property
-    def has_ownership(self) -> bool:
-        return any(rule.restore for rule in self.rules)
-
-
-@dataclass(frozen=True, slots=True)
-class Views:
-    """Both sides now, as frozen values by field of the running direction.
-
-    `source`: what the source says, in target terms. `stored`: the same as the target would store
-    it. `target`: what the target holds. A field missing from either is absent: not compared.
-    """
-
-    source: Mapping[str, Any]
-    stored: Mapping[str, Any]
-    target: Mapping[str, Any]
-    source_time: datetime | None = None
-    target_time: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Both sides changed linked fields, differently, since the base (or met with no base)."""
-
-    group: Group
-    fields: Sequence[str]
-    base: Mapping[str, Pair | None]
-    source: Mapping[str, Any]
-    target: Mapping[str, Any]
-    winner: Winner
-    rule: str
-    first_match: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What to do with one record in the running direction.
-
-    `write`: fields to set on the target. `settle`: fields whose base becomes what both sides show
-    after the write. `lost`: fields where the target won: their base is settled too, and the opposite
-    direction owes a write. `held`: groups that wait for a person.
-    """
-
-    write: frozenset[str] = frozenset()
-    settle: frozenset[str] = frozenset()
-    lost: frozenset[str] = frozenset()
-    held: frozenset[str] = frozenset()
-    conflicts: Sequence[Conflict] = ()
-    reasons: Mapping[str, str] = field(default_factory=dict)  # written field → why
+DeleteVerdict = Literal["delete", "keep", "ask"]
 
 
 def merge(
@@ -140,10 +75,9 @@ def merge(
     for name in views.source:
         if name in views.target:
             groups.setdefault(group_of(name), []).append(name)
-    draft = _Draft()
+    draft = _Draft(views, base, direction, strategy, names_of, identity)
     for group, fields in groups.items():
-        by_hand = (decided or {}).get(group)
-        _decide(draft, group, fields, views, base, direction, strategy, names_of, identity, by_hand)
+        draft.decide(group, fields, (decided or {}).get(group))
     return Decision(
         write=frozenset(draft.write),
         settle=frozenset(draft.settle),
@@ -154,8 +88,30 @@ def merge(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What is to be seen of one group: `differ` from what the target holds, `first` of these with
+    no base yet, changed since the base at the source, at the target."""
+
+    group: Group
+    fields: Sequence[str]
+    differ: Sequence[str]
+    first: Sequence[str]
+    source_changed: Sequence[str]
+    target_changed: Sequence[str]
+    by_hand: Side | None
+
+
 @dataclass(slots=True)
 class _Draft:
+    """A decision in the making, with what every group is decided on."""
+
+    views: Views
+    base: Base
+    direction: Direction
+    strategy: Strategy
+    names_of: Callable[[str], Sequence[str]]
+    identity: frozenset[str]
     write: set[str] = field(default_factory=set)
     settle: set[str] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
@@ -163,96 +119,99 @@ class _Draft:
     conflicts: list[Conflict] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)
 
-
-def _decide(
-    draft: _Draft,
-    group: Group,
-    fields: list[str],
-    views: Views,
-    base: Base,
-    direction: Direction,
-    strategy: Strategy,
-    names_of: Callable[[str], Sequence[str]],
-    identity: frozenset[str],
-    by_hand: Side | None,
-) -> None:
-    # Matched by identity keys: equal by the platform's own notion, and never overwritten.
-    matched = [name for name in fields if name in identity and name not in base]
-    draft.settle.update(matched)
-    fields = [name for name in fields if name not in matched]
-    differ = [name for name in fields if views.stored[name] != views.target[name]]
-    first = [name for name in differ if name not in base]
-    source_changed = [n for n in fields if n in base and views.source[n] != base[n][0]]
-    target_changed = [n for n in fields if n in base and views.target[n] != base[n][1]]
-
-    if not first and not source_changed:
-        names = [name for field_name in fields for name in names_of(field_name)]
-        if target_changed and strategy.restores(names, direction):
-            _write(draft, [n for n in target_changed if n in differ], fields, "restored")
-        elif not target_changed:
-            draft.settle.update(name for name in fields if name not in base)
-        return
-    if not differ:
-        draft.settle.update(fields)
-        return
-    if not first and not target_changed:
-        if by_hand == TARGET_OF[direction]:
-            draft.lost.update(fields)
-        elif by_hand is None and identity.intersection(source_changed):
-            _hold(draft, _conflict(group, fields, views, base, "ask", "identity key"))
+    def decide(self, group: Group, fields: list[str], by_hand: Side | None) -> None:
+        """One row of the truth table."""
+        case = self._case(group, self._without_matched(fields), by_hand)
+        if not case.first and not case.source_changed:
+            self._source_is_quiet(case)
+        elif not case.differ:
+            self.settle.update(case.fields)
+        elif not case.first and not case.target_changed:
+            self._only_source_changed(case)
         else:
-            _write(draft, [n for n in source_changed if n in differ], fields, "source changed")
-        return
+            self._conflict(case)
 
-    names = [name for field_name in fields for name in names_of(field_name)]
-    winner, rule = strategy.winner(names, direction)
-    if identity.intersection(differ):
-        winner, rule = "ask", "identity key"
-    if by_hand is not None:
-        winner, rule = by_hand, "decided by hand"
-    if winner == "newest":
-        winner = _newest(views, direction)
-    conflict = _conflict(group, fields, views, base, winner, rule, first_match=bool(first))
-    if winner == "ask":
-        _hold(draft, conflict)
-    elif winner == SOURCE_OF[direction]:
-        draft.conflicts.append(conflict)
-        _write(draft, differ, fields, f"{winner} won by {rule}")
-    else:
-        draft.conflicts.append(conflict)
-        draft.lost.update(fields)
+    def _without_matched(self, fields: list[str]) -> list[str]:
+        """Fields that records were just matched by are equal by the platform's own notion."""
+        matched = [name for name in fields if name in self.identity and name not in self.base]
+        self.settle.update(matched)
+        return [name for name in fields if name not in matched]
 
+    def _case(self, group: Group, fields: list[str], by_hand: Side | None) -> _Case:
+        views, base = self.views, self.base
+        differ = [name for name in fields if views.stored[name] != views.target[name]]
+        known = [name for name in fields if name in base]
+        return _Case(
+            group=group,
+            fields=fields,
+            differ=differ,
+            first=[name for name in differ if name not in base],
+            source_changed=[name for name in known if views.source[name] != base[name][0]],
+            target_changed=[name for name in known if views.target[name] != base[name][1]],
+            by_hand=by_hand,
+        )
 
-def _write(draft: _Draft, names: Sequence[str], settled: Sequence[str], reason: str) -> None:
-    draft.write.update(names)
-    draft.settle.update(settled)
-    draft.reasons.update(dict.fromkeys(names, reason))
+    def _source_is_quiet(self, case: _Case) -> None:
+        """Leave the target's edits to the other direction, but for what the source owns."""
+        if not case.target_changed:
+            self.settle.update(name for name in case.fields if name not in self.base)
+        elif self.strategy.restores(self._names(case), self.direction):
+            restored = [name for name in case.target_changed if name in case.differ]
+            self._write(restored, case.fields, "restored")
 
+    def _only_source_changed(self, case: _Case) -> None:
+        if case.by_hand == TARGET_OF[self.direction]:
+            self.lost.update(case.fields)
+        elif case.by_hand is None and self.identity.intersection(case.source_changed):
+            self._hold(self._told(case, "ask", "identity key"))
+        else:
+            self._write(case.differ, case.fields, "source changed")
 
-def _hold(draft: _Draft, conflict: Conflict) -> None:
-    draft.conflicts.append(conflict)
-    draft.held.update(conflict.fields)
+    def _conflict(self, case: _Case) -> None:
+        winner, rule = self._winner(case)
+        conflict = self._told(case, winner, rule)
+        if winner == "ask":
+            self._hold(conflict)
+            return
+        self.conflicts.append(conflict)
+        if winner == SOURCE_OF[self.direction]:
+            self._write(case.differ, case.fields, f"{winner} won by {rule}")
+        else:
+            self.lost.update(case.fields)
 
+    def _winner(self, case: _Case) -> tuple[Winner, str]:
+        if case.by_hand is not None:
+            return case.by_hand, "decided by hand"
+        if self.identity.intersection(case.differ):
+            return "ask", "identity key"
+        winner, rule = self.strategy.winner(self._names(case), self.direction)
+        if winner == "newest":
+            winner = _newest(self.views, self.direction)
+        return winner, rule
 
-def _conflict(
-    group: Group,
-    fields: Sequence[str],
-    views: Views,
-    base: Base,
-    winner: Winner,
-    rule: str,
-    first_match: bool = False,
-) -> Conflict:
-    return Conflict(
-        group=group,
-        fields=tuple(fields),
-        base={name: base.get(name) for name in fields},
-        source={name: views.source[name] for name in fields},
-        target={name: views.target[name] for name in fields},
-        winner=winner,
-        rule=rule,
-        first_match=first_match,
-    )
+    def _names(self, case: _Case) -> list[str]:
+        return [name for one in case.fields for name in self.names_of(one)]
+
+    def _write(self, names: Sequence[str], settled: Sequence[str], reason: str) -> None:
+        self.write.update(names)
+        self.settle.update(settled)
+        self.reasons.update(dict.fromkeys(names, reason))
+
+    def _hold(self, conflict: Conflict) -> None:
+        self.conflicts.append(conflict)
+        self.held.update(conflict.fields)
+
+    def _told(self, case: _Case, winner: Winner, rule: str) -> Conflict:
+        return Conflict(
+            group=case.group,
+            fields=tuple(case.fields),
+            base={name: self.base.get(name) for name in case.fields},
+            source={name: self.views.source[name] for name in case.fields},
+            target={name: self.views.target[name] for name in case.fields},
+            winner=winner,
+            rule=rule,
+            first_match=bool(case.first),
+        )
 
 
 def _newest(views: Views, direction: Direction) -> Side | Literal["ask"]:
@@ -263,58 +222,18 @@ def _newest(views: Views, direction: Direction) -> Side | Literal["ask"]:
     return SOURCE_OF[direction] if source > target else TARGET_OF[direction]
 
 
-def settled_base(
-    base: Base, decision: Decision, source: Mapping[str, Any], target: Mapping[str, Any]
-) -> dict[str, Pair]:
-    """The running direction's base after the write: `target` is what was read back.
-
-    Whoever won, both seen values go in, so a decision is made once. Fields absent on either side
-    keep their old base.
-    """
-    after = dict(base)
-    for name in decision.settle | decision.lost:
-        if name in source and name in target:
-            after[name] = (source[name], target[name])
-    return after
-
-
-def settled_opposite(
-    base: Base,
-    source: Mapping[str, Any],
-    target: Mapping[str, Any],
-    settled: Callable[[str], bool],
-    lost: Callable[[str], bool],
-) -> dict[str, Pair]:
-    """The opposite direction's base after the write.
-
-    Its own source is our target: `source` is what it says now (in the opposite direction's terms),
-    `target` what our source holds now. `settled` and `lost` tell whether an opposite field belongs
-    to a group that was settled, or lost to our target: then what our source holds is seen, and the
-    write that carries the winner is owed (`UNSETTLED`).
-    """
-    after = dict(base)
-    for name, held in target.items():
-        if lost(name):
-            after[name] = (UNSETTLED, held)
-        elif name in source and settled(name):
-            after[name] = (source[name], held)
-    return after
-
-
-DeleteVerdict = Literal["delete", "keep", "ask"]
-
-
 def decide_delete(
     base: Base,
     target: Mapping[str, Any] | None,
     direction: Direction,
     strategy: Strategy,
     names: Sequence[str],
+    by_hand: Side | None = None,
 ) -> tuple[DeleteVerdict, str]:
     """The source deleted the record: what becomes of the target.
 
     Gone there too, or untouched since the base: delete (by the entity's verb). Edited since: delete
-    against edit is a conflict, and the rules decide; `newest` can't know and asks.
+    against edit is a conflict, and the rules decide, or a person; `newest` can't know and asks.
     """
     if target is None:
         return "delete", "gone on both sides"
@@ -322,6 +241,8 @@ def decide_delete(
     if not edited:
         return "delete", "deleted at the source"
     winner, rule = strategy.winner(names, direction)
+    if by_hand is not None:
+        winner, rule = by_hand, "decided by hand"
     if winner == SOURCE_OF[direction]:
         return "delete", f"delete against edit: {winner} won by {rule}"
     if winner == TARGET_OF[direction]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timezone
 from decimal import Decimal
 from typing import Any
@@ -82,7 +82,7 @@ def _tagged(value: Any) -> Any:
 def _untagged(item: dict[str, Any]) -> Any:
     if len(item) != 1:
         return item
-    (tag, text), = item.items()
+    ((tag, text),) = item.items()
     if tag not in _TAGS or not isinstance(text, str):
         return item
     try:
@@ -91,7 +91,7 @@ def _untagged(item: dict[str, Any]) -> Any:
         return item  # a payload that only looks like one of our tags
 
 
-_TAGS = {
+_TAGS: Mapping[str, Callable[[str], Any]] = {
     "$decimal": Decimal,
     "$time": datetime.fromisoformat,
     "$date": date.fromisoformat,

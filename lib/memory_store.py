@@ -1,0 +1,189 @@
+"""`lib.store.Store` in memory, with transactions that can be rolled back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from .merge import Conflict, Direction, Side
+from .store import Binding, Trace
+
+_Place = tuple[str, str, str]
+_ABSENT = object()
+
+
+class MemoryStore:
+    """For tests and benchmarks. What it gives out are copies: only `intend` and `settle` change it.
+
+    `open` tells whether a transaction is open: something was read or kept since the last commit.
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[int, Binding] = {}
+        self._by_remote: dict[tuple[str, str], int] = {}
+        self._by_odoo: dict[tuple[str, str], tuple[int, ...]] = {}
+        self._undo: list[Callable[[], None]] = []
+        self._last = 0
+        self.traces: list[tuple[str, Direction, Trace]] = []
+        self.dead: dict[_Place, Trace] = {}
+        self.held: dict[tuple[_Place, str], Conflict] = {}
+        self.commits = 0
+        self.open = False
+
+    def all(self, entity: str) -> list[Binding]:
+        return [_copy(row) for row in self._rows.values() if row.entity == entity]
+
+    def bindings(
+        self, entity: str, side: Side, ids: Sequence[str], lock: bool = False
+    ) -> Mapping[str, Binding]:
+        self.open = True
+        found = ((id_, self._find(entity, side, id_)) for id_ in ids)
+        return {id_: _copy(row) for id_, row in found if row is not None}
+
+    def resolve(self, entity: str, side: Side, ids: Sequence[str]) -> Mapping[str, str]:
+        self.open = True
+        other: Side = "remote" if side == "odoo" else "odoo"
+        answer = {}
+        for id_ in ids:
+            row = self._find(entity, side, id_)
+            target = row.id_on(other) if row is not None and row.state == "bound" else None
+            if target is not None:
+                answer[id_] = target
+        return answer
+
+    def intend(self, bindings: Sequence[Binding]) -> None:
+        self.open = True
+        for binding in bindings:
+            self._keep(binding)
+
+    def settle(
+        self,
+        entity: str,
+        direction: Direction,
+        bindings: Iterable[Binding],
+        traces: Iterable[Trace],
+    ) -> None:
+        self.open = True
+        for binding in bindings:
+            self._keep(binding)
+        for trace in traces:
+            self.traces.append((entity, direction, trace))
+            self._undo.append(lambda: self.traces.pop() and None)
+            self._keep_trace((entity, direction, trace.source_id), trace)
+
+    def pending(self, entity: str, direction: Direction) -> Sequence[str]:
+        self.open = True
+        side: Side = "remote" if direction == "import" else "odoo"
+        owed = (row.id_on(side) for row in self._rows.values() if _owes(row, entity, direction))
+        return [id_ for id_ in owed if id_ is not None]
+
+    def commit(self) -> None:
+        self.commits += 1
+        self.open = False
+        self._undo.clear()
+
+    def rollback(self) -> None:
+        """Everything as at the last commit."""
+        for undo in reversed(self._undo):
+            undo()
+        self._undo.clear()
+        self.open = False
+
+    def decide(self, entity: str, direction: Direction, source_id: str, side: Side) -> None:
+        """A person lets `side` win every conflict that is held on this record."""
+        from_side: Side = "remote" if direction == "import" else "odoo"
+        binding = self.bindings(entity, from_side, [source_id])[source_id]
+        place = (entity, direction, source_id)
+        groups = [group for held, group in self.held if held == place]
+        binding.decided.update(dict.fromkeys(groups, side))
+        binding.pending = direction
+        self._keep(binding)
+        self.commit()
+
+    def _find(self, entity: str, side: Side, id_: str) -> Binding | None:
+        if side == "remote":
+            handle = self._by_remote.get((entity, id_))
+            return None if handle is None else self._rows[handle]
+        rows = [self._rows[handle] for handle in self._by_odoo.get((entity, id_), ())]
+        return min(rows, key=lambda row: (row.state == "gone", row.handle), default=None)
+
+    def _keep(self, binding: Binding) -> None:
+        """Insert or change one row; `binding` gets its handle."""
+        row = _copy(binding)
+        if row.handle is None and row.remote_id is not None:
+            known = self._by_remote.get((row.entity, row.remote_id))
+            if known is not None:
+                row = _pointed(self._rows[known], row)
+        if row.handle is None:
+            self._last += 1
+            row.handle = self._last
+        binding.handle = row.handle
+        self._index(self._rows.get(row.handle), row)
+        self._set(self._rows, row.handle, row)
+
+    def _index(self, old: Binding | None, new: Binding) -> None:
+        if old is not None and old.remote_id != new.remote_id and old.remote_id is not None:
+            self._set(self._by_remote, (old.entity, old.remote_id), _ABSENT)
+        if old is not None and old.odoo_id != new.odoo_id and old.odoo_id is not None:
+            key = (old.entity, old.odoo_id)
+            rest = tuple(one for one in self._by_odoo.get(key, ()) if one != old.handle)
+            self._set(self._by_odoo, key, rest)
+        if new.remote_id is not None:
+            self._set(self._by_remote, (new.entity, new.remote_id), new.handle)
+        if new.odoo_id is not None:
+            key = (new.entity, new.odoo_id)
+            handles = self._by_odoo.get(key, ())
+            if new.handle not in handles:
+                self._set(self._by_odoo, key, (*handles, new.handle))
+
+    def _keep_trace(self, place: _Place, trace: Trace) -> None:
+        self._set(self.dead, place, trace if trace.outcome == "dead" else _ABSENT)
+        if trace.outcome in ("dead", "repeated", "filtered"):
+            return
+        for key in [key for key in self.held if key[0] == place]:
+            self._set(self.held, key, _ABSENT)
+        for conflict in trace.conflicts:
+            if conflict.winner == "ask":
+                self._set(self.held, (place, conflict.group), conflict)
+
+    def _set(self, table: dict, key: object, value: object) -> None:  # type: ignore[type-arg]
+        before = table.get(key, _ABSENT)
+        self._undo.append(lambda: _put(table, key, before))
+        _put(table, key, value)
+
+
+def _put(table: dict, key: object, value: object) -> None:  # type: ignore[type-arg]
+    if value is _ABSENT:
+        table.pop(key, None)
+    else:
+        table[key] = value
+
+
+def _owes(row: Binding, entity: str, direction: Direction) -> bool:
+    return row.entity == entity and row.pending == direction and row.state == "bound"
+
+
+def _pointed(known: Binding, new: Binding) -> Binding:
+    """A known row, pointed at what a new binding of the same remote id says."""
+    row = _copy(known)
+    row.odoo_id, row.state = new.odoo_id, new.state
+    row.base = dict(new.base) or row.base
+    row.digests = dict(new.digests) or row.digests
+    return row
+
+
+def _copy(binding: Binding) -> Binding:
+    return Binding(
+        entity=binding.entity,
+        remote_id=binding.remote_id,
+        odoo_id=binding.odoo_id,
+        state=binding.state,
+        base={direction: dict(base) for direction, base in binding.base.items()},
+        digests=dict(binding.digests),
+        pending=binding.pending,
+        diverged=binding.diverged,
+        decided=dict(binding.decided),
+        key=binding.key,
+        run=binding.run,
+        way=binding.way,
+        handle=binding.handle,
+    )

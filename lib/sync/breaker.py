@@ -1,0 +1,38 @@
+"""The circuit breaker: one cause for most of a page is not a matter of its records."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from ..errors import StopRun
+from .item import Item
+from .lane import Lane
+
+#: A page whose records mostly die of one cause stops the run instead of filling the dead letters.
+SHARE, LEAST = 0.8, 20
+
+
+def common_failure(lane: Lane, items: Sequence[Item]) -> StopRun | None:
+    """The error to stop with, where at least 20 and four fifths of `items` failed alike.
+
+    Ambiguous matches never stop a run: each is a matter of its own two records.
+    """
+    dead = [item.trace for item in items if item.trace and item.trace.error]
+    limit = max(LEAST, SHARE * len(items))
+    if len(dead) < limit:
+        return None
+    kinds = Counter(
+        (trace.stage, trace.error.cause, trace.error.field) for trace in dead if trace.error
+    )
+    (stage, cause, field), most = kinds.most_common(1)[0]
+    if most < limit or cause == "ambiguous":
+        return None
+    example = next(trace.error for trace in dead if trace.error and trace.error.cause == cause)
+    place = f" at field {field}" if field else ""
+    return StopRun(
+        f"{most} of {len(items)} {lane.entity} records of one page failed alike "
+        f"({stage}, {cause}{place}), for example: {example}",
+        cause=cause,
+        remedy="Mend the cause, then resume the run: the page is read and settled again.",
+    )

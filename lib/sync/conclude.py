@@ -1,0 +1,172 @@
+"""What is kept of a settled record: both directions' bases, digests, what is owed, its trace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from .. import elements
+from ..endpoint import Record
+from ..errors import SkipRecord
+from ..lens import TARGET, Lens
+from ..merge import RECORD, Decision, Pair, settled_base, settled_opposite
+from ..store import Binding, Outcome
+from ..values import UNSETTLED, digest, project
+from . import nested
+from .decide import source_views
+from .item import Item
+from .lane import Lane
+
+
+def conclude(lane: Lane, item: Item) -> None:
+    """End an item that was decided and, if need be, written."""
+    decision = item.decision or Decision()
+    if lane.flow.dry_run:
+        item.end(_outcome(item, decision), fields=_changed(item, decision, item.stored))
+        return
+    if item.fresh and lane.target_side == "remote":
+        item.said, item.stored = source_views(lane, item)  # new elements have their ids now
+    held: dict[str, Any] = {}
+    if item.target is not None:
+        held = lane.lens.held(item.target.fields, item.target_keys())
+    before = {} if item.created else item.base(lane.direction)
+    binding = item.binding = item.binding or Binding(lane.entity)
+    binding.set_id(lane.source_side, item.record.id)
+    binding.set_id(lane.target_side, item.target_id)
+    binding.state, binding.key = "bound", None
+    binding.run, binding.way = lane.flow.run, lane.direction
+    item.touched = True
+    decision = _with_new(item, decision, before)
+    _settle_forward(lane, item, binding, decision, before, held)
+    carried = _settle_backward(lane, item, binding, decision)
+    _note_debts(lane, item, binding, decision, carried, held)
+    item.end(_outcome(item, decision), fields=_changed(item, decision, held))
+
+
+def _with_new(item: Item, decision: Decision, before: Mapping[str, Pair]) -> Decision:
+    """What was not there to be compared before the write is settled with what both sides show."""
+    new = frozenset(name for name in item.said if name not in before and name not in item.held)
+    return replace(decision, settle=decision.settle | new) if new else decision
+
+
+def _settle_forward(
+    lane: Lane,
+    item: Item,
+    binding: Binding,
+    decision: Decision,
+    before: Mapping[str, Pair],
+    held: Mapping[str, Any],
+) -> None:
+    base = settled_base(before, decision, item.said, held)
+    base = nested.known_elements(item, base)
+    if _replayed(item):
+        base.update({name: (UNSETTLED, held[name]) for name in _unlike(item, held, base)})
+    binding.base[lane.direction] = base
+
+
+def _replayed(item: Item) -> bool:
+    """A create sent again under its key may answer for the first try, with that one's values."""
+    return item.created and item.retried
+
+
+def _unlike(item: Item, held: Mapping[str, Any], names: Any) -> list[str]:
+    """Fields of `names` in which the target is not what the source wants it to be."""
+    return [n for n in names if n in item.stored and n in held and item.stored[n] != held[n]]
+
+
+def _settle_backward(
+    lane: Lane, item: Item, binding: Binding, decision: Decision
+) -> frozenset[str]:
+    """Settle the opposite direction's base; the groups that it is able to carry."""
+    if lane.back is None or item.target is None:
+        return frozenset()
+    said = _said_back(lane, lane.back, item)
+    if said is None:
+        return frozenset()
+    settled = {lane.group(name) for name in decision.settle}
+    lost = {lane.group(name) for name in decision.lost}
+    held = lane.back.held(item.record.fields, item.source_keys)
+    binding.base[lane.opposite] = settled_opposite(
+        binding.base.get(lane.opposite, {}),
+        said,
+        held,
+        lambda name: lane.back_group(name) in settled,
+        lambda name: lane.back_group(name) in lost,
+    )
+    base = binding.base[lane.opposite]
+    if all(name in base and base[name][0] == value for name, value in said.items()):
+        fields = project(item.target.fields, lane.back.roots)
+        binding.digests[lane.target_side] = digest([lane.back.mapping.version, fields])
+    return frozenset(lane.back_group(name) for name in held)
+
+
+def _said_back(lane: Lane, back: Lens, item: Item) -> dict[str, Any] | None:
+    """What the target's record says through the opposite mapping, None where it is not taken.
+
+    A record that can't be transformed says nothing; the opposite flow tells why.
+    """
+    assert item.target is not None
+    fields = {**item.target.fields, TARGET: item.record.fields}
+    record = Record(item.target.id, fields, item.target.updated)
+    try:
+        if back.mapping.filtered_by(record.fields) is not None:
+            return None
+        raw = back.mapping.transform(record)
+    except SkipRecord:
+        return {}
+    return back.said(raw, lambda ref: True, item.target_keys())
+
+
+def _note_debts(
+    lane: Lane,
+    item: Item,
+    binding: Binding,
+    decision: Decision,
+    carried: frozenset[str],
+    held: Mapping[str, Any],
+) -> None:
+    """What is still to be done about the record: owed, diverged, held or incomplete."""
+    if binding.pending == lane.direction:
+        binding.pending = None
+    if _replayed(item) and _unlike(item, held, binding.base[lane.direction]):
+        binding.pending = lane.direction
+    owed = [name for name in decision.lost if lane.group(name) in carried]
+    if owed:
+        binding.pending = lane.opposite
+        binding.digests.pop(lane.target_side, None)
+    apart = (set(binding.diverged) | decision.lost) - decision.settle - set(owed)
+    binding.diverged = tuple(sorted(_unlike(item, held, apart)))
+    seen = {lane.group(name) for name in item.said}
+    binding.decided = {
+        group: side
+        for group, side in binding.decided.items()
+        if group not in seen and group != RECORD
+    }
+    if decision.held or item.incomplete or binding.pending == lane.direction:
+        binding.digests.pop(lane.source_side, None)
+    else:
+        binding.digests[lane.source_side] = item.digest
+
+
+def _outcome(item: Item, decision: Decision) -> Outcome:
+    if decision.held:
+        return "held"
+    if item.op is None:
+        return "unchanged"
+    return "created" if item.op.action == "create" else "updated"
+
+
+def _changed(item: Item, decision: Decision, now: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """field → (old, new) of what was written; new is what was read back."""
+    if item.op is None:
+        return {}
+    if item.created:
+        return {name: (None, value) for name, value in now.items()}
+    names = set(decision.write)
+    for source, keys in ((now, item.fresh), (item.held, item.removed)):
+        for name in source:
+            parts = elements.split(name)
+            if parts is not None and parts[1] in keys.get(parts[0], ()):
+                names.add(name)
+    return {name: (item.held.get(name), now.get(name)) for name in sorted(names)}

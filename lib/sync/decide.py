@@ -1,0 +1,166 @@
+"""What to do with each record: load the target, merge, plan one write or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .. import elements
+from ..endpoint import Op, Record
+from ..errors import MissingReference
+from ..lens import TARGET
+from ..mapping import Ref
+from ..merge import RECORD, Conflict, Views, Winner, merge
+from ..values import project
+from . import nested, refer
+from .item import Item, each
+from .lane import Lane
+
+
+def load(lane: Lane, items: Iterable[Item]) -> None:
+    """Give every bound or matched item the target's record as it is now."""
+    wanted = [item for item in items if item.target_id is not None]
+    ids = sorted({str(item.target_id) for item in wanted})
+    now = {record.id: record for record in lane.target.fetch(lane.entity, ids)} if ids else {}
+    for item in wanted:
+        item.target = now.get(str(item.target_id))
+        if item.target is not None and lane.lens.lists:
+            nested.match(lane, item)
+
+
+def transform_with_target(lane: Lane, items: list[Item]) -> list[Item]:
+    """Transform again what reads the target's record, now that it is known."""
+    if not lane.lens.target_roots:
+        return items
+
+    def transform(item: Item) -> bool:
+        if item.target is not None:
+            fields = {**item.record.fields, TARGET: item.target.fields}
+            record = Record(item.record.id, fields, item.record.updated)
+            item.raw = {**item.raw, **lane.mapping.transform(record)}
+        return True
+
+    return refer.resolve_all(lane, each(items, "transform", transform))
+
+
+def decide(lane: Lane, item: Item) -> bool:
+    """Whether there is something to write; says so in `item.op`."""
+    item.said, item.stored = source_views(lane, item)
+    if item.target is None:
+        return _decide_missing(lane, item)
+    item.held = lane.lens.held(item.target.fields, item.target_keys())
+    item.decision = merge(
+        Views(item.said, item.stored, item.held, item.record.updated, item.target.updated),
+        item.base(lane.direction),
+        lane.direction,
+        lane.flow.strategy,
+        lane.group,
+        lane.names,
+        lane.identity,
+        item.binding.decided if item.binding else None,
+    )
+    return _plan_update(lane, item)
+
+
+def source_views(lane: Lane, item: Item) -> tuple[dict[str, object], dict[str, object]]:
+    """What the source says by its own words, and as the target would store it."""
+    canonical = lane.target.canonical(lane.entity, item.values)
+    stored = lane.lens.compared(canonical)
+    if not lane.ids and canonical is item.values:
+        return stored, stored
+    said = lane.lens.said(item.raw, lambda ref: _known(lane, ref), item.source_keys)
+    return {name: value for name, value in said.items() if name in stored}, stored
+
+
+def _known(lane: Lane, ref: Ref) -> bool:
+    return lane.ids.get(ref) is not None
+
+
+def _plan_update(lane: Lane, item: Item) -> bool:
+    decision, target = item.decision, item.target
+    assert decision is not None and target is not None
+    values: dict[str, object] = {}
+    if decision.write:
+        flat = elements.flatten(item.values, lane.lens.lists)
+        values = elements.unflatten({name: flat[name] for name in decision.write})
+    if lane.lens.lists:
+        for name, changed in nested.changes(lane, item).items():
+            values[name] = {**dict(values.get(name, {})), **changed}  # type: ignore[call-overload]
+    if not values:
+        return False
+    roots = {name.partition(".")[0] for name in values} | lane.lens.target_roots
+    item.op = Op(
+        lane.flow.clock.key(),
+        "update",
+        target.id,
+        values,
+        project(target.fields, roots),
+        item.children,
+    )
+    return True
+
+
+def _decide_missing(lane: Lane, item: Item) -> bool:
+    """No target record: create it, unless it was there and its deletion is to stand."""
+    if _was_there(lane, item) and not _overrules_deletion(lane, item):
+        return False
+    item.target_id = None
+    if "create" not in lane.info.capabilities:
+        raise MissingReference(
+            f"a {lane.entity} can't be created by itself",
+            remedy=f"Sync the record that this {lane.entity} belongs to first.",
+        )
+    creating = item.binding is not None and item.binding.state == "creating"
+    key = item.binding.key if creating and item.binding else None
+    item.children, item.fresh = {}, {}
+    item.op = Op(key or lane.flow.clock.key(), "create", None, item.values)
+    return True
+
+
+def _was_there(lane: Lane, item: Item) -> bool:
+    """The target was bound and is deleted now. A record that came back after its own deletion at
+    the source has no digest any more: it is created anew."""
+    binding = item.binding
+    if binding is None or item.target_id is None:
+        return False
+    return binding.state == "bound" or lane.source_side in binding.digests
+
+
+def _overrules_deletion(lane: Lane, item: Item) -> bool:
+    """Deleted at the target, edited at the source: the rules decide, or a person does."""
+    binding = item.binding
+    assert binding is not None
+    winner, rule = verdict(lane, item)
+    if winner == lane.source_side:
+        item.reason = f"deleted at the target, {winner} won by {rule}"
+        return True
+    if winner == "ask":
+        item.end("held", f"deleted at the target, {rule}", conflicts=[deletion(lane, rule)])
+        return False
+    binding.state, item.touched = "gone", True
+    binding.digests[lane.source_side] = item.digest
+    binding.decided.pop(RECORD, None)
+    binding.pending = None
+    item.end("unchanged", f"deleted at the target, {winner} won by {rule}")
+    return False
+
+
+def verdict(lane: Lane, item: Item) -> tuple[Winner, str]:
+    """Who wins where one side deleted the record; when is not known of a deletion."""
+    by_hand = item.binding.decided.get(RECORD) if item.binding else None
+    if by_hand is not None:
+        return by_hand, "decided by hand"
+    winner, rule = lane.flow.strategy.winner(lane.record_names(), lane.direction)
+    return ("ask" if winner == "newest" else winner), rule
+
+
+def deletion(lane: Lane, rule: str, source: str = "edited", target: str = "deleted") -> Conflict:
+    """A conflict about the whole record, which a person decides like any other."""
+    return Conflict(
+        group=RECORD,
+        fields=(RECORD,),
+        base={RECORD: None},
+        source={RECORD: source},
+        target={RECORD: target},
+        winner="ask",
+        rule=rule,
+    )

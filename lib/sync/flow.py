@@ -1,0 +1,39 @@
+"""One entity in one direction: what a page is settled with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..clock import Clock, SystemClock
+from ..endpoint import Endpoint, EntityInfo
+from ..mapping import Links
+from ..mapping import Mapping as FieldMapping
+from ..merge import Direction, Strategy
+from ..store import Outcome, Store
+
+Counts = Counter[Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One entity in one direction: what to read, how to transform, where to write, who wins."""
+
+    entity: str
+    direction: Direction
+    mapping: FieldMapping
+    source: Endpoint
+    target: Endpoint
+    store: Store
+    links: Links
+    back: FieldMapping | None = None  # the opposite direction's mapping, where there is one
+    strategy: Strategy = field(default_factory=Strategy)
+    clock: Clock = field(default_factory=SystemClock)
+    run: Any = None
+    dry_run: bool = False
+
+    @property
+    def info(self) -> EntityInfo:
+        """What the target can do with this entity."""
+        return self.target.entities()[self.entity]

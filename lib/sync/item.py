@@ -1,0 +1,120 @@
+"""One record on its way through a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..endpoint import Op, Record, Result
+from ..errors import GatewayError, SkipRecord
+from ..merge import Base, Conflict, Decision, Direction
+from ..store import Binding, Outcome, Trace
+
+
+@dataclass(slots=True)
+class Item:
+    """What is known of one record so far. `trace` is set when its outcome is known.
+
+    Of nested lists: `children` list → element key → target id, `source_keys` list → source id →
+    element key, `fresh` list → element key → target id of elements tied in this page, `removed`
+    list → element keys that are taken off the target.
+    """
+
+    record: Record
+    digest: str = ""
+    binding: Binding | None = None
+    raw: dict[str, Any] = field(default_factory=dict)  # transformed, references as `Ref`
+    values: dict[str, Any] = field(default_factory=dict)  # the same with the target's ids
+    incomplete: bool = False  # an optional reference has no id yet
+    retried: bool = False  # a create of it was sent before; whether it arrived is not known
+    children: dict[str, dict[str, str]] = field(default_factory=dict)
+    source_keys: dict[str, dict[str, str]] = field(default_factory=dict)
+    fresh: dict[str, dict[str, str]] = field(default_factory=dict)
+    removed: dict[str, list[str]] = field(default_factory=dict)
+    target: Record | None = None
+    target_id: str | None = None
+    said: dict[str, Any] = field(default_factory=dict)
+    stored: dict[str, Any] = field(default_factory=dict)
+    held: dict[str, Any] = field(default_factory=dict)  # the target before the write
+    decision: Decision | None = None
+    op: Op | None = None
+    result: Result | None = None
+    reason: str = ""
+    touched: bool = False  # the binding is to be kept
+    trace: Trace | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.trace is None
+
+    @property
+    def created(self) -> bool:
+        return self.op is not None and self.op.action == "create"
+
+    @property
+    def written(self) -> bool:
+        return self.result is not None and self.result.error is None
+
+    def base(self, direction: Direction) -> Base:
+        return self.binding.base.get(direction, {}) if self.binding else {}
+
+    def target_keys(self) -> dict[str, dict[str, str]]:
+        """list → target id → element key."""
+        return {
+            name: {target: key for key, target in keys.items()}
+            for name, keys in self.children.items()
+        }
+
+    def end(
+        self,
+        outcome: Outcome,
+        reason: str = "",
+        *,
+        filter_name: str | None = None,
+        fields: Mapping[str, tuple[Any, Any]] | None = None,
+        conflicts: Iterable[Conflict] = (),
+    ) -> None:
+        """This is what became of the record."""
+        reasons = dict(self.decision.reasons) if self.decision else {}
+        if reason or self.reason:
+            reasons[""] = reason or self.reason
+        decided = self.decision.conflicts if self.decision else ()
+        self.trace = Trace(
+            source_id=self.record.id,
+            outcome=outcome,
+            target_id=self.target_id,
+            fields=fields or {},
+            reasons=reasons,
+            conflicts=(*decided, *conflicts),
+            filter=filter_name,
+            payload=self.record.fields if outcome == "held" else None,
+        )
+
+    def bury(self, error: GatewayError, stage: str) -> None:
+        """The record can't be applied: a dead letter with its payload."""
+        error.at(record=self.record.id)
+        self.trace = Trace(
+            source_id=self.record.id,
+            outcome="dead",
+            target_id=self.target_id,
+            error=error,
+            stage=stage,
+            payload=self.record.fields,
+        )
+
+    def again(self) -> Item:
+        """The record as it came, to be decided anew from its binding on."""
+        return Item(self.record, self.digest)
+
+
+def each(items: Iterable[Item], stage: str, step: Callable[[Item], bool]) -> list[Item]:
+    """Those items for which `step` says to go on; its refusal is the record's own end."""
+    going = []
+    for item in items:
+        try:
+            if step(item):
+                going.append(item)
+        except SkipRecord as error:
+            item.bury(error, stage)
+    return going

@@ -1,0 +1,78 @@
+"""A flow with what all steps of a page share: sides, lenses, groups of linked fields."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .. import elements
+from ..endpoint import EntityInfo, Record
+from ..errors import GatewayError
+from ..lens import Lens
+from ..mapping import Ref
+from ..merge import OPPOSITE, SOURCE_OF, TARGET_OF, Direction
+from ..values import digest, project
+from .flow import Flow
+
+
+class Lane:
+    """Made once a page; remembers what its references were resolved to."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self.store = flow.store
+        self.target = flow.target
+        self.entity = flow.entity
+        self.mapping = flow.mapping
+        self.direction: Direction = flow.direction
+        self.opposite = OPPOSITE[flow.direction]
+        self.source_side = SOURCE_OF[flow.direction]
+        self.target_side = TARGET_OF[flow.direction]
+        self.info: EntityInfo = flow.info
+        self.lens = Lens(flow.mapping)
+        self.back = Lens(flow.back) if flow.back else None
+        self.identity = frozenset(name for names in flow.mapping.identity for name in names)
+        self.ids: dict[Ref, str | None] = {}
+        self.refused: dict[Ref, GatewayError] = {}
+        self._groups: dict[tuple[Direction, str], str] = {}
+        self._names: dict[str, Sequence[str]] = {}
+
+    def boundary(self) -> None:
+        """End the store's transaction, where the target is about to be called without one."""
+        if not self.target.transactional:
+            self.store.commit()
+
+    def digest_of(self, record: Record) -> str:
+        return digest([self.mapping.version, project(record.fields, self.lens.roots)])
+
+    def group(self, name: str) -> str:
+        """The group of linked fields that a (flat) field of this direction is decided in."""
+        return self._group(self.direction, name)
+
+    def back_group(self, name: str) -> str:
+        """The same of a field of the opposite direction's mapping."""
+        return self._group(self.opposite, name)
+
+    def _group(self, direction: Direction, name: str) -> str:
+        parts = elements.split(name)
+        spec = name if parts is None else f"{parts[0]}.{parts[2]}"
+        group = self._groups.get((direction, spec))
+        if group is None:
+            group = self._groups[direction, spec] = self.flow.links.group(direction, spec)
+        return group if parts is None else f"{group}|{parts[1]}"
+
+    def names(self, name: str) -> Sequence[str]:
+        """«model.field» names a rule may match: of the field and of those linked with it."""
+        spec = elements.spec_path(name)
+        if spec not in self._names:
+            names = [f"{self.mapping.model}.{spec}"]
+            if self.flow.back:
+                group = self.flow.links.group(self.direction, spec)
+                linked = self.flow.links.fields(self.opposite, group)
+                names += [f"{self.flow.back.model}.{other}" for other in sorted(linked)]
+            self._names[spec] = names
+        return self._names[spec]
+
+    def record_names(self) -> Sequence[str]:
+        """What a rule about whole records (delete against edit) may match."""
+        models = [self.mapping.model, *([self.flow.back.model] if self.flow.back else ())]
+        return [f"{model}.*" for model in models]

@@ -1,0 +1,248 @@
+"""Elements of nested lists: which one on the source is which one on the target.
+
+An element's key is its remote id once it is bound, its id on the source before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .. import elements
+from ..store import Binding
+from ..values import digest, freeze
+from .item import Item
+from .lane import Lane
+
+Changes = dict[str, dict[str, Mapping[str, Any] | None]]
+
+
+def bind(lane: Lane, items: Sequence[Item]) -> None:
+    """Find the bound elements of all items with one query a list; runs before references are put
+    in place, so only keys are looked at."""
+    for name in lane.lens.lists:
+        entity = lane.mapping.fields[name].entity
+        wanted = {key for item in items for key in _source_keys(lane, item, name)}
+        bound = lane.store.resolve(entity, lane.source_side, sorted(wanted)) if entity else {}
+        for item in items:
+            if name not in item.source_keys:  # else bound before, and perhaps tied meanwhile
+                _bind_one(lane, item, name, bound)
+
+
+def _source_keys(lane: Lane, item: Item, name: str) -> set[str]:
+    keys = set(item.raw.get(name) or ())
+    if lane.target_side == "odoo" and lane.mapping.fields[name].owned:
+        keys |= _known(lane, item, name)
+    return keys
+
+
+def _known(lane: Lane, item: Item, name: str) -> set[str]:
+    return set(elements.keys_of(item.base(lane.direction), name))
+
+
+def _bind_one(lane: Lane, item: Item, name: str, bound: Mapping[str, str]) -> None:
+    given = item.raw.get(name) or {}
+    if lane.target_side == "odoo":
+        keys = _source_keys(lane, item, name)
+        item.children[name] = {key: bound[key] for key in keys if key in bound}
+        item.source_keys[name] = {key: key for key in given}
+        return
+    item.source_keys[name] = {key: bound.get(key, key) for key in given}
+    remote = {bound[key] for key in given if key in bound} | _known(lane, item, name)
+    item.children[name] = {key: key for key in remote}
+
+
+def rekey(lane: Lane, item: Item) -> None:
+    """Name the elements in `values` by their keys."""
+    for name, keys in item.source_keys.items():
+        given = item.values.get(name)
+        if given and lane.target_side == "remote":
+            item.values[name] = {keys.get(key, key): value for key, value in given.items()}
+
+
+def match(lane: Lane, item: Item) -> None:
+    """Tie unbound elements to the target's by the list's `match` fields, where it is clear."""
+    for name in lane.lens.lists:
+        for names in lane.mapping.fields[name].match:
+            _match_by(lane, item, name, names)
+
+
+def _match_by(lane: Lane, item: Item, name: str, names: Sequence[str]) -> None:
+    given, bound = item.values.get(name) or {}, item.children.get(name, {})
+    rest = [key for key in given if key not in bound]
+    there = item.target.fields.get(name) if item.target else None
+    if not rest or not there:
+        return
+    taken, free = set(bound.values()), dict[str, list[str]]()
+    for element in there:
+        if str(element["id"]) not in taken:
+            free.setdefault(_mark(element, names), []).append(str(element["id"]))
+    wanted: dict[str, list[str]] = {}
+    for key in rest:
+        wanted.setdefault(_mark(given[key] or {}, names), []).append(key)
+    pairs = {
+        keys[0]: free[mark][0]
+        for mark, keys in wanted.items()
+        if len(keys) == 1 and len(free.get(mark, ())) == 1
+    }
+    tie(lane, item, name, pairs)
+
+
+def _mark(fields: Mapping[str, Any], names: Sequence[str]) -> str:
+    return digest([freeze(fields.get(name)) for name in names])
+
+
+def tie(lane: Lane, item: Item, name: str, pairs: Mapping[str, str]) -> None:
+    """Elements `pairs` (key → target id) are bound from now on."""
+    if not pairs:
+        return
+    children = item.children.setdefault(name, {})
+    fresh = item.fresh.setdefault(name, {})
+    if lane.target_side == "odoo":
+        children.update(pairs)
+        fresh.update(pairs)
+        return
+    children.update({id_: id_ for id_ in pairs.values()})
+    fresh.update({id_: id_ for id_ in pairs.values()})
+    given = item.values.get(name) or {}
+    item.values[name] = {pairs.get(key, key): value for key, value in given.items()}
+    keys = item.source_keys.get(name, {})
+    item.source_keys[name] = {source: pairs.get(key, key) for source, key in keys.items()}
+
+
+def changes(lane: Lane, item: Item) -> Changes:
+    """list → element key → fields of elements to add, None for those to remove."""
+    out: Changes = {}
+    for name in lane.lens.lists:
+        if item.values.get(name) is None or name in lane.lens.created_only:
+            continue
+        found = {**_added(lane, item, name), **_removed(lane, item, name)}
+        if found:
+            out[name] = found
+    return out
+
+
+def _present(item: Item, name: str) -> set[str] | None:
+    """Ids of the elements that the target has, None where it does not say."""
+    there = item.target.fields.get(name) if item.target else None
+    return None if there is None else {str(element["id"]) for element in there}
+
+
+def _added(lane: Lane, item: Item, name: str) -> Mapping[str, Mapping[str, Any] | None]:
+    bound, known = item.children.get(name, {}), _known(lane, item, name)
+    present, out = _present(item, name), {}
+    for key, fields in item.values[name].items():
+        if key in bound:
+            lost = present is not None and bound[key] not in present
+            if lost and _wins(lane, item, name, key, _edited_at_source):
+                del bound[key]
+                out[key] = fields
+                if lane.target_side == "remote":
+                    item.removed.setdefault(name, []).append(key)  # its old id is gone
+        elif key not in known:
+            out[key] = fields
+    return out
+
+
+def _removed(lane: Lane, item: Item, name: str) -> Mapping[str, None]:
+    """Elements that left an owned list; one edited at the target stays where a rule says so."""
+    if not lane.mapping.fields[name].owned:
+        return {}
+    bound, present = item.children.get(name, {}), _present(item, name)
+    gone = [
+        key
+        for key in sorted(_known(lane, item, name))
+        if key not in item.values[name]
+        and key in bound
+        and (present is None or bound[key] in present)
+        and _may_go(lane, item, name, key)
+    ]
+    if gone:
+        item.removed.setdefault(name, []).extend(gone)
+    return dict.fromkeys(gone)
+
+
+def _may_go(lane: Lane, item: Item, name: str, key: str) -> bool:
+    base = item.base(lane.direction)
+    edited = [
+        path
+        for path, value in item.held.items()
+        if path in base and base[path][1] != value and _of(path, name, key)
+    ]
+    return not edited or _source_wins(lane, edited)
+
+
+def _wins(lane: Lane, item: Item, name: str, key: str, edited: Any) -> bool:
+    paths = edited(lane, item, name, key)
+    return bool(paths) and _source_wins(lane, paths)
+
+
+def _edited_at_source(lane: Lane, item: Item, name: str, key: str) -> list[str]:
+    base = item.base(lane.direction)
+    return [
+        path
+        for path, value in item.said.items()
+        if path in base and base[path][0] != value and _of(path, name, key)
+    ]
+
+
+def _of(path: str, name: str, key: str) -> bool:
+    return path.startswith(f"{name}[{key}].")
+
+
+def _source_wins(lane: Lane, paths: Sequence[str]) -> bool:
+    names = [one for path in paths for one in lane.names(path)]
+    return lane.flow.strategy.winner(names, lane.direction)[0] == lane.source_side
+
+
+def known_elements(item: Item, base: Mapping[str, Any]) -> dict[str, Any]:
+    """The base without elements that the source no longer has."""
+    gone = set()
+    for name in base:
+        parts = elements.split(name)
+        if parts is not None:
+            given = item.values.get(parts[0])
+            if given is not None and parts[1] not in given:
+                gone.add(name)
+    return {name: pair for name, pair in base.items() if name not in gone} if gone else dict(base)
+
+
+def bindings(lane: Lane, items: Sequence[Item]) -> dict[str, list[Binding]]:
+    """entity → bindings of elements that were created, matched or removed with their record."""
+    out: dict[str, list[Binding]] = {}
+    for name in lane.lens.lists:
+        entity = lane.mapping.fields[name].entity
+        if entity:
+            kept = [
+                one for item in items if item.touched for one in _tied(lane, item, name, entity)
+            ]
+            kept += _let_go(lane, items, name, entity)
+            if kept:
+                out.setdefault(entity, []).extend(kept)
+    return out
+
+
+def _tied(lane: Lane, item: Item, name: str, entity: str) -> list[Binding]:
+    fresh = item.fresh.get(name)
+    if not fresh:
+        return []
+    found = []
+    for source_id, key in item.source_keys.get(name, {}).items():
+        if key in fresh:
+            binding = Binding(entity)
+            binding.set_id(lane.source_side, source_id)
+            binding.set_id(lane.target_side, fresh[key])
+            found.append(binding)
+    return found
+
+
+def _let_go(lane: Lane, items: Sequence[Item], name: str, entity: str) -> list[Binding]:
+    keys = [
+        key for item in items if item.touched and item.written for key in item.removed.get(name, ())
+    ]
+    if not keys:
+        return []
+    found = list(lane.store.bindings(entity, "remote", keys).values())
+    for binding in found:
+        binding.state = "gone"
+    return found

@@ -1,0 +1,120 @@
+"""Which target record belongs to a source record that is not bound yet: by identity keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..errors import Ambiguous, MissingReference
+from ..values import freeze
+from .item import Item
+from .lane import Lane
+
+_Key = tuple[str, str]
+
+
+def pair(lane: Lane, items: list[Item]) -> list[Item]:
+    """Find the target of unbound records; several are never guessed between."""
+    for names in lane.mapping.identity:
+        _pair_by(lane, [i for i in items if i.open and i.target_id is None], names)
+    _refuse_taken(lane, [i for i in items if i.open and i.binding is None and i.target_id])
+    return [item for item in items if item.open and _may_go_on(lane, item)]
+
+
+def one_of_each(lane: Lane, items: list[Item]) -> tuple[list[Item], list[Item]]:
+    """(now, later): records that would meet in one target are taken one after the other, so that
+    the second one finds what became of the first."""
+    seen: set[_Key] = set()
+    now, later = [], []
+    for item in items:
+        keys = _meeting(lane, item)
+        if seen.intersection(keys):
+            later.append(item)
+        else:
+            seen.update(keys)
+            now.append(item)
+    return now, later
+
+
+def _meeting(lane: Lane, item: Item) -> list[_Key]:
+    if item.target_id is not None:
+        return [("", item.target_id)]
+    return [
+        (key, value)
+        for names in lane.mapping.identity
+        for key, value in [_identity(item, names)]
+        if value is not None
+    ]
+
+
+def _identity(item: Item, names: Sequence[str]) -> tuple[str, str | None]:
+    """(natural key, value) to match by; composite ones joined by «|»; none if a part is empty."""
+    values = [item.values.get(name) for name in names]
+    if any(value in (None, "") for value in values):
+        return "|".join(names), None
+    return "|".join(names), "|".join(str(freeze(value)) for value in values)
+
+
+def _pair_by(lane: Lane, items: list[Item], names: Sequence[str]) -> None:
+    key = "|".join(names)
+    wanted = {id(item): _identity(item, names)[1] for item in items}
+    values = list(dict.fromkeys(value for value in wanted.values() if value is not None))
+    if not values:
+        return
+    found: dict[str, list[str]] = {}
+    for value, id_ in lane.target.find(lane.entity, key, values):
+        if id_ not in found.setdefault(value, []):
+            found[value].append(id_)
+    for item in items:
+        mine = wanted[id(item)]
+        ids = found.get(mine, []) if mine is not None else []
+        if len(ids) > 1:
+            item.bury(_ambiguous(key, mine, ids), "match")
+        elif ids:
+            item.target_id = ids[0]
+
+
+def _refuse_taken(lane: Lane, items: list[Item]) -> None:
+    """A match that another record holds already is refused unless the mapping shares targets."""
+    if not items or lane.mapping.shared:
+        return
+    ids = [str(item.target_id) for item in items]
+    taken = lane.store.bindings(lane.entity, lane.target_side, ids)
+    lane.boundary()
+    for item in items:
+        other = taken.get(str(item.target_id))
+        holder = other.id_on(lane.source_side) if other and other.state != "gone" else None
+        if holder not in (None, item.record.id):
+            item.bury(_taken(item, holder), "match")
+
+
+def _may_go_on(lane: Lane, item: Item) -> bool:
+    """Without a counterpart: create it, or leave the record where the mapping says so."""
+    if item.target_id is not None or lane.mapping.on_missing == "create":
+        return True
+    if lane.mapping.on_missing == "skip":
+        item.end("filtered", filter_name="no counterpart")
+    else:
+        error = MissingReference(
+            f"no {lane.entity} on the other side to update",
+            remedy=f"Sync the record that this {lane.entity} belongs to first.",
+        )
+        item.bury(error, "match")
+    return False
+
+
+def _ambiguous(key: str, value: str | None, ids: Sequence[str]) -> Ambiguous:
+    return Ambiguous(
+        f"{len(ids)} records have this {key}",
+        field=key,
+        value=value,
+        remedy="Give each its own value, or bind the right one by hand, then retry.",
+        details={"candidates": list(ids)},
+    )
+
+
+def _taken(item: Item, holder: str | None) -> Ambiguous:
+    return Ambiguous(
+        f"its match {item.target_id} is already bound to {holder}",
+        remedy="Two records share one identity (for example an SKU): make it unique, then retry.",
+        details={"candidates": [str(item.target_id)]},
+    )

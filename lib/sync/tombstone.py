@@ -1,0 +1,124 @@
+"""Records deleted at the source: delete them at the target, or keep them where a rule says so."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from .. import elements
+from ..endpoint import Op, Record
+from ..merge import RECORD, decide_delete
+from . import carry
+from .decide import deletion
+from .flow import Counts
+from .item import Item
+from .keeping import keep
+from .lane import Lane
+
+
+def delete(lane: Lane, ids: Sequence[str]) -> Counts:
+    """Carry tombstones over by the entity's verb; exactly one outcome each."""
+    if not ids:
+        return Counter()
+    bound = lane.store.bindings(lane.entity, lane.source_side, ids, lock=True)
+    items = [Item(Record(id_, {}), binding=bound.get(id_)) for id_ in dict.fromkeys(ids)]
+    open_ = [item for item in items if not _is_over(item)]
+    for item in open_:
+        _bind_elements(lane, item)
+    lane.boundary()
+    _load(lane, open_)
+    for item in open_:
+        _decide(lane, item)
+    carry.write(lane, open_)
+    for item in open_:
+        _conclude(lane, item)
+    keep(lane, items)
+    counts: Counts = Counter(item.trace.outcome for item in items if item.trace)
+    if len(ids) > len(items):
+        counts["repeated"] += len(ids) - len(items)
+    return counts
+
+
+def _is_over(item: Item) -> bool:
+    if item.binding is None or item.binding.state == "gone":
+        known = "deleted before" if item.binding else "deleted before it was ever bound"
+        item.end("unchanged", known)
+        return True
+    return False
+
+
+def _bind_elements(lane: Lane, item: Item) -> None:
+    base = item.base(lane.direction)
+    for name in lane.lens.lists:
+        entity = lane.mapping.fields[name].entity
+        keys = list(elements.keys_of(base, name))
+        if lane.target_side == "remote" or not entity or not keys:
+            item.children[name] = {key: key for key in keys}
+        else:
+            item.children[name] = dict(lane.store.resolve(entity, "remote", keys))
+
+
+def _load(lane: Lane, items: Sequence[Item]) -> None:
+    for item in items:
+        item.target_id = item.binding.id_on(lane.target_side) if item.binding else None
+    ids = [item.target_id for item in items if item.target_id is not None]
+    now = {record.id: record for record in lane.target.fetch(lane.entity, ids)} if ids else {}
+    for item in items:
+        item.target = now.get(str(item.target_id))
+
+
+def _decide(lane: Lane, item: Item) -> None:
+    assert item.binding is not None
+    if item.target is not None:
+        item.held = lane.lens.held(item.target.fields, item.target_keys())
+    verdict, item.reason = decide_delete(
+        item.base(lane.direction),
+        None if item.target is None else item.held,
+        lane.direction,
+        lane.flow.strategy,
+        lane.record_names(),
+        item.binding.decided.get(RECORD),
+    )
+    if verdict == "ask":
+        conflict = deletion(lane, item.reason, source="deleted", target="edited")
+        item.end("held", conflicts=[conflict])
+    elif verdict == "keep":
+        _keep_target(lane, item)
+    elif item.target is not None and "delete" not in lane.info.capabilities:
+        item.end("unchanged", f"a {lane.entity} can't be deleted there; it is left as it is")
+        _let_go(item)
+    elif item.target is not None:
+        item.op = Op(lane.flow.clock.key(), "delete", item.target_id, {})
+
+
+def _keep_target(lane: Lane, item: Item) -> None:
+    """The target's edit stands: the opposite direction owes the source its record back."""
+    assert item.binding is not None
+    item.end("unchanged", item.reason)
+    if lane.back is None:
+        _let_go(item)
+        return
+    item.touched = True
+    item.binding.pending = lane.opposite
+    item.binding.decided[RECORD] = lane.target_side
+    item.binding.digests.clear()
+
+
+def _conclude(lane: Lane, item: Item) -> None:
+    if item.trace is not None:
+        return
+    error = item.result.error if item.result else None
+    if error is not None:
+        item.bury(error, "write")
+        return
+    item.end("deleted")
+    _let_go(item)
+
+
+def _let_go(item: Item) -> None:
+    """No digest is left: a record that comes back is looked at anew."""
+    assert item.binding is not None
+    item.binding.state, item.touched = "gone", True
+    item.binding.digests.clear()
+    item.binding.decided.pop(RECORD, None)
+    item.binding.pending = None
