@@ -32,7 +32,15 @@ def of_this_page(lane: Lane, items: Iterable[Item], going: Iterable[Item]) -> li
     """Dead items that only wait for a record which is about to be settled in the same page (a
     category for its parent): they are taken after it."""
     coming = {item.record.id for item in going}
-    return [item for item in items if _waits_for(lane, item) in coming]
+    waiting = [(item, _waits_for(lane, item)) for item in items]
+    found: list[Item] = []
+    while True:
+        more = [item for item, for_id in waiting if for_id in coming - {item.record.id}]
+        more = [item for item in more if item.record.id not in coming]
+        if not more:
+            return found
+        found += more
+        coming |= {item.record.id for item in more}
 
 
 def _waits_for(lane: Lane, item: Item) -> str | None:
