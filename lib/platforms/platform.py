@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from ..clock import Clock
-from ..endpoint import Endpoint
+from ..endpoint import Endpoint, EntityInfo
 from ..http import Trace, Transport
 
 
@@ -82,6 +82,8 @@ class Platform:
     settings: Sequence[Setting] = ()
     mappings: str = ""
     docs: str = ""
+    #: What its entities are, known without a connection: mappings are checked against it at save.
+    entity_infos: Mapping[str, EntityInfo] = field(default_factory=dict)
     #: Names of credentials of which at least one must be filled in, group by group.
     one_of: Sequence[Sequence[str]] = field(default_factory=tuple)
 

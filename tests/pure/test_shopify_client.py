@@ -11,6 +11,7 @@ from gateway_ng.lib.endpoint import Op
 from gateway_ng.lib.errors import Refused, RetryLater, StopRun, Throttled
 from gateway_ng.lib.http import TransportError
 from gateway_ng.lib.platforms.shopify.connect import shop_domain
+from gateway_ng.lib.platforms.shopify.throttle import PageSizer
 from gateway_ng.tests.pure.shopify_fakes import (
     CREDENTIALS,
     SECRET,
@@ -231,6 +232,22 @@ def test_a_query_that_is_too_costly_is_asked_for_in_smaller_pages():
     assert len(read(connect(script))) == 1
     sizes = [sent["json"]["variables"]["first"] for sent in script.sent]
     assert sizes == sorted(sizes, reverse=True) and sizes[-1] <= 10
+
+
+def test_a_size_that_was_refused_is_never_asked_for_again():
+    sizer = PageSizer(40)
+    assert sizer.shrink(40, None, None) and sizer.size == 20
+    for _ in range(10):
+        sizer.learn(sizer.size, 100)
+    assert sizer.size == 39
+
+
+def test_a_page_close_to_the_limit_shrinks_without_being_refused():
+    sizer = PageSizer(40)
+    sizer.learn(40, 950)
+    assert sizer.size == 33
+    sizer.learn(5, 10)
+    assert sizer.size == 33, "a last, smaller page says nothing"
 
 
 def test_pages_grow_while_they_are_cheap():

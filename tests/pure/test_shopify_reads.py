@@ -12,7 +12,7 @@ from gateway_ng.lib.clock import FakeClock
 from gateway_ng.lib.demoshop import Settings, Shop, edit, seed_demo
 from gateway_ng.lib.endpoint import Token, Watermark
 from gateway_ng.lib.errors import Refused, StopRun
-from gateway_ng.lib.platforms.shopify import documents
+from gateway_ng.lib.platforms.shopify import documents, shapes_order
 from gateway_ng.lib.platforms.shopify.endpoint import ShopifyEndpoint
 from gateway_ng.lib.platforms.shopify.position import parse
 from gateway_ng.lib.platforms.shopify.search import quoted
@@ -402,3 +402,48 @@ def test_a_null_among_nodes_is_a_record_that_is_gone():
 
 def test_the_endpoint_is_opened_without_a_request():
     assert isinstance(connect(Script()), ShopifyEndpoint)
+
+
+@pytest.mark.parametrize("entity", ["product", "order", "variant", "stock"])
+def test_no_query_is_paged_through_more_objects_than_the_shop_gives(entity):
+    endpoint, _, transport = demo()
+    endpoint = small_pages(endpoint, 3, depth=9)
+    for read in (lambda: records(endpoint, entity), lambda: list(endpoint.ids(entity))):
+        transport.sent.clear()
+        read()
+        paged, deepest = 0, 0
+        for sent in transport.sent:
+            variables = sent["variables"]
+            if "first" in variables:
+                paged = variables["first"] + (paged if variables["after"] else 0)
+                deepest = max(deepest, paged)
+        assert deepest == 9
+
+
+def test_a_product_whose_variants_share_a_sku_is_found_once():
+    product = {"id": "gid://shopify/Product/1"}
+    hits = [
+        {"id": f"gid://shopify/ProductVariant/{i}", "sku": "A", "product": product} for i in (1, 2)
+    ]
+    found = list(connect(Script(page(hits))).find("product", "sku", ["A"]))
+    assert found == [("A", "gid://shopify/Product/1")]
+
+
+@pytest.mark.parametrize(
+    ("open_units", "place"), [([1, 5], 2), ([5, 1], 1), ([0, 0], 1), ([3, 3], 1), ([], None)]
+)
+def test_an_order_ships_from_where_most_open_units_are(open_units, place):
+    fulfillments = [
+        {
+            "assignedLocation": {"location": {"id": f"gid://shopify/Location/{i}"}},
+            "lineItems": {"nodes": [{"remainingQuantity": units}]},
+        }
+        for i, units in enumerate(open_units, 1)
+    ]
+    fields = shapes_order.order({"fulfillmentOrders": {"nodes": fulfillments}})
+    assert fields["locationId"] == (f"gid://shopify/Location/{place}" if place else None)
+
+
+def test_an_order_whose_places_are_unknown_ships_from_none():
+    unknown = [{"assignedLocation": {"location": None}}, {"assignedLocation": None}]
+    assert shapes_order.order({"fulfillmentOrders": {"nodes": unknown}}) == {"locationId": None}

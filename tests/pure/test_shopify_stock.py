@@ -95,6 +95,18 @@ def test_the_same_intent_has_the_same_key_and_another_has_another():
     assert str(uuid.UUID(first)) == first
 
 
+def test_another_quantity_under_the_same_op_key_is_another_intent():
+    endpoint, _, transport, levels = demo()
+    told = {"item": levels[0].fields["item"], "location": levels[0].fields["location"]}
+    results = [
+        next(iter(endpoint.write("stock", [set_to(levels[0], quantity, **told)])))
+        for quantity in (5, 6)
+    ]
+    assert [r.error for r in results] == [None, None]
+    assert len({sent["variables"]["key"] for sent in transport.sent}) == 2
+    assert available(endpoint, [levels[0].id]) == {levels[0].id: 6}
+
+
 def test_a_repeated_intent_is_carried_out_once():
     endpoint, shop, transport, levels = demo()
     ops = [set_to(level, 5, **level.fields) for level in levels[:3]]

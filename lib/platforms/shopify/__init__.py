@@ -11,6 +11,7 @@ PLATFORM = Platform(
     label="Shopify",
     connect=connect,
     entities=tuple(ENTITIES),
+    entity_infos=ENTITIES,
     credential_form=(
         Credential(
             "shop",
