@@ -12,7 +12,7 @@ from odoo import fields
 
 SHOP = os.environ["GATEWAY_SHOP_URL"]
 ODOO = os.environ.get("GATEWAY_ODOO_URL", "")
-PATIENCE = 600  # seconds
+PATIENCE = 180  # seconds
 
 
 def connector(env):

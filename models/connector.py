@@ -28,7 +28,7 @@ class GatewayConnector(models.Model):
     name = fields.Char(required=True, tracking=True)
     active = fields.Boolean(default=True, tracking=True)
     platform = fields.Selection(
-        lambda self: [(item.name, item.label) for item in platforms().values()],
+        lambda self: [(item.name, item.label) for item in platforms()],
         required=True,
         tracking=True,
     )

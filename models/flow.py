@@ -1,4 +1,5 @@
 import time
+import uuid
 from datetime import datetime
 
 from psycopg2 import errors as pg_errors
@@ -9,9 +10,11 @@ from odoo.tools import SQL
 from ..lib.clock import SystemClock
 from ..lib.endpoint import Page, Token, Watermark
 from ..lib.values import stage
+from .endpoint.entity import ENTITIES
 from .endpoint.horizon import horizon
 from .store import OdooStore
 from .watermark import DIRECTIONS
+from .work import Stale
 
 
 class GatewayFlow(models.Model):
@@ -45,6 +48,7 @@ class GatewayFlow(models.Model):
     edge = fields.Char(help="No writer of Odoo still open began before this time.")
     token = fields.Char(help="Where the read goes on.")
     pages_read = fields.Integer(help="Pages staged so far.")
+    driver = fields.Char(help="Who reads; a later driver's claim ends the earlier one's.")
     started = fields.Datetime()
     ended = fields.Datetime()
     page_ids = fields.One2many("gateway.page", "flow_id")
@@ -88,22 +92,47 @@ class GatewayFlow(models.Model):
         work.commit()  # the read below has its own snapshot, taken after the horizon
         return True
 
+    def _is_parallel(self):
+        """Whether its pages may be settled at once. Not where creating one record touches what
+        others share: identities, attributes, quantities at a location."""
+        return self.direction == "export" or ENTITIES[self.entity].parallel
+
+    def _claim(self, work):
+        """Become the flow's driver: whoever drove it before is stale at its next step."""
+        driver = str(uuid.uuid4())
+        with work.unit():
+            self.write({"driver": driver})
+        return driver
+
+    def _check_driver(self, driver):
+        """Hold the flow's row, and refuse to go on when another one drives it now."""
+        self.env.flush_all()
+        row = self.env.execute_query(
+            SQL("SELECT driver FROM gateway_flow WHERE id = %s FOR UPDATE", self.id)
+        )
+        if not row or row[0][0] != driver:
+            raise Stale(self.env._("Another worker reads %s now.", self.entity))
+
     def _read(self, work, epoch, inline, deadline):
         """Stage page after page; True when the last one is staged, False when time is up."""
         run, connector = self.run_id, self.run_id.connector_id
+        driver = self._claim(work)
         store = OdooStore(self.env, connector, run, work)
         edge = datetime.fromisoformat(self.edge) if self.edge else None
         _version, flow = connector._flow(
             self.entity, self.direction, store, SystemClock(), run=run.id, edge=edge
         )
+        inline = inline or not self._is_parallel()
+        self._settle_staged(work, epoch, inline)
         if not self.pages_read:
-            self._stage_pending(flow, store, work)
+            self._stage_pending(flow, store, work, driver, inline)
         since = Watermark(datetime.fromisoformat(self.since)) if self.since else None
         pages = flow.source.pages(self.entity, since, Token(self.token) if self.token else None)
         work.commit()
         for page in pages:
             with work.unit():
                 run._check_epoch(epoch)
+                self._check_driver(driver)
                 kept = self._stage(page, self.pages_read, page.token)
                 if page.token is None:
                     self.state = "applying"
@@ -117,16 +146,27 @@ class GatewayFlow(models.Model):
                 return False
         return True
 
-    def _stage_pending(self, flow, store, work):
+    def _settle_staged(self, work, epoch, inline):
+        """Pages an earlier driver staged and did not settle: settle them here, or queue them."""
+        for page in self.page_ids.filtered(lambda p: p.state == "staged").sorted("number"):
+            if inline:
+                self.run_id._settle(work, page, epoch)
+            else:
+                with work.unit():
+                    page._enqueue(epoch)
+
+    def _stage_pending(self, flow, store, work, driver, inline):
         """First of all the records whose write is owed (their side won a conflict)."""
         owed = store.pending(self.entity, self.direction)
         if owed:
             work.commit()
             records = list(flow.source.fetch(self.entity, owed))
             with work.unit():
+                self._check_driver(driver)
                 kept = self._stage(Page(records, None, None), self.pages_read, None)
-                kept._enqueue(self.run_id.epoch)
-            if not work.own:
+                if not inline:
+                    kept._enqueue(self.run_id.epoch)
+            if inline:
                 self.run_id._settle(work, kept, self.run_id.epoch)
 
     def _stage(self, page, number, token):
@@ -194,10 +234,12 @@ class GatewayFlow(models.Model):
         elif datetime.fromisoformat(mark.time) < datetime.fromisoformat(time_text):
             mark.write({"time": time_text, "record_id": record_id or ""})
 
-    def _end(self, work):
+    def _end(self, work, epoch, inline):
         """Close the flow when every page is settled; False while some are still open."""
         if self._open_pages():
-            return False
+            self._settle_staged(work, epoch, inline or not self._is_parallel())
+            if self._open_pages():
+                return False
         with work.unit():
             self._advance_watermark()
             self.write({"state": "done", "ended": fields.Datetime.now()})

@@ -1,4 +1,3 @@
-import json
 from functools import lru_cache
 from pathlib import Path
 
@@ -46,7 +45,7 @@ class GatewayMapping(models.Model):
 
     @api.model
     def _platforms(self):
-        return [(item.name, item.label) for item in platforms().values()]
+        return [(item.name, item.label) for item in platforms()]
 
     @api.depends("platform", "entity", "direction", "layer")
     def _compute_name(self):
@@ -75,8 +74,7 @@ class GatewayMapping(models.Model):
             {"platform": self.platform, "company_id": self.company_id.id}
         )
         odoo = connector._odoo_endpoint().entities().get(self.entity)
-        entities = getattr(platform(self.platform), "entity_infos", None)
-        remote = entities().get(self.entity) if entities else None
+        remote = platform(self.platform).entity_infos.get(self.entity)
         return (remote, odoo) if self.direction == "import" else (odoo, remote)
 
     @api.model
@@ -129,4 +127,4 @@ def shipped(platform_name, entity, direction):
 @lru_cache(maxsize=256)
 def compiled(version, text):
     """A compiled mapping by its content hash; compiling costs milliseconds, a page should not."""
-    return compile_mapping(effective([("effective", json.loads(text))]))
+    return compile_mapping(effective([("effective", parse(text))]))

@@ -63,6 +63,7 @@ class GatewayPage(models.Model):
         run = self.run_id
         run.with_delay(
             identity_key=f"gateway.page:{self.id}:{epoch}",
+            max_retries=0,
             description=self.env._(
                 "%(run)s: %(entity)s %(direction)s, page %(number)s",
                 run=run.display_name,

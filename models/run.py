@@ -3,6 +3,8 @@ import time
 import uuid
 from datetime import datetime, timedelta
 
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -132,13 +134,12 @@ class GatewayRun(models.Model):
             }
         )
 
-    def _enqueue(self, seconds=0):
-        """Queue the job that goes on with this run; several in the queue do no harm."""
+    def _enqueue(self):
+        """Queue the job that goes on with this run. No identity key: a job that is just ending
+        would swallow the one that has to come after it, and several do no harm."""
         for run in self:
             run.with_delay(
-                eta=seconds or None,
-                identity_key=f"gateway.run:{run.id}:{run.epoch}:drive",
-                description=run.env._("Sync %s", run.display_name),
+                description=run.env._("Sync %s", run.display_name), max_retries=0
             )._job_drive(run.epoch)
 
     def _take_over(self):
@@ -195,6 +196,41 @@ class GatewayRun(models.Model):
                     self.env._("Another run of %s is still going on.", run.connector_id.name)
                 )
 
+    # -- the dispatcher
+
+    @api.model
+    def _cron_dispatch(self):
+        """Take over runs that show no life, and do the work where no job runner does it.
+
+        Never raises: Odoo switches a cron off that keeps failing.
+        """
+        for run in self.sudo().search([("state", "in", ("queued", "running"))]):
+            try:
+                if run._is_stuck():
+                    _logger.warning("Gateway: taking over %s", run.display_name)
+                    run._take_over()
+                    run._enqueue()
+                self.env.cr.commit()  # pylint: disable=invalid-commit  (each run by itself)
+            except Exception:  # logged; the other runs, and the next minute, are not to suffer
+                self.env.cr.rollback()
+                _logger.exception("Gateway: could not look after run %s", run.id)
+
+    def _is_stuck(self):
+        """No page, flow or job of the run has moved for the length of a lease."""
+        self.env.cr.execute(
+            SQL(
+                "SELECT max(t) < now() AT TIME ZONE 'UTC' - %s FROM ("
+                " SELECT write_date FROM gateway_run WHERE id = %s UNION ALL"
+                " SELECT write_date FROM gateway_flow WHERE run_id = %s UNION ALL"
+                " SELECT write_date FROM gateway_page WHERE run_id = %s) AS life(t)",
+                LEASE,
+                self.id,
+                self.id,
+                self.id,
+            )
+        )
+        return bool(self.env.cr.fetchone()[0])
+
     # -- the order of steps
 
     def _drive(self, work, epoch, inline):
@@ -218,7 +254,7 @@ class GatewayRun(models.Model):
                     self._enqueue()
                     work.commit()
                     return None
-                if flow.state == "applying" and not flow._end(work):
+                if flow.state == "applying" and not flow._end(work, epoch, inline):
                     return None
             except StopRun as error:
                 self._fail(work, flow, str(error))
@@ -277,6 +313,20 @@ class GatewayRun(models.Model):
         except StopRun as error:
             self._unsettled(work, page, str(error), "failed")
             raise
+        except psycopg2.OperationalError as error:
+            # Two workers met in the database: free the page, its job is tried again.
+            self._unsettled(work, page, str(error))
+            raise
+        except Stale:
+            raise
+        except Exception as error:
+            _logger.exception("Gateway: page %s of run %s", page.number, self.id)
+            self._unsettled(work, page, repr(error), "failed")
+            raise StopRun(
+                f"page {page.number} of {page.flow_id.entity}: {type(error).__name__}: {error}",
+                cause="unknown",
+                remedy="See the server log for the traceback; resume the run when it is mended.",
+            ) from error
         with work.unit():
             page.flow_id._advance_watermark()
 

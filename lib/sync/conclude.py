@@ -143,7 +143,7 @@ def _note_debts(
         for group, side in binding.decided.items()
         if group not in seen and group != RECORD
     }
-    if decision.held or item.incomplete or binding.pending == lane.direction:
+    if decision.held or item.unresolved or binding.pending == lane.direction:
         binding.digests.pop(lane.source_side, None)
     else:
         binding.digests[lane.source_side] = item.digest

@@ -26,7 +26,7 @@ class Item:
     binding: Binding | None = None
     raw: dict[str, Any] = field(default_factory=dict)  # transformed, references as `Ref`
     values: dict[str, Any] = field(default_factory=dict)  # the same with the target's ids
-    incomplete: bool = False  # an optional reference has no id yet
+    unresolved: frozenset[str] = frozenset()  # fields whose optional reference has no id yet
     retried: bool = False  # a create of it was sent before; whether it arrived is not known
     children: dict[str, dict[str, str]] = field(default_factory=dict)
     source_keys: dict[str, dict[str, str]] = field(default_factory=dict)

@@ -14,6 +14,8 @@ _Key = tuple[str, str]
 
 def pair(lane: Lane, items: list[Item]) -> list[Item]:
     """Find the target of unbound records; several are never guessed between."""
+    if lane.mapping.tied_to:
+        _tie(lane, [i for i in items if i.open and i.target_id is None], lane.mapping.tied_to)
     for names in lane.mapping.identity:
         _pair_by(lane, [i for i in items if i.open and i.target_id is None], names)
     _refuse_taken(lane, [i for i in items if i.open and i.binding is None and i.target_id])
@@ -33,6 +35,15 @@ def one_of_each(lane: Lane, items: list[Item]) -> tuple[list[Item], list[Item]]:
             seen.update(keys)
             now.append(item)
     return now, later
+
+
+def _tie(lane: Lane, items: Sequence[Item], entity: str) -> None:
+    """The counterpart of a record that is another entity's too: a variant's price."""
+    ids = [item.record.id for item in items]
+    bound = lane.store.resolve(entity, lane.source_side, ids) if ids else {}
+    lane.boundary()
+    for item in items:
+        item.target_id = bound.get(item.record.id)
 
 
 def _meeting(lane: Lane, item: Item) -> list[_Key]:
@@ -88,7 +99,14 @@ def _refuse_taken(lane: Lane, items: list[Item]) -> None:
 
 
 def _may_go_on(lane: Lane, item: Item) -> bool:
-    """Without a counterpart: create it, or leave the record where the mapping says so."""
+    """Without a counterpart: create it, or leave the record where the mapping says so.
+
+    A record whose identity names another one that is not here, and need not be, is left out.
+    """
+    unknown = sorted(item.unresolved & lane.identity)
+    if item.target_id is None and unknown:
+        item.end("filtered", filter_name=f"no counterpart of {unknown[0]}")
+        return False
     if item.target_id is not None or lane.mapping.on_missing == "create":
         return True
     if lane.mapping.on_missing == "skip":

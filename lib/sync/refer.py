@@ -84,7 +84,8 @@ def _put_in_place(lane: Lane, items: Iterable[Item]) -> list[Item]:
     def place(item: Item) -> bool:
         _raise_refused(lane, item)
         done = resolve(item.raw, lane.ids)
-        item.values, item.incomplete = dict(done), bool(done.unresolved)
+        item.values = dict(done)
+        item.unresolved = frozenset(place[0] for place in done.unresolved)
         nested.rekey(lane, item)
         return True
 

@@ -53,6 +53,7 @@ class Customer(Entity):
 
     name = "customer"
     model = "res.partner"
+    parallel = False
     natural_keys = ("email", "phone", "ref", "vat")
     virtual = _virtual()
     lookups = {

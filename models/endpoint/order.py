@@ -18,6 +18,7 @@ class Order(OrderCreate, OrderUpdate, Entity):
 
     name = "order"
     model = "sale.order"
+    parallel = False
     natural_keys = ("client_order_ref",)
     capabilities = frozenset({"create", "update"})
     virtual = VIRTUAL
