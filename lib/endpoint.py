@@ -1,8 +1,8 @@
 """The contract that every side of a connector fulfils: Odoo itself, and one client a platform.
 
-What an implementation may do, and what it may not, is said at each method and proved by the shared
-contract suite (`tests/contract/`). The pipeline (`lib.sync`) branches on declared capabilities, never
-on names.
+What an implementation may do, and what it may not, is said at each method and proved by the
+shared contract suite (`tests/contract/`). The pipeline (`lib.sync`) branches on declared
+capabilities, never on names.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class FieldInfo:
-    """One field of an entity; `name` is a dotted path. `type` is a mapping type (docs/mapping.md)."""
+    """One field of an entity: `name` is a dotted path, `type` a mapping type (docs/mapping.md)."""
 
     name: str
     type: str
@@ -99,8 +99,9 @@ class Op:
 
     `key` is the idempotency key, the same for every try of one intent. `expect` are the values the
     decision was made on: where the entity has `compare_and_set` a mismatch is refused with `Moved`.
-    Nested lists in `values` are mappings element key → fields; the element's id on the target stands
-    in `children[list][element key]` where it is bound. An element whose fields are None is removed.
+    Nested lists in `values` are mappings element key → fields; the element's id on the target
+    stands in `children[list][element key]` where it is bound. An element whose fields are None is
+    removed.
     """
 
     key: str
@@ -192,7 +193,7 @@ class Endpoint(Protocol):
         ...
 
     def find(self, name: str, key: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:
-        """(value, id) of every record of entity or lookup `name` whose `key` equals one of `values`.
+        """(value, id) of every record of entity or lookup `name` whose `key` is one of `values`.
 
         Batched; a value may give several pairs (ambiguous) or none. Comparison is the platform's
         own notion of equality for that key (e-mail: case-insensitive); `value` is as asked.

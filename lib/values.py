@@ -51,7 +51,7 @@ def digest(value: Any) -> str:
 
 
 def project(fields: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    """The part of a record's fields under `names` (first steps of paths); absent ones stay absent."""
+    """The part of a record's fields under `names` (first steps of paths); absent stays absent."""
     return {name: fields[name] for name in names if name in fields}
 
 

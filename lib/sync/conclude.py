@@ -86,7 +86,7 @@ def _settle_backward(
         return frozenset()
     settled = {lane.group(name) for name in decision.settle}
     lost = {lane.group(name) for name in decision.lost}
-    held = lane.back.held(item.record.fields, item.source_keys)
+    held = lane.back.held(item.record.fields, lane.in_back(item.source_keys))
     binding.base[lane.opposite] = settled_opposite(
         binding.base.get(lane.opposite, {}),
         said,
@@ -115,7 +115,7 @@ def _said_back(lane: Lane, back: Lens, item: Item) -> dict[str, Any] | None:
         raw = back.mapping.transform(record)
     except SkipRecord:
         return {}
-    return back.said(raw, lambda ref: True, item.target_keys())
+    return back.said(raw, lambda ref: True, lane.in_back(item.target_keys()))
 
 
 def _note_debts(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from .. import elements
 from ..endpoint import EntityInfo, Record
 from ..errors import GatewayError
-from ..lens import Lens
+from ..lens import ElementKeys, Lens
 from ..mapping import Ref
 from ..merge import OPPOSITE, SOURCE_OF, TARGET_OF, Direction
 from ..values import digest, project
@@ -35,6 +35,14 @@ class Lane:
         self.refused: dict[Ref, GatewayError] = {}
         self._groups: dict[tuple[Direction, str], str] = {}
         self._names: dict[str, Sequence[str]] = {}
+        backs = {self.back_group(name): name for name in (self.back.lists if self.back else ())}
+        self._lists = {
+            name: backs[self.group(name)] for name in self.lens.lists if self.group(name) in backs
+        }
+
+    def in_back(self, keys: ElementKeys) -> ElementKeys:
+        """Keys by list name, under the names that the opposite direction gives the lists."""
+        return {self._lists[name]: ids for name, ids in keys.items() if name in self._lists}
 
     def boundary(self) -> None:
         """End the store's transaction, where the target is about to be called without one."""

@@ -1,6 +1,8 @@
 """Elements of nested lists: which one on the source is which one on the target.
 
-An element's key is its remote id once it is bound, its id on the source before.
+An element's key is its remote id once it is bound, its id on the source before. Elements of lists
+that have no entity have no bindings: they are tied by `match` each time (and so found again), and
+an import can't remove them.
 """
 
 from __future__ import annotations
@@ -48,8 +50,15 @@ def _bind_one(lane: Lane, item: Item, name: str, bound: Mapping[str, str]) -> No
         item.source_keys[name] = {key: key for key in given}
         return
     item.source_keys[name] = {key: bound.get(key, key) for key in given}
-    remote = {bound[key] for key in given if key in bound} | _known(lane, item, name)
-    item.children[name] = {key: key for key in remote}
+    item.children[name] = {bound[key]: bound[key] for key in given if key in bound}
+    if lane.mapping.fields[name].entity:
+        _add_known(lane, item, name)
+
+
+def _add_known(lane: Lane, item: Item, name: str) -> None:
+    """Elements that the source had: their keys are the target's ids."""
+    for key in _known(lane, item, name):
+        item.children[name].setdefault(key, key)
 
 
 def rekey(lane: Lane, item: Item) -> None:
@@ -63,8 +72,11 @@ def rekey(lane: Lane, item: Item) -> None:
 def match(lane: Lane, item: Item) -> None:
     """Tie unbound elements to the target's by the list's `match` fields, where it is clear."""
     for name in lane.lens.lists:
-        for names in lane.mapping.fields[name].match:
+        spec = lane.mapping.fields[name]
+        for names in spec.match:
             _match_by(lane, item, name, names)
+        if lane.target_side == "remote" and not spec.entity:
+            _add_known(lane, item, name)
 
 
 def _match_by(lane: Lane, item: Item, name: str, names: Sequence[str]) -> None:
@@ -149,17 +161,14 @@ def _removed(lane: Lane, item: Item, name: str) -> Mapping[str, None]:
     if not lane.mapping.fields[name].owned:
         return {}
     bound, present = item.children.get(name, {}), _present(item, name)
-    gone = [
+    left = [
         key
         for key in sorted(_known(lane, item, name))
-        if key not in item.values[name]
-        and key in bound
-        and (present is None or bound[key] in present)
-        and _may_go(lane, item, name, key)
+        if key not in item.values[name] and key in bound and _may_go(lane, item, name, key)
     ]
-    if gone:
-        item.removed.setdefault(name, []).extend(gone)
-    return dict.fromkeys(gone)
+    if left:
+        item.removed.setdefault(name, []).extend(left)
+    return {key: None for key in left if present is None or bound[key] in present}
 
 
 def _may_go(lane: Lane, item: Item, name: str, key: str) -> bool:
@@ -237,9 +246,7 @@ def _tied(lane: Lane, item: Item, name: str, entity: str) -> list[Binding]:
 
 
 def _let_go(lane: Lane, items: Sequence[Item], name: str, entity: str) -> list[Binding]:
-    keys = [
-        key for item in items if item.touched and item.written for key in item.removed.get(name, ())
-    ]
+    keys = [key for item in items if item.touched for key in item.removed.get(name, ())]
     if not keys:
         return []
     found = list(lane.store.bindings(entity, "remote", keys).values())

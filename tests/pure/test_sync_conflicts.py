@@ -296,7 +296,9 @@ def test_a_target_that_cant_be_deleted_is_left_and_said_so() -> None:
     )
     world.shop.remove("product", shop_id)
     assert world.run("import") == {"unchanged": 1}
-    assert world.trace(shop_id).reasons[""] == "a product can't be deleted there; it is left as it is"
+    assert (
+        world.trace(shop_id).reasons[""] == "a product can't be deleted there; it is left as it is"
+    )
     assert odoo_id in world.odoo.rows["product"]
 
 

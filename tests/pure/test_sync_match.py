@@ -83,7 +83,9 @@ def test_two_records_with_one_identity_in_one_page_give_one_target_and_one_dead_
     assert [row["name"] for row in world.odoo.all("product")] == ["Mug"]
 
 
-def test_the_second_of_two_records_with_one_identity_is_created_where_the_first_is_refused() -> None:
+def test_the_second_of_two_records_with_one_identity_is_created_where_the_first_is_refused() -> (
+    None
+):
     world = World()
     for title in ("Bad", "Worse", "Good", "Twin"):
         world.shop.put("product", {**MUG, "title": title})
@@ -135,7 +137,6 @@ def orders() -> World:
 
 
 def bind_customer(world: World, remote: str = "c1", odoo: str = "o900") -> None:
-
 
     world.store.settle("customer", "import", [Binding("customer", remote, odoo)], ())
     world.store.commit()
@@ -286,7 +287,9 @@ def test_one_cause_for_most_of_a_page_stops_the_run_and_says_why() -> None:
     world.odoo.faults.refuse = lambda op: None if op.values["code"] < "M13" else "no tax is set"
     with pytest.raises(StopRun) as stopped:
         world.settle("import", records)
-    assert "25 of 30 product records of one page failed alike (write, refused)" in str(stopped.value)
+    assert "25 of 30 product records of one page failed alike (write, refused)" in str(
+        stopped.value
+    )
     assert "no tax is set" in str(stopped.value)
     assert world.store.traces == []
 
