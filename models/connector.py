@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..lib.endpoint import Watermark
-from ..lib.errors import GatewayError
+from ..lib.errors import GatewayError, StopRun
 from ..lib.mapping import link
 from ..lib.merge import OPPOSITE, SOURCE_OF, Strategy
 from ..lib.platforms import platform, platforms
@@ -126,6 +126,9 @@ class GatewayConnector(models.Model):
         default=5, help="So often a page is tried again when the shop does not answer."
     )
 
+    queue_limit = fields.Integer(
+        default=5000, help="With so many pages waiting to be settled the connector is paused."
+    )
     run_ids = fields.One2many("gateway.run", "connector_id")
     last_run_id = fields.Many2one("gateway.run", compute="_compute_numbers")
     dead_letter_count = fields.Integer(compute="_compute_numbers")
@@ -329,6 +332,20 @@ class GatewayConnector(models.Model):
         return known.connect(
             credentials, settings, trace=trace, cache=TokenCache(connection)
         )
+
+    def _check_queue(self):
+        """Pause loudly rather than read on while nobody settles what is read."""
+        waiting = self.env["gateway.page"].search_count(
+            [("connector_id", "=", self.id), ("state", "!=", "settled")], limit=self.queue_limit
+        )
+        if waiting >= self.queue_limit:
+            reason = self.env._("%s pages wait to be settled", waiting)
+            self.write({"state": "paused", "pause_reason": reason})
+            raise StopRun(
+                reason,
+                cause="unknown",
+                remedy="See that a job runner settles them; then resume the connector and the run.",
+            )
 
     def _strategy(self):
         return Strategy(self.rule_ids.as_rules(), self.strategy, self.priority)

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 from ..lib.clock import SystemClock
 from ..lib.endpoint import Page, Record
@@ -31,6 +32,8 @@ class GatewayDeadLetter(models.Model):
     field_name = fields.Char()
     remedy = fields.Text()
     payload = fields.Text(help="The record as it was read.")
+    waits_entity = fields.Char(help="The entity of the record this one refers to and needs.")
+    waits_id = fields.Char(help="That record's id at the source; once it is bound, the next run retries.")
     attempts = fields.Integer(default=1)
     state = fields.Selection(
         [("open", "Open"), ("resolved", "Resolved"), ("discarded", "Discarded")],
@@ -44,6 +47,23 @@ class GatewayDeadLetter(models.Model):
         "(connector_id, entity, direction, source_id) WHERE state = 'open'",
         "A record is dead once.",
     )
+
+    def _arrived(self, connector, entity, direction):
+        """Source ids of letters whose missing reference is bound by now."""
+        column = SQL.identifier("b", "remote_id" if direction == "import" else "odoo_id")
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT l.source_id FROM gateway_dead_letter l JOIN gateway_binding b"
+                " ON b.connector_id = l.connector_id AND b.entity = l.waits_entity"
+                " AND %s = l.waits_id AND b.state = 'bound' WHERE l.connector_id = %s"
+                " AND l.entity = %s AND l.direction = %s AND l.state = 'open' ORDER BY l.id",
+                column,
+                connector.id,
+                entity,
+                direction,
+            )
+        )
+        return [row[0] for row in rows]
 
     def action_retry(self):
         """Apply the records again as they are now at their source, and say what became of them."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from psycopg2 import errors as pg_errors
 
 from odoo import fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from ..lib.clock import SystemClock
 from ..lib.endpoint import Page, Token, Watermark
@@ -15,6 +15,9 @@ from .endpoint.horizon import horizon
 from .store import OdooStore
 from .watermark import DIRECTIONS
 from .work import Stale
+
+#: How many records that are owed a write make a page.
+PENDING_SIZE = 250
 
 
 class GatewayFlow(models.Model):
@@ -138,11 +141,12 @@ class GatewayFlow(models.Model):
                     self.state = "applying"
                 if not inline:
                     kept._enqueue(epoch)
+                    connector._check_queue()
             if inline:
                 run._settle(work, kept, epoch)
             if page.token is None:
                 return True
-            if not inline and time.monotonic() > deadline:
+            if deadline is not None and time.monotonic() > deadline:
                 return False
         return True
 
@@ -156,11 +160,16 @@ class GatewayFlow(models.Model):
                     page._enqueue(epoch)
 
     def _stage_pending(self, flow, store, work, driver, inline):
-        """First of all the records whose write is owed (their side won a conflict)."""
-        owed = store.pending(self.entity, self.direction)
-        if owed:
+        """First of all the records whose write is owed (their side won a conflict), and the dead
+        letters whose missing reference has arrived."""
+        letters = self.env["gateway.dead.letter"]
+        owed = [
+            *store.pending(self.entity, self.direction),
+            *letters._arrived(self.connector_id, self.entity, self.direction),
+        ]
+        for ids in split_every(PENDING_SIZE, dict.fromkeys(owed), list):
             work.commit()
-            records = list(flow.source.fetch(self.entity, owed))
+            records = list(flow.source.fetch(self.entity, ids))
             with work.unit():
                 self._check_driver(driver)
                 kept = self._stage(Page(records, None, None), self.pages_read, None)

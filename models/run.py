@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.queue_job.exception import RetryableJobError
+from odoo.addons.queue_job.jobrunner.runner import PG_ADVISORY_LOCK_ID
 
 from ..lib.clock import SystemClock
 from ..lib.endpoint import Page, Record
@@ -158,7 +159,8 @@ class GatewayRun(models.Model):
         work = UnitOfWork(self.env, own=True)
         run = self.sudo()
         try:
-            if run._drive(work, epoch, inline=False) == "later":
+            deadline = time.monotonic() + READ_SECONDS
+            if run._drive(work, epoch, inline=False, deadline=deadline) == "later":
                 raise RetryableJobError("Another run syncs this entity", seconds=15, ignore_retry=True)
         except Stale as error:
             _logger.info("Gateway: %s", error)
@@ -204,16 +206,33 @@ class GatewayRun(models.Model):
 
         Never raises: Odoo switches a cron off that keeps failing.
         """
-        for run in self.sudo().search([("state", "in", ("queued", "running"))]):
+        drain = not self._has_job_runner()
+        deadline = time.monotonic() + READ_SECONDS
+        for run in self.sudo().search([("state", "in", ("queued", "running"))], order="id"):
             try:
-                if run._is_stuck():
+                if drain and time.monotonic() < deadline:
+                    run._drive(UnitOfWork(self.env, own=True), run.epoch, True, deadline)
+                elif run._is_stuck():
                     _logger.warning("Gateway: taking over %s", run.display_name)
                     run._take_over()
                     run._enqueue()
                 self.env.cr.commit()  # pylint: disable=invalid-commit  (each run by itself)
+            except (RetryLater, Stale) as error:
+                self.env.cr.rollback()
+                _logger.info("Gateway: %s goes on later: %s", run.id, error)
             except Exception:  # logged; the other runs, and the next minute, are not to suffer
                 self.env.cr.rollback()
                 _logger.exception("Gateway: could not look after run %s", run.id)
+
+    def _has_job_runner(self):
+        """Whether a queue_job runner holds its lock on this database."""
+        self.env.cr.execute(
+            "SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+            " WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.granted"
+            " AND (l.classid::bigint << 32 | l.objid::bigint) = %s",
+            (PG_ADVISORY_LOCK_ID,),
+        )
+        return bool(self.env.cr.fetchone())
 
     def _is_stuck(self):
         """No page, flow or job of the run has moved for the length of a lease."""
@@ -233,13 +252,12 @@ class GatewayRun(models.Model):
 
     # -- the order of steps
 
-    def _drive(self, work, epoch, inline):
+    def _drive(self, work, epoch, inline, deadline=None):
         """Go on with the first flow that has not ended, until there is nothing left to do here.
 
         Returns "later" when another run holds the flow's entity, else None.
         """
         self.ensure_one()
-        deadline = time.monotonic() + READ_SECONDS
         while self.state in ("queued", "running"):
             self._check_epoch(epoch)
             flow = self.flow_ids.filtered(lambda f: f.state in ("waiting", "reading", "applying"))[:1]

@@ -340,6 +340,8 @@ class OdooStore:
             "field_name": error.field,
             "remedy": error.remedy,
             "payload": stage(dict(trace.payload or {})),
+            "waits_entity": error.details.get("name") if error.cause == "reference" else False,
+            "waits_id": error.details.get("value") if error.cause == "reference" else False,
         }
 
     def _invalidate(self):
