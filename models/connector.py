@@ -251,6 +251,7 @@ class GatewayConnector(models.Model):
 
     def action_resume(self):
         self.write({"state": "ready", "pause_reason": False})
+        self.sudo().run_ids.filtered(lambda r: r.state in ("queued", "running"))._enqueue()
 
     def run_sync(self, entities=None, direction="both", dry_run=False, wait=False):
         """Start a run and return it.

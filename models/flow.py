@@ -51,6 +51,7 @@ class GatewayFlow(models.Model):
     edge = fields.Char(help="No writer of Odoo still open began before this time.")
     token = fields.Char(help="Where the read goes on.")
     pages_read = fields.Integer(help="Pages staged so far.")
+    attempts = fields.Integer(help="Tries in a row at which the shop did not answer.")
     driver = fields.Char(help="Who reads; a later driver's claim ends the earlier one's.")
     started = fields.Datetime()
     ended = fields.Datetime()
@@ -94,6 +95,12 @@ class GatewayFlow(models.Model):
             run.write({"state": "running", "started": fields.Datetime.now()})
         work.commit()  # the read below has its own snapshot, taken after the horizon
         return True
+
+    def _gives_up(self, work):
+        """Count one more try without an answer; True when there were enough of them."""
+        with work.unit():
+            self.attempts += 1
+        return self.attempts >= self.connector_id.max_attempts
 
     def _is_parallel(self):
         """Whether its pages may be settled at once. Not where creating one record touches what
@@ -201,7 +208,7 @@ class GatewayFlow(models.Model):
                 "watermark_id": page.watermark.id if page.watermark else False,
             }
         )
-        self.write({"pages_read": number + 1, "token": token or False})
+        self.write({"pages_read": number + 1, "token": token or False, "attempts": 0})
         return kept
 
     def _advance_watermark(self):

@@ -193,10 +193,13 @@ class GatewayRun(models.Model):
         run = self.sudo()
         work = UnitOfWork(self.env, own=False)
         while run.state in ("queued", "running"):
-            if run._drive(work, run.epoch, inline=True) == "later":
-                raise UserError(
-                    self.env._("Another run of %s is still going on.", run.connector_id.name)
-                )
+            try:
+                if run._drive(work, run.epoch, inline=True) == "later":
+                    raise UserError(
+                        self.env._("Another run of %s is still going on.", run.connector_id.name)
+                    )
+            except RetryLater as error:
+                _logger.info("Gateway: %s tries again: %s", run.display_name, error)
 
     # -- the dispatcher
 
@@ -208,7 +211,11 @@ class GatewayRun(models.Model):
         """
         drain = not self._has_job_runner()
         deadline = time.monotonic() + READ_SECONDS
-        for run in self.sudo().search([("state", "in", ("queued", "running"))], order="id"):
+        open_runs = [
+            ("state", "in", ("queued", "running")),
+            ("connector_id.state", "!=", "paused"),
+        ]
+        for run in self.sudo().search(open_runs, order="id"):
             try:
                 if drain and time.monotonic() < deadline:
                     run._drive(UnitOfWork(self.env, own=True), run.epoch, True, deadline)
@@ -258,7 +265,7 @@ class GatewayRun(models.Model):
         Returns "later" when another run holds the flow's entity, else None.
         """
         self.ensure_one()
-        while self.state in ("queued", "running"):
+        while self.state in ("queued", "running") and self.connector_id.state != "paused":
             self._check_epoch(epoch)
             flow = self.flow_ids.filtered(lambda f: f.state in ("waiting", "reading", "applying"))[:1]
             if not flow:
@@ -277,6 +284,11 @@ class GatewayRun(models.Model):
             except StopRun as error:
                 self._fail(work, flow, str(error))
                 return None
+            except RetryLater as error:
+                if flow._gives_up(work):
+                    self._fail(work, flow, str(error))
+                    return None
+                raise
         return None
 
     def _check_epoch(self, epoch):
