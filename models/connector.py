@@ -3,6 +3,7 @@ from datetime import datetime, timedelta, timezone
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..lib.clock import SystemClock
 from ..lib.endpoint import Watermark
 from ..lib.errors import GatewayError, StopRun
 from ..lib.mapping import link
@@ -179,8 +180,10 @@ class GatewayConnector(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         connectors = super().create(vals_list)
-        connections = self.env["gateway.connection"].sudo().create(
-            [{"connector_id": connector.id} for connector in connectors]
+        connections = (
+            self.env["gateway.connection"]
+            .sudo()
+            .create([{"connector_id": connector.id} for connector in connectors])
         )
         connections._fill_form()
         return connectors
@@ -322,6 +325,10 @@ class GatewayConnector(models.Model):
     def _odoo_endpoint(self, reads=None, edge=None):
         return OdooEndpoint(self._integration_env(), self.sudo(), reads, edge)
 
+    def _clock(self):
+        """Time, waiting and chance of the remote client and the pipeline; tests give their own."""
+        return SystemClock()
+
     def _remote_endpoint(self, trace=None):
         self.ensure_one()
         known = platform(self.platform)
@@ -331,7 +338,11 @@ class GatewayConnector(models.Model):
         credentials = {name: value for name, value in values.items() if name in names}
         settings = {name: value for name, value in values.items() if name not in names and value}
         return known.connect(
-            credentials, settings, trace=trace, cache=TokenCache(connection)
+            credentials,
+            settings,
+            clock=self._clock(),
+            trace=trace,
+            cache=TokenCache(connection),
         )
 
     def _check_queue(self):
@@ -399,7 +410,7 @@ class GatewayConnector(models.Model):
             reads |= set(exported.reads)
         return {entity: reads}
 
-    def _flow(self, entity, direction, store, clock, run=None, dry_run=False, edge=None, trace=None):
+    def _flow(self, entity, direction, store, run=None, dry_run=False, edge=None, trace=None):
         """The pipeline's flow for one entity and direction, as it is mapped now."""
         version, mapping, back, links = self._flow_mappings(entity, direction)
         if mapping is None:
@@ -418,7 +429,7 @@ class GatewayConnector(models.Model):
             links=links,
             back=back,
             strategy=self._strategy(),
-            clock=clock,
+            clock=self._clock(),
             run=run,
             dry_run=dry_run,
         )

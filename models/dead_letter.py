@@ -1,7 +1,6 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..lib.clock import SystemClock
 from ..lib.endpoint import Page, Record
 from ..lib.sync import settle_page
 from ..lib.values import unstage
@@ -33,7 +32,9 @@ class GatewayDeadLetter(models.Model):
     remedy = fields.Text()
     payload = fields.Text(help="The record as it was read.")
     waits_entity = fields.Char(help="The entity of the record this one refers to and needs.")
-    waits_id = fields.Char(help="That record's id at the source; once it is bound, the next run retries.")
+    waits_id = fields.Char(
+        help="That record's id at the source; once it is bound, the next run retries."
+    )
     attempts = fields.Integer(default=1)
     state = fields.Selection(
         [("open", "Open"), ("resolved", "Resolved"), ("discarded", "Discarded")],
@@ -97,7 +98,7 @@ class GatewayDeadLetter(models.Model):
         run = self.env["gateway.run"].sudo()._start(connector, [(entity, direction)], False)
         work = UnitOfWork(self.env, own=False)
         store = OdooStore(self.sudo().env, connector, run, work)
-        version, flow = connector._flow(entity, direction, store, SystemClock(), run=run.id)
+        version, flow = connector._flow(entity, direction, store, run=run.id)
         letters = {letter.source_id: letter for letter in self}
         records = list(flow.source.fetch(entity, list(letters)))
         found = {record.id for record in records}

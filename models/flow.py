@@ -7,7 +7,6 @@ from psycopg2 import errors as pg_errors
 from odoo import fields, models
 from odoo.tools import SQL, split_every
 
-from ..lib.clock import SystemClock
 from ..lib.endpoint import Page, Token, Watermark
 from ..lib.values import stage
 from .endpoint.entity import ENTITIES
@@ -129,9 +128,7 @@ class GatewayFlow(models.Model):
         driver = self._claim(work)
         store = OdooStore(self.env, connector, run, work)
         edge = datetime.fromisoformat(self.edge) if self.edge else None
-        _version, flow = connector._flow(
-            self.entity, self.direction, store, SystemClock(), run=run.id, edge=edge
-        )
+        _version, flow = connector._flow(self.entity, self.direction, store, run=run.id, edge=edge)
         inline = inline or not self._is_parallel()
         self._settle_staged(work, epoch, inline)
         if not self.pages_read:

@@ -12,7 +12,6 @@ from odoo.tools import SQL
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.jobrunner.runner import PG_ADVISORY_LOCK_ID
 
-from ..lib.clock import SystemClock
 from ..lib.endpoint import Page, Record
 from ..lib.errors import RetryLater, StopRun
 from ..lib.store import OUTCOMES
@@ -161,7 +160,9 @@ class GatewayRun(models.Model):
         try:
             deadline = time.monotonic() + READ_SECONDS
             if run._drive(work, epoch, inline=False, deadline=deadline) == "later":
-                raise RetryableJobError("Another run syncs this entity", seconds=15, ignore_retry=True)
+                raise RetryableJobError(
+                    "Another run syncs this entity", seconds=15, ignore_retry=True
+                )
         except Stale as error:
             _logger.info("Gateway: %s", error)
         except RetryLater as error:
@@ -267,7 +268,9 @@ class GatewayRun(models.Model):
         self.ensure_one()
         while self.state in ("queued", "running") and self.connector_id.state != "paused":
             self._check_epoch(epoch)
-            flow = self.flow_ids.filtered(lambda f: f.state in ("waiting", "reading", "applying"))[:1]
+            flow = self.flow_ids.filtered(lambda f: f.state in ("waiting", "reading", "applying"))[
+                :1
+            ]
             if not flow:
                 self._finish()
                 work.commit()
@@ -368,7 +371,6 @@ class GatewayRun(models.Model):
             flow_row.entity,
             flow_row.direction,
             store,
-            SystemClock(),
             run=self.id,
             dry_run=self.dry_run,
         )
