@@ -79,11 +79,16 @@ def table(env, run):
     sums = env["gateway.page"]._sums([("run_id", "=", run.id)], "flow_id")
     for flow in run.flow_ids:
         counts = sums.get(flow.id, {})
-        spent = ((flow.ended or fields.Datetime.now()) - flow.started).total_seconds() if flow.started else 0
+        spent = (
+            ((flow.ended or fields.Datetime.now()) - flow.started).total_seconds()
+            if flow.started
+            else 0
+        )
         seconds = max(counts.get("seconds") or 0.0, 0.001)
         numbers = "".join(f"{counts.get(name) or 0:>11}" for name in names)
         rate = (counts.get("read") or 0) / max(seconds, spent)
-        print(f"{flow.entity:<10}{flow.direction:<11}{numbers}{max(seconds, spent):>10.1f}{rate:>11.0f}")
+        times = f"{max(seconds, spent):>10.1f}{rate:>11.0f}"
+        print(f"{flow.entity:<10}{flow.direction:<11}{numbers}{times}")
 
 
 def main(env):

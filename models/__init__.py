@@ -1,22 +1,21 @@
-from . import endpoint
-from . import workspace
-from . import connection
-from . import mapping
-from . import mapping_version
-from . import conflict_rule
-from . import conflict
-from . import binding
-from . import watermark
-from . import change
-from . import dead_letter
-from . import event
-from . import page
-from . import flow
-from . import run
-from . import connector
-from . import guest
-from . import sale_order
-from . import sale_order_line
-from . import guest
-from . import sale_order
-from . import sale_order_line
+from . import (
+    binding,
+    change,
+    conflict,
+    conflict_rule,
+    connection,
+    connector,
+    dead_letter,
+    endpoint,
+    event,
+    flow,
+    guest,
+    mapping,
+    mapping_version,
+    page,
+    run,
+    sale_order,
+    sale_order_line,
+    watermark,
+    workspace,
+)

@@ -22,7 +22,7 @@ class GatewayBinding(models.Model):
         [("creating", "Creating"), ("bound", "Bound"), ("gone", "Gone")],
         required=True,
         default="bound",
-        help="Creating: a create was sent and its answer is not known yet. Gone: deleted on a side.",
+        help="Creating: a create was sent, its answer is not known yet. Gone: deleted on a side.",
     )
     is_primary = fields.Boolean(
         default=True, help="Of several remote records on one Odoo record, the one that is exported."

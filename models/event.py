@@ -22,6 +22,4 @@ class GatewayEvent(models.Model):
         [("new", "New"), ("done", "Done")], required=True, default="new", index=True
     )
 
-    _event_unique = models.Constraint(
-        "UNIQUE (connector_id, event_key)", "An event is kept once."
-    )
+    _event_unique = models.Constraint("UNIQUE (connector_id, event_key)", "An event is kept once.")

@@ -45,7 +45,9 @@ class GatewayMappingVersion(models.Model):
                 "platform": connector.platform,
                 "entity": entity,
                 "direction": direction,
-                "document": json.dumps(document.document, ensure_ascii=False, indent=2, default=str),
+                "document": json.dumps(
+                    document.document, ensure_ascii=False, indent=2, default=str
+                ),
                 "provenance": dict(document.provenance),
             }
         )

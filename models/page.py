@@ -77,7 +77,8 @@ class GatewayPage(models.Model):
         """Settle the page, if it is still ours; payloads of settled pages are not kept."""
         self.env.flush_all()
         columns = SQL(", ").join(
-            SQL("%s = %s", SQL.identifier(f"count_{name}"), counts.get(name, 0)) for name in OUTCOMES
+            SQL("%s = %s", SQL.identifier(f"count_{name}"), counts.get(name, 0))
+            for name in OUTCOMES
         )
         done = self.env.execute_query(
             SQL(

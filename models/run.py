@@ -224,7 +224,8 @@ class GatewayRun(models.Model):
                     _logger.warning("Gateway: taking over %s", run.display_name)
                     run._take_over()
                     run._enqueue()
-                self.env.cr.commit()  # pylint: disable=invalid-commit  (each run by itself)
+                # Each run by itself: one that fails takes nothing from the others.
+                self.env.cr.commit()  # pylint: disable=invalid-commit
             except (RetryLater, Stale) as error:
                 self.env.cr.rollback()
                 _logger.info("Gateway: %s goes on later: %s", run.id, error)

@@ -56,7 +56,9 @@ class OdooStore:
 
     @staticmethod
     def _binding(entity, row):
-        (id_, remote, odoo, state, base, d_odoo, d_remote, pending, diverged, decided, key, run) = row
+        (id_, remote, odoo, state, base, d_odoo, d_remote, pending, diverged, decided, key, run) = (
+            row
+        )
         return Binding(
             entity=entity,
             remote_id=remote,

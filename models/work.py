@@ -20,7 +20,8 @@ class UnitOfWork:
 
     def commit(self):
         if self.own:
-            self.env.cr.commit()  # pylint: disable=invalid-commit  (the one that may)
+            # The one place that may: see the class.
+            self.env.cr.commit()  # pylint: disable=invalid-commit
         else:
             self.env.flush_all()
 

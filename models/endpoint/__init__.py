@@ -1,5 +1,2 @@
-from . import category, price, product, variant
-from . import customer
-from . import order
-from . import stock
+from . import category, customer, order, price, product, stock, variant
 from .endpoint import OdooEndpoint

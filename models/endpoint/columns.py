@@ -38,7 +38,10 @@ MAPPING_TYPES = {
 
 
 def is_forbidden(model):
-    return any(model == name or (name.endswith(".") and model.startswith(name)) for name in FORBIDDEN_MODELS)
+    return any(
+        model == name or (name.endswith(".") and model.startswith(name))
+        for name in FORBIDDEN_MODELS
+    )
 
 
 def is_writable(field):
@@ -115,7 +118,9 @@ def canonical_value(model, field, value):
     if field.type == "monetary":
         return to_decimal(float(value or 0))
     if field.type == "float":
-        return to_decimal(field.convert_to_cache(float(value or 0), model), digits_of(model.env, field))
+        return to_decimal(
+            field.convert_to_cache(float(value or 0), model), digits_of(model.env, field)
+        )
     if field.type == "boolean":
         return bool(value)
     if field.type == "integer":

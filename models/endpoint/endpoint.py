@@ -1,4 +1,6 @@
 """This Odoo as an endpoint of the contract: pages behind the horizon, batches without poison."""
+# pylint: disable=method-required-super
+# No Odoo model: these are the contract's own verbs.
 
 import json
 import logging
@@ -72,8 +74,8 @@ class OdooEndpoint:
             )
         if not horizon(self.env.cr)[1]:
             problems.append(
-                "Sessions of another database role are hidden, so changes are read up to 30 minutes "
-                "late: grant pg_read_all_stats to Odoo's database role."
+                "Sessions of another database role are hidden, so changes are read up to 30 "
+                "minutes late: grant pg_read_all_stats to Odoo's database role."
             )
         return Health(not missing, version or "", self.env.company.name, problems, missing)
 

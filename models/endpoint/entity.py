@@ -3,6 +3,8 @@
 A subclass names its model and its change sources, and adds virtual fields; batching, isolation of
 poison records and the horizon are the endpoint's (`endpoint.py`).
 """
+# pylint: disable=method-required-super
+# No Odoo model: these are the contract's own verbs.
 
 from odoo.tools import SQL
 
@@ -143,7 +145,7 @@ class Entity:
     # -- reading
 
     def visible(self, ids):
-        """Those of `ids` that exist, belong to the entity and may be seen by the integration user."""
+        """Those of `ids` that exist, belong to the entity and that the integration user may see."""
         if not ids:
             return self.records.browse()
         return self.records.search([("id", "in", list(ids)), *self.domain()], order="id")

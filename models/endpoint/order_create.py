@@ -1,4 +1,6 @@
 """Creating a page of orders: contacts, quotations, the check of totals, confirmation."""
+# pylint: disable=method-required-super
+# No Odoo model: these are the contract's own verbs.
 
 from odoo.fields import Command
 

@@ -1,4 +1,6 @@
 """Products with their options and variants: product.template and all that hangs on it."""
+# pylint: disable=method-required-super
+# No Odoo model: these are the contract's own verbs.
 
 from odoo.tools import SQL
 

@@ -1,4 +1,6 @@
 """Stock levels: one record for every storable variant at every mapped location."""
+# pylint: disable=method-required-super
+# No Odoo model: these are the contract's own verbs.
 
 from odoo.tools import SQL
 

@@ -16,8 +16,9 @@ class ProductProduct(models.Model):
 
     @api.constrains("barcode")
     def _check_barcode_uniqueness(self):
-        if self.env.context.get(_KEY) is not _LATER:
-            super()._check_barcode_uniqueness()
+        if self.env.context.get(_KEY) is _LATER:
+            return None
+        return super()._check_barcode_uniqueness()
 
 
 def write_variants(records, rows):
