@@ -76,6 +76,7 @@ class EndpointCase(TransactionCase):
         env = self.env(user=self.user, su=False)
         return OdooEndpoint(env, connector or self.connector, dict.fromkeys(names, reads))
 
+    # pylint: disable-next=method-required-super
     def write(self, entity, *ops, connector=None):
         return list(self.endpoint(connector=connector).write(entity, ops))
 

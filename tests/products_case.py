@@ -64,6 +64,7 @@ class ProductsCase(TransactionCase):
     def side(self, entity="product", reads=READS):
         return OdooEndpoint(self.env, self.connector, {entity: reads})
 
+    # pylint: disable-next=method-required-super
     def write(self, entity, *ops, reads=READS):
         return list(self.side(entity, reads).write(entity, ops))
 
