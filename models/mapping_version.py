@@ -1,8 +1,6 @@
-import json
-
 from odoo import api, fields, models
 
-from ..lib.mapping import parse
+from ..lib.mapping import parse, to_text
 from .mapping import compiled
 from .watermark import DIRECTIONS
 
@@ -16,6 +14,7 @@ class GatewayMappingVersion(models.Model):
     _rec_name = "version"
     _order = "id desc"
 
+    company_id = fields.Many2one("res.company", required=True, ondelete="cascade", index=True)
     version = fields.Char(required=True, index=True)
     platform = fields.Char(required=True)
     entity = fields.Char(required=True)
@@ -24,7 +23,7 @@ class GatewayMappingVersion(models.Model):
     provenance = fields.Json(help="Place in the document → the layer it came from")
 
     _version_unique = models.Constraint(
-        "UNIQUE (version, platform, entity, direction)", "A version is kept once."
+        "UNIQUE (version, platform, entity, direction, company_id)", "A version is kept once."
     )
 
     @api.model
@@ -38,16 +37,16 @@ class GatewayMappingVersion(models.Model):
             ("platform", "=", connector.platform),
             ("entity", "=", entity),
             ("direction", "=", direction),
+            ("company_id", "=", connector.company_id.id),
         ]
         return self.sudo().search(key, limit=1) or self.sudo().create(
             {
+                "company_id": connector.company_id.id,
                 "version": document.version,
                 "platform": connector.platform,
                 "entity": entity,
                 "direction": direction,
-                "document": json.dumps(
-                    document.document, ensure_ascii=False, indent=2, default=str
-                ),
+                "document": to_text(document.document),
                 "provenance": dict(document.provenance),
             }
         )

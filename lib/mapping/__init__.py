@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .coercion import TYPES, Type
 from .compile import compile_mapping
-from .document import parse, version_of
+from .document import parse, to_text, version_of
 from .explain import explain, render_tables
 from .fields import FieldSpec, ReferenceSpec
 from .layers import Effective, effective
@@ -42,5 +42,6 @@ __all__ = [
     "register_transform",
     "render_tables",
     "resolve",
+    "to_text",
     "version_of",
 ]

@@ -11,6 +11,8 @@ from ..errors import MappingError
 from ..values import digest
 
 LENGTH = 1_000_000
+#: A Decimal on its way into JSON text: NUL, which no document holds, and its digits.
+_NUMBER = re.compile(r'"\\u0000([-0-9.]+)"')
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
 
 
@@ -45,6 +47,17 @@ def parse(text: str) -> dict[str, Any]:
 def version_of(document: dict[str, Any]) -> str:
     """The content hash: equal for documents that mean the same, whatever their keys' order."""
     return digest(_tagged(document))
+
+
+def to_text(document: dict[str, Any]) -> str:
+    """The document as indented JSON; `parse` gives back an equal one, exact numbers included."""
+    return _NUMBER.sub(r"\1", json.dumps(document, ensure_ascii=False, indent=2, default=_marked))
+
+
+def _marked(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return f"\0{value:f}"
+    raise TypeError(f"{type(value).__name__} can't stand in a mapping document")
 
 
 def _wrong(message: str, line: int, column: int) -> MappingError:

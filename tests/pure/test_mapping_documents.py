@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 
 from gateway_ng.lib.errors import MappingError
-from gateway_ng.lib.mapping import document_schema, effective, parse
+from gateway_ng.lib.mapping import document_schema, effective, parse, to_text, version_of
 
 BASE = {
     "model": "res.partner",
@@ -148,3 +148,11 @@ def test_an_error_has_pointer_layer_and_remedy():
 )
 def test_a_broken_document_is_refused_in_words(change, said):
     refused({**BASE, **change}, said)
+
+
+def test_a_document_survives_its_text_with_exact_numbers() -> None:
+    text = '{"model": "m", "record": {"a": {"MAPVALUE": 0.10, "type": "decimal"}}, "n": 12}'
+    document = parse(text)
+    again = parse(to_text(document))
+    assert again == document
+    assert version_of(again) == version_of(document)
