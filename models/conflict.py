@@ -48,7 +48,9 @@ class GatewayConflict(models.Model):
 
     def _take(self, side):
         """Let `side` win at the next sync of this record, which a pending binding makes sure of."""
-        for conflict in self:
+        self.env["gateway.run"]._check_operator()
+        self.check_access("read")
+        for conflict in self.sudo():
             if conflict.state != "open":
                 raise UserError(
                     self.env._("The conflict on %s is resolved already.", conflict.field_names)

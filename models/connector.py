@@ -205,7 +205,7 @@ class GatewayConnector(models.Model):
     def check_connection(self):
         """Try the credentials and the rights; keeps and returns what was found, as a dict."""
         self.ensure_one()
-        self.env["gateway.run"].check_access("write")
+        self.env["gateway.run"]._check_operator()
         try:
             health = self._remote_endpoint().check()
             own = self._odoo_endpoint().check()
@@ -265,7 +265,7 @@ class GatewayConnector(models.Model):
         again by its keys at the next run.
         """
         self.ensure_one()
-        self.env["gateway.run"].check_access("create")
+        self.env["gateway.run"]._check_operator()
         if self.state == "paused":
             raise UserError(self.env._("%s is paused; resume it first.", self.name))
         if direction not in ("both", "import", "export"):

@@ -68,7 +68,7 @@ class GatewayDeadLetter(models.Model):
 
     def action_retry(self):
         """Apply the records again as they are now at their source, and say what became of them."""
-        self.env["gateway.run"].check_access("write")
+        self.env["gateway.run"]._check_operator()
         open_letters = self.filtered(lambda letter: letter.state == "open")
         groups = {}
         for letter in open_letters:
@@ -108,5 +108,6 @@ class GatewayDeadLetter(models.Model):
         run._settle_by_hand(version, flow, Page(records, None, None), store, settle_page)
 
     def action_discard(self):
-        self.env["gateway.run"].check_access("write")
+        self.env["gateway.run"]._check_operator()
+        self.check_access("read")
         self.sudo().filtered(lambda letter: letter.state == "open").write({"state": "discarded"})

@@ -6,3 +6,5 @@ from . import test_endpoint_customer
 from . import test_endpoint_order
 from . import test_endpoint_stock
 from . import test_endpoint_pages
+from . import test_access
+from . import test_first_sync
