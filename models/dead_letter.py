@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..lib.endpoint import Page, Record
@@ -95,6 +96,7 @@ class GatewayDeadLetter(models.Model):
         }
 
     def _retry(self, connector, entity, direction):
+        self._refuse_while_running(connector, entity)
         run = self.env["gateway.run"].sudo()._start(connector, [(entity, direction)], False)
         work = UnitOfWork(self.env, own=False)
         store = OdooStore(self.sudo().env, connector, run, work)
@@ -106,6 +108,29 @@ class GatewayDeadLetter(models.Model):
             if source_id not in found and letter.payload:
                 records.append(Record(source_id, unstage(letter.payload)))
         run._settle_by_hand(version, flow, Page(records, None, None), store, settle_page)
+
+    def _refuse_while_running(self, connector, entity):
+        """One entity is synced by one run at a time, a retry included."""
+        going_on = (
+            self.env["gateway.flow"]
+            .sudo()
+            .search(
+                [
+                    ("connector_id", "=", connector.id),
+                    ("entity", "=", entity),
+                    ("state", "in", ("reading", "applying")),
+                ],
+                limit=1,
+            )
+        )
+        if going_on:
+            raise UserError(
+                self.env._(
+                    "%(run)s syncs %(entity)s just now; retry when it has ended.",
+                    run=going_on.run_id.display_name,
+                    entity=entity,
+                )
+            )
 
     def action_discard(self):
         self.env["gateway.run"]._check_operator()
