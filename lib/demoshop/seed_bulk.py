@@ -21,7 +21,7 @@ def seed_bulk(
     shop: Shop, *, products: int = 0, variants_per_product: int = 1, orders: int = 0
 ) -> None:
     """Add products (Size 1…n when more than one variant) with stock at the first location, and
-    orders of three lines. Titles, SKUs and barcodes count from where the shop is."""
+    orders of three lines. Titles, SKUs, barcodes and times count from where the shop is."""
     with shop.lock:
         store = shop.store
         if not store.tables["Location"]:
@@ -33,7 +33,8 @@ def seed_bulk(
             when = stamp(start + timedelta(seconds=place_))
             _product(store, place_, variants_per_product, location, when)
         variants = list(store.tables["ProductVariant"])
-        for place_ in range(orders if variants else 0):
+        first = len(store.tables["Order"])
+        for place_ in range(first, first + (orders if variants else 0)):
             when = stamp(start + timedelta(days=1, seconds=place_))
             _order(shop, variants, place_, location, when)
         store.changed()
