@@ -6,6 +6,7 @@ from decimal import Decimal
 from odoo.tests import tagged
 
 from .demo_shop_case import COUNTED, FLOWS, DemoShopCase
+from .own_database import OwnDatabaseCase
 
 #: Tables that hold what people work with; a sync without news leaves them alone.
 BUSINESS = ("product\\_%", "res\\_partner%", "sale\\_order%", "stock\\_%", "account\\_tax%")
@@ -268,3 +269,33 @@ class TestFirstSync(DemoShopCase):
         self.assertEqual(counts["order", "import"]["unchanged"], 50)
         self.assertEqual(counts["stock", "export"]["unchanged"], 160)
         self.assertEqual(self.written(run), {})
+
+
+@tagged("post_install", "-at_install")
+class TestFirstSyncByJobs(OwnDatabaseCase):
+    """The same by the job queue, with real commits between the pages."""
+
+    def numbers(self, run_id):
+        with self.environment() as env:
+            run = env["gateway.run"].browse(run_id)
+            return {name: run[f"count_{name}"] for name in ("read", *COUNTED)}
+
+    def test_by_jobs_everything_arrives_and_a_second_sync_writes_nothing(self):
+        reader, connector = self.new_shop()
+        numbers = self.numbers(self.sync(connector))
+        self.assertEqual(numbers["created"], 4 + 20 + 30 + 160 + 50)
+        self.assertEqual((numbers["dead"], numbers["held"], numbers["deleted"]), (0, 0, 0))
+        self.assertEqual(sum(numbers[name] for name in COUNTED), numbers["read"])
+        watched = (*BUSINESS, "gateway\\_binding")
+        for turn in ("second", "third"):
+            before = self.fingerprints(*watched)
+            self.assertGreater(before["product_product"][0], 80)
+            with reader.writes() as counters:
+                numbers = self.numbers(self.sync(connector))
+            self.assertEqual(counters.writes, 0, (turn, counters.mutations))
+            self.assertEqual(self.fingerprints(*watched), before, turn)
+            self.assertEqual((numbers["created"], numbers["updated"]), (0, 0), turn)
+        states = self.query("SELECT DISTINCT state FROM queue_job")
+        self.assertEqual(states, [("done",)])
+        open_pages = self.query("SELECT count(*) FROM gateway_page WHERE state != 'settled'")
+        self.assertEqual(open_pages, [(0,)])
