@@ -87,18 +87,18 @@ def _settle_backward(
     settled = {lane.group(name) for name in decision.settle}
     lost = {lane.group(name) for name in decision.lost}
     held = lane.back.held(item.record.fields, lane.in_back(item.source_keys))
-    binding.base[lane.opposite] = settled_opposite(
+    groups = {name: lane.back_group(name) for name in held}
+    base = binding.base[lane.opposite] = settled_opposite(
         binding.base.get(lane.opposite, {}),
         said,
         held,
-        lambda name: lane.back_group(name) in settled,
-        lambda name: lane.back_group(name) in lost,
+        lambda name: groups[name] in settled,
+        lambda name: groups[name] in lost,
     )
-    base = binding.base[lane.opposite]
     if all(name in base and base[name][0] == value for name, value in said.items()):
         fields = project(item.target.fields, lane.back.roots)
         binding.digests[lane.target_side] = digest([lane.back.mapping.version, fields])
-    return frozenset(lane.back_group(name) for name in held)
+    return frozenset(groups.values())
 
 
 def _said_back(lane: Lane, back: Lens, item: Item) -> dict[str, Any] | None:

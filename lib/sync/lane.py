@@ -33,7 +33,8 @@ class Lane:
         self.identity = frozenset(name for names in flow.mapping.identity for name in names)
         self.ids: dict[Ref, str | None] = {}
         self.refused: dict[Ref, GatewayError] = {}
-        self._groups: dict[tuple[Direction, str], str] = {}
+        self._groups: dict[str, str] = {}
+        self._back_groups: dict[str, str] = {}
         self._names: dict[str, Sequence[str]] = {}
         backs = {self.back_group(name): name for name in (self.back.lists if self.back else ())}
         self._lists = {
@@ -54,19 +55,23 @@ class Lane:
 
     def group(self, name: str) -> str:
         """The group of linked fields that a (flat) field of this direction is decided in."""
-        return self._group(self.direction, name)
+        group = self._groups.get(name)
+        if group is None:
+            group = self._groups[name] = self._group(self.direction, name)
+        return group
 
     def back_group(self, name: str) -> str:
         """The same of a field of the opposite direction's mapping."""
-        return self._group(self.opposite, name)
+        group = self._back_groups.get(name)
+        if group is None:
+            group = self._back_groups[name] = self._group(self.opposite, name)
+        return group
 
     def _group(self, direction: Direction, name: str) -> str:
         parts = elements.split(name)
-        spec = name if parts is None else f"{parts[0]}.{parts[2]}"
-        group = self._groups.get((direction, spec))
-        if group is None:
-            group = self._groups[direction, spec] = self.flow.links.group(direction, spec)
-        return group if parts is None else f"{group}|{parts[1]}"
+        if parts is None:
+            return self.flow.links.group(direction, name)
+        return f"{self.flow.links.group(direction, f'{parts[0]}.{parts[2]}')}|{parts[1]}"
 
     def names(self, name: str) -> Sequence[str]:
         """«model.field» names a rule may match: of the field and of those linked with it."""
