@@ -1,6 +1,6 @@
 from datetime import datetime, timedelta, timezone
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..lib.clock import SystemClock
@@ -58,7 +58,7 @@ class GatewayConnector(models.Model):
         "res.users",
         string="Integration user",
         required=True,
-        default=lambda self: self.env.user,
+        default=lambda self: self._default_user(),
         tracking=True,
         help="All records are read and written with this user's access rights.",
     )
@@ -142,6 +142,12 @@ class GatewayConnector(models.Model):
 
     # -- compute and defaults
 
+    def _default_user(self):
+        """Whoever sets it up; OdooBot, who is above all access rights, is nobody's choice."""
+        if self.env.uid == SUPERUSER_ID:
+            return self.env.ref("base.user_admin", raise_if_not_found=False)
+        return self.env.user
+
     def _default_workspace(self):
         found = self.env["gateway.workspace"].search(
             [("company_id", "=", self.env.company.id)], limit=1
@@ -190,7 +196,30 @@ class GatewayConnector(models.Model):
 
     @api.constrains("user_id", "company_id")
     def _check_user(self):
+        """The integration user is of the company, under access rights, and no stronger than whoever
+        names it: naming it is using its rights. Who manages users may name anyone."""
+        me = self.env.user  # constraints run with su: who writes is only told by the uid
+        may_name_anyone = me.id == SUPERUSER_ID or me.has_group("base.group_erp_manager")
         for connector in self:
+            user = connector.user_id
+            if user.id == SUPERUSER_ID:
+                raise ValidationError(
+                    self.env._(
+                        "%s is above all access rights and can't be an integration user; make a "
+                        "user with the Sales and Inventory roles it needs.",
+                        user.name,
+                    )
+                )
+            more = user.all_group_ids - me.all_group_ids
+            if more and not may_name_anyone and user != me:
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s may do more than you (%(groups)s), so only somebody who manages "
+                        "users can make it the integration user.",
+                        user=user.name,
+                        groups=", ".join(more[:5].mapped("full_name")),
+                    )
+                )
             if connector.company_id not in connector.user_id.company_ids:
                 raise ValidationError(
                     self.env._(

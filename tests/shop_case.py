@@ -1,26 +1,23 @@
-"""What tests of whole syncs share: the demo shop served on this machine, a connector, people."""
+"""What tests of bad input, access and secrets share: a connector on a small shop, and people."""
 
 import json
+from unittest.mock import patch
 
 from odoo.tests import TransactionCase, new_test_user
 
-from odoo.addons.gateway_ng.lib.clock import SystemClock
 from odoo.addons.gateway_ng.lib.demoshop import Settings, Shop, catalog, seed_demo, serving
 
-#: What an integration user needs to sync everything; no administrator's rights.
-INTEGRATION_GROUPS = (
-    "base.group_user,base.group_partner_manager,sales_team.group_sale_manager,"
-    "stock.group_stock_manager"
-)
+from .demo_shop_case import GROUPS as INTEGRATION_GROUPS
+from .demo_shop_case import LoopbackRequests, PatientClock
+
 ROLES = ("viewer", "operator", "manager")
-#: Never throttled, so that no test waits.
-PATIENT = Settings(bucket=1_000_000, restore_rate=1_000_000)
 
 
-class ShopCase(TransactionCase):
+class ShopCase(LoopbackRequests, TransactionCase):
     """A shop of `seed` and a connector that was never checked; each test has its own shop."""
 
     seed = None
+    settings = Settings()
 
     @classmethod
     def setUpClass(cls):
@@ -38,14 +35,13 @@ class ShopCase(TransactionCase):
 
     def setUp(self):
         super().setUp()
-        self.slept = []
-        self.patch(SystemClock, "sleep", lambda _clock, seconds: self.slept.append(seconds))
-        self.shop = Shop(settings=PATIENT)
+        clock = PatientClock()
+        model = self.env.registry["gateway.connector"]
+        self.startPatcher(patch.object(model, "_clock", lambda _self: clock))
+        self.shop = Shop(clock=clock, settings=self.settings)
         if self.seed:
             seed_demo(self.shop, self.seed)
-        served = serving(self.shop)
-        self.server = served.__enter__()
-        self.addCleanup(served.__exit__, None, None, None)
+        self.server = self.enterContext(serving(self.shop))
         self.connector = self.connect("Shop")
 
     def connect(self, name, **values):

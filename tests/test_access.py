@@ -1,9 +1,16 @@
-"""Who may do what: the matrix of roles, companies, workspaces, buttons, and what a mapping reaches."""
+"""Who may do what: roles, companies, workspaces, buttons, and how far a mapping reaches."""
+
+import json
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
 
-from .shop_case import ROLES, ShopCase
+from odoo.addons.gateway_ng.lib.endpoint import Op
+from odoo.addons.gateway_ng.models.endpoint import OdooEndpoint
+from odoo.addons.gateway_ng.models.endpoint.columns import is_forbidden
+from odoo.addons.gateway_ng.models.endpoint.entity import ENTITIES
+
+from .shop_case import INTEGRATION_GROUPS, ROLES, ShopCase
 
 #: Every gateway model: who may read, write, create, unlink («» nobody).
 MATRIX = {
@@ -206,3 +213,256 @@ class TestWorkspaces(WithRecords):
         self.env.flush_all()
         self.assert_visible(self.own, self.member, True)
         self.assert_visible(self.own, self.people["manager"], False)
+
+
+@tagged("post_install", "-at_install")
+class TestButtons(WithRecords):
+    #: button → the roles that may press it
+    BUTTONS = (
+        ("gateway.connector", "check_connection", "operator manager"),
+        ("gateway.connector", "action_check_connection", "operator manager"),
+        ("gateway.connector", "run_sync", "operator manager"),
+        ("gateway.connector", "action_sync", "operator manager"),
+        ("gateway.connector", "action_pause", "manager"),
+        ("gateway.connector", "action_resume", "manager"),
+        ("gateway.run", "action_cancel", "operator manager"),
+        ("gateway.run", "action_resume", "operator manager"),
+        ("gateway.dead.letter", "action_retry", "operator manager"),
+        ("gateway.dead.letter", "action_discard", "operator manager"),
+        ("gateway.conflict", "action_take_odoo", "operator manager"),
+        ("gateway.conflict", "action_take_remote", "operator manager"),
+    )
+
+    def test_each_button_works_for_its_roles_and_is_refused_to_the_others(self):
+        records = self.records_of(self.connector)
+        for model, name, roles in self.BUTTONS:
+            for role, user in self.people.items():
+                with self.subTest(model=model, button=name, role=role):
+                    button = getattr(records[model].with_user(user), name)
+                    with self.env.cr.savepoint() as kept:
+                        if role in roles.split():
+                            button()
+                        else:
+                            with self.assertRaises(AccessError):
+                                button()
+                        kept.rollback()
+                    self.env.invalidate_all()
+
+    def test_a_viewer_is_told_which_role_to_ask_for(self):
+        connector = self.connector.with_user(self.people["viewer"])
+        with self.assertRaisesRegex(AccessError, "the role Operator"):
+            connector.run_sync(["category"])
+
+    def test_a_connector_set_up_by_a_manager_works(self):
+        manager = self.people["manager"]
+        made = (
+            self.env["gateway.connector"]
+            .with_user(manager)
+            .create({"name": "Managed", "platform": "shopify"})
+        )
+        self.assertEqual(made.user_id, manager)
+        made.connection_ids.set_values({"access_token": "t", "base_url": self.server.url})
+        self.assertEqual(made.connection_ids.entry_ids.mapped("connection_id"), made.connection_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestIntegrationUser(ShopCase):
+    def test_a_sync_started_by_an_operator_writes_as_the_integration_user(self):
+        self.add_product("Mug", "MUG-1")
+        operator = self.people["operator"]
+        self.assertFalse(self.env["product.template"].with_user(operator).has_access("create"))
+        connector = self.connector.with_user(operator)
+        run = connector.run_sync(["product"], "import", wait=True)
+        self.assertEqual(run.env.user, operator)
+        self.assertEqual((run.state, run.count_created), ("done", 1))
+        product = self.env["product.template"].search([("name", "=", "Mug")])
+        self.assertEqual(product.create_uid, self.robot)
+
+    def test_what_the_integration_user_may_not_write_is_a_dead_letter_naming_the_right(self):
+        self.add_product("Mug", "MUG-1")
+        weak = new_test_user(self.env, "gateway_weak", groups="base.group_user")
+        self.connector.user_id = weak
+        run = self.connector.with_user(self.people["manager"]).run_sync(
+            ["product"], "import", wait=True
+        )
+        self.assertEqual((run.state, run.count_dead, run.count_created), ("partial", 1, 0))
+        letter = self.letters()
+        self.assertIn("product.product", letter.error)
+        self.assertIn("Products/Create", letter.error)
+        self.assertIn("integration user", letter.remedy)
+        self.assertFalse(self.env["product.template"].search([("name", "=", "Mug")]))
+        self.connector.user_id = self.robot
+        letter.action_retry()
+        self.assertEqual(letter.state, "resolved")
+        self.assertTrue(self.env["product.template"].search([("name", "=", "Mug")]))
+
+    def test_a_check_names_the_rights_the_integration_user_lacks(self):
+        self.connector.user_id = new_test_user(self.env, "gateway_weak", groups="base.group_user")
+        health = self.connector.check_connection()
+        self.assertFalse(health["ok"])
+        self.assertIn("sale.order (write)", " ".join(health["problems"]))
+
+    def test_records_the_integration_user_may_not_see_are_not_exported(self):
+        mine = self.env["product.template"].create({"name": "Open", "default_code": "OPEN"})
+        hidden = self.env["product.template"].create({"name": "Hidden", "default_code": "HID"})
+        self.env["ir.rule"].create(
+            {
+                "name": "not hidden",
+                "model_id": self.env["ir.model"]._get_id("product.template"),
+                "domain_force": f"[('id', '!=', {hidden.id})]",
+            }
+        )
+        run = self.connector.run_sync(["product"], "export", wait=True)
+        seen = run.change_ids.mapped("source_id")
+        self.assertIn(str(mine.id), seen)
+        self.assertNotIn(str(hidden.id), seen)
+
+    def test_nobody_works_as_odoobot(self):
+        with self.assertRaisesRegex(ValidationError, "above all access rights"):
+            self.connector.user_id = self.env.ref("base.user_root")
+        self.assertEqual(self.env["gateway.connector"].new({}).user_id.id, 2)
+
+    def test_a_manager_cannot_borrow_the_rights_of_somebody_stronger(self):
+        manager = self.people["manager"]
+        connector = self.connector.with_user(manager)
+        with self.assertRaisesRegex(ValidationError, "may do more than you"):
+            connector.user_id = self.env.ref("base.user_admin")
+        connector.user_id = manager
+
+    def test_who_manages_users_may_name_anyone(self):
+        chief = new_test_user(
+            self.env,
+            "gateway_chief",
+            groups="base.group_user,base.group_erp_manager,gateway_ng.group_manager",
+        )
+        self.connector.with_user(chief).user_id = new_test_user(
+            self.env, "gateway_strong", groups=INTEGRATION_GROUPS
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestForbidden(ShopCase):
+    """How far a mapping reaches, whoever writes it and whatever the integration user may do."""
+
+    def refused(self, entity, direction="import", user="manager", **document):
+        mappings = self.env["gateway.mapping"].with_user(self.people[user])
+        with self.assertRaises(ValidationError) as caught, self.cr.savepoint():
+            mappings.create(
+                {
+                    "platform": "shopify",
+                    "entity": entity,
+                    "direction": direction,
+                    "connector_id": self.connector.id,
+                    "document": json.dumps(document),
+                }
+            )
+        return str(caught.exception)
+
+    def test_no_field_that_may_be_written_leads_to_a_forbidden_model(self):
+        admin = self.env.ref("base.user_admin")
+        side = OdooEndpoint(self.env(user=admin), self.connector.sudo(), {})
+        seen = 0
+        for name, info in side.entities().items():
+            columns = self.env[ENTITIES[name].model]._fields
+            for field in info.fields.values():
+                column = columns.get(field.name)
+                if column is None or not column.relational or field.name in ENTITIES[name].virtual:
+                    continue
+                if is_forbidden(column.comodel_name):
+                    seen += 1
+                    self.assertFalse(field.writable or field.readable, (name, field.name))
+                if column.comodel_name == "res.company":
+                    self.assertFalse(field.writable, (name, field.name))
+        self.assertGreater(seen, 20)
+
+    def test_the_forbidden_ones_are_forbidden_with_their_families(self):
+        for model in (
+            "res.users",
+            "res.users.apikeys",
+            "res.groups",
+            "ir.cron",
+            "ir.config_parameter",
+            "ir.actions.server",
+            "ir.attachment",
+            "res.partner.bank",
+            "base.automation",
+            "mail.message",
+            "queue.job",
+            "gateway.connection",
+        ):
+            self.assertTrue(is_forbidden(model), model)
+        for model in ("res.partner", "res.country", "product.template", "irrigation.pump"):
+            self.assertFalse(is_forbidden(model), model)
+
+    def test_a_relation_to_users_groups_or_banks_is_refused_by_name(self):
+        field = {"MAPTO": "id", "type": "list"}
+        for name, model in (("user_ids", "res.users"), ("bank_ids", "res.partner.bank")):
+            text = self.refused("customer", record={name: field})
+            self.assertIn(f"«{name}» of res.partner is not open to mappings", text)
+            self.assertIn(f"It leads to {model}", text)
+            self.assertIn(f"/record/{name}", text)
+
+    def test_the_company_of_a_record_is_not_a_mappings_business(self):
+        field = {"MAPVALUE": 1, "type": "reference", "reference": {"entity": "customer"}}
+        text = self.refused("customer", record={"company_id": field})
+        self.assertIn("«company_id» of res.partner may not be written", text)
+
+    def test_another_model_is_refused(self):
+        for model in ("res.users", "ir.cron", "ir.config_parameter", "res.groups"):
+            text = self.refused("customer", model=model)
+            self.assertIn(f"«{model}» is not this entity; it is «res.partner»", text)
+
+    def test_reading_through_a_relation_to_users_is_refused_too(self):
+        field = {"MAPTO": "user_id.login", "type": "char"}
+        text = self.refused(
+            "product", "export", record={"vendor": {**field, "MAPTO": "create_uid.login"}}
+        )
+        self.assertIn("«create_uid» of product.template is not open to mappings", text)
+        self.assertIn("/record/vendor", text)
+
+    def test_identifiers_and_dates_of_the_database_are_refused(self):
+        for name in ("id", "create_uid", "write_date"):
+            text = self.refused("customer", record={name: {"MAPTO": "id", "type": "integer"}})
+            self.assertIn(f"«{name}» of res.partner", text)
+
+    def test_what_reaches_the_endpoint_all_the_same_is_refused_there(self):
+        side = self.connector._odoo_endpoint({"customer": {"name"}})
+        (result,) = side.write(
+            "customer", [Op("1", "create", None, {"name": "Eve", "company_id": "1"})]
+        )
+        self.assertIn("«company_id» of res.partner may not be written", str(result.error))
+        partner = self.env["res.partner"].create({"name": "Ada"})
+        (result,) = side.write(
+            "customer", [Op("1", "update", str(partner.id), {"user_ids": ["1", "2"]})]
+        )
+        self.assertIn("«user_ids»", str(result.error))
+
+    def test_forbidden_relations_are_absent_for_a_mapping_that_was_saved_before(self):
+        side = self.connector._odoo_endpoint(
+            {"customer": {"name", "user_ids", "create_uid.login", "parent_id.user_ids"}}
+        )
+        partner = self.env["res.partner"].create({"name": "Ada"})
+        (record,) = side.fetch("customer", [str(partner.id)])
+        self.assertEqual({"id": str(partner.id), "name": "Ada", "parent_id": None}, record.fields)
+
+    def test_a_mapping_editor_reaches_nothing_the_integration_user_may_not(self):
+        """Fields with groups the user has not got are unknown to its mappings."""
+        weak = new_test_user(self.env, "gateway_weak", groups="base.group_user")
+        self.connector.user_id = weak
+        text = self.refused("customer", record={"credit_limit": {"MAPVALUE": 1, "type": "decimal"}})
+        self.assertIn("has no field «credit_limit» for mappings", text)
+        self.connector.user_id = self.robot
+        self.override("customer", record={"credit_limit": {"MAPVALUE": 1, "type": "decimal"}})
+
+    def test_viewers_and_operators_save_no_mapping(self):
+        for role in ("viewer", "operator", "employee"):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                self.env["gateway.mapping"].with_user(self.people[role]).create(
+                    {
+                        "platform": "shopify",
+                        "entity": "product",
+                        "direction": "import",
+                        "connector_id": self.connector.id,
+                        "document": "{}",
+                    }
+                )

@@ -186,7 +186,7 @@ class TestPrice(ProductsCase):
         self.assertTrue(table_exists(self.env.cr, "gateway_binding"))
         variant = self.env["product.product"].browse(self.ids["SRed"])
         self.connector = self.env["gateway.connector"].create(
-            {"name": "Shop", "platform": self._platform(), "user_id": self.env.uid}
+            {"name": "Shop", "platform": self._platform()}
         )
         with self.found("price", variant, *READS):
             self.env["gateway.binding"].create(

@@ -55,6 +55,8 @@ def check_target(findings: Findings, at: tuple[str | int, ...], name: str, *, ne
             return
         hint = nearest(name, known) or "the entity's fields are listed in its help"
         findings.add(at, f"{findings.target.model} has no field «{name}» for mappings", hint)
+    elif not (info.readable or info.writable):
+        findings.add(at, f"«{name}» of {findings.target.model} is not open to mappings", info.help)
     elif not info.writable:
         message = f"«{name}» of {findings.target.model} may not be written"
         findings.add(at, message, "map another field, or leave it out")
@@ -74,9 +76,14 @@ def check_source(
     if entity is None or root in ("", document["source_id_field"]):
         return
     known = {name.split(".")[0] for name in entity.fields}
+    place = at if at is not None else _place_of(document, path)
+    info = entity.fields.get(root)
+    if info is not None and not info.readable:
+        said = "may only be written" if info.writable else "is not open to mappings"
+        findings.add(place, f"«{root}» of {entity.model} {said}", info.help)
+        return
     if root in known:
         return
-    place = at if at is not None else _place_of(document, path)
     hint = nearest(root, known) or f"it has: {', '.join(sorted(known)[:40])}"
     findings.add(place, f"{entity.model} has no field «{root}»", hint)
 

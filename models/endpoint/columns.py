@@ -6,18 +6,28 @@ from decimal import Decimal
 from odoo.fields import Command
 from odoo.models import MAGIC_COLUMNS
 
-#: Models no mapping may write to or through, whatever the integration user may do.
+#: Models no mapping may read or write, nor reach through a relation, whatever the integration user
+#: may do; with all models whose names go on after a dot.
 FORBIDDEN_MODELS = (
-    "res.users",
+    "auth",
+    "base",
+    "bus",
+    "discuss",
+    "fetchmail",
+    "gateway",
+    "iap",
+    "ir",
+    "mail",
+    "payment",
+    "queue",
+    "res.config",
+    "res.device",
     "res.groups",
     "res.partner.bank",
-    "ir.",
-    "base.automation",
-    "queue.job",
-    "gateway.",
-    "auth.",
-    "mail.template",
+    "res.users",
 )
+#: Models that mappings may look at and never write: a record's company is the connector's.
+READ_ONLY_MODELS = ("res.company",)
 
 #: Odoo field type → the mapping type of its values.
 MAPPING_TYPES = {
@@ -37,20 +47,32 @@ MAPPING_TYPES = {
 }
 
 
-def is_forbidden(model):
-    return any(
-        model == name or (name.endswith(".") and model.startswith(name))
-        for name in FORBIDDEN_MODELS
-    )
+def is_forbidden(model, names=FORBIDDEN_MODELS):
+    return any(model == name or model.startswith(f"{name}.") for name in names)
 
 
-def is_writable(field):
-    """Whether a mapping may set this field at all (access rights come on top)."""
+def forbidden_model(field):
+    """The model that a relation leads to and no mapping may touch, None for every other field."""
+    return field.comodel_name if field.relational and is_forbidden(field.comodel_name) else None
+
+
+def is_writable(records, field):
+    """Whether a mapping may set this field at all (access rights come on top).
+
+    A related field writes into the records it goes through, so they count as well.
+    """
     if field.type not in MAPPING_TYPES or field.name in ("id", *MAGIC_COLUMNS):
         return False
-    if field.relational and is_forbidden(field.comodel_name):
+    if not (field.store or field.inverse) or field.readonly:
         return False
-    return bool((field.store or field.inverse) and not field.readonly)
+    if not records._has_field_access(field, "write"):
+        return False
+    models = [field.comodel_name] if field.relational else []
+    there = records
+    for name in (field.related or "").split(".")[:-1]:
+        there = there[name]
+        models.append(there._name)
+    return not any(is_forbidden(model, FORBIDDEN_MODELS + READ_ONLY_MODELS) for model in models)
 
 
 def to_decimal(number, digits=None):

@@ -9,7 +9,16 @@ poison records and the horizon are the endpoint's (`endpoint.py`).
 from odoo.tools import SQL
 
 from ...lib.endpoint import EntityInfo, FieldInfo, Record
-from .columns import MAPPING_TYPES, aware, canonical_value, is_writable, read_value, write_value
+from ...lib.errors import Refused
+from .columns import (
+    MAPPING_TYPES,
+    aware,
+    canonical_value,
+    forbidden_model,
+    is_writable,
+    read_value,
+    write_value,
+)
 
 ENTITIES = {}
 
@@ -52,14 +61,13 @@ class Entity:
         self.connector = connector
         self.reads = frozenset(reads)
         self.records = env[self.model].with_context(active_test=False)
+        self._open = {}
 
     # -- what it is
 
     def info(self):
         fields = {
-            name: FieldInfo(
-                name, MAPPING_TYPES[field.type], True, is_writable(field), field.required
-            )
+            name: self._info_of(field)
             for name, field in self.records._fields.items()
             if field.type in MAPPING_TYPES and self.records._has_field_access(field, "read")
         }
@@ -75,6 +83,23 @@ class Entity:
             parallel=self.parallel,
             lookups=self.lookups,
         )
+
+    def _info_of(self, field):
+        model = forbidden_model(field)
+        return FieldInfo(
+            field.name,
+            MAPPING_TYPES[field.type],
+            model is None,
+            is_writable(self.records, field),
+            field.required,
+            help=f"It leads to {model}, which no mapping may touch." if model else "",
+        )
+
+    def _is_open(self, name):
+        """Whether mappings may write this column; asked once, since a page asks for every value."""
+        if name not in self._open:
+            self._open[name] = is_writable(self.records, self.records._fields[name])
+        return self._open[name]
 
     # -- what counts as a change
 
@@ -176,6 +201,8 @@ class Entity:
             root, _, rest = path.partition(".")
             if root in self.virtual or root == "id" or root not in row._fields:
                 continue
+            if forbidden_model(row._fields[root]):
+                continue  # absent, like all that a mapping may not see
             if rest and row._fields[root].relational:
                 nested.setdefault(root, set()).add(rest)
             else:
@@ -188,7 +215,7 @@ class Entity:
         def one(row):
             values = {"id": str(row.id)}
             for path in paths:
-                if path in row._fields:
+                if path in row._fields and not forbidden_model(row._fields[path]):
                     values[path] = read_value(row, row._fields[path])
             return values
 
@@ -217,8 +244,19 @@ class Entity:
         return out
 
     def odoo_values(self, values):
-        """Contract values of real columns as ORM values; virtual ones are left out."""
+        """Contract values of real columns as ORM values; virtual ones are left out.
+
+        Mappings are checked when they are saved; that nothing else is ever written is checked here.
+        """
         fields = self.records._fields
+        for name in values:
+            if name in fields and name not in self.virtual and not self._is_open(name):
+                raise Refused(
+                    f"«{name}» of {self.model} may not be written by a mapping",
+                    field=name,
+                    cause="mapping",
+                    remedy="Take the field out of the mapping, then retry.",
+                )
         return {
             name: write_value(fields[name], value)
             for name, value in values.items()

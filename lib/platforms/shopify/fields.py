@@ -45,7 +45,8 @@ vendor char w
 productType char w
 status char w ACTIVE
 tags json w ["summer"]
-options json -
+options json w [{"name": "Size", "values": ["S", "M"]}]
+sku char wo SHIRT-M
 collections json w ["gid://shopify/Collection/1"]
 createdAt datetime -
 updatedAt datetime -
@@ -145,11 +146,17 @@ def fields_of(entity: str) -> dict[str, FieldInfo]:
 
 
 def _fields(table: str) -> dict[str, FieldInfo]:
-    """Fields from lines «name type [flags] [sample]»; w = writable, r = required on create."""
+    """Fields from lines «name type [flags] [sample]»: w = writable, r = required on create, o = only
+    writable (a product's `sku` finds it by any of its variants; they are what is read)."""
     fields = {}
     for text in table.strip().splitlines():
         name, kind, flags, sample = (*text.split(maxsplit=3), "", "")[:4]
         fields[name] = FieldInfo(
-            name, kind, writable="w" in flags, required="r" in flags, sample=sample
+            name,
+            kind,
+            readable="o" not in flags,
+            writable="w" in flags,
+            required="r" in flags,
+            sample=sample,
         )
     return fields
