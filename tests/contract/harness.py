@@ -15,6 +15,7 @@ from gateway_ng.lib.lens import dig
 Ability = Literal[
     "write",  # `values` and `bad` make values for `Op`
     "delete",  # an op can delete
+    "amount",  # the entity has an amount of its own
     "tie",  # several rows of one moment
     "remove",  # rows can be deleted by a person
     "tombstones",  # pages tell what was deleted
@@ -34,12 +35,15 @@ class Harness(Protocol):
 
     entity: str
     abilities: frozenset[Ability]
+    page_size: int
     #: Writable fields: a text, an amount, and a natural key (by which rows are found).
     text: str
     amount: str
     key: str
+    #: Fields that follow the text, or the moment of the last write.
+    derived: frozenset[str]
     #: A nested list and its elements' text field, where there are children.
-    list: str
+    nested: str
     element_text: str
 
     def open(self) -> Endpoint:

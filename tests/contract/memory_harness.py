@@ -19,8 +19,8 @@ from .memory import ALL, MemoryEndpoint, entity
 
 ABILITIES: frozenset[Ability] = frozenset(
     (
-        "write", "delete", "tie", "remove", "tombstones", "hide", "throttle", "lose_answer",
-        "repeat_last", "twins", "children", "webhooks",
+        "write", "delete", "amount", "tie", "remove", "tombstones", "hide", "throttle",
+        "lose_answer", "repeat_last", "twins", "children", "webhooks",
     )
 )  # fmt: skip
 
@@ -32,7 +32,8 @@ class MemoryHarness:
     text = "name"
     amount = "price"
     key = "code"
-    list = "lines"
+    derived = frozenset(("name",))
+    nested = "lines"
     element_text = "sku"
 
     def __init__(
@@ -46,6 +47,7 @@ class MemoryHarness:
         **config: Any,
     ) -> None:
         self.kind = kind
+        self.page_size = page_size
         self.clock = FakeClock()
         self.info = entity(
             "product",

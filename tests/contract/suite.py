@@ -92,25 +92,25 @@ def an_empty_system_gives_one_empty_last_page(harness: Harness) -> None:
 
 @clause()
 def every_row_comes(harness: Harness) -> None:
-    ids = harness.add(3 * info(harness).page_size + 1)
+    ids = harness.add(3 * harness.page_size + 1)
     assert read(harness).ids == set(ids)
 
 
 @clause()
 def a_full_last_page_ends_the_read(harness: Harness) -> None:
-    ids = harness.add(2 * info(harness).page_size)
+    ids = harness.add(2 * harness.page_size)
     assert read(harness).ids == set(ids)
 
 
 @clause("tie")
 def rows_of_one_moment_all_come(harness: Harness) -> None:
-    ids = harness.add(1) + harness.add(2 * info(harness).page_size + 1, tied=True) + harness.add(1)
+    ids = harness.add(1) + harness.add(2 * harness.page_size + 1, tied=True) + harness.add(1)
     assert read(harness).ids == set(ids)
 
 
 @clause(order="by_time")
 def pages_ascend_by_time_and_id(harness: Harness) -> None:
-    harness.add(2 * info(harness).page_size)
+    harness.add(2 * harness.page_size)
     records = read(harness).records
     times = [record.updated for record in records if record.updated is not None]
     assert len(times) == len(records), "an entity read by time says when its rows changed"
@@ -119,7 +119,7 @@ def pages_ascend_by_time_and_id(harness: Harness) -> None:
 
 @clause()
 def only_the_last_page_has_no_token(harness: Harness) -> None:
-    harness.add(2 * info(harness).page_size + 1)
+    harness.add(2 * harness.page_size + 1)
     tokens = [page.token for page in read(harness).pages]
     assert tokens[-1] is None
     assert all(isinstance(token, str) and token for token in tokens[:-1])
@@ -127,7 +127,7 @@ def only_the_last_page_has_no_token(harness: Harness) -> None:
 
 @clause()
 def rows_inserted_while_paging_come_in_this_read_or_the_next(harness: Harness) -> None:
-    ids = harness.add(2 * info(harness).page_size)
+    ids = harness.add(2 * harness.page_size)
     seen: set[str] = set()
     mark = None
     for number, page in enumerate(steps(harness, harness.open())):
@@ -141,7 +141,7 @@ def rows_inserted_while_paging_come_in_this_read_or_the_next(harness: Harness) -
 
 @clause("remove")
 def rows_deleted_while_paging_hide_no_other(harness: Harness) -> None:
-    ids = harness.add(3 * info(harness).page_size)
+    ids = harness.add(3 * harness.page_size)
     seen: set[str] = set()
     gone: set[str] = set()
     for number, page in enumerate(steps(harness, harness.open())):
@@ -155,7 +155,7 @@ def rows_deleted_while_paging_hide_no_other(harness: Harness) -> None:
 
 @clause()
 def a_row_edited_while_paging_is_seen_as_it_became(harness: Harness) -> None:
-    harness.add(2 * info(harness).page_size)
+    harness.add(2 * harness.page_size)
     records, mark, edited = [], None, ""
     for page in steps(harness, harness.open()):
         records += page.records
@@ -172,26 +172,26 @@ def a_row_edited_while_paging_is_seen_as_it_became(harness: Harness) -> None:
 
 @clause("repeat_last")
 def a_last_page_that_repeats_ends_all_the_same(harness: Harness) -> None:
-    ids = harness.add(2 * info(harness).page_size)
+    ids = harness.add(2 * harness.page_size)
     harness.repeat_last()
     assert read(harness, limit=50).ids == set(ids)
 
 
 @clause()
 def a_token_resumes_the_read_in_a_new_endpoint(harness: Harness) -> None:
-    ids = harness.add(3 * info(harness).page_size)
+    ids = harness.add(3 * harness.page_size)
     pages = read(harness).pages
     before: set[str] = set()
     for page in pages[:-1]:
         before |= {record.id for record in page.records}
         rest = read(harness, token=page.token)
         assert before | rest.ids == set(ids)
-        assert len(rest.pages) < len(pages), "a token does not begin the read anew"
+        assert pages[0].records[0].id not in rest.ids, "a token does not begin the read anew"
 
 
 @clause("throttle")
 def a_throttled_read_loses_nothing(harness: Harness) -> None:
-    ids = harness.add(2 * info(harness).page_size + 1)
+    ids = harness.add(2 * harness.page_size + 1)
     harness.throttle(2)
     assert read(harness).ids == set(ids)
 
@@ -231,7 +231,7 @@ def rows_of_the_watermarks_moment_come_again(harness: Harness) -> None:
 
 @clause()
 def an_edit_after_the_watermark_is_found_and_little_else(harness: Harness) -> None:
-    ids = harness.add(2 * info(harness).page_size)
+    ids = harness.add(2 * harness.page_size)
     harness.advance(3600)
     (late,) = harness.add(1)
     mark = read(harness).watermark
@@ -246,7 +246,7 @@ def an_edit_after_the_watermark_is_found_and_little_else(harness: Harness) -> No
 
 @clause(order="by_time")
 def a_watermark_passes_no_row_that_is_still_to_come(harness: Harness) -> None:
-    harness.add(3 * info(harness).page_size)
+    harness.add(3 * harness.page_size)
     harness.advance(3600)
     pages = read(harness).pages
     for number, page in enumerate(pages):
@@ -260,7 +260,7 @@ def a_watermark_passes_no_row_that_is_still_to_come(harness: Harness) -> None:
 
 @clause(order="unordered")
 def only_the_last_page_has_a_watermark_and_it_is_the_reads_start(harness: Harness) -> None:
-    harness.add(3 * info(harness).page_size)
+    harness.add(3 * harness.page_size)
     harness.advance(60)
     start = harness.now()
     pages = []
@@ -275,7 +275,7 @@ def only_the_last_page_has_a_watermark_and_it_is_the_reads_start(harness: Harnes
 
 @clause(order="unordered")
 def a_resumed_read_keeps_its_start(harness: Harness) -> None:
-    harness.add(3 * info(harness).page_size)
+    harness.add(3 * harness.page_size)
     start = harness.now()
     first = next(steps(harness, harness.open()))
     harness.advance(3600)
@@ -311,7 +311,7 @@ def text_comes_as_it_is(harness: Harness) -> None:
     assert value(read(harness).latest(id_), harness.text) == NAME
 
 
-@clause()
+@clause("amount")
 def amounts_come_to_the_cent(harness: Harness) -> None:
     (id_,) = harness.add(1, **{harness.amount: EXACT})
     got = value(fetch(harness, [id_])[id_], harness.amount)
@@ -333,13 +333,13 @@ def a_hidden_field_is_absent_never_empty(harness: Harness) -> None:
 
 @clause()
 def ids_gives_every_id(harness: Harness) -> None:
-    ids = harness.add(2 * info(harness).page_size + 1)
+    ids = harness.add(2 * harness.page_size + 1)
     assert sorted(harness.open().ids(harness.entity)) == sorted(ids)
 
 
 @clause()
 def fetch_gives_the_current_state_of_many(harness: Harness) -> None:
-    ids = harness.add(2 * info(harness).page_size + 1)
+    ids = harness.add(2 * harness.page_size + 1)
     harness.edit(ids[0], **{harness.text: "edited"})
     found = fetch(harness, ids)
     assert set(found) == set(ids)
@@ -449,8 +449,9 @@ def an_update_sets_its_fields_and_leaves_the_rest(harness: Harness) -> None:
     assert (result.error, result.id) == (None, id_)
     after = fetch(harness, [id_])[id_]
     assert value(after, harness.text) == "new text"
-    assert value(after, harness.key) == value(before, harness.key)
-    assert value(after, harness.amount) == value(before, harness.amount)
+    rest = {name for name, held in before.fields.items() if not isinstance(held, datetime)}
+    for name in rest - set(harness.derived):
+        assert after.fields[name] == before.fields[name], name
 
 
 @clause("write", capability="update")
@@ -464,12 +465,18 @@ def an_update_of_what_is_gone_is_an_error_of_its_own(harness: Harness) -> None:
 
 
 @clause("write", capability="create")
-def text_and_amounts_are_written_as_they_are(harness: Harness) -> None:
-    op = create(harness, "exact", **{harness.text: NAME, harness.amount: EXACT})
-    (result,) = write(harness, op)
+def text_is_written_as_it_is(harness: Harness) -> None:
+    (result,) = write(harness, create(harness, "exact", **{harness.text: NAME}))
     record = fetch(harness, [str(result.id)])[str(result.id)]
     assert value(record, harness.text) == NAME
-    assert Decimal(value(record, harness.amount)) == EXACT
+
+
+@clause("write", "amount", capability="update")
+def amounts_are_written_to_the_cent(harness: Harness) -> None:
+    (id_,) = harness.add(1)
+    (result,) = write(harness, Op("key-a", "update", id_, {harness.amount: EXACT}))
+    assert result.error is None, result.error
+    assert Decimal(value(fetch(harness, [id_])[id_], harness.amount)) == EXACT
 
 
 @clause("write", capability="create")
@@ -552,24 +559,24 @@ def a_throttled_write_is_retried_or_told_as_throttled(harness: Harness) -> None:
 @clause("write", "children", capability="create")
 def created_elements_come_back_under_their_keys(harness: Harness) -> None:
     elements = {f"k{n}": harness.element(f"e{n}") for n in range(3)}
-    (result,) = write(harness, create(harness, "parent", **{harness.list: elements}))
-    assert set(result.children[harness.list]) == set(elements)
+    (result,) = write(harness, create(harness, "parent", **{harness.nested: elements}))
+    assert set(result.children[harness.nested]) == set(elements)
     texts = _elements(harness, str(result.id))
     for key, fields in elements.items():
-        assert texts[result.children[harness.list][key]] == fields[harness.element_text]
+        assert texts[result.children[harness.nested][key]] == fields[harness.element_text]
 
 
 @clause("write", "children", capability="update")
 def one_element_changes_and_the_others_stay(harness: Harness) -> None:
     elements = {f"k{n}": harness.element(f"e{n}") for n in range(3)}
-    (result,) = write(harness, create(harness, "parent", **{harness.list: elements}))
-    id_, bound = str(result.id), dict(result.children[harness.list])
+    (result,) = write(harness, create(harness, "parent", **{harness.nested: elements}))
+    id_, bound = str(result.id), dict(result.children[harness.nested])
     changes = {"k1": {harness.element_text: "other"}, "k2": None, "k9": harness.element("e9")}
-    op = Op("key-e", "update", id_, {harness.list: changes}, {}, {harness.list: bound})
+    op = Op("key-e", "update", id_, {harness.nested: changes}, {}, {harness.nested: bound})
     (result,) = write(harness, op)
     assert result.error is None, result.error
     texts = _elements(harness, id_)
-    assert texts.pop(result.children[harness.list]["k9"]) == "e9"
+    assert texts.pop(result.children[harness.nested]["k9"]) == "e9"
     assert texts == {bound["k0"]: "e0", bound["k1"]: "other"}
 
 
@@ -619,4 +626,4 @@ def _leaves(*values: Any) -> list[Any]:
 
 def _elements(harness: Harness, id_: str) -> dict[str, Any]:
     record = fetch(harness, [id_])[id_]
-    return {one["id"]: one.get(harness.element_text) for one in value(record, harness.list)}
+    return {one["id"]: one.get(harness.element_text) for one in value(record, harness.nested)}

@@ -121,16 +121,16 @@ EXPECTED: dict[str, tuple[dict[str, Any], set[str]]] = {
         {},
         {
             "a_hidden_field_is_absent_never_empty",
+            "amounts_are_written_to_the_cent",
             "amounts_come_to_the_cent",
             "no_number_is_a_float",
-            "text_and_amounts_are_written_as_they_are",
         },
     ),
     "RoundsMoney": (
         {},
         {
+            "amounts_are_written_to_the_cent",
             "amounts_come_to_the_cent",
-            "text_and_amounts_are_written_as_they_are",
         },
     ),
     "NaiveTimes": (
@@ -142,8 +142,8 @@ EXPECTED: dict[str, tuple[dict[str, Any], set[str]]] = {
     "MangledText": (
         {},
         {
-            "text_and_amounts_are_written_as_they_are",
             "text_comes_as_it_is",
+            "text_is_written_as_it_is",
         },
     ),
     "FetchesFewerFields": (

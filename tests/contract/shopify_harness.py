@@ -1,0 +1,246 @@
+"""The contract suite over the Shopify client and the demo shop, in process."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from gateway_ng.lib.clock import FakeClock
+from gateway_ng.lib.demoshop import Settings, Shop, catalog
+from gateway_ng.lib.demoshop.ids import number
+from gateway_ng.lib.demoshop.mutations.customers import BASE
+from gateway_ng.lib.demoshop.seed import add_locations
+from gateway_ng.lib.demoshop.seed_bulk import seed_bulk
+from gateway_ng.lib.endpoint import Endpoint
+from gateway_ng.lib.http import Response, Timeout
+from gateway_ng.lib.platforms.shopify import documents
+from gateway_ng.tests.pure.shopify_fakes import SECRET, TOKEN, ShopTransport, connect
+
+from .harness import Ability
+
+READING: frozenset[Ability] = frozenset(("tie", "remove", "throttle", "repeat_last"))
+SMALL = (documents.PRODUCTS, documents.VARIANTS, documents.PRICES, documents.CUSTOMERS)
+
+
+class Wire(ShopTransport):
+    """The demo shop on a wire that fails by script: next calls, or the next mutation's answer."""
+
+    def __init__(self, shop: Shop) -> None:
+        super().__init__(shop)
+        self.throttled = 0
+        self.lost = False
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        timeout: Timeout,
+    ) -> Response:
+        if self.throttled:
+            self.throttled -= 1
+            return Response(429, {"retry-after": "2.0"}, b"")
+        answer = super().send(method, url, headers, body, timeout)
+        if self.lost and self.sent[-1]["query"].lstrip().startswith("mutation"):
+            self.lost = False
+            return Response(502, {}, b"")
+        return answer
+
+
+class ShopifyHarness:
+    """One demo shop; subclasses are its entities."""
+
+    entity = ""
+    text = ""
+    amount = ""
+    key = ""
+    nested = ""
+    element_text = ""
+    derived: frozenset[str] = frozenset()
+    abilities: frozenset[Ability] = READING
+    page_size = 4
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.shop = Shop(self.clock, Settings(access_token=TOKEN))
+        add_locations(self.shop.store, self.shop.store.now())
+        self.wire = Wire(self.shop)
+        self.made = 0
+
+    def open(self) -> Endpoint:
+        endpoint = connect(self.wire, self.clock)
+        for document in (*SMALL, *documents.ID_LISTS.values()):
+            sizer = endpoint._connection.sizer(document)
+            sizer.size = sizer._most = self.page_size
+        return endpoint
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def advance(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+
+    def add(self, count: int, *, tied: bool = False, **fields: Any) -> list[str]:
+        ids = []
+        for _ in range(count):
+            self.made += 1
+            ids.append(self._add(f"Row {self.made}", fields))
+            if not tied:
+                self.clock.advance(1)
+        self.clock.advance(1)
+        return ids
+
+    def _add(self, name: str, fields: Mapping[str, Any]) -> str:
+        raise NotImplementedError
+
+    def _product(self, name: str, **fields: Any) -> Any:
+        store = self.shop.store
+        handle = catalog.free_handle(store, "Product", catalog.handle_of(name))
+        product = catalog.add_product(store, {"title": name, "handle": handle, **fields})
+        product["options"] = [catalog.option(store, "Title", 1, ["Default Title"])]
+        return product
+
+    def throttle(self, calls: int) -> None:
+        self.wire.throttled = calls
+
+    def lose_answer(self) -> None:
+        self.wire.lost = True
+
+    def repeat_last(self) -> None:
+        self.shop.configure({"duplicate_rate": 1.0})
+
+    def hide(self) -> str:
+        raise NotImplementedError
+
+    def element(self, name: str) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def webhook(self) -> tuple[Mapping[str, str], bytes, str]:
+        body = json.dumps({"id": 77}).encode()
+        sign = base64.b64encode(hmac.new(SECRET.encode(), body, hashlib.sha256).digest()).decode()
+        topic = {"product": "products/update", "customer": "customers/update"}[self.entity]
+        headers = {"X-Shopify-Topic": topic, "X-Shopify-Hmac-Sha256": sign}
+        return headers, body, f"gid://shopify/{self.entity.capitalize()}/77"
+
+
+class Products(ShopifyHarness):
+    entity = "product"
+    text = "title"
+    key = "handle"
+    derived = frozenset(("title",))
+    nested = "variants"
+    element_text = "sku"
+    abilities = READING | {"write", "lose_answer", "webhooks"}
+
+    def _add(self, name: str, fields: Mapping[str, Any]) -> str:
+        product = self._product(fields.get("title", name))
+        catalog.add_variant(self.shop.store, product, ["Default Title"], {}, None)
+        return str(product["id"])
+
+    def edit(self, id: str, **fields: Any) -> None:
+        record = self.shop.store.find("Product", id)
+        assert record is not None
+        record.update(fields)
+        self.shop.store.touch(record)
+
+    def remove(self, id: str) -> None:
+        record = self.shop.store.find("Product", id)
+        assert record is not None
+        catalog.remove_product(self.shop.store, record)
+
+    def rows(self) -> Sequence[str]:
+        return [record["id"] for record in self.shop.store.tables["Product"].values()]
+
+    def values(self, name: str) -> dict[str, Any]:
+        return {"title": f"The {name}", "handle": name, "status": "ACTIVE"}
+
+    def bad(self) -> dict[str, Any]:
+        return {"title": "", "handle": "bad"}
+
+
+class Customers(ShopifyHarness):
+    entity = "customer"
+    text = "note"
+    key = "email"
+    derived = frozenset(("note",))
+    abilities = READING | {"write", "lose_answer", "webhooks"}
+
+    def _add(self, name: str, fields: Mapping[str, Any]) -> str:
+        email = f"{catalog.handle_of(name)}@example.com"
+        told = {**BASE, "addresses": [], "metafields": [], "lastName": name, "email": email}
+        return str(self.shop.store.add("Customer", {**told, **fields})["id"])
+
+    def edit(self, id: str, **fields: Any) -> None:
+        record = self.shop.store.find("Customer", id)
+        assert record is not None
+        record.update(fields)
+        self.shop.store.touch(record)
+
+    def remove(self, id: str) -> None:
+        self.shop.store.remove("Customer", number(id))
+
+    def rows(self) -> Sequence[str]:
+        return [record["id"] for record in self.shop.store.tables["Customer"].values()]
+
+    def values(self, name: str) -> dict[str, Any]:
+        return {"lastName": f"The {name}", "email": f"{name}@example.com", "note": "none"}
+
+    def bad(self) -> dict[str, Any]:
+        return {"lastName": "Bad", "email": "no e-mail at all"}
+
+
+class Variants(ShopifyHarness):
+    """Written with their product or one by one; here they are read, and updated."""
+
+    entity = "variant"
+    text = "barcode"
+    amount = "price"
+    key = "sku"
+    derived = frozenset(("barcode",))
+    abilities = READING | {"amount", "twins"}
+
+    def _add(self, name: str, fields: Mapping[str, Any]) -> str:
+        product = self._product(name)
+        sku = fields.get("sku", catalog.handle_of(name))
+        own = {key: value for key, value in fields.items() if key != "sku"}
+        if "price" in own:
+            own["price"] = str(own["price"])
+        values = {**own, "item": {"sku": sku}}
+        variant = catalog.add_variant(self.shop.store, product, ["Default Title"], values, None)
+        return str(variant["id"])
+
+    def edit(self, id: str, **fields: Any) -> None:
+        record = self.shop.store.find("ProductVariant", id)
+        assert record is not None
+        told = {k: str(v) if isinstance(v, Decimal) else v for k, v in fields.items()}
+        record.update(told)
+        self.shop.store.touch(record)
+
+    def remove(self, id: str) -> None:
+        record = self.shop.store.find("ProductVariant", id)
+        assert record is not None
+        product = self.shop.store.get("Product", record["product"])
+        catalog.remove_product(self.shop.store, product)
+
+    def rows(self) -> list[str]:
+        return [record["id"] for record in self.shop.store.tables["ProductVariant"].values()]
+
+
+class ManyVariants(Variants):
+    """At the pace of a real read: pages as large as the shop allows."""
+
+    abilities = Variants.abilities | {"many"}
+    page_size = 150
+
+    def add(self, count: int, *, tied: bool = False, **fields: Any) -> list[str]:
+        if count < 1_000:
+            return super().add(count, tied=tied, **fields)
+        seed_bulk(self.shop, products=count)
+        return self.rows()
