@@ -8,6 +8,7 @@ from odoo import fields, models
 from odoo.tools import SQL, split_every
 
 from ..lib.endpoint import Page, Token, Watermark
+from ..lib.joining import joined
 from ..lib.values import stage
 from .endpoint.entity import ENTITIES
 from .endpoint.horizon import horizon
@@ -136,7 +137,7 @@ class GatewayFlow(models.Model):
         since = Watermark(datetime.fromisoformat(self.since)) if self.since else None
         pages = flow.source.pages(self.entity, since, Token(self.token) if self.token else None)
         work.commit()
-        for page in pages:
+        for page in joined(pages, flow.info.page_size):
             with work.unit():
                 run._check_epoch(epoch)
                 self._check_driver(driver)

@@ -1,0 +1,48 @@
+"""Small pages of a reader joined into pages worth a unit of work of their own.
+
+A shop decides how much it gives at a time (by the cost of a query, say); how much is settled in one
+transaction is the target's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from .endpoint import Page
+from .errors import GatewayError
+
+
+def joined(pages: Iterable[Page], size: int) -> Iterator[Page]:
+    """`pages` of one read, joined until each has `size` records or the read ends.
+
+    A joined page has the token and the watermark of its last part, so a read goes on after what is
+    staged and never inside it. What was read before an error is given before the error is raised:
+    a shop that answers now and then is still read to its end. A page with deletes is not joined
+    with what comes after it, which may tell that a record is back.
+    """
+    held: Page | None = None
+    steps = iter(pages)
+    while True:
+        try:
+            page = next(steps, None)
+        except GatewayError:
+            if held is not None:
+                yield held
+            raise
+        if page is None:
+            break
+        held = page if held is None else _join(held, page)
+        if held.token is None or held.deleted or len(held.records) >= size:
+            yield held
+            held = None
+    if held is not None:
+        yield held
+
+
+def _join(first: Page, second: Page) -> Page:
+    return Page(
+        [*first.records, *second.records],
+        second.token,
+        second.watermark or first.watermark,
+        second.deleted,
+    )
