@@ -13,6 +13,7 @@ from . import (
     mapping,
     mapping_version,
     page,
+    product_product,
     run,
     sale_order,
     sale_order_line,

@@ -8,3 +8,4 @@ from . import test_endpoint_stock
 from . import test_endpoint_pages
 from . import test_access
 from . import test_first_sync
+from . import test_product_costs
