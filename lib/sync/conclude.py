@@ -10,7 +10,7 @@ from .. import elements
 from ..endpoint import Record
 from ..errors import SkipRecord
 from ..lens import TARGET, Lens
-from ..merge import RECORD, Decision, Pair, settled_base, settled_opposite
+from ..merge import RECORD, Base, Decision, Pair, settled_base, settled_opposite
 from ..store import Binding, Outcome
 from ..values import UNSETTLED, digest, project
 from . import nested
@@ -95,10 +95,17 @@ def _settle_backward(
         lambda name: groups[name] in settled,
         lambda name: groups[name] in lost,
     )
-    if all(name in base and base[name][0] == value for name, value in said.items()):
+    if _nothing_to_carry(base, said):
         fields = project(item.target.fields, lane.back.roots)
         binding.digests[lane.target_side] = digest([lane.back.mapping.version, fields])
     return frozenset(groups.values())
+
+
+def _nothing_to_carry(base: Base, said: Mapping[str, Any]) -> bool:
+    """Whether the target shows what is settled: no value more, no element less."""
+    return all(name in base and base[name][0] == value for name, value in said.items()) and all(
+        name in said for name in base if elements.split(name) is not None
+    )
 
 
 def _said_back(lane: Lane, back: Lens, item: Item) -> dict[str, Any] | None:
@@ -152,16 +159,16 @@ def _note_debts(
 def _outcome(item: Item, decision: Decision) -> Outcome:
     if decision.held:
         return "held"
-    if item.op is None:
-        return "unchanged"
+    if item.op is None:  # a create that was sent before is there now: its answer had been lost
+        return "created" if item.retried else "unchanged"
     return "created" if item.op.action == "create" else "updated"
 
 
 def _changed(item: Item, decision: Decision, now: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """field → (old, new) of what was written; new is what was read back."""
-    if item.op is None:
+    if item.op is None and not item.retried:
         return {}
-    if item.created:
+    if item.created or item.op is None:
         return {name: (None, value) for name, value in now.items()}
     names = set(decision.write)
     for source, keys in ((now, item.fresh), (item.held, item.removed)):

@@ -248,3 +248,13 @@ def test_a_mapping_may_read_the_targets_record_as_it_is_now() -> None:
     world.run("export")
     assert world.shop.get("product", shop_id)["available"] == Decimal(16)
     assert world.writes(["export"]) == []
+
+
+def test_an_element_removed_in_odoo_is_not_forgotten_when_the_shop_changes_first() -> None:
+    world, shop_id = world_of("S", "M", owned=True)
+    variants = [*world.shop.get("product", shop_id)["variants"], {"id": "s77", "sku": "S-L"}]
+    world.shop.edit("product", shop_id, variants=variants)
+    (row,) = world.odoo.all("product")
+    world.odoo.edit("product", row["id"], lines=row["lines"][1:])
+    world.both()
+    assert codes(world) == skus(world) == ["S-M", "S-L"]
