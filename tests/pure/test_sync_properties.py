@@ -1,4 +1,4 @@
-"""Any edits on both sides, in any order of runs: the sides converge, and nothing is written then."""
+"""Any edits on both sides, in any order of runs: the sides converge, then nothing is written."""
 
 from __future__ import annotations
 
