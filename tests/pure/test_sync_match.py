@@ -368,7 +368,7 @@ def test_a_lost_answer_to_a_create_is_looked_up_before_it_is_repeated() -> None:
     world.store.rollback()
     (binding,) = world.store.all("product")
     assert (binding.state, binding.odoo_id, binding.remote_id) == ("creating", odoo_id, None)
-    assert world.run("export") == {"unchanged": 1}
+    assert world.run("export") == {"created": 1}
     assert len(world.shop.all("product")) == 1
     assert world.binding(odoo_id, "export").state == "bound"
     assert len(world.store.all("product")) == 1
