@@ -37,6 +37,11 @@ class GatewayBinding(models.Model):
     diverged = fields.Char(help="Fields on which the sides differ by decision.")
     idempotency_key = fields.Char()
     run_id = fields.Many2one("gateway.run", ondelete="set null", index="btree_not_null")
+    way = fields.Selection(
+        DIRECTIONS,
+        string="Settled by",
+        help="The direction in which the run settled it: coming twice in it is a repetition.",
+    )
     create_date = fields.Datetime(index=True)
 
     _remote_unique = models.UniqueIndex(

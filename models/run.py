@@ -399,7 +399,7 @@ class GatewayRun(models.Model):
         counts = settle_page(flow, Page(records, None, None, content["deleted"]))
         if not flow.target.transactional:
             self._check_epoch(epoch)
-        return counts
+        return store.as_settled(counts)
 
     def _unsettled(self, work, page, message, state="staged"):
         with work.unit():

@@ -4,6 +4,7 @@ Rows are read and written in bulk by SQL: a page of 250 records costs a handful 
 """
 
 import json
+from collections import Counter
 
 from odoo.tools import SQL
 
@@ -13,7 +14,7 @@ from ..lib.values import freeze, stage
 
 _COLUMNS = (
     "id, remote_id, odoo_id, state, base, digest_odoo, digest_remote, pending, diverged, decided,"
-    " idempotency_key, run_id"
+    " idempotency_key, run_id, way"
 )
 
 
@@ -27,6 +28,7 @@ class OdooStore:
         self.run = run
         self.work = work
         self.page = page
+        self._recalled = Counter()
         self._ids = (connector.id, connector.company_id.id, run.id if run else None)
 
     def commit(self):
@@ -56,17 +58,29 @@ class OdooStore:
 
     @staticmethod
     def _binding(entity, row):
-        (id_, remote, odoo, state, base, d_odoo, d_remote, pending, diverged, decided, key, run) = (
-            row
-        )
+        (
+            id_,
+            remote,
+            odoo,
+            state,
+            base,
+            d_odoo,
+            d_remote,
+            pending,
+            diverged,
+            decided,
+            key,
+            run,
+            way,
+        ) = row
         return Binding(
             entity=entity,
             remote_id=remote,
             odoo_id=odoo,
             state=state,
             base={
-                way: {name: (pair[0], pair[-1]) for name, pair in fields.items()}
-                for way, fields in (base or {}).items()
+                direction: {name: (pair[0], pair[-1]) for name, pair in fields.items()}
+                for direction, fields in (base or {}).items()
             },
             digests={s: d for s, d in (("odoo", d_odoo), ("remote", d_remote)) if d},
             pending=pending,
@@ -74,6 +88,7 @@ class OdooStore:
             decided=dict(decided or {}),
             key=key,
             run=run,
+            way=way,
             handle=id_,
         )
 
@@ -114,11 +129,9 @@ class OdooStore:
         return [row[0] for row in rows]
 
     def intend(self, bindings):
-        for binding in bindings:
-            if binding.handle is None:
-                self._insert([binding])
-                continue
-            self._update([binding])
+        bindings = list(bindings)
+        self._insert([b for b in bindings if b.handle is None])
+        self._update([b for b in bindings if b.handle is not None])
 
     def settle(self, entity, direction, bindings, traces):
         bindings = list(bindings)
@@ -126,6 +139,7 @@ class OdooStore:
         self._update([b for b in bindings if b.handle is not None])
         traces = list(traces)
         if traces:
+            self._recall(traces)
             self._keep_changes(entity, direction, traces)
             self._keep_conflicts(entity, direction, traces)
             self._keep_letters(entity, direction, traces)
@@ -147,6 +161,7 @@ class OdooStore:
             ", ".join(binding.diverged) or None,
             json.dumps(binding.decided) if binding.decided else None,
             binding.key,
+            binding.way,
         )
 
     def _record_of(self, binding):
@@ -157,30 +172,32 @@ class OdooStore:
         return ODOO_MODELS.get(binding.entity), int(head) if head.isdigit() else None
 
     def _insert(self, bindings):
+        """Add rows and give the bindings their handles: what is settled later is the same row."""
         if not bindings:
             return
         columns = list(zip(*(self._row(b) for b in bindings), strict=True))
         connector, company, run = self._ids
         # A child that was bound before is left as it is but for where it points.
-        self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
                 "INSERT INTO gateway_binding (connector_id, company_id, run_id, is_primary,"
                 " create_uid, write_uid, create_date, write_date, entity, remote_id, odoo_id,"
                 " res_model, res_id, state, base, digest_odoo, digest_remote, pending, diverged,"
-                " decided, idempotency_key)"
+                " decided, idempotency_key, way)"
                 " SELECT %s, %s, %s, NOT EXISTS (SELECT 1 FROM gateway_binding o WHERE"
                 " o.connector_id = %s AND o.entity = v.entity AND o.odoo_id = v.odoo_id"
                 " AND o.remote_id IS DISTINCT FROM v.remote_id), %s, %s, now() AT TIME ZONE 'UTC',"
                 " now() AT TIME ZONE 'UTC', v.* FROM unnest(%s::varchar[], %s::varchar[],"
                 " %s::varchar[], %s::varchar[], %s::int[], %s::varchar[], %s::jsonb[],"
                 " %s::varchar[], %s::varchar[], %s::varchar[], %s::varchar[], %s::jsonb[],"
-                " %s::varchar[]) AS v(entity, remote_id, odoo_id, res_model, res_id, state, base,"
-                " digest_odoo, digest_remote, pending, diverged, decided, idempotency_key)"
+                " %s::varchar[], %s::varchar[]) AS v(entity, remote_id, odoo_id, res_model, res_id,"
+                " state, base, digest_odoo, digest_remote, pending, diverged, decided,"
+                " idempotency_key, way)"
                 " ON CONFLICT (connector_id, entity, remote_id) WHERE remote_id IS NOT NULL"
                 " DO UPDATE SET odoo_id = excluded.odoo_id, res_model = excluded.res_model,"
                 " res_id = excluded.res_id, state = excluded.state,"
                 " base = COALESCE(excluded.base, gateway_binding.base),"
-                " write_date = excluded.write_date RETURNING id",
+                " write_date = excluded.write_date RETURNING id, remote_id, odoo_id",
                 connector,
                 company,
                 run,
@@ -190,6 +207,9 @@ class OdooStore:
                 *(list(column) for column in columns),
             )
         )
+        handles = {(remote, odoo): id_ for id_, remote, odoo in rows}
+        for binding in bindings:
+            binding.handle = handles[binding.remote_id, binding.odoo_id]
 
     def _update(self, bindings):
         if not bindings:
@@ -201,20 +221,43 @@ class OdooStore:
                 " res_model = v.res_model, res_id = v.res_id, state = v.state, base = v.base,"
                 " digest_odoo = v.digest_odoo, digest_remote = v.digest_remote,"
                 " pending = v.pending, diverged = v.diverged, decided = v.decided,"
-                " idempotency_key = v.idempotency_key, run_id = %s,"
+                " idempotency_key = v.idempotency_key, way = v.way, run_id = %s,"
                 " write_date = now() AT TIME ZONE 'UTC'"
                 " FROM unnest(%s::int[], %s::varchar[], %s::varchar[], %s::varchar[],"
                 " %s::varchar[], %s::int[], %s::varchar[], %s::jsonb[], %s::varchar[],"
-                " %s::varchar[], %s::varchar[], %s::varchar[], %s::jsonb[], %s::varchar[])"
-                " AS v(id, entity, remote_id, odoo_id, res_model, res_id, state, base,"
-                " digest_odoo, digest_remote, pending, diverged, decided, idempotency_key)"
-                " WHERE b.id = v.id RETURNING b.id",
+                " %s::varchar[], %s::varchar[], %s::varchar[], %s::jsonb[], %s::varchar[],"
+                " %s::varchar[]) AS v(id, entity, remote_id, odoo_id, res_model, res_id, state,"
+                " base, digest_odoo, digest_remote, pending, diverged, decided, idempotency_key,"
+                " way) WHERE b.id = v.id RETURNING b.id",
                 self._ids[2],
                 *(list(column) for column in columns),
             )
         )
 
     # -- traces
+
+    def _recall(self, traces):
+        """An earlier try of this page may have been cut off between its settlement and its counts:
+        what it settled comes again as repeated, and counts as what became of it then."""
+        ids = [trace.source_id for trace in traces if trace.outcome == "repeated"]
+        if self.page and ids:
+            self._recalled.update(
+                outcome
+                for _id, outcome in self.env.execute_query(
+                    SQL(
+                        "SELECT DISTINCT ON (source_id) source_id, outcome FROM gateway_change"
+                        " WHERE page_id = %s AND source_id = ANY(%s) ORDER BY source_id, id DESC",
+                        self.page.id,
+                        ids,
+                    )
+                )
+            )
+
+    def as_settled(self, counts):
+        """Counts of the page over all its tries."""
+        counts = counts + self._recalled
+        counts["repeated"] -= self._recalled.total()
+        return counts
 
     def _keep_changes(self, entity, direction, traces):
         """A line for every record that something happened to; unchanged ones are only counted."""

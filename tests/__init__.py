@@ -8,4 +8,5 @@ from . import test_endpoint_stock
 from . import test_endpoint_pages
 from . import test_access
 from . import test_first_sync
+from . import test_crash
 from . import test_product_costs

@@ -310,44 +310,46 @@ class DemoShopCase(LoopbackRequests, TransactionCase):
     # -- doing
 
     def make_product(self, name, code, sizes=("S", "M"), price=20.0, quantity=0):
-        """A product made by a person in Odoo, with a variant for each size."""
-        attribute = self.env["product.attribute"].search([("name", "=", "Size")], limit=1)
-        attribute = attribute or self.env["product.attribute"].create({"name": "Size"})
-        known = {value.name: value for value in attribute.value_ids}
-        values = [
-            known.get(size)
-            or attribute.value_ids.create({"name": size, "attribute_id": attribute.id})
-            for size in sizes
-        ]
-        template = self.env["product.template"].create(
-            {
-                "name": name,
-                "type": "consu",
-                "is_storable": True,
-                "list_price": price,
-                "attribute_line_ids": [
-                    Command.create(
-                        {
-                            "attribute_id": attribute.id,
-                            "value_ids": [Command.set([value.id for value in values])],
-                        }
-                    )
-                ],
-            }
-        )
-        for variant in template.product_variant_ids:
-            size = variant.product_template_attribute_value_ids.name
-            variant.default_code = f"{code}-{size}"
-            if quantity:
-                self.count(variant, self.warehouses[0], quantity)
+        template = make_product(self.env, name, code, sizes, price)
+        for variant in template.product_variant_ids if quantity else ():
+            count(variant, self.warehouses[0], quantity)
         return template
 
-    def count(self, variant, warehouse, quantity):
-        """Inventory: so much is on hand."""
-        self.env["stock.quant"].with_context(inventory_mode=True).create(
-            {
-                "product_id": variant.id,
-                "location_id": warehouse.lot_stock_id.id,
-                "inventory_quantity": quantity,
-            }
-        ).action_apply_inventory()
+
+def make_product(env, name, code, sizes=("S", "M"), price=20.0):
+    """A product made by a person in Odoo, with a variant for each size, SKUs «code-size»."""
+    attribute = env["product.attribute"].search([("name", "=", "Size")], limit=1)
+    attribute = attribute or env["product.attribute"].create({"name": "Size"})
+    known = {value.name: value for value in attribute.value_ids}
+    values = [
+        known.get(size)
+        or attribute.value_ids.create({"name": size, "attribute_id": attribute.id})
+        for size in sizes
+    ]
+    line = {
+        "attribute_id": attribute.id,
+        "value_ids": [Command.set([value.id for value in values])],
+    }
+    template = env["product.template"].create(
+        {
+            "name": name,
+            "type": "consu",
+            "is_storable": True,
+            "list_price": price,
+            "attribute_line_ids": [Command.create(line)],
+        }
+    )
+    for variant in template.product_variant_ids:
+        variant.default_code = f"{code}-{variant.product_template_attribute_value_ids.name}"
+    return template
+
+
+def count(variant, warehouse, quantity):
+    """A person counts: so much is on hand."""
+    variant.env["stock.quant"].with_context(inventory_mode=True).create(
+        {
+            "product_id": variant.id,
+            "location_id": warehouse.lot_stock_id.id,
+            "inventory_quantity": quantity,
+        }
+    ).action_apply_inventory()
