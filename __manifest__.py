@@ -21,7 +21,12 @@
         "views/gateway_record_views.xml",
         "views/gateway_mapping_views.xml",
         "views/gateway_menus.xml",
+        "views/sale_order_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["gateway_ng/static/src/**/*"],
+        "web.assets_tests": ["gateway_ng/static/tests/tours/**/*"],
+    },
     "application": True,
     "installable": True,
 }

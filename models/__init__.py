@@ -1,3 +1,6 @@
+from . import traced  # the others inherit from it
+
+# isort: split
 from . import (
     binding,
     change,

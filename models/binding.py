@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from .watermark import DIRECTIONS
+from .wording import entities, entity_label, field_label, short_id, table, value_text
 
 
 class GatewayBinding(models.Model):
@@ -8,13 +9,23 @@ class GatewayBinding(models.Model):
 
     _name = "gateway.binding"
     _description = "Gateway Binding"
+    _inherit = ["gateway.traced"]
     _rec_name = "remote_id"
     _order = "id desc"
 
     connector_id = fields.Many2one("gateway.connector", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="connector_id.company_id", store=True, index=True)
-    entity = fields.Char(required=True)
-    remote_id = fields.Char()
+    entity = fields.Selection(entities, required=True)
+    remote_id = fields.Char(string="Shop id")
+    remote_name = fields.Char(string="Shop location", compute="_compute_remote_name")
+    location_id = fields.Many2one(
+        "stock.location",
+        string="Odoo location",
+        compute="_compute_location",
+        inverse="_inverse_location",
+        domain="[('usage', '=', 'internal'), ('company_id', 'in', (company_id, False))]",
+        help="Where the stock of the shop's location lies in Odoo. Empty: it is not synced.",
+    )
     odoo_id = fields.Char(string="Odoo key")
     res_model = fields.Char(string="Odoo model")
     res_id = fields.Many2oneReference(model_field="res_model", string="Odoo record")
@@ -37,6 +48,7 @@ class GatewayBinding(models.Model):
     diverged = fields.Char(help="Fields on which the sides differ by decision.")
     idempotency_key = fields.Char()
     run_id = fields.Many2one("gateway.run", ondelete="set null", index="btree_not_null")
+    base_text = fields.Html(string="Agreed values", compute="_compute_base_text", sanitize=False)
     way = fields.Selection(
         DIRECTIONS,
         string="Settled by",
@@ -59,4 +71,52 @@ class GatewayBinding(models.Model):
     @api.depends("entity", "remote_id")
     def _compute_display_name(self):
         for binding in self:
-            binding.display_name = f"{binding.entity} {binding.remote_id or ''}"
+            label = entity_label(self.env, binding.entity)
+            binding.display_name = f"{label} {short_id(binding.remote_id)}".strip()
+
+    @api.depends("remote_id", "connector_id.health")
+    def _compute_remote_name(self):
+        for binding in self:
+            names = (binding.connector_id.health or {}).get("locations") or {}
+            binding.remote_name = names.get(binding.remote_id) or short_id(binding.remote_id)
+
+    @api.depends("entity", "res_id")
+    def _compute_location(self):
+        for binding in self:
+            place = binding.res_id if binding.entity == "location" else 0
+            binding.location_id = place or False
+
+    def _inverse_location(self):
+        for binding in self.filtered(lambda b: b.entity == "location"):
+            place = binding.location_id
+            binding.write(
+                {
+                    "odoo_id": str(place.id) if place else False,
+                    "res_id": place.id,
+                    "res_model": "stock.location",
+                }
+            )
+
+    @api.depends("base")
+    def _compute_base_text(self):
+        """The pairs of each direction: what the source said, what the target held."""
+        ways = dict(self._fields["pending"]._description_selection(self.env))
+        headers = [
+            self.env._("Direction"),
+            self.env._("Field"),
+            self.env._("Source said"),
+            self.env._("Target held"),
+        ]
+        for binding in self:
+            rows = [
+                [ways.get(way, way), field_label(name), value_text(pair[0]), value_text(pair[-1])]
+                for way, pairs in (binding.base or {}).items()
+                for name, pair in pairs.items()
+            ]
+            binding.base_text = table(headers, rows) if rows else False
+
+    def _odoo_key(self):
+        return self.odoo_id
+
+    def _name_at_shop(self):
+        return short_id(self.remote_id)

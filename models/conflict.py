@@ -1,9 +1,10 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..lib.merge import SOURCE_OF
 from .conflict_rule import WINNERS
 from .watermark import DIRECTIONS
+from .wording import entities, field_label, short_value, table, value_text
 
 
 class GatewayConflict(models.Model):
@@ -11,6 +12,7 @@ class GatewayConflict(models.Model):
 
     _name = "gateway.conflict"
     _description = "Gateway Conflict"
+    _inherit = ["gateway.traced"]
     _order = "id desc"
     _rec_name = "field_names"
 
@@ -19,10 +21,10 @@ class GatewayConflict(models.Model):
     )
     company_id = fields.Many2one(related="connector_id.company_id", store=True)
     run_id = fields.Many2one("gateway.run", ondelete="set null", index="btree_not_null")
-    entity = fields.Char(required=True)
+    entity = fields.Selection(entities, required=True)
     direction = fields.Selection(DIRECTIONS, required=True)
-    source_id = fields.Char(required=True)
-    target_id = fields.Char()
+    source_id = fields.Char(string="Source id", required=True)
+    target_id = fields.Char(string="Target id")
     field_group = fields.Char(required=True)
     field_names = fields.Char(required=True)
     base_values = fields.Json()
@@ -32,13 +34,52 @@ class GatewayConflict(models.Model):
         [("open", "Open"), ("resolved", "Resolved")], required=True, default="open", index=True
     )
     winner = fields.Selection(WINNERS, help="Who won, by rule or by a person.")
-    rule = fields.Char()
+    rule = fields.Char(string="Decided by")
     first_match = fields.Boolean(help="The records met for the first time, with no base yet.")
+    fields_text = fields.Char(string="Fields", compute="_compute_texts")
+    odoo_text = fields.Char(string="In Odoo", compute="_compute_texts")
+    remote_text = fields.Char(string="In the shop", compute="_compute_texts")
+    details = fields.Html(compute="_compute_texts", sanitize=False)
 
     _open_unique = models.UniqueIndex(
         "(connector_id, entity, direction, source_id, field_group) WHERE state = 'open'",
         "A conflict is open once.",
     )
+
+    @api.depends("field_names", "record_name")
+    def _compute_display_name(self):
+        for conflict in self:
+            conflict.display_name = f"{conflict.record_name}: {conflict.fields_text}"
+
+    @api.depends("field_names", "base_values", "odoo_values", "remote_values")
+    def _compute_texts(self):
+        headers = [
+            self.env._("Field"),
+            self.env._("Agreed before"),
+            self.env._("In Odoo"),
+            self.env._("In the shop"),
+        ]
+        for conflict in self:
+            names = conflict.field_names.split(", ") if conflict.field_names else []
+            odoo, remote = conflict.odoo_values or {}, conflict.remote_values or {}
+            conflict.fields_text = ", ".join(field_label(name) for name in names)
+            conflict.odoo_text = " · ".join(short_value(odoo.get(name)) for name in names)
+            conflict.remote_text = " · ".join(short_value(remote.get(name)) for name in names)
+            rows = [
+                [
+                    field_label(name),
+                    conflict._base_text(name),
+                    value_text(odoo.get(name)),
+                    value_text(remote.get(name)),
+                ]
+                for name in names
+            ]
+            conflict.details = table(headers, rows)
+
+    def _base_text(self, name):
+        """What the target held when the sides were last settled, «—» where they never were."""
+        pair = (self.base_values or {}).get(name)
+        return value_text(pair[-1]) if pair else "—"
 
     def action_take_odoo(self):
         self._take("odoo")

@@ -47,19 +47,31 @@ class GatewayConnection(models.Model):
             self.env["gateway.connection.entry"].create(
                 [
                     {
+                        **entry,
                         "connection_id": connection.id,
-                        "sequence": position,
-                        "name": item.name,
-                        "label": item.label,
-                        "is_secret": getattr(item, "secret", False),
-                        "is_required": getattr(item, "required", False),
-                        "hint": item.help,
-                        "plain": getattr(item, "default", None),
+                        "plain": getattr(form[entry["name"]], "default", None),
                     }
-                    for position, item in enumerate(form.values())
-                    if item.name not in known
+                    for entry in self._form_of(known_platform)
+                    if entry["name"] not in known
                 ]
             )
+
+    @api.model
+    def _form_of(self, known_platform):
+        """The values of a platform's empty credential form, line by line."""
+        lines = [*known_platform.credential_form, *known_platform.settings]
+        return [
+            {
+                "sequence": position,
+                "name": item.name,
+                "label": item.label,
+                "is_secret": getattr(item, "secret", False),
+                "is_required": getattr(item, "required", False),
+                "hint": item.help,
+                "placeholder": getattr(item, "placeholder", ""),
+            }
+            for position, item in enumerate(lines)
+        ]
 
     def set_values(self, values):
         """Set credentials by name, as an integrator's script does; unknown names are refused."""
@@ -77,6 +89,13 @@ class GatewayConnection(models.Model):
             )
         for name, value in values.items():
             entries[name].value = value
+
+    def _take_entered(self, commands):
+        """Set what was typed into the form of a connector that is only now created."""
+        typed = [command[2] for command in commands if command[0] == fields.Command.CREATE]
+        values = {line["name"]: line["value"] for line in typed if line.get("value")}
+        if values:
+            self.set_values(values)
 
     def _values(self):
         """Every credential in clear, for the platform's client only. Never log or return it."""
@@ -98,7 +117,8 @@ class GatewayConnectionEntry(models.Model):
     sequence = fields.Integer()
     name = fields.Char(required=True)
     label = fields.Char(required=True)
-    hint = fields.Char()
+    hint = fields.Char(string="Help")
+    placeholder = fields.Char()
     is_secret = fields.Boolean()
     is_required = fields.Boolean()
     plain = fields.Char(groups=NO_ACCESS)
@@ -125,5 +145,6 @@ class GatewayConnectionEntry(models.Model):
                 known.plain = (entry.value or "").strip() or False
             elif entry.value != MASK:
                 kept = dict(known.connection_id.secrets or {})
-                kept[entry.name] = (entry.value or "").strip()
+                # Typed beside the mask instead of over it: the mask is no part of a secret.
+                kept[entry.name] = (entry.value or "").replace(MASK[0], "").strip()
                 known.connection_id.write({"secrets": kept, "token_cache": False})

@@ -69,8 +69,15 @@ class GatewayConnector(models.Model):
         default=lambda self: self.env.lang or "en_US",
     )
     connection_ids = fields.One2many("gateway.connection", "connector_id")
+    credential_ids = fields.One2many(
+        related="connection_ids.entry_ids",
+        readonly=False,
+        string="Credentials",
+        groups="gateway_ng.group_manager",
+    )
     health = fields.Json(readonly=True)
-    health_text = fields.Text(compute="_compute_health_text")
+    account = fields.Char(string="Connected to", compute="_compute_health_text")
+    problems = fields.Text(compute="_compute_health_text")
     checked = fields.Datetime(string="Checked at", readonly=True)
 
     strategy = fields.Selection(
@@ -132,9 +139,15 @@ class GatewayConnector(models.Model):
     )
     run_ids = fields.One2many("gateway.run", "connector_id")
     last_run_id = fields.Many2one("gateway.run", compute="_compute_numbers")
-    dead_letter_count = fields.Integer(compute="_compute_numbers")
-    conflict_count = fields.Integer(compute="_compute_numbers")
-    binding_count = fields.Integer(compute="_compute_numbers")
+    last_run_state = fields.Selection(
+        lambda self: self.env["gateway.run"]._fields["state"]._description_selection(self.env),
+        string="Result",
+        compute="_compute_numbers",
+    )
+    run_count = fields.Integer(string="Runs", compute="_compute_numbers")
+    dead_letter_count = fields.Integer(string="Dead letters", compute="_compute_numbers")
+    conflict_count = fields.Integer(string="Conflicts", compute="_compute_numbers")
+    binding_count = fields.Integer(string="Bindings", compute="_compute_numbers")
 
     _name_unique = models.Constraint(
         "UNIQUE (company_id, name)", "A company's connectors have different names."
@@ -167,24 +180,47 @@ class GatewayConnector(models.Model):
         conflicts = counts("gateway.conflict", [("state", "=", "open")])
         bindings = counts("gateway.binding", [])
         runs = self.env["gateway.run"]._read_group(
-            [("connector_id", "in", self.ids)], ["connector_id"], ["id:max"]
+            [("connector_id", "in", self.ids)], ["connector_id"], ["id:max", "__count"]
         )
-        latest = {connector.id: run for connector, run in runs}
+        latest = {connector.id: (run, count) for connector, run, count in runs}
         for connector in self:
             connector.dead_letter_count = letters.get(connector.id, 0)
             connector.conflict_count = conflicts.get(connector.id, 0)
             connector.binding_count = bindings.get(connector.id, 0)
-            connector.last_run_id = latest.get(connector.id)
+            run_id, count = latest.get(connector.id, (False, 0))
+            run = self.env["gateway.run"].browse(run_id)
+            connector.update(
+                {"last_run_id": run.id, "last_run_state": run.state, "run_count": count}
+            )
 
     @api.depends("health")
     def _compute_health_text(self):
         for connector in self:
             health = connector.health or {}
-            lines = [health[key] for key in ("account", "version") if health.get(key)]
-            connector.health_text = "\n".join([*lines, *health.get("problems", [])])
+            known = [health[key] for key in ("account", "version") if health.get(key)]
+            connector.account = ", ".join(known)
+            connector.problems = "\n".join(health.get("problems", []))
+
+    @api.onchange("platform")
+    def _onchange_platform(self):
+        """The credential form of the platform, to be filled in before the first save."""
+        if self._origin:
+            return
+        lines = []
+        if self.platform:
+            lines = self.env["gateway.connection"]._form_of(platform(self.platform))
+        self.credential_ids = [
+            fields.Command.clear(),
+            *(fields.Command.create(line) for line in lines),
+        ]
 
     @api.model_create_multi
     def create(self, vals_list):
+        entered = [values.get("credential_ids") or [] for values in vals_list]
+        vals_list = [
+            {name: value for name, value in values.items() if name != "credential_ids"}
+            for values in vals_list
+        ]
         connectors = super().create(vals_list)
         connections = (
             self.env["gateway.connection"]
@@ -192,6 +228,8 @@ class GatewayConnector(models.Model):
             .create([{"connector_id": connector.id} for connector in connectors])
         )
         connections._fill_form()
+        for connection, commands in zip(connections, entered, strict=True):
+            connection._take_entered(commands)
         return connectors
 
     @api.constrains("user_id", "company_id")
@@ -400,24 +438,24 @@ class GatewayConnector(models.Model):
         }
 
     def _map_locations(self, locations):
-        """Remember the shop's locations; with one warehouse each, the first one is proposed."""
+        """A line for each of the shop's locations, for a person to say where it is in Odoo; the
+        connector's warehouse is proposed where the shop has just one."""
         known = {binding.remote_id for binding in self.location_ids}
         stock = self.warehouse_id.lot_stock_id
         fresh = [remote for remote in locations if remote not in known]
-        self.env["gateway.binding"].create(
+        rows = self.env["gateway.binding"].create(
             [
                 {
                     "connector_id": self.id,
                     "entity": "location",
                     "remote_id": remote,
                     "res_model": "stock.location",
-                    "res_id": stock.id,
-                    "odoo_id": str(stock.id),
                 }
-                for remote in fresh[:1]
-                if not known and stock
+                for remote in fresh
             ]
         )
+        if len(locations) == 1 and rows:
+            rows.location_id = stock
 
     def _flow_mappings(self, entity, direction):
         """(mapping version record, mapping, opposite mapping, links) that apply to a flow now."""

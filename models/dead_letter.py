@@ -1,4 +1,6 @@
-from odoo import fields, models
+import json
+
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -7,7 +9,23 @@ from ..lib.sync import settle_page
 from ..lib.values import unstage
 from .store import OdooStore
 from .watermark import DIRECTIONS
+from .wording import entities
 from .work import UnitOfWork
+
+CAUSES = [
+    ("mapping", "The mapping is wrong"),
+    ("validation", "A value does not fit"),
+    ("reference", "Another record is missing"),
+    ("refused", "Refused"),
+    ("ambiguous", "Matches more than one"),
+    ("moved", "Changed meanwhile"),
+    ("throttled", "Too many requests"),
+    ("connection", "No connection"),
+    ("credentials", "Credentials"),
+    ("unknown", "Unknown"),
+]
+#: Fields by which records of shops are called, the best first.
+NAMES = ("name", "title", "displayName", "display_name", "sku", "email")
 
 
 class GatewayDeadLetter(models.Model):
@@ -15,6 +33,7 @@ class GatewayDeadLetter(models.Model):
 
     _name = "gateway.dead.letter"
     _description = "Gateway Dead Letter"
+    _inherit = ["gateway.traced"]
     _order = "id desc"
     _rec_name = "source_id"
 
@@ -23,15 +42,17 @@ class GatewayDeadLetter(models.Model):
     )
     company_id = fields.Many2one("res.company", index=True)
     run_id = fields.Many2one("gateway.run", ondelete="set null", index="btree_not_null")
-    entity = fields.Char(required=True)
+    entity = fields.Selection(entities, required=True)
     direction = fields.Selection(DIRECTIONS, required=True)
-    source_id = fields.Char(required=True)
+    source_id = fields.Char(string="Source id", required=True)
     stage = fields.Char(help="The step that refused the record.")
-    cause = fields.Char(index=True)
+    cause = fields.Selection(CAUSES, index=True)
     error = fields.Text()
-    field_name = fields.Char()
+    what_happened = fields.Text(compute="_compute_what_happened")
+    field_name = fields.Char(string="Field")
     remedy = fields.Text()
-    payload = fields.Text(help="The record as it was read.")
+    payload = fields.Text(string="Payload as kept", help="The record as it was read.")
+    payload_text = fields.Text(string="Payload", compute="_compute_payload_text")
     waits_entity = fields.Char(help="The entity of the record this one refers to and needs.")
     waits_id = fields.Char(
         help="That record's id at the source; once it is bound, the next run retries."
@@ -49,6 +70,40 @@ class GatewayDeadLetter(models.Model):
         "(connector_id, entity, direction, source_id) WHERE state = 'open'",
         "A record is dead once.",
     )
+
+    @api.depends("record_name")
+    def _compute_display_name(self):
+        for letter in self:
+            letter.display_name = letter.record_name
+
+    @api.depends("error", "remedy")
+    def _compute_what_happened(self):
+        for letter in self:
+            letter.what_happened = (letter.error or "").removesuffix(f" Remedy: {letter.remedy}")
+
+    @api.depends("payload")
+    def _compute_payload_text(self):
+        for letter in self:
+            letter.payload_text = json.dumps(
+                letter._payload(), indent=2, ensure_ascii=False, default=str
+            )
+
+    def _payload(self):
+        try:
+            return unstage(self.payload) if self.payload else {}
+        except ValueError:
+            return {"text": self.payload}
+
+    def _odoo_key(self):
+        return self.source_id if self.direction == "export" else None
+
+    def _name_at_shop(self):
+        """What the payload calls the record: an import's letter has no Odoo record yet."""
+        payload = self._payload()
+        called = [payload.get(name) for name in NAMES if isinstance(payload, dict)]
+        return next((text for text in called if isinstance(text, str) and text), None) or (
+            super()._name_at_shop()
+        )
 
     def _arrived(self, connector, entity, direction):
         """Source ids of letters whose missing reference is bound by now."""

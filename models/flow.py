@@ -4,16 +4,18 @@ from datetime import datetime
 
 from psycopg2 import errors as pg_errors
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
 from ..lib.endpoint import Page, Token, Watermark
 from ..lib.joining import joined
+from ..lib.store import OUTCOMES
 from ..lib.values import stage
 from .endpoint.entity import ENTITIES
 from .endpoint.horizon import horizon
 from .store import OdooStore
 from .watermark import DIRECTIONS
+from .wording import entities, entity_label
 from .work import Stale
 
 #: How many records that are owed a write make a page.
@@ -32,7 +34,7 @@ class GatewayFlow(models.Model):
     connector_id = fields.Many2one("gateway.connector", required=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", index=True)
     sequence = fields.Integer(required=True)
-    entity = fields.Char(required=True)
+    entity = fields.Selection(entities, required=True)
     direction = fields.Selection(DIRECTIONS, required=True)
     state = fields.Selection(
         [
@@ -56,11 +58,35 @@ class GatewayFlow(models.Model):
     started = fields.Datetime()
     ended = fields.Datetime()
     page_ids = fields.One2many("gateway.page", "flow_id")
+    count_read = fields.Integer(string="Read", compute="_compute_counts")
+    count_created = fields.Integer(string="Created", compute="_compute_counts")
+    count_updated = fields.Integer(string="Updated", compute="_compute_counts")
+    count_unchanged = fields.Integer(string="Unchanged", compute="_compute_counts")
+    count_filtered = fields.Integer(string="Filtered", compute="_compute_counts")
+    count_held = fields.Integer(string="Held", compute="_compute_counts")
+    count_dead = fields.Integer(string="Dead", compute="_compute_counts")
+    count_repeated = fields.Integer(string="Repeated", compute="_compute_counts")
+    count_deleted = fields.Integer(string="Deleted", compute="_compute_counts")
 
     _open_unique = models.UniqueIndex(
         "(connector_id, entity) WHERE state IN ('reading', 'applying')",
         "An entity of a connector is synced by one run at a time.",
     )
+
+    @api.depends("page_ids.state")
+    def _compute_counts(self):
+        sums = self.env["gateway.page"].sudo()._sums([("flow_id", "in", self.ids)], "flow_id")
+        for flow in self:
+            counts = sums.get(flow.id, {})
+            for name in ("read", *OUTCOMES):
+                flow[f"count_{name}"] = counts.get(name) or 0
+
+    @api.depends("entity", "direction")
+    def _compute_display_name(self):
+        ways = dict(self._fields["direction"]._description_selection(self.env))
+        for flow in self:
+            label = entity_label(self.env, flow.entity)
+            flow.display_name = f"{label} · {ways.get(flow.direction, '')}"
 
     def _open_pages(self):
         """How many staged pages are not settled yet, as committed now."""

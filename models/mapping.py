@@ -8,6 +8,7 @@ from ..lib.errors import GatewayError
 from ..lib.mapping import compile_mapping, effective, parse
 from ..lib.platforms import platform, platforms
 from .watermark import DIRECTIONS
+from .wording import entities, entity_label
 
 LAYERS = ("company", "workspace", "connector")
 SHIPPED = Path(__file__).parent.parent / "mappings"
@@ -23,7 +24,7 @@ class GatewayMapping(models.Model):
 
     name = fields.Char(compute="_compute_name")
     platform = fields.Selection(lambda self: self._platforms(), required=True)
-    entity = fields.Char(required=True)
+    entity = fields.Selection(entities, required=True)
     direction = fields.Selection(DIRECTIONS, required=True)
     layer = fields.Selection(
         [(name, name.capitalize()) for name in LAYERS], required=True, default="connector"
@@ -35,6 +36,7 @@ class GatewayMapping(models.Model):
     connector_id = fields.Many2one("gateway.connector", ondelete="cascade", index=True)
     document = fields.Text(required=True, help="JSON: only what this layer changes.")
     note = fields.Char(help="Why it was changed.")
+    shipped_text = fields.Text(string="Shipped mapping", compute="_compute_shipped_text")
     active = fields.Boolean(default=True)
 
     _layer_unique = models.UniqueIndex(
@@ -49,8 +51,24 @@ class GatewayMapping(models.Model):
 
     @api.depends("platform", "entity", "direction", "layer")
     def _compute_name(self):
+        shops = dict(self._platforms())
+        ways = dict(self._fields["direction"]._description_selection(self.env))
         for mapping in self:
-            mapping.name = f"{mapping.platform} {mapping.entity} {mapping.direction}"
+            label = entity_label(self.env, mapping.entity)
+            parts = [shops.get(mapping.platform), label, ways.get(mapping.direction)]
+            mapping.name = " · ".join(part for part in parts if part)
+
+    @api.depends("platform", "entity", "direction")
+    def _compute_shipped_text(self):
+        for mapping in self:
+            path = (
+                mapping.platform
+                and mapping.entity
+                and mapping.direction
+                and shipped_path(mapping.platform, mapping.entity, mapping.direction)
+            )
+            known = path and path.is_file()
+            mapping.shipped_text = path.read_text(encoding="utf-8") if known else ""
 
     @api.constrains("document", "platform", "entity", "direction", "layer", "active")
     def _check_document(self):
@@ -120,8 +138,12 @@ def _read(path):
 
 def shipped(platform_name, entity, direction):
     """The document that comes with the module, None where there is none."""
-    path = folder_of(platform_name) / f"{entity}.{direction}.json"
+    path = shipped_path(platform_name, entity, direction)
     return _read(str(path)) if path.is_file() else None
+
+
+def shipped_path(platform_name, entity, direction):
+    return folder_of(platform_name) / f"{entity}.{direction}.json"
 
 
 @lru_cache(maxsize=256)

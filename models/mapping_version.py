@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from ..lib.mapping import parse, to_text
 from .mapping import compiled
 from .watermark import DIRECTIONS
+from .wording import entities
 
 
 class GatewayMappingVersion(models.Model):
@@ -16,8 +17,10 @@ class GatewayMappingVersion(models.Model):
 
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade", index=True)
     version = fields.Char(required=True, index=True)
-    platform = fields.Char(required=True)
-    entity = fields.Char(required=True)
+    platform = fields.Selection(
+        lambda self: self.env["gateway.mapping"]._platforms(), required=True
+    )
+    entity = fields.Selection(entities, required=True)
     direction = fields.Selection(DIRECTIONS, required=True)
     document = fields.Text(required=True)
     provenance = fields.Json(help="Place in the document → the layer it came from")

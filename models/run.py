@@ -61,15 +61,15 @@ class GatewayRun(models.Model):
     flow_ids = fields.One2many("gateway.flow", "run_id")
     page_ids = fields.One2many("gateway.page", "run_id")
     change_ids = fields.One2many("gateway.change", "run_id")
-    count_read = fields.Integer(compute="_compute_counts")
-    count_created = fields.Integer(compute="_compute_counts")
-    count_updated = fields.Integer(compute="_compute_counts")
-    count_unchanged = fields.Integer(compute="_compute_counts")
-    count_filtered = fields.Integer(compute="_compute_counts")
-    count_held = fields.Integer(compute="_compute_counts")
-    count_dead = fields.Integer(compute="_compute_counts")
-    count_repeated = fields.Integer(compute="_compute_counts")
-    count_deleted = fields.Integer(compute="_compute_counts")
+    count_read = fields.Integer(string="Read", compute="_compute_counts")
+    count_created = fields.Integer(string="Created", compute="_compute_counts")
+    count_updated = fields.Integer(string="Updated", compute="_compute_counts")
+    count_unchanged = fields.Integer(string="Unchanged", compute="_compute_counts")
+    count_filtered = fields.Integer(string="Filtered", compute="_compute_counts")
+    count_held = fields.Integer(string="Held", compute="_compute_counts")
+    count_dead = fields.Integer(string="Dead", compute="_compute_counts")
+    count_repeated = fields.Integer(string="Repeated", compute="_compute_counts")
+    count_deleted = fields.Integer(string="Deleted", compute="_compute_counts")
 
     # -- compute
 
@@ -116,6 +116,10 @@ class GatewayRun(models.Model):
                     self.env.user.name,
                 )
             )
+
+    def action_refresh(self):
+        """The form reads the run anew after any button; this one does nothing else."""
+        return True
 
     def _action_form(self):
         return {

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .wording import entities
+
 DIRECTIONS = [("import", "Import"), ("export", "Export")]
 
 
@@ -16,7 +18,7 @@ class GatewayWatermark(models.Model):
         "gateway.connector", required=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="connector_id.company_id", store=True)
-    entity = fields.Char(required=True)
+    entity = fields.Selection(entities, required=True)
     direction = fields.Selection(DIRECTIONS, required=True)
     # Text, because Odoo's datetimes have no microseconds and a watermark must not round up.
     time = fields.Char(required=True, help="ISO 8601, UTC")

@@ -38,7 +38,8 @@ OPERATIONS = ("read", "write", "create", "unlink")
 class TestMatrix(ShopCase):
     def test_every_gateway_model_is_in_the_matrix(self):
         models = self.env["ir.model"].search([("model", "=like", "gateway.%")])
-        self.assertEqual(sorted(MATRIX), sorted(models.mapped("model")))
+        kept = [name for name in models.mapped("model") if not self.env[name]._abstract]
+        self.assertEqual(sorted(MATRIX), sorted(kept))
 
     def test_each_role_may_do_what_the_matrix_says_and_no_more(self):
         for model, allowed in MATRIX.items():
