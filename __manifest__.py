@@ -28,5 +28,4 @@
         "web.assets_tests": ["gateway_ng/static/tests/tours/**/*"],
     },
     "application": True,
-    "installable": True,
 }

@@ -119,4 +119,4 @@ class GatewayBinding(models.Model):
         return self.odoo_id
 
     def _name_at_shop(self):
-        return short_id(self.remote_id)
+        return self.remote_name if self.entity == "location" else short_id(self.remote_id)

@@ -45,9 +45,21 @@ class GatewayChange(models.Model):
     def _compute_summary(self):
         for change in self:
             why = dict(change.reasons or {})
-            said = [change.filter_name, why.pop("", None), summary(change.field_changes)]
+            said = [
+                change.filter_name or change._next_step(),
+                why.pop("", None),
+                summary(change.field_changes),
+            ]
             change.summary = " · ".join(part for part in said if part)
             change.details = change._details(why)
+
+    def _next_step(self):
+        """Where a record that is not applied waits."""
+        if self.outcome == "dead":
+            return self.env._("could not be applied: see its dead letter")
+        if self.outcome == "held":
+            return self.env._("waits for a decision: see Conflicts")
+        return None
 
     def _details(self, why):
         headers = [self.env._("Field"), self.env._("Before"), self.env._("After")]
