@@ -131,9 +131,7 @@ ORDER = {"number": "1001", "customer": "c1", "country": "FR"}
 
 
 def orders() -> World:
-    world = World(ORDER_IN, None, entity="order")
-    world.store.intend([])
-    return world
+    return World(ORDER_IN, None, entity="order")
 
 
 def bind_customer(world: World, remote: str = "c1", odoo: str = "o900") -> None:
@@ -407,3 +405,40 @@ def test_a_target_that_answers_too_few_writes_stops_the_run() -> None:
     world.odoo.write = lambda entity, ops: iter(())  # type: ignore[method-assign]
     with pytest.raises(StopRun, match="1 writes gave 0 results"):
         world.run("import")
+
+
+PRICE_OUT = document(
+    "odoo.product",
+    "shop.product",
+    {"price": {"MAPTO": "price", "type": "decimal"}},
+    tied_to="variant",
+    on_missing="skip",
+)
+
+
+def test_a_record_that_is_another_entitys_too_is_tied_by_that_ones_binding() -> None:
+    world = World(None, PRICE_OUT)
+    shop_id = world.shop.put("product", {"price": Decimal(1)})
+    tied = world.odoo.put("product", {"price": Decimal(2)})
+    loose = world.odoo.put("product", {"price": Decimal(3)})
+    world.store.settle("variant", "export", [Binding("variant", shop_id, tied)], ())
+    world.store.commit()
+    assert world.run("export") == {"updated": 1, "filtered": 1}
+    assert world.shop.get("product", shop_id)["price"] == Decimal(2)
+    assert world.trace(loose).filter == "no counterpart"
+
+
+def test_a_record_whose_identity_names_one_that_need_not_be_here_is_left_out_with_its_reason() -> (
+    None
+):
+    partner = {"MAPTO": "customer", "reference": {"entity": "customer", "required": False}}
+    into = document(
+        "shop.order", "odoo.order", {"partner": partner, "ref": char("number")},
+        identity=[["partner", "ref"]],
+    )  # fmt: skip
+    world = World(into, None, entity="order")
+    shop_id = world.shop.put("order", ORDER)
+    assert world.run("import") == {"filtered": 1}
+    assert world.trace(shop_id).filter == "no counterpart of partner"
+    bind_customer(world)
+    assert world.run("import") == {"created": 1}
