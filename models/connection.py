@@ -148,3 +148,5 @@ class GatewayConnectionEntry(models.Model):
                 # Typed beside the mask instead of over it: the mask is no part of a secret.
                 kept[entry.name] = (entry.value or "").replace(MASK[0], "").strip()
                 known.connection_id.write({"secrets": kept, "token_cache": False})
+        # What was typed is not what is shown: the form is read back in the same transaction.
+        self.invalidate_recordset(["value"], flush=False)

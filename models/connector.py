@@ -50,10 +50,11 @@ class GatewayConnector(models.Model):
         [("draft", "Draft"), ("ready", "Ready"), ("paused", "Paused")],
         required=True,
         default="draft",
+        copy=False,
         tracking=True,
         help="Ready: the connection was checked and answers. Paused: nothing runs.",
     )
-    pause_reason = fields.Char(readonly=True)
+    pause_reason = fields.Char(readonly=True, copy=False)
     user_id = fields.Many2one(
         "res.users",
         string="Integration user",
@@ -75,10 +76,10 @@ class GatewayConnector(models.Model):
         string="Credentials",
         groups="gateway_ng.group_manager",
     )
-    health = fields.Json(readonly=True)
+    health = fields.Json(readonly=True, copy=False)
     account = fields.Char(string="Connected to", compute="_compute_health_text")
     problems = fields.Text(compute="_compute_health_text")
-    checked = fields.Datetime(string="Checked at", readonly=True)
+    checked = fields.Datetime(string="Checked at", readonly=True, copy=False)
 
     strategy = fields.Selection(
         [
@@ -231,6 +232,14 @@ class GatewayConnector(models.Model):
         for connection, commands in zip(connections, entered, strict=True):
             connection._take_entered(commands)
         return connectors
+
+    def copy_data(self, default=None):
+        """Settings only: credentials are entered anew, for another shop is another connection."""
+        copied = super().copy_data(default)
+        for connector, values in zip(self, copied, strict=True):
+            if "name" not in (default or {}):
+                values["name"] = self.env._("%s (copy)", connector.name)
+        return copied
 
     @api.constrains("user_id", "company_id")
     def _check_user(self):

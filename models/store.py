@@ -210,6 +210,24 @@ class OdooStore:
         handles = {(remote, odoo): id_ for id_, remote, odoo in rows}
         for binding in bindings:
             binding.handle = handles[binding.remote_id, binding.odoo_id]
+        self._answered([binding for binding in bindings if binding.remote_id])
+
+    def _answered(self, bindings):
+        """A create whose answer was lost, and whose record was met at the shop since: the intent
+        has its answer, and is not to be sent again."""
+        if not bindings:
+            return
+        self.env.execute_query(
+            SQL(
+                "DELETE FROM gateway_binding i USING unnest(%s::varchar[], %s::varchar[])"
+                " AS v(entity, odoo_id) WHERE i.connector_id = %s AND i.entity = v.entity"
+                " AND i.odoo_id = v.odoo_id AND i.state = 'creating' AND i.remote_id IS NULL"
+                " RETURNING i.id",
+                [binding.entity for binding in bindings],
+                [binding.odoo_id for binding in bindings],
+                self._ids[0],
+            )
+        )
 
     def _update(self, bindings):
         if not bindings:

@@ -10,3 +10,5 @@ from . import test_access
 from . import test_first_sync
 from . import test_crash
 from . import test_product_costs
+from . import test_secrets
+from . import test_unit_of_work
