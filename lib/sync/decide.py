@@ -44,6 +44,10 @@ def transform_with_target(lane: Lane, items: list[Item]) -> list[Item]:
 
 def decide(lane: Lane, item: Item) -> bool:
     """Whether there is something to write; says so in `item.op`."""
+    if item.target is None and item.binding is None and not lane.flow.dry_run:
+        # There is nothing to compare it with: how the target would store it plays no part.
+        item.said = _said(lane, item)
+        return _decide_missing(lane, item)
     item.said, item.stored = source_views(lane, item)
     if item.target is None:
         return _decide_missing(lane, item)
@@ -67,8 +71,12 @@ def source_views(lane: Lane, item: Item) -> tuple[dict[str, object], dict[str, o
     stored = lane.lens.compared(canonical)
     if not lane.ids and canonical is item.values:
         return stored, stored
-    said = lane.lens.said(item.raw, lambda ref: _known(lane, ref), item.source_keys)
+    said = _said(lane, item)
     return {name: value for name, value in said.items() if name in stored}, stored
+
+
+def _said(lane: Lane, item: Item) -> dict[str, object]:
+    return lane.lens.said(item.raw, lambda ref: _known(lane, ref), item.source_keys)
 
 
 def _known(lane: Lane, ref: Ref) -> bool:
