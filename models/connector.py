@@ -6,12 +6,11 @@ from odoo.exceptions import UserError, ValidationError
 from ..lib.clock import SystemClock
 from ..lib.endpoint import Watermark
 from ..lib.errors import GatewayError, StopRun
-from ..lib.mapping import link
 from ..lib.merge import OPPOSITE, SOURCE_OF, Strategy
 from ..lib.platforms import platform, platforms
 from ..lib.sync import Flow
 from .endpoint import OdooEndpoint
-from .mapping import folder_of
+from .mapping import folder_of, linked
 from .token_cache import TokenCache
 
 #: Entities in the order their records refer to each other; imports of all come before exports.
@@ -474,7 +473,7 @@ class GatewayConnector(models.Model):
         mapping = here._compiled() if here else None
         back = there._compiled() if there else None
         pair = (mapping, back) if direction == "import" else (back, mapping)
-        return here, mapping, back, link(*pair)
+        return here, mapping, back, linked(*pair)
 
     def _reads(self, entity, mapping, back, direction):
         """Odoo paths the two mappings of an entity read or compare."""

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..lib.errors import GatewayError
-from ..lib.mapping import compile_mapping, effective, parse
+from ..lib.mapping import compile_mapping, effective, link, parse
 from ..lib.platforms import platform, platforms
 from .watermark import DIRECTIONS
 from .wording import entities, entity_label
@@ -61,14 +61,10 @@ class GatewayMapping(models.Model):
     @api.depends("platform", "entity", "direction")
     def _compute_shipped_text(self):
         for mapping in self:
-            path = (
-                mapping.platform
-                and mapping.entity
-                and mapping.direction
-                and shipped_path(mapping.platform, mapping.entity, mapping.direction)
+            known = mapping.platform and mapping.entity and mapping.direction
+            mapping.shipped_text = known and shipped_text(
+                mapping.platform, mapping.entity, mapping.direction
             )
-            known = path and path.is_file()
-            mapping.shipped_text = path.read_text(encoding="utf-8") if known else ""
 
     @api.constrains("document", "platform", "entity", "direction", "layer", "active")
     def _check_document(self):
@@ -97,7 +93,7 @@ class GatewayMapping(models.Model):
 
     @api.model
     def _layers_of(self, connector, entity, direction):
-        """[(layer, document)] that apply to a connector, shipped first."""
+        """((layer, document's text), …) that apply to a connector, shipped first."""
         found = self.sudo().search(
             [
                 ("platform", "=", connector.platform),
@@ -112,34 +108,21 @@ class GatewayMapping(models.Model):
                 ("connector_id", "=", connector.id),
             ]
         )
-        layers = []
-        base = shipped(connector.platform, entity, direction)
-        if base:
-            layers.append(("shipped", base))
+        base = shipped_text(connector.platform, entity, direction)
+        layers = [("shipped", base)] if base else []
         for layer in LAYERS:
-            layers += [(layer, parse(m.document)) for m in found if m.layer == layer]
-        return layers
+            layers += [(layer, m.document) for m in found if m.layer == layer]
+        return tuple(layers)
 
     @api.model
     def _effective(self, connector, entity, direction):
         """The effective document, None where no layer maps this flow."""
         layers = self._layers_of(connector, entity, direction)
-        return effective(layers) if layers else None
+        return merged(layers) if layers else None
 
 
 def folder_of(name):
     return SHIPPED / (platform(name).mappings or name)
-
-
-@lru_cache(maxsize=256)
-def _read(path):
-    return parse(Path(path).read_text(encoding="utf-8"))
-
-
-def shipped(platform_name, entity, direction):
-    """The document that comes with the module, None where there is none."""
-    path = shipped_path(platform_name, entity, direction)
-    return _read(str(path)) if path.is_file() else None
 
 
 def shipped_path(platform_name, entity, direction):
@@ -147,6 +130,32 @@ def shipped_path(platform_name, entity, direction):
 
 
 @lru_cache(maxsize=256)
+def _read(path):
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def shipped_text(platform_name, entity, direction):
+    """The text of the document that comes with the module, None where there is none."""
+    return _read(shipped_path(platform_name, entity, direction))
+
+
+def shipped(platform_name, entity, direction):
+    """The same, parsed."""
+    text = shipped_text(platform_name, entity, direction)
+    return parse(text) if text else None
+
+
+@lru_cache(maxsize=256)
+def merged(layers):
+    """The effective document of ((layer, text), …): merged and checked once, not for each page."""
+    return effective([(layer, parse(text)) for layer, text in layers])
+
+
+@lru_cache(maxsize=256)
 def compiled(version, text):
     """A compiled mapping by its content hash; compiling costs milliseconds, a page should not."""
     return compile_mapping(effective([("effective", parse(text))]))
+
+
+#: Which fields of two compiled mappings belong together; both live as long as their versions.
+linked = lru_cache(maxsize=256)(link)
