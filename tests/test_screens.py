@@ -1,0 +1,270 @@
+"""The screens as people use them: one tour in a browser, and every view for every role."""
+
+import json
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+from odoo.tests import Form, HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.gateway_ng.lib.demoshop import Shop, seed_demo, serving
+from odoo.addons.gateway_ng.models.wording import field_label, short_value, summary, value_text
+
+from .demo_shop_case import GROUPS, LoopbackRequests
+from .shop_case import ROLES, ShopCase
+
+CONNECTORS = "/odoo/action-gateway_ng.action_connectors"
+ACTIONS = (
+    "action_connectors",
+    "action_runs",
+    "action_changes",
+    "action_bindings",
+    "action_dead_letters",
+    "action_conflicts",
+    "action_mappings",
+    "action_mapping_versions",
+    "action_watermarks",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestFirstSyncInABrowser(LoopbackRequests, HttpCase):
+    """The jobs run at once, inside the request that would queue them: the tour's database is one
+    transaction that no other worker sees."""
+
+    def setUp(self):
+        super().setUp()
+        new_test_user(self.env, "tour", groups=f"{GROUPS},gateway_ng.group_manager")
+        self.env["stock.warehouse"].create({"name": "Tour", "code": "TOUR"})
+        self.shop = Shop()
+        seed_demo(self.shop)
+        self.server = self.enterContext(serving(self.shop))
+        runs = self.env.registry["gateway.run"]
+        self.startPatcher(patch.object(runs, "_enqueue", lambda run: run._drive_inline()))
+
+    def test_a_manager_connects_a_shop_and_sees_its_first_sync(self):
+        options = json.dumps({"startUrl": CONNECTORS})
+        self.start_tour(
+            CONNECTORS,
+            "gateway_first_sync",
+            code=f"window.gatewayShop = {self.server.url!r};"
+            f"odoo.startTour('gateway_first_sync', {options})",
+            login="tour",
+            timeout=120,
+        )
+        connector = self.env["gateway.connector"].search([("name", "=", "Tour shop")])
+        self.assertEqual("ready", connector.state)
+        self.assertEqual(("done", 0), (connector.last_run_id.state, connector.dead_letter_count))
+        self.assertEqual(
+            ["TOUR/Stock", "WH/Stock"],
+            sorted(connector.location_ids.location_id.mapped("complete_name")),
+        )
+        self.assertEqual("demo-secret", connector.connection_ids.sudo()._values()["client_secret"])
+
+
+@tagged("post_install", "-at_install")
+class TestViews(ShopCase):
+    """With a run, its changes, a dead letter and a conflict to look at."""
+
+    def setUp(self):
+        super().setUp()
+        self.add_product("Mug", "MUG")
+        self.check_and_map()
+        self.sync("product")
+        self.product = self.env["product.template"].search([("name", "=", "Mug")])
+        self.change = self.env["gateway.change"].search(
+            [("entity", "=", "product"), ("outcome", "=", "created")]
+        )
+        common = {
+            "connector_id": self.connector.id,
+            "entity": "product",
+            "direction": "import",
+            "source_id": "gid://shopify/Product/9",
+        }
+        self.letter = self.env["gateway.dead.letter"].create(
+            {
+                **common,
+                "company_id": self.connector.company_id.id,
+                "cause": "refused",
+                "error": "no Remedy: try",
+                "remedy": "try",
+                "payload": '{"title":"Lost mug","price":{"$decimal":"4.50"}}',
+            }
+        )
+        self.conflict = self.env["gateway.conflict"].create(
+            {
+                **common,
+                "target_id": str(self.product.id),
+                "field_group": "name",
+                "field_names": "name",
+                "base_values": {"name": ["Mug", "Mug"]},
+                "odoo_values": {"name": "Cup <b>"},
+                "remote_values": {"name": "Beaker"},
+                "winner": "ask",
+            }
+        )
+
+    def test_every_list_and_form_opens_for_whoever_may_see_its_menu(self):
+        for role in ROLES:
+            for name in ACTIONS:
+                action = self.env.ref(f"gateway_ng.{name}")
+                with self.subTest(role=role, action=name):
+                    self._open(action.res_model, self.people[role])
+
+    def _open(self, name, user):
+        model = self.env[name].with_user(user)
+        views = model.get_views([(False, "list"), (False, "form"), (False, "search")])
+        for kind in ("list", "form"):
+            fields = views["models"][name]["fields"]
+            self.assertTrue(views["views"][kind]["arch"])
+            model.search([]).web_read({field: {} for field in fields})
+
+    def test_buttons_are_there_for_those_who_may_press_them(self):
+        wanted = {
+            "gateway.connector": {
+                "viewer": set(),
+                "operator": {"action_check_connection", "action_sync"},
+                "manager": {
+                    "action_check_connection",
+                    "action_sync",
+                    "action_pause",
+                    "action_resume",
+                },
+            },
+            "gateway.dead.letter": {
+                "viewer": set(),
+                "operator": {"action_retry", "action_discard"},
+                "manager": {"action_retry", "action_discard"},
+            },
+            "gateway.conflict": {
+                "viewer": set(),
+                "operator": {"action_take_odoo", "action_take_remote"},
+                "manager": {"action_take_odoo", "action_take_remote"},
+            },
+        }
+        for name, roles in wanted.items():
+            for role, buttons in roles.items():
+                arch = self.env[name].with_user(self.people[role]).get_view(False, "form")["arch"]
+                shown = {b for b in set.union(*roles.values()) if f'name="{b}"' in arch}
+                with self.subTest(model=name, role=role):
+                    self.assertEqual(buttons, shown)
+
+    def test_credentials_typed_before_the_first_save_are_kept(self):
+        form = Form(self.env["gateway.connector"].with_user(self.people["manager"]))
+        form.name = "Typed"
+        form.platform = "shopify"
+        labels = []
+        for position in range(len(form.credential_ids)):
+            with form.credential_ids.edit(position) as line:
+                labels.append(line.label)
+                if line.name == "client_secret":
+                    line.value = " s3cret "
+                if line.name == "shop":
+                    line.value = "typed.myshopify.com"
+        connector = form.save()
+        self.assertIn("Client secret", labels)
+        values = connector.connection_ids._values()
+        self.assertEqual(
+            ("typed.myshopify.com", "s3cret"), (values["shop"], values["client_secret"])
+        )
+
+    def test_a_secret_typed_beside_its_mask_is_the_new_secret(self):
+        entry = self.connector.credential_ids.filtered(lambda e: e.name == "client_secret")
+        shown = entry.value
+        entry.value = f"{shown}new"
+        self.assertEqual("new", self.connector.connection_ids._values()["client_secret"])
+        entry.value = shown
+        self.assertEqual("new", self.connector.connection_ids._values()["client_secret"])
+        self.assertNotIn("new", str(entry.read()))
+
+    def test_locations_are_named_as_in_the_shop_and_mapped_by_choosing(self):
+        places = {"gid://shop/Location/1": "Main", "gid://shop/Location/2": "Corner"}
+        self.connector.health = {"locations": places}
+        self.connector._map_locations(places)
+        rows = self.connector.location_ids.sorted("remote_id")
+        self.assertEqual(["Main", "Corner"], rows.mapped("remote_name"))
+        self.assertFalse(rows.location_id, "nobody guesses which is where")
+        row = rows[0]
+        place = self.env["stock.warehouse"].create({"name": "N", "code": "NEW"}).lot_stock_id
+        row.location_id = place
+        self.env.flush_all()
+        self.assertEqual({place.id: row.remote_id}, self.connector.gateway_locations())
+        row.location_id = False
+        self.assertEqual({}, self.connector.gateway_locations())
+
+    def test_the_only_location_of_a_shop_is_the_connectors_warehouse(self):
+        self.connector._map_locations({"gid://shop/Location/1": "Main"})
+        stock = self.connector.warehouse_id.lot_stock_id
+        self.assertEqual({stock.id: "gid://shop/Location/1"}, self.connector.gateway_locations())
+
+    def test_a_change_says_what_changed_and_opens_its_record(self):
+        self.assertEqual("[MUG] Mug", self.change.record_name)
+        self.assertIn("Name: Mug", self.change.summary)
+        self.assertIn("<td", self.change.details)
+        action = self.change.action_open_record()
+        self.assertEqual(
+            ("product.template", self.product.id), (action["res_model"], action["res_id"])
+        )
+
+    def test_a_record_that_is_gone_is_said_to_be(self):
+        self.product.unlink()
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "not in Odoo"):
+            self.change.action_open_record()
+
+    def test_names_of_records_are_for_those_who_may_read_them(self):
+        seen = self.change.with_user(self.people["viewer"])
+        with mute_logger("odoo.addons.base.models.ir_model"):
+            self.assertTrue(seen.record_name)
+            self.assertEqual(
+                seen.has_record, self.product.with_user(self.people["viewer"]).has_access("read")
+            )
+
+    def test_a_dead_letter_is_called_by_its_payload(self):
+        self.assertEqual("Lost mug", self.letter.record_name)
+        self.assertEqual("no", self.letter.what_happened)
+        self.assertEqual(
+            {"title": "Lost mug", "price": "4.50"}, json.loads(self.letter.payload_text)
+        )
+
+    def test_a_payload_that_is_no_json_is_shown_as_it_is(self):
+        self.letter.payload = "<html>"
+        self.assertEqual({"text": "<html>"}, json.loads(self.letter.payload_text))
+        self.assertEqual("9", self.letter.record_name)
+
+    def test_a_conflict_shows_three_values_and_runs_none_of_their_html(self):
+        self.assertEqual("[MUG] Mug", self.conflict.record_name)
+        self.assertEqual("Beaker", self.conflict.remote_text)
+        self.assertIn("Cup &lt;b&gt;", self.conflict.details)
+        self.assertNotIn("Cup <b>", self.conflict.details)
+
+
+@tagged("post_install", "-at_install")
+class TestWording(ShopCase):
+    def test_fields_and_values_are_words(self):
+        cases = {
+            field_label("unit_price"): "Unit price",
+            field_label("descriptionHtml"): "Description html",
+            field_label("lines[gid://shop/Line/7].unit_price"): "Lines 7: Unit price",
+            value_text(None): "—",
+            value_text(True): "✓",
+            value_text({"city": "Ulm", "street2": None, "zip": "89073"}): "Ulm, 89073",
+            value_text([]): "—",
+            value_text(["a", "b"]): "a; b",
+            value_text({"$": "unsettled"}): "?",
+            short_value("<p>Loose <b>cut</b></p>"): "Loose *cut*",
+            summary({"name": ["Mug", "Cup"], "note": [None, None]}): "Name: Mug → Cup",
+            summary({"price": [None, "4"]}): "Price: 4",
+            summary(None): "",
+        }
+        for found, expected in cases.items():
+            self.assertEqual(expected, found)
+
+    def test_long_values_and_many_fields_are_cut_short(self):
+        self.assertEqual(60, len(short_value("x" * 500)))
+        many = {f"field_{i}": [i, i + 1] for i in range(20)}
+        self.assertTrue(summary(many).endswith(" · …"))
+
+    def test_entities_have_names(self):
+        labels = dict(self.env["gateway.change"]._fields["entity"]._description_selection(self.env))
+        self.assertEqual("Order line", labels["order_line"])
