@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..lib.clock import SystemClock
 from ..lib.endpoint import Watermark
-from ..lib.errors import GatewayError, StopRun
+from ..lib.errors import GatewayError, MappingError, StopRun
 from ..lib.merge import OPPOSITE, SOURCE_OF, Strategy
 from ..lib.platforms import platform, platforms
 from ..lib.sync import Flow
@@ -364,7 +364,8 @@ class GatewayConnector(models.Model):
         self.ensure_one()
         names = [path.name.split(".") for path in folder_of(self.platform).glob("*.*.json")]
         mapped = {(entity, way) for entity, way, _json in names}
-        own = self.env["gateway.mapping"].sudo().search([("connector_id", "=", self.id)])
+        mappings = self.env["gateway.mapping"].sudo()
+        own = mappings.search(mappings._domain_of(self))
         mapped |= {(mapping.entity, mapping.direction) for mapping in own}
         unknown = set(entities or ()) - {entity for entity, _way in mapped}
         if unknown:
@@ -465,13 +466,24 @@ class GatewayConnector(models.Model):
         if len(locations) == 1 and rows:
             rows.location_id = stock
 
-    def _flow_mappings(self, entity, direction):
-        """(mapping version record, mapping, opposite mapping, links) that apply to a flow now."""
+    def _flow_mappings(self, entity, direction, version=None):
+        """(mapping version record, mapping, opposite mapping, links) that apply to a flow now.
+
+        A run that has begun goes on with its `version`. Raises StopRun where a layer is broken, by
+        one that was taken from under it or by a field that is no longer there.
+        """
         versions = self.env["gateway.mapping.version"]
-        here = versions._keep(self, entity, direction)
-        there = versions._keep(self, entity, OPPOSITE[direction])
-        mapping = here._compiled() if here else None
-        back = there._compiled() if there else None
+        try:
+            here = version or versions._keep(self, entity, direction)
+            there = versions._keep(self, entity, OPPOSITE[direction])
+            mapping = here._compiled() if here else None
+            back = there._compiled() if there else None
+        except MappingError as error:
+            raise StopRun(
+                f"{entity} {direction}: {error.message}",
+                cause="mapping",
+                remedy=f"{error.remedy}, in the mapping's layers; then resume the run.",
+            ) from error
         pair = (mapping, back) if direction == "import" else (back, mapping)
         return here, mapping, back, linked(*pair)
 
@@ -485,9 +497,19 @@ class GatewayConnector(models.Model):
             reads |= set(exported.reads)
         return {entity: reads}
 
-    def _flow(self, entity, direction, store, run=None, dry_run=False, edge=None, trace=None):
-        """The pipeline's flow for one entity and direction, as it is mapped now."""
-        version, mapping, back, links = self._flow_mappings(entity, direction)
+    def _flow(
+        self,
+        entity,
+        direction,
+        store,
+        run=None,
+        dry_run=False,
+        edge=None,
+        trace=None,
+        version=None,
+    ):
+        """The pipeline's flow for one entity and direction, as it is mapped now or by `version`."""
+        version, mapping, back, links = self._flow_mappings(entity, direction, version)
         if mapping is None:
             raise UserError(self.env._("%(e)s has no %(d)s mapping.", e=entity, d=direction))
         odoo = self._odoo_endpoint(self._reads(entity, mapping, back, direction), edge)

@@ -155,7 +155,14 @@ class GatewayFlow(models.Model):
         driver = self._claim(work)
         store = OdooStore(self.env, connector, run, work)
         edge = datetime.fromisoformat(self.edge) if self.edge else None
-        _version, flow = connector._flow(self.entity, self.direction, store, run=run.id, edge=edge)
+        _version, flow = connector._flow(
+            self.entity,
+            self.direction,
+            store,
+            run=run.id,
+            edge=edge,
+            version=self.mapping_version_id,
+        )
         inline = inline or not self._is_parallel()
         self._settle_staged(work, epoch, inline)
         if not self.pages_read:

@@ -66,46 +66,104 @@ class GatewayMapping(models.Model):
                 mapping.platform, mapping.entity, mapping.direction
             )
 
-    @api.constrains("document", "platform", "entity", "direction", "layer", "active")
-    def _check_document(self):
+    @api.constrains("layer", "platform", "company_id", "workspace_id", "connector_id", "active")
+    def _check_owner(self):
         for mapping in self.filtered("active"):
-            if mapping.layer == "connector" and not mapping.connector_id:
+            owner = mapping[f"{mapping.layer}_id"]
+            if mapping.layer == "connector" and not owner:
                 raise ValidationError(self.env._("A connector's mapping names its connector."))
-            if mapping.layer == "workspace" and not mapping.workspace_id:
+            if mapping.layer == "workspace" and not owner:
                 raise ValidationError(self.env._("A workspace's mapping names its workspace."))
+            if mapping.layer != "company" and owner.company_id != mapping.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(owner)s belongs to %(company)s; its mapping has to, too.",
+                        owner=owner.name,
+                        company=owner.company_id.name,
+                    )
+                )
+            if mapping.layer == "connector" and owner.platform != mapping.platform:
+                raise ValidationError(
+                    self.env._("%s is a connector of another platform.", owner.name)
+                )
+
+    @api.constrains(
+        "document",
+        "platform",
+        "entity",
+        "direction",
+        "layer",
+        "company_id",
+        "workspace_id",
+        "connector_id",
+        "active",
+    )
+    def _check_document(self):
+        """Every effective document that this layer is a part of compiles against both sides."""
+        for mapping in self.filtered("active"):
             try:
-                layers = [("shipped", shipped(mapping.platform, mapping.entity, mapping.direction))]
-                layers.append((mapping.layer, parse(mapping.document)))
-                document = effective([(name, doc) for name, doc in layers if doc])
-                source, target = mapping._entity_infos()
-                compile_mapping(document, source, target)
+                parse(mapping.document)
+                for connector in mapping._connectors() or [None]:
+                    mapping._check_effective(connector)
             except GatewayError as error:
                 raise ValidationError(str(error)) from error
 
-    def _entity_infos(self):
+    def _check_effective(self, connector):
+        """With the other layers of a connector; over the shipped document where there is none."""
+        if connector is not None:
+            document = self._effective(connector, self.entity, self.direction)
+        else:
+            layers = [("shipped", shipped(self.platform, self.entity, self.direction))]
+            layers.append((self.layer, parse(self.document)))
+            document = effective([(name, doc) for name, doc in layers if doc])
+        source, target = self._entity_infos(connector)
+        try:
+            compile_mapping(document, source, target)
+        except GatewayError as error:
+            raise error.at(record=connector.name if connector is not None else None) from error
+
+    def _connectors(self):
+        """Whose effective documents this layer is a part of."""
+        if self.layer == "connector":
+            return self.connector_id
+        domain = [("platform", "=", self.platform), ("company_id", "=", self.company_id.id)]
+        if self.layer == "workspace":
+            domain.append(("workspace_id", "=", self.workspace_id.id))
+        return self.env["gateway.connector"].search(domain)
+
+    def _entity_infos(self, connector=None):
         """EntityInfo of the mapping's source and target, to check its fields against."""
-        connector = self.connector_id or self.env["gateway.connector"].new(
-            {"platform": self.platform, "company_id": self.company_id.id}
-        )
+        if connector is None:
+            connector = self.env["gateway.connector"].new(
+                {"platform": self.platform, "company_id": self.company_id.id}
+            )
         odoo = connector._odoo_endpoint().entities().get(self.entity)
         remote = platform(self.platform).entity_infos.get(self.entity)
         return (remote, odoo) if self.direction == "import" else (odoo, remote)
+
+    @api.model
+    def _domain_of(self, connector):
+        """The layers that apply to a connector."""
+        return [
+            ("platform", "=", connector.platform),
+            ("company_id", "=", connector.company_id.id),
+            ("active", "=", True),
+            "|",
+            ("workspace_id", "=", False),
+            ("workspace_id", "=", connector.workspace_id.id),
+            "|",
+            ("connector_id", "=", False),
+            ("connector_id", "=", connector.id),
+        ]
 
     @api.model
     def _layers_of(self, connector, entity, direction):
         """((layer, document's text), …) that apply to a connector, shipped first."""
         found = self.sudo().search(
             [
-                ("platform", "=", connector.platform),
                 ("entity", "=", entity),
                 ("direction", "=", direction),
-                ("company_id", "=", connector.company_id.id),
-                "|",
-                ("workspace_id", "=", False),
-                ("workspace_id", "=", connector.workspace_id.id),
-                "|",
-                ("connector_id", "=", False),
-                ("connector_id", "=", connector.id),
+                *self._domain_of(connector),
             ]
         )
         base = shipped_text(connector.platform, entity, direction)

@@ -394,6 +394,7 @@ class GatewayRun(models.Model):
             store,
             run=self.id,
             dry_run=self.dry_run,
+            version=flow_row.mapping_version_id,
         )
         content = unstage(page.payload)
         records = [

@@ -13,3 +13,4 @@ from . import test_product_costs
 from . import test_secrets
 from . import test_unit_of_work
 from . import test_screens
+from . import test_mappings
