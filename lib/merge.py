@@ -28,6 +28,7 @@ from .rules import (
     Winner,
 )
 from .settled import settled_base, settled_opposite
+from .values import UNSETTLED
 
 __all__ = [
     "OPPOSITE",
@@ -162,10 +163,15 @@ class _Draft:
     def _only_source_changed(self, case: _Case) -> None:
         if case.by_hand == TARGET_OF[self.direction]:
             self.lost.update(case.fields)
-        elif case.by_hand is None and self.identity.intersection(case.source_changed):
+        elif case.by_hand is None and self._identity_changed(case):
             self._hold(self._told(case, "ask", "identity key"))
         else:
             self._write(case.differ, case.fields, "source changed")
+
+    def _identity_changed(self, case: _Case) -> bool:
+        """An identity key was edited. One that is owed was decided by a person already."""
+        changed = self.identity.intersection(case.source_changed)
+        return any(self.base[name][0] != UNSETTLED for name in changed)
 
     def _conflict(self, case: _Case) -> None:
         winner, rule = self._winner(case)

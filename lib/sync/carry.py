@@ -22,6 +22,7 @@ def intend(lane: Lane, items: Sequence[Item]) -> None:
             item.binding.state, item.binding.key = "creating", item.op.key
             item.binding.set_id(lane.source_side, item.record.id)
             item.binding.set_id(lane.target_side, None)
+            item.binding.base, item.binding.digests = {}, {}  # of a record that is gone, if any
             intents.append(item.binding)
     if intents:
         lane.store.intend(intents)

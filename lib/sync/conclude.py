@@ -141,7 +141,6 @@ def _note_debts(
     owed = [name for name in decision.lost if lane.group(name) in carried]
     if owed:
         binding.pending = lane.opposite
-        binding.digests.pop(lane.target_side, None)
     apart = (set(binding.diverged) | decision.lost) - decision.settle - set(owed)
     binding.diverged = tuple(sorted(_unlike(item, held, apart)))
     seen = {lane.group(name) for name in item.said}

@@ -100,7 +100,6 @@ def _keep_target(lane: Lane, item: Item) -> None:
         return
     item.touched = True
     item.binding.pending = lane.opposite
-    item.binding.decided[RECORD] = lane.target_side
     item.binding.digests.clear()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gateway_ng.lib.merge import RECORD, Rule
-from gateway_ng.tests.contract.world import CUSTOMER_IN, PRODUCT_IN, World
+from gateway_ng.tests.contract.world import CUSTOMER_IN, PRODUCT_IN, World, templates
 
 
 def contested(*rules: Rule, **more: Any) -> tuple[World, str, str]:
@@ -312,3 +312,52 @@ def test_a_conflict_in_a_direction_alone_settles_and_reports_once() -> None:
     assert len(world.trace(shop_id).conflicts) == 1
     assert world.writes(["import"]) == []
     assert PRODUCT_IN["model"] == "odoo.product"
+
+
+def test_a_persons_decision_about_a_deletion_holds_once() -> None:
+    world = World(rules=[Rule("*", "ask")])
+    shop_id, odoo_id = world.pair()
+    for round_ in range(2):
+        world.odoo.remove("product", odoo_id)
+        world.shop.edit("product", shop_id, title=f"Cup {round_}")
+        assert world.run("import") == {"held": 1}
+        world.store.decide("product", "import", shop_id, "remote")
+        world.run("import")
+        (row,) = world.odoo.all("product")
+        odoo_id = row["id"]
+    assert world.writes() == []
+
+
+def test_a_decision_for_a_target_that_did_not_change_is_carried_back_to_the_source() -> None:
+    world = World()
+    shop_id, _ = world.pair()
+    world.both()
+    world.shop.edit("product", shop_id, sku="M9")
+    world.run("import")
+    world.store.decide("product", "import", shop_id, "odoo")
+    world.both()
+    assert world.shop.get("product", shop_id)["sku"] == "M1"
+    assert world.writes() == []
+
+
+def test_an_edit_of_an_element_stands_against_the_deletion_of_its_record() -> None:
+    world = World(*templates(), rules=[Rule("*", "odoo")])
+    shop_id = world.shop.put("product", {"title": "Shirt", "variants": [{"sku": "S", "price": 1}]})
+    world.run("import")
+    (row,) = world.odoo.all("product")
+    world.odoo.edit_element("product", row["id"], "lines", 0, price=Decimal(5))
+    world.shop.remove("product", shop_id)
+    assert world.run("import") == {"unchanged": 1}
+    assert len(world.odoo.all("product")) == 1
+
+
+def test_a_target_edit_is_not_swallowed_by_a_field_that_is_newly_mapped() -> None:
+    world = World()
+    shop_id, odoo_id = world.pair()
+    world.odoo.edit("product", odoo_id, name="Becher", label="Mug")
+    into = world.documents["import"]
+    assert into is not None
+    label = {"MAPTO": "title", "type": "char"}
+    world.documents["import"] = {**into, "record": {**into["record"], "label": label}}
+    world.both()
+    assert world.shop.get("product", shop_id)["title"] == "Becher"

@@ -20,7 +20,7 @@ ABLE = frozenset(("create", "update", "delete", "idempotency_key"))
 
 
 def plain() -> tuple[World, list[str]]:
-    """Two new products, one edited, one edited on both sides, one deleted, one untouched."""
+    """Two new products, one matched, one edited, one on both sides, one deleted, one untouched."""
     world = World(rules=[Rule("*", "odoo")])
     for n in range(4):
         world.odoo.put("product", {"name": f"old {n}", "code": f"M{n}", "price": Decimal(n)})
@@ -33,6 +33,8 @@ def plain() -> tuple[World, list[str]]:
     world.odoo.remove("product", old[2])
     for n in (8, 9):
         world.odoo.put("product", {"name": f"new {n}", "code": f"M{n}", "price": Decimal(n)})
+    world.shop.put("product", {"title": "known", "sku": "M7", "price": Decimal(7)})
+    world.odoo.put("product", {"name": "matched", "code": "M7", "price": Decimal(7)})
     return world, [old[2]]
 
 
@@ -62,6 +64,7 @@ def nested() -> tuple[World, list[str]]:
 def keyed() -> tuple[World, list[str]]:
     """No identity to look anything up by: only keys tell a create from its repetition."""
     world, deleted = plain()
+    world.odoo.remove("product", list(world.odoo.rows["product"])[-1])  # it could not be matched
     world.documents["export"] = {**world.documents["export"], "identity": []}  # type: ignore[dict-item]
     world.shop.infos["product"] = replace(world.shop.infos["product"], capabilities=ABLE)
     return world, deleted

@@ -442,3 +442,30 @@ def test_a_record_whose_identity_names_one_that_need_not_be_here_is_left_out_wit
     assert world.trace(shop_id).filter == "no counterpart of partner"
     bind_customer(world)
     assert world.run("import") == {"created": 1}
+
+
+def test_many_ambiguous_records_do_not_stop_a_run() -> None:
+    world = World()
+    records = []
+    for number in range(25):
+        code = f"M{number}"
+        for name in "ab":
+            world.odoo.put("product", {"name": name, "code": code, "price": 1})
+        records += world.shop.fetch("product", [world.shop.put("product", {**MUG, "sku": code})])
+    assert world.settle("import", records) == {"dead": 25}
+
+
+def test_a_lost_create_is_looked_for_even_if_the_source_is_again_as_it_once_was() -> None:
+    world = World(rules=[Rule("*", "odoo")])
+    odoo_id = world.odoo.put("product", {"name": "Mug", "code": "M1", "price": 10})
+    world.run("export")
+    world.shop.remove("product", world.shop.all("product")[0]["id"])
+    world.odoo.edit("product", odoo_id, name="Cup")
+    world.shop.faults.lost = 1
+    with pytest.raises(RetryLater):
+        world.run("export")
+    world.store.rollback()
+    world.odoo.edit("product", odoo_id, name="Mug")
+    assert world.run("export") == {"updated": 1}
+    assert [row["title"] for row in world.shop.all("product")] == ["Mug"]
+    assert world.binding(odoo_id, "export").state == "bound"

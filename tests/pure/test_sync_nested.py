@@ -258,3 +258,17 @@ def test_an_element_removed_in_odoo_is_not_forgotten_when_the_shop_changes_first
     world.odoo.edit("product", row["id"], lines=row["lines"][1:])
     world.both()
     assert codes(world) == skus(world) == ["S-M", "S-L"]
+
+
+def test_an_element_lost_in_the_shop_is_added_again_and_bound_to_its_new_id() -> None:
+    world, shop_id = world_of("S", "M")
+    old = ids(world)[1]
+    world.shop.edit("product", shop_id, variants=world.shop.get("product", shop_id)["variants"][:1])
+    (row,) = world.odoo.all("product")
+    world.odoo.edit_element("product", row["id"], "lines", 1, price=Decimal(11))
+    assert world.run("export") == {"updated": 1}
+    assert skus(world) == ["S-S", "S-M"]
+    assert world.store.bindings("variant", "remote", [old])[old].state == "gone"
+    line = ids(world, "lines")[1]
+    assert world.store.resolve("variant", "odoo", [line]) == {line: ids(world)[1]}
+    assert world.writes() == []
