@@ -1,6 +1,6 @@
 # Everything a developer or a visitor needs; each target is a script in dev/.
 .DEFAULT_GOAL := help
-.PHONY: help demo stop test test-lib test-odoo test-package lint format shell bench wheel provision clean
+.PHONY: help demo stop test test-lib test-odoo test-package lint format docs shell bench wheel provision clean
 
 select = $(T) $(if $(K),-k '$(K)') $(ARGS)
 
@@ -31,6 +31,9 @@ lint: ## ruff, mypy on lib/, pylint-odoo, prettier
 
 format: ## let ruff and prettier rewrite what they can
 	@dev/lint --fix
+
+docs: ## README.rst from readme/, and the template for translations
+	@dev/readme && dev/pot
 
 shell: ## a Python shell on the demo's database
 	@dev/shell
