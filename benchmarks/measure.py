@@ -85,6 +85,11 @@ class Results:
     def statements(self, name: str) -> float:
         return statistics.median(s.statements / s.records for s in self.samples[name])
 
+    def ratio(self, name: str, to: str) -> float:
+        """Median of the ratios within each round, which a noisy machine disturbs least."""
+        pairs = zip(self.samples[name], self.samples[to], strict=True)
+        return statistics.median(one.seconds / other.seconds for one, other in pairs)
+
     def spread(self, name: str) -> tuple[float, float]:
         """Milliseconds of the fastest and the slowest round, a record."""
         each = [s.seconds / s.records * 1000 for s in self.samples[name]]

@@ -31,13 +31,14 @@ def print_imports(results: Results) -> None:
     print("|---|--:|--:|--:|--:|--:|--:|")
     for name in [name for name in results.samples if not name.startswith("bare ")]:
         ours, bare = results.milliseconds(name), results.milliseconds(f"bare {name}")
+        ratio = results.ratio(name, f"bare {name}")
         low, high = results.spread(name)
         print(
             f"| {name} | {ours:.2f} ({low:.2f}–{high:.2f}) | {results.reading(name):.2f} "
-            f"| {bare:.2f} | **{ours / bare:.2f}** | {results.statements(name):.1f} "
+            f"| {bare:.2f} | **{ratio:.2f}** | {results.statements(name):.1f} "
             f"| {results.statements(f'bare {name}'):.1f} |"
         )
-    print("\nMilliseconds and SQL statements a record; medians (fastest–slowest round).\n")
+    print("\nMilliseconds and SQL statements a record; medians of the rounds (fastest–slowest).\n")
 
 
 def print_unchanged(samples: list[Sample]) -> None:

@@ -26,9 +26,9 @@ def main() -> None:
             report.print_machine(env, options)
             results = Rounds(env, shop).run(
                 rounds=options.rounds,
-                singles=500 // divisor,
-                severals=50 // divisor,
-                orders=50 // divisor,
+                singles=2_000 // divisor,
+                severals=200 // divisor,
+                orders=200 // divisor,
             )
             report.print_imports(results)
         peaks = [measure_in_own_process(options.database, shop, 2_000 // divisor)]
