@@ -137,8 +137,12 @@ TYPES: dict[str, Type] = {
         _type(
             "json", object, as_json, "any JSON value, kept as it is",
             "text, numbers, true/false, times, lists and objects of these",
-            "binary floats, NaN, more than 1,000,000 characters and elements, 50 levels",
-            (({"a": [1, Decimal("1.5")]}, {"a": [1, Decimal("1.5")]}), (1.5, REFUSED)),
+            "NUL characters, binary floats, NaN, more than 1,000,000 characters and elements, "
+            "50 levels",
+            (
+                ({"a": [1, Decimal("1.5")]}, {"a": [1, Decimal("1.5")]}),
+                ({"a": ["b\x00"]}, REFUSED), (1.5, REFUSED),
+            ),
         ),
     )
 }  # fmt: skip

@@ -39,15 +39,17 @@ def _bounded(value: Any, limit: int, rule: str) -> str:
             rule=rule,
             remedy="use the transform truncate, or shorten it in the source",
         )
-    if "\x00" in text:
-        remedy = "use the transform remove_control, or mend it in the source"
-        raise Problem("the text has a NUL character", value=text, rule=rule, remedy=remedy)
-    if not text.isascii():
-        _check_encodable(text, rule)
+    check_storable(text, rule)
     return text
 
 
-def _check_encodable(text: str, rule: str) -> None:
+def check_storable(text: str, rule: str) -> None:
+    """Refuse what no database keeps: NUL characters and halves of surrogate pairs."""
+    if "\x00" in text:
+        remedy = "use the transform remove_control, or mend it in the source"
+        raise Problem("the text has a NUL character", value=text, rule=rule, remedy=remedy)
+    if text.isascii():
+        return
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from .problem import Problem, kind_of
-from .texts import as_char
+from .texts import as_char, check_storable
 
 ELEMENTS = 100_000
 WEIGHT = 1_000_000
@@ -41,7 +41,10 @@ def _json(value: Any, left: list[int], levels: int) -> Any:
     if left[0] < 0 or levels < 0:
         message = f"more than {WEIGHT:,} characters and elements, or {LEVELS} levels"
         raise Problem(message, rule="json", remedy="map parts of it")
-    if value is None or isinstance(value, (str, bool, date)):
+    if isinstance(value, str):
+        check_storable(value, "json")
+        return value
+    if value is None or isinstance(value, (bool, date)):
         return value
     if isinstance(value, int) and value.bit_length() <= 1024:
         return value
@@ -50,6 +53,12 @@ def _json(value: Any, left: list[int], levels: int) -> Any:
     if isinstance(value, (list, tuple)):
         return [_json(item, left, levels - 1) for item in value]
     if isinstance(value, Fields):
-        return {str(key): _json(item, left, levels - 1) for key, item in value.items()}
+        return {_name(key): _json(item, left, levels - 1) for key, item in value.items()}
     remedy = "give numbers as Decimal" if isinstance(value, float) else "map parts of it"
     raise Problem(f"{kind_of(value)} is not JSON", value=value, rule="json", remedy=remedy)
+
+
+def _name(key: Any) -> str:
+    name = str(key)
+    check_storable(name, "json")
+    return name

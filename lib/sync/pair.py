@@ -95,7 +95,9 @@ def _refuse_taken(lane: Lane, items: list[Item]) -> None:
         other = taken.get(str(item.target_id))
         holder = other.id_on(lane.source_side) if other and other.state != "gone" else None
         if holder not in (None, item.record.id):
-            item.bury(_taken(item, holder), "match")
+            named = (_identity(item, names) for names in lane.mapping.identity)
+            key, value = next((pair for pair in named if pair[1]), (None, None))
+            item.bury(_taken(item, holder, key, value), "match")
 
 
 def _may_go_on(lane: Lane, item: Item) -> bool:
@@ -122,7 +124,7 @@ def _may_go_on(lane: Lane, item: Item) -> bool:
 
 def _ambiguous(key: str, value: str | None, ids: Sequence[str]) -> Ambiguous:
     return Ambiguous(
-        f"{len(ids)} records have this {key}",
+        f"{len(ids)} records have this {key}: {', '.join(ids[:5])}{', …' if ids[5:] else ''}",
         field=key,
         value=value,
         remedy="Give each its own value, or bind the right one by hand, then retry.",
@@ -130,9 +132,11 @@ def _ambiguous(key: str, value: str | None, ids: Sequence[str]) -> Ambiguous:
     )
 
 
-def _taken(item: Item, holder: str | None) -> Ambiguous:
+def _taken(item: Item, holder: str | None, key: str | None, value: str | None) -> Ambiguous:
     return Ambiguous(
         f"its match {item.target_id} is already bound to {holder}",
+        field=key,
+        value=value,
         remedy="Two records share one identity (for example an SKU): make it unique, then retry.",
         details={"candidates": [str(item.target_id)]},
     )

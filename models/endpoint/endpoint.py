@@ -145,8 +145,8 @@ class OdooEndpoint:
         try:
             with self.env.cr.savepoint():
                 answers = getattr(side, action)(ops)
-        except (psycopg2.OperationalError, StopRun):
-            raise  # serialization and lost connections belong to the whole transaction
+        except StopRun:
+            raise
         except Refusals as refusals:
             rest = [op for op in ops if id(op) not in refusals.errors]
             results.update((key, Result(error=error)) for key, error in refusals.errors.items())
@@ -154,12 +154,14 @@ class OdooEndpoint:
                 self._isolated(side, action, rest, results)
             return
         except Exception as error:
+            if isinstance(error, psycopg2.OperationalError) and not _is_too_much(error):
+                raise  # serialization and lost connections belong to the whole transaction
             if len(ops) > 1:
                 middle = len(ops) // 2
                 self._isolated(side, action, ops[:middle], results)
                 self._isolated(side, action, ops[middle:], results)
             else:
-                results[id(ops[0])] = Result(error=_refusal(error))
+                results[id(ops[0])] = Result(error=_refusal(error, ops[0].values))
             return
         for op, answer in zip(ops, answers, strict=True):
             if isinstance(answer, GatewayError):  # seen before anything of it was written
@@ -194,7 +196,23 @@ class _Infos(Mapping):
         return len(self._entities)
 
 
-def _refusal(error):
+def _is_too_much(error):
+    """Whether the database refused a value for its size (class 54): a matter of its record."""
+    return (error.pgcode or "").startswith("54")
+
+
+def _longest(values, under=""):
+    """(length, dotted name) of the longest text among `values`."""
+    found = (0, "")
+    for name, value in values.items():
+        if isinstance(value, str):
+            found = max(found, (len(value), f"{under}{name}"))
+        elif isinstance(value, Mapping):
+            found = max(found, _longest(value, f"{under}{name}."))
+    return found
+
+
+def _refusal(error, values):
     """What Odoo said, as a dead letter's error; an unforeseen one is logged with its traceback."""
     if isinstance(error, GatewayError):
         return error
@@ -204,6 +222,13 @@ def _refusal(error):
         )
     if isinstance(error, (UserError, MissingError)):
         return Refused(str(error), remedy="Change the record or the mapping, then retry.")
+    if isinstance(error, psycopg2.Error) and _is_too_much(error):
+        length, name = _longest(values)
+        return Refused(
+            f"a text of {length:,} characters is longer than the database can index",
+            field=name,
+            remedy="Shorten it at its source, or by the transform truncate, then retry.",
+        )
     if isinstance(error, psycopg2.Error):
         text = (error.diag.message_primary or str(error)) if error.diag else str(error)
         detail = error.diag.message_detail if error.diag else None

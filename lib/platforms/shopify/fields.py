@@ -146,8 +146,8 @@ def fields_of(entity: str) -> dict[str, FieldInfo]:
 
 
 def _fields(table: str) -> dict[str, FieldInfo]:
-    """Fields from lines «name type [flags] [sample]»: w = writable, r = required on create, o = only
-    writable (a product's `sku` finds it by any of its variants; they are what is read)."""
+    """Fields from lines «name type [flags] [sample]»: w = writable, r = required on create, o =
+    only writable (a product's `sku` finds it by any of its variants; they are what is read)."""
     fields = {}
     for text in table.strip().splitlines():
         name, kind, flags, sample = (*text.split(maxsplit=3), "", "")[:4]
