@@ -73,6 +73,17 @@ class GatewayPage(models.Model):
             ),
         )._job_settle(self.id, epoch)
 
+    def _check_claim(self, claim):
+        """Fence: hold the page's row, and refuse to go on when another worker settles it now."""
+        row = self.env.execute_query(
+            SQL("SELECT claim, state FROM gateway_page WHERE id = %s FOR SHARE", self.id)
+        )
+        if not row or row[0] != (claim, "settling"):
+            raise self._taken_over()
+
+    def _taken_over(self):
+        return Stale(self.env._("Page %s was taken over by another worker.", self.number))
+
     def _keep_counts(self, claim, counts, seconds):
         """Settle the page, if it is still ours; payloads of settled pages are not kept."""
         self.env.flush_all()
@@ -94,4 +105,4 @@ class GatewayPage(models.Model):
         )
         self.invalidate_recordset()
         if not done:
-            raise Stale(self.env._("Page %s was taken over by another worker.", self.number))
+            raise self._taken_over()

@@ -385,9 +385,13 @@ class GatewayRun(models.Model):
             page.flow_id._advance_watermark()
 
     def _apply(self, work, page, claim, epoch):
-        self._check_epoch(epoch)
+        def fence():
+            self._check_epoch(epoch)
+            page._check_claim(claim)
+
+        fence()
         flow_row = page.flow_id
-        store = OdooStore(self.env, self.connector_id, self, work, page)
+        store = OdooStore(self.env, self.connector_id, self, work, page, fence)
         version, flow = self.connector_id._flow(
             flow_row.entity,
             flow_row.direction,
@@ -402,8 +406,6 @@ class GatewayRun(models.Model):
             for item in content["records"]
         ]
         counts = settle_page(flow, Page(records, None, None, content["deleted"]))
-        if not flow.target.transactional:
-            self._check_epoch(epoch)
         return store.as_settled(counts)
 
     def _unsettled(self, work, page, message, state="staged"):

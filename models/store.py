@@ -19,15 +19,20 @@ _COLUMNS = (
 
 
 class OdooStore:
-    """`lib.store.Store` for one connector within one run; `work` owns the commits."""
+    """`lib.store.Store` for one connector within one run; `work` owns the commits.
 
-    def __init__(self, env, connector, run, work, page=None):
+    `fence` is called before anything is kept: it raises Stale where the page is another worker's by
+    now, and holds that true until the commit.
+    """
+
+    def __init__(self, env, connector, run, work, page=None, fence=None):
         self.env = env
         self.cr = env.cr
         self.connector = connector
         self.run = run
         self.work = work
         self.page = page
+        self._fence = fence or (lambda: None)
         self._recalled = Counter()
         self._ids = (connector.id, connector.company_id.id, run.id if run else None)
 
@@ -129,11 +134,13 @@ class OdooStore:
         return [row[0] for row in rows]
 
     def intend(self, bindings):
+        self._fence()
         bindings = list(bindings)
         self._insert([b for b in bindings if b.handle is None])
         self._update([b for b in bindings if b.handle is not None])
 
     def settle(self, entity, direction, bindings, traces):
+        self._fence()
         bindings = list(bindings)
         self._insert([b for b in bindings if b.handle is None])
         self._update([b for b in bindings if b.handle is not None])

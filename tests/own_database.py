@@ -1,4 +1,4 @@
-"""Tests with real commits: a copy of the database, a demo shop, and the job runner's work by hand."""
+"""Tests with real commits: a copy of the database, a demo shop, the job runner's work by hand."""
 
 from contextlib import closing, contextmanager
 from unittest.mock import patch
@@ -147,6 +147,8 @@ def _copy_database(source, name):
         cr.execute(
             SQL("CREATE DATABASE %s TEMPLATE %s", SQL.identifier(name), SQL.identifier(source))
         )
+        # Two workers of one test wait for each other in vain: that fails, and does not hang.
+        cr.execute(SQL("ALTER DATABASE %s SET lock_timeout = '5s'", SQL.identifier(name)))
 
 
 def _drop_database(name):

@@ -1,16 +1,20 @@
-"""Killed at every commit, driven by two at once, done twice: nothing is lost and nothing doubled."""
+"""Killed at every commit, driven by two, done twice: nothing is lost and nothing is doubled."""
 
 from collections import Counter
+from contextlib import suppress
 from unittest.mock import patch
 
 import psycopg2
 
+from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import seed, seed_demo
+from odoo.addons.gateway_ng.lib.platforms.shopify.endpoint import ShopifyEndpoint
+from odoo.addons.gateway_ng.models.store import OdooStore
 from odoo.addons.gateway_ng.models.work import Stale, UnitOfWork
 
-from .demo_shop_case import make_product
+from .demo_shop_case import COUNTED, make_product
 from .own_database import Killed, OwnDatabaseCase, pending, perform, revive_dead_jobs, work_off
 
 #: What a sync adds rows to, beside its own bookkeeping.
@@ -32,12 +36,20 @@ TABLES = (
 
 
 class Executioner:
-    """Kills at the n-th commit from now on, before or after it is carried out."""
+    """Kills at the n-th commit from now on, before or after it is carried out.
 
-    def __init__(self, at, before):
+    `watch()` is asked at each commit: `told` are its answers.
+    """
+
+    def __init__(self, at, before, watch=int):
         self.at = at
         self.before = before
-        self.seen = 0
+        self.watch = watch
+        self.told = []
+
+    @property
+    def seen(self):
+        return len(self.told)
 
     @property
     def struck(self):
@@ -47,7 +59,7 @@ class Executioner:
         original = UnitOfWork.commit
 
         def commit(work):
-            self.seen += 1
+            self.told.append(self.watch())
             if self.seen == self.at and self.before:
                 raise Killed
             original(work)
@@ -100,13 +112,10 @@ class CrashCase(OwnDatabaseCase):
                 run.action_resume()
         work_off(self.registry)
 
-    def run_killed(self, run_id, at, before):
-        """Work the run off with one kill; how many commits were seen, and whether it was killed."""
-        with Executioner(at, before) as executioner:
-            try:
-                work_off(self.registry)
-            except Killed:
-                pass
+    def run_killed(self, run_id, at, before, watch=int):
+        """Work the run off with one kill, and go on after it."""
+        with Executioner(at, before, watch) as executioner, suppress(Killed):
+            work_off(self.registry)
         if executioner.struck:
             self.resume(run_id)
         return executioner
@@ -120,14 +129,7 @@ class CrashCase(OwnDatabaseCase):
             self.assertEqual(run.state, "done", told)
             self.assertEqual(set(run.page_ids.mapped("state")), {"settled"})
             self.assertEqual(set(run.flow_ids.mapped("state")), {"done"})
-            outcomes = Counter(
-                {
-                    name: run[f"count_{name}"]
-                    for name in (
-                        "created updated unchanged filtered held dead repeated deleted".split()
-                    )
-                }
-            )
+            outcomes = Counter({name: run[f"count_{name}"] for name in COUNTED})
             self.assertEqual(sum(outcomes.values()), run.count_read)
             return +outcomes
 
@@ -192,7 +194,7 @@ class TestKilledExport(CrashCase):
         """(shop products and variants added, outcomes by what was read, executioner)."""
         templates, variants = self.make_products(code)
         run = self.start(self.connector, ["product", "stock"], "export")
-        executioner = self.run_killed(run, at, before)
+        executioner = self.run_killed(run, at, before, lambda: self.reader.shop.counters.writes)
         added = Counter(v["product"] for v in self.reader.variants().values())
         added = {title: n for title, n in added.items() if title.startswith(f"New {code} ")}
         titles = [p["title"] for p in self.reader.table("Product")]
@@ -214,21 +216,226 @@ class TestKilledExport(CrashCase):
     def test_killed_before_and_after_each_commit_an_export_loses_and_doubles_nothing(self):
         accounts, executioner = self.attempt("whole")
         self.assertEqual(accounts["created"], 10 + 20)  # the shop stocks at its first place itself
-        commits = executioner.seen
+        commits, writes = executioner.seen, [*executioner.told, None]
         self.assertGreater(commits, 10)
-        for at in range(1, commits + 1):
-            for before in (True, False):
-                moment = "before" if before else "after"
-                with self.subTest(killed=moment, commit=at):
-                    found, executioner = self.attempt(f"{moment[0]}{at}", at, before)
-                    self.assertTrue(executioner.struck)
-                    # Neighbours may be read along, and what a try had found settled comes again.
-                    for outcome in ("unchanged", "repeated"):
-                        found.pop(outcome, None)
-                    self.assertEqual(found, {"created": 30})
+        # After one commit is before the next one, but where the shop was written to between them.
+        moments = [(n, "before") for n in range(1, commits + 1)]
+        moments += [(n, "after") for n in range(1, commits + 1) if writes[n - 1] != writes[n]]
+        self.assertGreater(len(moments), commits + 2)
+        for at, moment in moments:
+            with self.subTest(killed=moment, commit=at):
+                found, executioner = self.attempt(f"{moment[0]}{at}", at, moment == "before")
+                self.assertTrue(executioner.struck)
+                # Neighbours may be read along, and what a try had found settled comes again.
+                for outcome in ("unchanged", "repeated"):
+                    found.pop(outcome, None)
+                self.assertEqual(found, {"created": 30})
         sizes = self.table_sizes()
         self.sync(self.connector)
         self.assertEqual(self.table_sizes() - sizes, Counter(), "its own products came back")
         with self.reader.writes() as counters:
             self.sync(self.connector)
         self.assertEqual(counters.writes, 0, counters.mutations)
+
+
+@tagged("post_install", "-at_install")
+class TestTwoWorkers(CrashCase):
+    """Two at the same work: each page is settled once, and who comes late is refused."""
+
+    def setUp(self):
+        super().setUp()
+        self.code = self._testMethodName[-12:]
+        self.reader, self.connector = self.small_shop(self.code)
+
+    def with_run(self, run_id):
+        """(cursor, run) of another worker, closed in the end."""
+        cr = self.registry.cursor()
+        self.addCleanup(cr.close)
+        return cr, api.Environment(cr, SUPERUSER_ID, {})["gateway.run"].browse(run_id)
+
+    def sold(self):
+        return self.query(
+            "SELECT count(*), count(DISTINCT odoo_id) FROM gateway_binding"
+            " WHERE connector_id = %s AND entity = 'product' AND state = 'bound'",
+            self.connector,
+        )[0]
+
+    def test_a_second_reader_ends_the_first_one_and_each_page_is_staged_once(self):
+        run_id = self.start(self.connector, ["category", "product"], "import")
+        _cr, first = self.with_run(run_id)
+        meet = []
+        original = ShopifyEndpoint.pages
+
+        def pages(side, *args):
+            for page in original(side, *args):
+                if not meet:
+                    meet.append(args[0])
+                    work_off(self.registry)  # the other driver, while the first one reads
+                yield page
+
+        with patch.object(ShopifyEndpoint, "pages", pages), self.assertRaises(Stale):
+            first._drive(UnitOfWork(first.env, own=True), 1, inline=True)
+        first.env.cr.rollback()
+        self.assertEqual(meet, ["category"])
+        self.assertEqual(self.accounts(run_id)["created"], 4)
+        self.assertEqual(self.sold(), (4, 4))
+        pages = self.query("SELECT flow_id, number FROM gateway_page WHERE run_id = %s", run_id)
+        self.assertEqual(len(pages), len(set(pages)))
+
+    def exported(self):
+        """A run whose one page of 10 new products waits to be settled: (run id, page id)."""
+        self.sync(self.connector, ["category", "product"])
+        with self.environment() as env:
+            for number in range(10):
+                make_product(env, f"{self.code} {number}", f"{self.code}-{number}")
+        run_id = self.start(self.connector, ["product"], "export")
+        perform(self.registry, pending(self.registry))  # the reader's job
+        ((page_id,),) = self.query(
+            "SELECT id FROM gateway_page WHERE run_id = %s AND state = 'staged'", run_id
+        )
+        return run_id, page_id
+
+    def in_shop(self):
+        return sum(title.startswith(f"{self.code} ") for title in self.reader.products())
+
+    def test_a_page_job_that_runs_twice_settles_its_page_once(self):
+        run_id, page_id = self.exported()
+        for _time in range(2):
+            cr, run = self.with_run(run_id)
+            run._job_settle(page_id, 1)
+            cr.commit()
+        work_off(self.registry)
+        self.assertEqual(self.accounts(run_id)["created"], 10)
+        self.assertEqual(self.in_shop(), 10)
+        changes = self.query(
+            "SELECT count(*) FROM gateway_change WHERE run_id = %s AND outcome = 'created'", run_id
+        )
+        self.assertEqual(changes, [(10,)])
+
+    def test_a_page_that_is_being_settled_is_not_taken_by_another_worker(self):
+        run_id, page_id = self.exported()
+        cr, run = self.with_run(run_id)
+        page = run.env["gateway.page"].browse(page_id)
+        meet = []
+
+        def apply(first, work, own_page, claim, epoch):
+            if not meet:
+                meet.append(claim)
+                other_cr, other = self.with_run(run_id)
+                other._job_settle(page_id, 1)
+                other_cr.commit()
+                self.assertEqual(self.in_shop(), 0, "the second worker settled the page too")
+            return original(first, work, own_page, claim, epoch)
+
+        original = type(run)._apply
+        with patch.object(type(run), "_apply", apply):
+            run._settle(UnitOfWork(run.env, own=True), page, 1)
+        cr.commit()
+        work_off(self.registry)
+        self.assertEqual(self.accounts(run_id)["created"], 10)
+        self.assertEqual(self.in_shop(), 10)
+
+    def test_a_stale_workers_late_settlement_is_refused_by_its_epoch(self):
+        run_id, page_id = self.exported()
+        cr, run = self.with_run(run_id)
+        page = run.env["gateway.page"].browse(page_id)
+        with self.environment() as env:
+            env["gateway.run"].browse(run_id)._take_over()
+        with self.assertRaises(Stale):
+            run._settle(UnitOfWork(run.env, own=True), page, 1)
+        cr.rollback()
+        self.assertEqual(self.in_shop(), 0)
+        self.resume(run_id)
+        self.assertEqual(self.accounts(run_id)["created"], 10)
+        self.assertEqual(self.in_shop(), 10)
+
+    def test_a_stale_worker_that_was_taken_over_at_work_keeps_nothing_and_doubles_nothing(self):
+        """It had sent its creates when it was declared dead; the new one finds them by key."""
+        run_id, page_id = self.exported()
+        cr, run = self.with_run(run_id)
+        page = run.env["gateway.page"].browse(page_id)
+        original = OdooStore.settle
+
+        def settle(store, *args):
+            if store.env.cr is cr:  # its creates are in the shop; no transaction is open
+                self.assertEqual(self.in_shop(), 10)
+                self.resume(run_id)
+            return original(store, *args)
+
+        with patch.object(OdooStore, "settle", settle), self.assertRaises(Stale):
+            run._settle(UnitOfWork(run.env, own=True), page, 1)
+        cr.rollback()
+        self.assertEqual(self.accounts(run_id)["created"], 10)
+        changes = self.query(
+            "SELECT count(*) FROM gateway_change WHERE run_id = %s AND outcome = 'created'", run_id
+        )
+        self.assertEqual(changes, [(10,)])
+        self.assertEqual(self.in_shop(), 10)
+
+    def test_an_entity_of_a_connector_is_never_in_two_open_flows(self):
+        first = self.start(self.connector, ["product"], "import")
+        second = self.start(self.connector, ["product"], "export")
+        _cr, run = self.with_run(first)
+        self.assertTrue(run.flow_ids._open(UnitOfWork(run.env, own=True)))
+        _cr, other = self.with_run(second)
+        self.assertEqual(other._drive(UnitOfWork(other.env, own=True), 1, inline=True), "later")
+        other.env.cr.rollback()
+        with self.assertRaises(psycopg2.errors.UniqueViolation), self.environment() as env:
+            env.cr.execute(
+                "UPDATE gateway_flow SET state = 'applying' WHERE run_id = %s", (second,)
+            )
+
+    def test_a_run_that_shows_no_life_for_a_lease_is_taken_over_by_the_cron(self):
+        run_id, page_id = self.exported()
+        self.query("DELETE FROM queue_job RETURNING id")  # its worker and its jobs are gone
+        for table in ("gateway_run", "gateway_flow", "gateway_page"):
+            self.query(
+                f"UPDATE {table} SET write_date = now() AT TIME ZONE 'UTC' - interval '1 hour'"  # noqa: S608
+                " RETURNING id"
+            )
+        with self.environment() as env:
+            model = env["gateway.run"]
+            with patch.object(type(model), "_has_job_runner", lambda _self: True):
+                model._cron_dispatch()
+        work_off(self.registry)
+        with self.environment() as env:
+            self.assertEqual(env["gateway.run"].browse(run_id).epoch, 2)
+        self.assertEqual(self.accounts(run_id)["created"], 10)
+        self.assertEqual(self.in_shop(), 10)
+
+    def test_without_a_job_runner_the_cron_does_the_work(self):
+        run_id = self.start(self.connector, ["category", "product"], "import")
+        with self.environment() as env:
+            model = env["gateway.run"]
+            with patch.object(type(model), "_has_job_runner", lambda _self: False):
+                model._cron_dispatch()
+        self.assertEqual(self.accounts(run_id)["created"], 4)
+        self.assertEqual(self.sold(), (4, 4))
+
+    def test_a_product_whose_creation_was_cut_off_and_which_an_import_meets_first_is_one(self):
+        """Created in the shop, answer lost, run cancelled; then a sync in both directions."""
+        run_id, page_id = self.exported()
+
+        def settle(*_args):
+            raise Killed
+
+        with patch.object(OdooStore, "settle", settle), self.assertRaises(Killed):
+            work_off(self.registry)
+        self.assertEqual(self.in_shop(), 10)
+        with self.environment() as env:
+            env["gateway.run"].browse(run_id).action_cancel()
+        revive_dead_jobs(self.registry)
+        work_off(self.registry)
+        sizes = self.table_sizes()
+        self.sync(self.connector, ["category", "product"])
+        self.assertEqual(self.table_sizes() - sizes, Counter())
+        self.assertEqual(self.in_shop(), 10)
+        rows = self.query(
+            "SELECT state, count(*) - count(DISTINCT odoo_id), count(*) - count(DISTINCT remote_id)"
+            " FROM gateway_binding WHERE connector_id = %s AND entity = 'product' GROUP BY state",
+            self.connector,
+        )
+        self.assertEqual(rows, [("bound", 0, 0)])
+        with self.reader.writes() as counters:
+            self.sync(self.connector, ["category", "product"])
+        self.assertEqual(counters.writes, 0)
