@@ -124,7 +124,7 @@ class TestDispatcher(OwnDatabaseCase):
                     )
                 )
 
-    def read(self, name):
+    def told(self, name):
         with self.environment() as env:
             return env["gateway.run"].browse(self.runs).mapped(name)
 
@@ -133,13 +133,13 @@ class TestDispatcher(OwnDatabaseCase):
         self.age(self.runs[1], 9)
         with mute_logger(LOGGER):
             self.dispatch(runner=True)
-        self.assertEqual(self.read("epoch"), [2, 1, 1])
+        self.assertEqual(self.told("epoch"), [2, 1, 1])
         work_off(self.registry)
-        self.assertEqual(self.read("state"), ["done", "done", "done"])
+        self.assertEqual(self.told("state"), ["done", "done", "done"])
 
     def test_without_a_runner_it_does_the_work_itself(self):
         self.dispatch(runner=False)
-        self.assertEqual(self.read("state"), ["done", "done", "done"])
+        self.assertEqual(self.told("state"), ["done", "done", "done"])
 
     def test_a_broken_run_is_logged_and_the_others_are_looked_after(self):
         broken, model = self.runs[0], self.registry["gateway.run"]
@@ -156,7 +156,7 @@ class TestDispatcher(OwnDatabaseCase):
             self.assertLogs(LOGGER, "ERROR") as logs,
         ):
             self.dispatch(runner=False)
-        self.assertEqual(self.read("state"), ["queued", "done", "done"])
+        self.assertEqual(self.told("state"), ["queued", "done", "done"])
         self.assertIn(f"could not look after run {broken}", logs.output[0])
 
     def test_a_broken_take_over_does_not_keep_others_from_theirs(self):
@@ -175,5 +175,5 @@ class TestDispatcher(OwnDatabaseCase):
             self.assertLogs(LOGGER, "WARNING") as logs,
         ):
             self.dispatch(runner=True)
-        self.assertEqual(self.read("epoch"), [1, 2, 2])
+        self.assertEqual(self.told("epoch"), [1, 2, 2])
         self.assertIn("ValueError: broken", "\n".join(logs.output))
