@@ -56,8 +56,11 @@ def project(fields: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
 
 
 def stage(value: Any) -> str:
-    """JSON text that `unstage` gives back unchanged: Decimals and times keep their types."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_tagged)
+    """JSON text that `unstage` gives back unchanged: Decimals and times keep their types.
+
+    ASCII only: a shop may send half a surrogate pair, which no database and no file takes.
+    """
+    return json.dumps(value, separators=(",", ":"), default=_tagged)
 
 
 def unstage(text: str) -> Any:

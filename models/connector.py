@@ -438,6 +438,7 @@ class GatewayConnector(models.Model):
     def _strategy(self):
         return Strategy(self.rule_ids.as_rules(), self.strategy, self.priority)
 
+    @api.private
     def gateway_locations(self):
         """Odoo location id → remote location id, of the location map."""
         return {
@@ -548,6 +549,7 @@ class GatewayConnector(models.Model):
         if not mark:
             return None
         time = datetime.fromisoformat(mark.time).astimezone(timezone.utc)
+        time = min(time, datetime.now(timezone.utc))
         if direction == "import":
             return Watermark(time - timedelta(seconds=self.overlap))
         return Watermark(time, mark.record_id or "")

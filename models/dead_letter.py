@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..lib.endpoint import Page, Record
+from ..lib.endpoint import Page
+from ..lib.errors import GatewayError
 from ..lib.sync import settle_page
 from ..lib.values import unstage
 from .store import OdooStore
@@ -156,13 +157,16 @@ class GatewayDeadLetter(models.Model):
         work = UnitOfWork(self.env, own=False)
         store = OdooStore(self.sudo().env, connector, run, work)
         version, flow = connector._flow(entity, direction, store, run=run.id)
-        letters = {letter.source_id: letter for letter in self}
-        records = list(flow.source.fetch(entity, list(letters)))
-        found = {record.id for record in records}
-        for source_id, letter in letters.items():
-            if source_id not in found and letter.payload:
-                records.append(Record(source_id, unstage(letter.payload)))
-        run._settle_by_hand(version, flow, Page(records, None, None), store, settle_page)
+        try:
+            records = list(flow.source.fetch(entity, self.mapped("source_id")))
+            found = {record.id for record in records}
+            # What its source has no longer is not brought back from what was once read of it.
+            self.sudo().filtered(lambda letter: letter.source_id not in found).write(
+                {"state": "discarded", "discard_reason": self.env._("gone at its source")}
+            )
+            run._settle_by_hand(version, flow, Page(records, None, None), store, settle_page)
+        except GatewayError as error:
+            raise UserError(str(error)) from error
 
     def _refuse_while_running(self, connector, entity):
         """One entity is synced by one run at a time, a retry included."""

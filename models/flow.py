@@ -1,6 +1,6 @@
 import time
 import uuid
-from datetime import datetime
+from datetime import datetime, timezone
 
 from psycopg2 import errors as pg_errors
 
@@ -108,15 +108,16 @@ class GatewayFlow(models.Model):
         except pg_errors.UniqueViolation:
             self.invalidate_recordset()
             return False
-        version = run.connector_id._flow_mappings(self.entity, self.direction)[0]
-        since = run.connector_id._since(self.entity, self.direction)
-        values = {
-            "mapping_version_id": version.id,
-            "since": since.time.isoformat() if since else False,
-        }
-        if self.direction == "export" and work.own:
-            values["edge"] = horizon(self.env.cr)[0].isoformat()
-        self.write(values)
+        if not self.pages_read:  # a resumed read goes on where and as it began
+            version = run.connector_id._flow_mappings(self.entity, self.direction)[0]
+            since = run.connector_id._since(self.entity, self.direction)
+            values = {
+                "mapping_version_id": version.id,
+                "since": since.time.isoformat() if since else False,
+            }
+            if self.direction == "export" and work.own:
+                values["edge"] = horizon(self.env.cr)[0].isoformat()
+            self.write(values)
         if run.state == "queued":
             run.write({"state": "running", "started": fields.Datetime.now()})
         work.commit()  # the read below has its own snapshot, taken after the horizon
@@ -201,16 +202,15 @@ class GatewayFlow(models.Model):
         """First of all the records whose write is owed (their side won a conflict), and the dead
         letters whose missing reference has arrived."""
         letters = self.env["gateway.dead.letter"]
-        owed = [
-            *store.pending(self.entity, self.direction),
-            *letters._arrived(self.connector_id, self.entity, self.direction),
-        ]
-        for ids in split_every(PENDING_SIZE, dict.fromkeys(owed), list):
+        owed = set(store.pending(self.entity, self.direction))
+        arrived = letters._arrived(self.connector_id, self.entity, self.direction)
+        for ids in split_every(PENDING_SIZE, [*sorted(owed), *(set(arrived) - owed)], list):
             work.commit()
             records = list(flow.source.fetch(self.entity, ids))
+            gone = sorted(owed.intersection(ids) - {record.id for record in records})
             with work.unit():
                 self._check_driver(driver)
-                kept = self._stage(Page(records, None, None), self.pages_read, None)
+                kept = self._stage(Page(records, None, None, gone), self.pages_read, None)
                 if not inline:
                     kept._enqueue(self.run_id.epoch)
             if inline:
@@ -235,12 +235,21 @@ class GatewayFlow(models.Model):
                         "deleted": list(page.deleted),
                     }
                 ),
-                "watermark_time": page.watermark.time.isoformat() if page.watermark else False,
+                "read_epoch": self.run_id.epoch,
+                "watermark_time": self._watermark_text(page.watermark),
                 "watermark_id": page.watermark.id if page.watermark else False,
             }
         )
         self.write({"pages_read": number + 1, "token": token or False, "attempts": 0})
         return kept
+
+    @staticmethod
+    def _watermark_text(mark):
+        """The watermark's time, never after now: a record dated in the future would hide all that
+        comes after it."""
+        if mark is None:
+            return False
+        return min(mark.time, datetime.now(timezone.utc)).isoformat()
 
     def _advance_watermark(self):
         """Move the watermark over the contiguous settled pages; never back, never over a gap."""

@@ -33,6 +33,7 @@ class GatewayPage(models.Model):
     watermark_time = fields.Char()
     watermark_id = fields.Char()
     epoch = fields.Integer(help="The run's epoch when the page was claimed.")
+    read_epoch = fields.Integer(help="The run's epoch when the page was read.")
     claim = fields.Char(help="Who is settling the page; a second worker's claim ends the first's.")
     attempts = fields.Integer()
     error = fields.Text()
@@ -72,6 +73,19 @@ class GatewayPage(models.Model):
                 number=self.number,
             ),
         )._job_settle(self.id, epoch)
+
+    def _is_overtaken(self):
+        """Whether a page read after this one is settled already."""
+        return bool(
+            self.search_count(
+                [
+                    ("flow_id", "=", self.flow_id.id),
+                    ("number", ">", self.number),
+                    ("state", "=", "settled"),
+                ],
+                limit=1,
+            )
+        )
 
     def _check_claim(self, claim):
         """Fence: hold the page's row, and refuse to go on when another worker settles it now."""

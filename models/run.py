@@ -1,3 +1,4 @@
+import contextlib
 import logging
 import time
 import uuid
@@ -13,7 +14,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.jobrunner.runner import PG_ADVISORY_LOCK_ID
 
 from ..lib.endpoint import Page, Record
-from ..lib.errors import RetryLater, StopRun
+from ..lib.errors import GatewayError, RetryLater, StopRun
 from ..lib.store import OUTCOMES
 from ..lib.sync import settle_page
 from ..lib.values import unstage
@@ -287,33 +288,51 @@ class GatewayRun(models.Model):
         Returns "later" when another run holds the flow's entity, else None.
         """
         self.ensure_one()
+        open_states = ("waiting", "reading", "applying")
         while self.state in ("queued", "running") and self.connector_id.state != "paused":
             self._check_epoch(epoch)
-            flow = self.flow_ids.filtered(lambda f: f.state in ("waiting", "reading", "applying"))[
-                :1
-            ]
+            flow = self.flow_ids.filtered(lambda f: f.state in open_states)[:1]
             if not flow:
                 self._finish()
                 work.commit()
                 return None
             try:
-                if flow.state == "waiting" and not flow._open(work):
-                    return "later"
-                if flow.state == "reading" and not flow._read(work, epoch, inline, deadline):
-                    self._enqueue()
-                    work.commit()
-                    return None
-                if flow.state == "applying" and not flow._end(work, epoch, inline):
-                    return None
-            except StopRun as error:
-                self._fail(work, flow, str(error))
-                return None
-            except RetryLater as error:
-                if flow._gives_up(work):
-                    self._fail(work, flow, str(error))
-                    return None
+                stop = self._advance(work, flow, epoch, inline, deadline)
+            except (psycopg2.OperationalError, Stale, RetryableJobError):
                 raise
+            except Exception as error:
+                self._stumble(work, flow, error)
+                return None
+            if stop:
+                return "later" if stop == "later" else None
         return None
+
+    def _advance(self, work, flow, epoch, inline, deadline):
+        """One step of a flow. Returns None to go on, else why not: "later" (another run holds the
+        entity), "handed over" (to the next job), "waits" (for pages that are being settled)."""
+        if flow.state == "waiting":
+            return None if flow._open(work) else "later"
+        if flow.state == "reading":
+            if not flow._read(work, epoch, inline, deadline):
+                self._enqueue()
+                work.commit()
+                return "handed over"
+            return None
+        return None if flow._end(work, epoch, inline) else "waits"
+
+    def _stumble(self, work, flow, error):
+        """A step failed: try again later, or stop the run and say why."""
+        if work.own:
+            self.env.cr.rollback()
+        if isinstance(error, psycopg2.errors.UniqueViolation):
+            raise RetryLater(f"two workers met: {error}", seconds=1) from error
+        if isinstance(error, RetryLater) and not flow._gives_up(work):
+            raise error
+        if isinstance(error, GatewayError):
+            self._fail(work, flow, str(error))
+            return
+        _logger.error("Gateway: %s of run %s", flow.entity, self.id, exc_info=error)
+        self._fail(work, flow, f"{flow.entity}: {type(error).__name__}: {error}")
 
     def _check_epoch(self, epoch):
         """Fence: hold the run's row, and refuse to go on for an epoch that is over."""
@@ -371,6 +390,10 @@ class GatewayRun(models.Model):
             # Two workers met in the database: free the page, its job is tried again.
             self._unsettled(work, page, str(error))
             raise
+        except psycopg2.errors.UniqueViolation as error:
+            # The same on a row of the gateway's own; a record's is a refusal of that record.
+            self._unsettled(work, page, str(error))
+            raise RetryLater(f"two workers met: {error}", seconds=1) from error
         except Stale:
             raise
         except Exception as error:
@@ -381,8 +404,8 @@ class GatewayRun(models.Model):
                 cause="unknown",
                 remedy="See the server log for the traceback; resume the run when it is mended.",
             ) from error
-        with work.unit():
-            page.flow_id._advance_watermark()
+        with contextlib.suppress(psycopg2.errors.UniqueViolation), work.unit():
+            page.flow_id._advance_watermark()  # two first ones met: the flow's end does it again
 
     def _apply(self, work, page, claim, epoch):
         def fence():
@@ -405,8 +428,16 @@ class GatewayRun(models.Model):
             Record(item[0], item[1], datetime.fromisoformat(item[2]) if item[2] else None)
             for item in content["records"]
         ]
+        if page.read_epoch != epoch or page._is_overtaken():
+            # Newer values of the same records may have been settled since the page was read.
+            records = self._read_anew(work, flow, records)
         counts = settle_page(flow, Page(records, None, None, content["deleted"]))
         return store.as_settled(counts)
+
+    def _read_anew(self, work, flow, records):
+        """The records as they are now; those that are gone are left to the next read."""
+        work.commit()
+        return list(flow.source.fetch(flow.entity, [record.id for record in records]))
 
     def _unsettled(self, work, page, message, state="staged"):
         with work.unit():

@@ -148,8 +148,9 @@ class OdooStore:
         if traces:
             self._recall(traces)
             self._keep_changes(entity, direction, traces)
-            self._keep_conflicts(entity, direction, traces)
-            self._keep_letters(entity, direction, traces)
+            if not self.run.dry_run:  # a dry run opens and closes nothing
+                self._keep_conflicts(entity, direction, traces)
+                self._keep_letters(entity, direction, traces)
         self._invalidate()
 
     def _row(self, binding):
@@ -201,8 +202,12 @@ class OdooStore:
                 " state, base, digest_odoo, digest_remote, pending, diverged, decided,"
                 " idempotency_key, way)"
                 " ON CONFLICT (connector_id, entity, remote_id) WHERE remote_id IS NOT NULL"
-                " DO UPDATE SET odoo_id = excluded.odoo_id, res_model = excluded.res_model,"
-                " res_id = excluded.res_id, state = excluded.state,"
+                " DO UPDATE SET state = excluded.state,"
+                " (odoo_id, res_model, res_id) = (SELECT (CASE WHEN free THEN excluded.odoo_id"
+                " ELSE gateway_binding.odoo_id END), (CASE WHEN free THEN excluded.res_model"
+                " ELSE gateway_binding.res_model END), (CASE WHEN free THEN excluded.res_id"
+                " ELSE gateway_binding.res_id END) FROM (SELECT gateway_binding.odoo_id IS NULL"
+                " OR gateway_binding.state = 'gone') AS held(free)),"
                 " base = COALESCE(excluded.base, gateway_binding.base),"
                 " write_date = excluded.write_date RETURNING id, remote_id, odoo_id",
                 connector,

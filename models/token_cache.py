@@ -13,6 +13,7 @@ class TokenCache:
     def __init__(self, connection):
         self._connection = connection.sudo()
         self._kept = dict(self._connection.token_cache or {}) if connection else {}
+        self._secrets = self._connection.secrets
 
     def get(self, name):
         kept = self._kept.get(name)
@@ -25,4 +26,6 @@ class TokenCache:
         self._connection.env.cr.precommit.add(self._store)
 
     def _store(self):
+        if self._connection.secrets != self._secrets:
+            return  # it was given for credentials that are not these any more
         self._connection.token_cache = dict(self._kept)
