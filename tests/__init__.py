@@ -15,3 +15,4 @@ from . import test_unit_of_work
 from . import test_screens
 from . import test_mappings
 from . import test_bad_input
+from . import test_faults

@@ -23,7 +23,7 @@ def common_failure(lane: Lane, items: Sequence[Item]) -> StopRun | None:
     if len(dead) < limit:
         return None
     kinds = Counter(
-        (trace.stage, trace.error.cause, trace.error.field) for trace in dead if trace.error
+        (trace.stage, trace.error.cause, _place(trace.error.field)) for trace in dead if trace.error
     )
     (stage, cause, field), most = kinds.most_common(1)[0]
     if most < limit or cause == "ambiguous":
@@ -36,3 +36,8 @@ def common_failure(lane: Lane, items: Sequence[Item]) -> StopRun | None:
         cause=cause,
         remedy="Mend the cause, then resume the run: the page is read and settled again.",
     )
+
+
+def _place(field: str | None) -> str:
+    """The field of the record itself: in a list, each record's elements have names of their own."""
+    return (field or "").partition(".")[0]

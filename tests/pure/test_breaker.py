@@ -1,0 +1,42 @@
+"""What counts as one cause for most of a page."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from gateway_ng.lib.endpoint import Record
+from gateway_ng.lib.errors import MissingReference, SkipRecord, ValidationError
+from gateway_ng.lib.sync.breaker import common_failure
+from gateway_ng.lib.sync.item import Item
+
+LANE: Any = SimpleNamespace(entity="order")
+
+
+def dead(number: int, error: SkipRecord) -> Item:
+    item = Item(Record(str(number), {}))
+    item.bury(error, "reference")
+    return item
+
+
+def lacking_line(number: int) -> SkipRecord:
+    return MissingReference("not here", field=f"lines.gid://shop/Line/{number}.product_id")
+
+
+def test_the_same_field_of_each_records_own_element_is_one_cause() -> None:
+    stop = common_failure(LANE, [dead(n, lacking_line(n)) for n in range(20)])
+    assert stop is not None
+    assert (
+        "20 of 20 order records of one page failed alike (reference, reference at field lines)"
+        in (str(stop))
+    )
+
+
+def test_fewer_than_20_never_stop() -> None:
+    assert common_failure(LANE, [dead(n, lacking_line(n)) for n in range(19)]) is None
+
+
+def test_different_causes_never_stop() -> None:
+    items = [dead(n, lacking_line(n)) for n in range(15)]
+    items += [dead(n, ValidationError("no number", field="total")) for n in range(15, 30)]
+    assert common_failure(LANE, items) is None
