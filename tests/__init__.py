@@ -16,3 +16,4 @@ from . import test_screens
 from . import test_mappings
 from . import test_bad_input
 from . import test_faults
+from . import test_overtaken

@@ -107,7 +107,7 @@ class Handler(BaseHTTPRequestHandler):
         self._reply(status, answer)
 
     def _reply(self, status: int, answer: object, headers: dict[str, str] | None = None) -> None:
-        text = json.dumps(answer, separators=(",", ":"), ensure_ascii=False).encode()
+        text = json.dumps(answer, separators=(",", ":")).encode()
         self.send_response(status)
         for name, value in (headers or {"Content-Type": "application/json"}).items():
             if name != "Date":  # send_response has sent it
