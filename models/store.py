@@ -135,15 +135,11 @@ class OdooStore:
 
     def intend(self, bindings):
         self._fence()
-        bindings = list(bindings)
-        self._insert([b for b in bindings if b.handle is None])
-        self._update([b for b in bindings if b.handle is not None])
+        self._keep_bindings(list(bindings))
 
     def settle(self, entity, direction, bindings, traces):
         self._fence()
-        bindings = list(bindings)
-        self._insert([b for b in bindings if b.handle is None])
-        self._update([b for b in bindings if b.handle is not None])
+        self._keep_bindings(list(bindings))
         traces = list(traces)
         if traces:
             self._recall(traces)
@@ -152,6 +148,11 @@ class OdooStore:
                 self._keep_conflicts(entity, direction, traces)
                 self._keep_letters(entity, direction, traces)
         self._invalidate()
+
+    def _keep_bindings(self, bindings):
+        known = [binding for binding in bindings if binding.handle is not None]
+        self._insert([binding for binding in bindings if binding.handle is None])
+        self._update(known)
 
     def _row(self, binding):
         model, res_id = self._record_of(binding)

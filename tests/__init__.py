@@ -6,6 +6,7 @@ from . import test_endpoint_customer
 from . import test_endpoint_order
 from . import test_endpoint_stock
 from . import test_endpoint_pages
+from . import test_store
 from . import test_access
 from . import test_first_sync
 from . import test_crash

@@ -1,0 +1,48 @@
+"""The pipeline's store in the database: what becomes of bindings that are new, known, or bound
+before."""
+
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from odoo.addons.gateway_ng.lib.store import Binding
+from odoo.addons.gateway_ng.models.store import OdooStore
+from odoo.addons.gateway_ng.models.work import UnitOfWork
+
+from .shop_case import ShopCase
+
+BASE = {"import": {"name": ("Mug", "Mug")}}
+
+
+@tagged("post_install", "-at_install")
+class TestStore(ShopCase):
+    def setUp(self):
+        super().setUp()
+        run = self.env["gateway.run"]._start(self.connector, [("product", "import")], False)
+        self.store = OdooStore(self.env, self.connector, run, UnitOfWork(self.env, own=False))
+
+    def settle(self, *bindings):
+        self.store.settle("product", "import", bindings, ())
+
+    def kept(self, remote):
+        return self.store.bindings("product", "remote", [remote])[remote]
+
+    def test_a_new_binding_is_written_once(self):
+        fresh = Binding("product", "gid://1", "11", base=BASE)
+        with patch.object(OdooStore, "_update") as update:
+            self.settle(fresh)
+        update.assert_called_once_with([])
+        self.assertEqual(self.kept("gid://1").base, BASE)
+
+    def test_a_new_binding_of_what_is_bound_keeps_the_base(self):
+        self.settle(Binding("product", "gid://1", "11", base=BASE, digests={"remote": "d"}))
+        self.settle(Binding("product", "gid://1", "11"))
+        kept = self.kept("gid://1")
+        self.assertEqual((kept.base, kept.digests), (BASE, {"remote": "d"}))
+
+    def test_a_settled_binding_is_the_row_it_was_intended_as(self):
+        binding = Binding("product", None, "11", state="creating", key="k")
+        self.store.intend([binding])
+        binding.state, binding.remote_id = "bound", "gid://1"
+        self.settle(binding)
+        self.assertEqual(self.kept("gid://1").handle, binding.handle)
