@@ -1,6 +1,6 @@
 {
     "name": "Gateway NG",
-    "summary": "Keep products, orders, customers, stock and prices of your shops and Odoo in lockstep",
+    "summary": "Keep products, orders, customers and stock of shops and Odoo in lockstep",
     "version": "19.0.0.1.0",
     "author": "Gateway NG",
     "license": "LGPL-3",

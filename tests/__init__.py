@@ -1,20 +1,22 @@
-from . import test_endpoint_product
-from . import test_endpoint_variant
-from . import test_endpoint_price
-from . import test_endpoint_category
-from . import test_endpoint_customer
-from . import test_endpoint_order
-from . import test_endpoint_stock
-from . import test_endpoint_pages
-from . import test_store
-from . import test_access
-from . import test_first_sync
-from . import test_crash
-from . import test_product_costs
-from . import test_secrets
-from . import test_unit_of_work
-from . import test_screens
-from . import test_mappings
-from . import test_bad_input
-from . import test_faults
-from . import test_overtaken
+from . import (
+    test_access,
+    test_bad_input,
+    test_crash,
+    test_endpoint_category,
+    test_endpoint_customer,
+    test_endpoint_order,
+    test_endpoint_pages,
+    test_endpoint_price,
+    test_endpoint_product,
+    test_endpoint_stock,
+    test_endpoint_variant,
+    test_faults,
+    test_first_sync,
+    test_mappings,
+    test_overtaken,
+    test_product_costs,
+    test_screens,
+    test_secrets,
+    test_unit_of_work,
+)
+from . import test_two_way

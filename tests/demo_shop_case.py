@@ -15,7 +15,7 @@ from odoo import Command
 from odoo.tests import TransactionCase, new_test_user
 
 from odoo.addons.gateway_ng.lib.clock import SystemClock
-from odoo.addons.gateway_ng.lib.demoshop import Shop, edit, seed_demo, serving
+from odoo.addons.gateway_ng.lib.demoshop import Shop, catalog, edit, seed_demo, serving
 from odoo.addons.gateway_ng.lib.demoshop.counters import Counters
 from odoo.addons.gateway_ng.lib.demoshop.ids import number
 
@@ -161,6 +161,16 @@ class ShopReader:
 
     def edit(self, action, **values):
         return edit(self.shop, action, values)["id"]
+
+    def add_product(self, title, sizes, price):
+        """A new product of the shop; `sizes`: size → SKU."""
+        store = self.shop.store
+        product = catalog.add_product(store, {"title": title, "handle": catalog.handle_of(title)})
+        product["options"] = [catalog.option(store, "Size", 1, list(sizes))]
+        for size, sku in sizes.items():
+            fields = {"price": price, "taxable": True, "item": {"sku": sku, "tracked": True}}
+            catalog.add_variant(store, product, [size], fields)
+        return product["id"]
 
     def add_customer(self, first, last, email):
         """A new customer with an address, as one who signs up."""
@@ -322,8 +332,7 @@ def make_product(env, name, code, sizes=("S", "M"), price=20.0):
     attribute = attribute or env["product.attribute"].create({"name": "Size"})
     known = {value.name: value for value in attribute.value_ids}
     values = [
-        known.get(size)
-        or attribute.value_ids.create({"name": size, "attribute_id": attribute.id})
+        known.get(size) or attribute.value_ids.create({"name": size, "attribute_id": attribute.id})
         for size in sizes
     ]
     line = {

@@ -117,7 +117,7 @@ def perform(registry, uuid):
         job = RunJobController._acquire_job(env, uuid)
         if job is not None:
             RunJobController._runjob(env, job)
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
 
 
 def work_off(registry, most=300):

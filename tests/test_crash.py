@@ -303,7 +303,7 @@ class TestTwoWorkers(CrashCase):
         for _time in range(2):
             cr, run = self.with_run(run_id)
             run._job_settle(page_id, 1)
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
         work_off(self.registry)
         self.assertEqual(self.accounts(run_id)["created"], 10)
         self.assertEqual(self.in_shop(), 10)
@@ -330,7 +330,7 @@ class TestTwoWorkers(CrashCase):
         original = type(run)._apply
         with patch.object(type(run), "_apply", apply):
             run._settle(UnitOfWork(run.env, own=True), page, 1)
-        cr.commit()
+        cr.commit()  # pylint: disable=invalid-commit
         work_off(self.registry)
         self.assertEqual(self.accounts(run_id)["created"], 10)
         self.assertEqual(self.in_shop(), 10)

@@ -25,7 +25,7 @@ class TestPrice(ProductsCase):
         ops = [update(self.ids[sku], {"price": Decimal(p)}, key=sku) for sku, p in prices.items()]
         return self.write("price", *ops, reads=READS)
 
-    def read(self):
+    def read(self):  # pylint: disable=method-required-super
         records = self.side("price", READS).fetch("price", [str(id_) for id_ in self.ids.values()])
         by_id = {int(record.id): record.fields["price"] for record in records}
         return {sku: by_id[id_] for sku, id_ in self.ids.items()}

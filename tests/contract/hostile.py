@@ -352,7 +352,7 @@ class IgnoresExpect(MemoryEndpoint):
 class ExpectsTooMuch(MemoryEndpoint):
     """Takes every expectation for broken."""
 
-    def _compare(self, info: EntityInfo, op: Op) -> None:
+    def _compare(self, info: EntityInfo, op: Op) -> None:  # pylint: disable=missing-return
         super()._compare(info, replace(op, expect={name: object() for name in op.expect}))
 
 
@@ -387,7 +387,7 @@ class HidesALostAnswer(MemoryEndpoint):
 class StopsWhenThrottled(MemoryEndpoint):
     """Takes «slow down» for «go away»."""
 
-    def _called(self, method: str) -> None:
+    def _called(self, method: str) -> None:  # pylint: disable=missing-return
         try:
             super()._called(method)
         except GatewayError as error:

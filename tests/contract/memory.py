@@ -227,7 +227,7 @@ class MemoryEndpoint:
                 out[name] = self.normalise(name, value)
         return out
 
-    def write(self, entity: str, ops: Sequence[Op]) -> Iterator[Result]:
+    def write(self, entity: str, ops: Sequence[Op]) -> Iterator[Result]:  # pylint: disable=method-required-super
         self._called("write")
         results = []
         for op in ops:

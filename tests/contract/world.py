@@ -141,7 +141,7 @@ COUNTRIES = {"country": {"code": {"FR": ["75"], "DE": ["57"], "XX": ["1", "2"]}}
 class World:
     """`odoo` is transactional, `shop` is not. `run` reads a side fully and settles each page."""
 
-    def __init__(
+    def __init__(  # pylint: disable=dangerous-default-value
         self,
         into: Document | None = PRODUCT_IN,
         back: Document | None = PRODUCT_OUT,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 
 import pytest
+
 from gateway_ng.lib.endpoint import Page, Record, Token, Watermark
 from gateway_ng.lib.errors import RetryLater
 from gateway_ng.lib.joining import joined
