@@ -11,12 +11,13 @@ from . import (
     test_endpoint_stock,
     test_endpoint_variant,
     test_faults,
+    test_first_match,
     test_first_sync,
     test_mappings,
     test_overtaken,
     test_product_costs,
     test_screens,
     test_secrets,
+    test_two_way,
     test_unit_of_work,
 )
-from . import test_two_way
