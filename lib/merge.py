@@ -28,7 +28,7 @@ from .rules import (
     Winner,
 )
 from .settled import settled_base, settled_opposite
-from .values import UNSETTLED
+from .values import UNSETTLED, is_empty
 
 __all__ = [
     "OPPOSITE",
@@ -54,6 +54,8 @@ __all__ = [
 ]
 
 DeleteVerdict = Literal["delete", "keep", "ask"]
+#: The rule's name where the target's values stand because both sides meet for the first time.
+FIRST_MATCH = "first match"
 
 
 def merge(
@@ -65,18 +67,20 @@ def merge(
     names_of: Callable[[str], Sequence[str]],
     identity: frozenset[str] = frozenset(),
     decided: Mapping[Group, Side] | None = None,
+    fill: bool = False,
 ) -> Decision:
     """Decide each group of linked fields once.
 
     `group_of` gives a field's group; `names_of` the «model.field» names rules may match. `identity`
     are fields records are matched by: never overwritten, a difference waits for a person. `decided`
-    are groups that a person has decided: it stands above the rules, once.
+    are groups that a person has decided: it stands above the rules, once. `fill`: what has no base
+    yet is only filled where the target holds nothing; all else there stays, whatever the rules say.
     """
     groups: dict[Group, list[str]] = {}
     for name in views.source:
         if name in views.target:
             groups.setdefault(group_of(name), []).append(name)
-    draft = _Draft(views, base, direction, strategy, names_of, identity)
+    draft = _Draft(views, base, direction, strategy, names_of, identity, fill)
     for group, fields in groups.items():
         draft.decide(group, fields, (decided or {}).get(group))
     return Decision(
@@ -113,6 +117,7 @@ class _Draft:
     strategy: Strategy
     names_of: Callable[[str], Sequence[str]]
     identity: frozenset[str]
+    fill: bool = False
     write: set[str] = field(default_factory=set)
     settle: set[str] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
@@ -127,6 +132,8 @@ class _Draft:
             self._source_is_quiet(case)
         elif not case.differ:
             self.settle.update(case.fields)
+        elif self.fill and case.first and case.by_hand is None:
+            self._fill(case)
         elif not case.first and not case.target_changed:
             self._only_source_changed(case)
         else:
@@ -172,6 +179,16 @@ class _Draft:
         """An identity key was edited. One that is owed was decided by a person already."""
         changed = self.identity.intersection(case.source_changed)
         return any(self.base[name][0] != UNSETTLED for name in changed)
+
+    def _fill(self, case: _Case) -> None:
+        """The first meeting: what the target holds stays, linked fields together."""
+        there = [name for name in case.first if not is_empty(self.views.target[name])]
+        if there or case.target_changed:
+            self.conflicts.append(self._told(case, TARGET_OF[self.direction], FIRST_MATCH))
+            self.lost.update(case.fields)
+        else:
+            names = [name for name in case.differ if not is_empty(self.views.stored[name])]
+            self._write(names, case.fields, f"{FIRST_MATCH}, was empty")
 
     def _conflict(self, case: _Case) -> None:
         winner, rule = self._winner(case)

@@ -44,6 +44,11 @@ def freeze(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} {value!r} can't be compared; use Decimal, str, int …")
 
 
+def is_empty(value: Any) -> bool:
+    """Whether a frozen value says nothing: null, empty text, empty list. False and 0 say much."""
+    return value is None or value in ("", [])
+
+
 def digest(value: Any) -> str:
     """A short stable hash of a JSON-like value (128 bits, hexadecimal)."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=_plain)

@@ -61,6 +61,8 @@ def decide(lane: Lane, item: Item) -> bool:
         lane.names,
         lane.identity,
         item.binding.decided if item.binding else None,
+        # What an earlier try of ours created is no stranger's record.
+        fill=lane.mapping.first_match == "fill" and not item.retried,
     )
     return _plan_update(lane, item)
 
