@@ -8,7 +8,7 @@ from collections import Counter
 
 from odoo.tools import SQL
 
-from ..lib.merge import SOURCE_OF
+from ..lib.merge import OPPOSITE, SOURCE_OF
 from ..lib.store import Binding
 from ..lib.values import freeze, stage
 
@@ -328,28 +328,43 @@ class OdooStore:
         )
 
     def _keep_conflicts(self, entity, direction, traces):
-        """Open ones are kept once; those that no longer hold, or are decided, are closed."""
-        place = [
-            ("connector_id", "=", self.connector.id),
-            ("entity", "=", entity),
-            ("direction", "=", direction),
-            ("source_id", "in", [t.source_id for t in traces if t.outcome != "dead"]),
-            ("state", "=", "open"),
-        ]
+        """Open ones are kept once; those that no longer hold, or are decided, are closed. One that
+        the opposite direction asks about already is not asked again."""
         model = self.env["gateway.conflict"]
-        known = {(c.source_id, c.field_group): c for c in model.search(place)}
-        fresh = []
+        known = self._open_conflicts(
+            entity, direction, [t.source_id for t in traces if t.outcome != "dead"]
+        )
+        met = [t.target_id for t in traces if t.conflicts and t.target_id]
+        elsewhere = self._open_conflicts(entity, OPPOSITE[direction], met) if met else {}
+        fresh, stale = [], model.browse()
         for trace in traces:
             for conflict in trace.conflicts:
                 values = self._conflict_values(entity, direction, trace, conflict)
                 old = known.pop((trace.source_id, conflict.group), None)
+                other = elsewhere.get((trace.target_id, conflict.group))
                 if old:
                     old.write(values)
-                else:
+                elif other is None:
                     fresh.append(values)
-        stale = model.browse([conflict.id for conflict in known.values()])
+                elif values["state"] == "resolved":
+                    stale |= other
+                    fresh.append(values)
+        stale = stale.union(*known.values())
         stale.write({"state": "resolved", "rule": self.env._("no longer in conflict")})
         model.create(fresh)
+
+    def _open_conflicts(self, entity, direction, ids):
+        """(source id, group) → open conflict."""
+        found = self.env["gateway.conflict"].search(
+            [
+                ("connector_id", "=", self.connector.id),
+                ("entity", "=", entity),
+                ("direction", "=", direction),
+                ("source_id", "in", ids),
+                ("state", "=", "open"),
+            ]
+        )
+        return {(conflict.source_id, conflict.field_group): conflict for conflict in found}
 
     def _conflict_values(self, entity, direction, trace, conflict):
         by_side = {SOURCE_OF[direction]: dict(conflict.source)}

@@ -169,7 +169,7 @@ class ShopReader:
         product["options"] = [catalog.option(store, "Size", 1, list(sizes))]
         for size, sku in sizes.items():
             fields = {"price": price, "taxable": True, "item": {"sku": sku, "tracked": True}}
-            catalog.add_variant(store, product, [size], fields)
+            catalog.add_variant(store, product, [size], fields, store.now())
         return product["id"]
 
     def add_customer(self, first, last, email):
