@@ -18,6 +18,7 @@ from . import (
     test_product_costs,
     test_screens,
     test_secrets,
+    test_store,
     test_two_way,
     test_unit_of_work,
 )
