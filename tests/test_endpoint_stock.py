@@ -95,6 +95,132 @@ class TestEndpointStock(EndpointCase):
         self.bind("order", "O1", self.new_order(self.line(0, quantity=2))[0], other)
         self.assertEqual(Decimal(0), self.level()["known"])
 
+    # -- known: only what is out of «free» already
+
+    def known(self):
+        self.env.flush_all()
+        return self.level()["known"]
+
+    def told(self, committed):
+        """What the stock mapping would tell the shop, as its formula stands there."""
+        level = self.level()
+        return int(level["free"] - max(0, committed - level["known"]))
+
+    def sold(self, quantity, **line):
+        order, _result = self.new_order(self.line(0, quantity=quantity, **line))
+        self.bind("order", f"O{order.id}", order)
+        return order
+
+    def outgoing(self, method):
+        self.warehouse.out_type_id.reservation_method = method
+
+    def test_goods_that_nobody_reserved_are_not_told_to_the_shop_as_free(self):
+        self.open("63")
+        self.outgoing("manual")
+        order = self.sold(6)
+        self.assertEqual(Decimal(63), self.level()["free"])
+        self.assertEqual((Decimal(0), 57), (self.known(), self.told(6)))
+        order.picking_ids.action_assign()
+        self.assertEqual((Decimal(6), 57), (self.known(), self.told(6)))
+        order.picking_ids.do_unreserve()
+        self.assertEqual((Decimal(0), 57), (self.known(), self.told(6)))
+
+    def test_goods_to_be_reserved_at_a_later_date_are_not_known_until_then(self):
+        self.open("9")
+        self.outgoing("by_date")
+        self.products[0].sale_delay = 3650
+        order = self.sold(2)
+        self.assertEqual("confirmed", order.picking_ids.move_ids.state)
+        self.assertEqual((Decimal(0), 7), (self.known(), self.told(2)))
+
+    def test_of_a_move_that_is_partly_reserved_only_that_part_is_known(self):
+        self.open("4")
+        order = self.sold(6)
+        self.assertEqual("partially_available", order.picking_ids.move_ids.state)
+        self.assertEqual((Decimal(4), -2), (self.known(), self.told(6)))
+
+    def test_what_is_delivered_and_not_told_to_the_shop_is_known(self):
+        self.open("9")
+        order = self.sold(2)
+        self.deliver(order)
+        self.assertEqual(Decimal(7), self.level()["free"])
+        self.assertEqual((Decimal(2), 7), (self.known(), self.told(2)))
+
+    def test_what_is_delivered_and_told_makes_no_unreserved_rest_known(self):
+        """Of 6, 4 are sent and the shop knows it: it holds back 2, which nobody has reserved."""
+        self.open("10")
+        self.outgoing("manual")
+        order = self.sold(6)
+        order.picking_ids.move_ids.write({"quantity": 4, "picked": True})
+        order.picking_ids.with_context(skip_backorder=True).button_validate()
+        order.order_line.write({"gateway_unfulfilled_qty": 2, "gateway_shop_fulfilled_qty": 4})
+        self.assertEqual(Decimal(6), self.level()["free"])
+        self.assertEqual((Decimal(0), 4), (self.known(), self.told(2)))
+
+    def test_what_the_shop_sent_before_the_order_came_is_not_taken_for_a_delivery(self):
+        self.open("10")
+        order = self.sold(5, fulfilled_quantity=Decimal(3), unfulfilled_quantity=Decimal(2))
+        self.assertEqual((Decimal(2), 8), (self.known(), self.told(2)))
+        self.deliver(order)
+        self.assertEqual((Decimal(2), 8), (self.known(), self.told(2)))
+
+    def test_a_cancelled_delivery_is_not_known(self):
+        self.open("9")
+        order = self.sold(2)
+        self.assertEqual(Decimal(2), self.known())
+        order.picking_ids.action_cancel()
+        self.assertEqual("sale", order.state)
+        self.assertEqual((Decimal(0), 7), (self.known(), self.told(2)))
+
+    def test_what_came_back_is_not_known(self):
+        self.open("9")
+        order = self.sold(2)
+        self.deliver(order)
+        wizard = self.env["stock.return.picking"].with_context(
+            active_id=order.picking_ids.id, active_model="stock.picking"
+        )
+        returning = wizard.create({})
+        returning.product_return_moves.quantity = 1
+        returning.action_create_returns()
+        back = order.picking_ids.filtered(lambda p: p.state != "done")
+        self.assertEqual(Decimal(2), self.known(), "it is not back yet")
+        back.move_ids.write({"quantity": 1, "picked": True})
+        back.button_validate()
+        self.assertEqual("done", back.state)
+        self.assertEqual(Decimal(8), self.level()["free"])
+        self.assertEqual((Decimal(1), 7), (self.known(), self.told(2)))
+
+    def test_a_delivery_in_steps_is_known_once(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        self.open("9")
+        order = self.sold(2)
+        self.assertEqual((Decimal(2), 7), (self.known(), self.told(2)))
+        for _step in range(2):
+            picking = order.picking_ids.filtered(lambda p: p.state == "assigned")
+            picking.move_ids.write({"quantity": 2, "picked": True})
+            picking.button_validate()
+            self.assertEqual((Decimal(2), 7), (self.known(), self.told(2)))
+        self.assertEqual(2, len(order.picking_ids))
+        self.assertEqual({"done"}, set(order.picking_ids.mapped("state")))
+
+    def test_known_is_in_the_unit_of_the_product(self):
+        self.open("30")
+        self.connector.order_confirm = False
+        order = self.sold(2)
+        order.order_line.product_uom_id = self.env.ref("uom.product_uom_dozen")
+        order.action_confirm()
+        self.assertEqual(Decimal(24), self.level()["reserved"])
+        self.assertEqual(Decimal(24), self.known())
+        order.order_line.gateway_unfulfilled_qty = 1
+        self.assertEqual(Decimal(12), self.known())
+
+    def test_no_line_lends_its_reservation_to_another(self):
+        self.open("10")
+        first, second = self.sold(3), self.sold(3)
+        second.picking_ids.do_unreserve()
+        first.order_line.gateway_unfulfilled_qty = 1
+        self.assertEqual(Decimal(1), self.known())
+
     def test_only_a_level_with_an_opening_balance_is_found(self):
         pair = self.key().replace("@", "|")
         find = self.endpoint().find

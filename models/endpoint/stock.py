@@ -26,7 +26,11 @@ _FIELDS = (
     _number("reserved", "Of it, promised to transfers."),
     _number("free", "On hand minus reserved."),
     _number("forecast", "On hand plus expected minus to be sent."),
-    _number("known", "Sold at this shop, not sent as the shop sees it, and confirmed in Odoo."),
+    _number(
+        "known",
+        "Sold at this shop, not sent as the shop sees it, and out of «free» in Odoo already: "
+        "reserved or sent for a confirmed order.",
+    ),
 )
 
 

@@ -1,7 +1,8 @@
 """Quantities of a page of stock levels, and opening balances: grouped queries, none a row."""
 
 from odoo.fields import Command, Domain
-from odoo.tools import SQL
+
+from .stock_held import held_and_known
 
 
 class Locations:
@@ -48,7 +49,8 @@ class Levels:
         for product, location in pairs:
             self._by_location.setdefault(location, []).append(product)
         self._levels = {}
-        known = self._known()
+        products = {product for product, _location in pairs}
+        known = held_and_known(env, connector, products, list(self._by_location))
         for location, products in self._by_location.items():
             for product, level in self._at(location, products).items():
                 level["known"] = known.get((product, location), 0.0)
@@ -70,35 +72,6 @@ class Levels:
             }
             for id_, figure in figures.items()
         }
-
-    def _known(self):
-        """(product id, location id) → what this shop holds back for orders confirmed in Odoo."""
-        products = {id_ for ids in self._by_location.values() for id_ in ids}
-        if not products:
-            return {}
-        orders = SQL(
-            "(SELECT odoo_id::bigint FROM gateway_binding WHERE connector_id = %s"
-            " AND entity = 'order' AND odoo_id ~ '^[0-9]+$')",
-            self.connector.id,
-        )
-        self.env["gateway.binding"].flush_model(["connector_id", "entity", "odoo_id"])
-        lines = self.env["sale.order.line"]._read_group(
-            [
-                ("product_id", "in", list(products)),
-                ("state", "=", "sale"),
-                ("gateway_unfulfilled_qty", ">", 0),
-                ("warehouse_id.lot_stock_id", "in", list(self._by_location)),
-                ("order_id", "in", orders),
-            ],
-            ["product_id", "warehouse_id", "product_uom_id"],
-            ["gateway_unfulfilled_qty:sum"],
-        )
-        out = {}
-        for product, warehouse, unit, quantity in lines:
-            key = product.id, warehouse.lot_stock_id.id
-            amount = unit._compute_quantity(quantity, product.uom_id, round=False)
-            out[key] = out.get(key, 0.0) + amount
-        return out
 
 
 def open_balances(env, connector, locations, wanted):
