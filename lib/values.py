@@ -73,8 +73,14 @@ def unstage(text: str) -> Any:
 
 
 def loads(text: str | bytes) -> Any:
-    """Parse JSON with every non-integer number as Decimal: no amount passes through a float."""
-    return json.loads(text, parse_float=Decimal)
+    """Parse JSON with every non-integer number as Decimal: no amount passes through a float.
+
+    Raises ValueError for what is no JSON, or is nested deeper than the parser goes.
+    """
+    try:
+        return json.loads(text, parse_float=Decimal)
+    except RecursionError:
+        raise ValueError("the JSON is nested too deeply") from None
 
 
 def _tagged(value: Any) -> Any:

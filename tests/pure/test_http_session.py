@@ -121,7 +121,10 @@ def test_redirects_are_refused_and_the_target_is_named(status):
     assert len(script.sent) == 1
 
 
-@pytest.mark.parametrize("body", ["<html>maintenance</html>", "", '{"a": [1, 2', "\x00\xff"])
+@pytest.mark.parametrize("body",
+    ["<html>maintenance</html>", "", '{"a": [1, 2', "\x00\xff", "[" * 20_000, '{"a":' * 20_000],
+    ids=["a page", "nothing", "cut off", "noise", "20,000 lists deep", "20,000 objects deep"],
+)
 def test_what_is_no_json_is_retried_and_shown(body):
     http, _, _ = session(ok(body), ok('{"a": 1}'))
     assert http.json("GET", URL).value == {"a": 1}

@@ -159,6 +159,25 @@ def test_a_token_is_fetched_once_and_used_until_shortly_before_its_end():
     assert script.sent[-1]["headers"]["x-shopify-access-token"] == "shpat_granted00000002"
 
 
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        (10**30, 172_800),
+        (172_801, 172_800),
+        (3_600, 3_600),
+        (0, 1_200),
+        (-(10**30), 1_200),
+        (True, 86_399),
+        ("soon", 86_399),
+        (None, 86_399),
+    ],
+)
+def test_a_lifetime_that_can_not_be_is_bounded(told, seconds):
+    cache = Cache()
+    read(connect(Script(granted(seconds=told), page([])), FakeClock(), GRANT, cache=cache))
+    assert cache.expires == FakeClock().now() + timedelta(seconds=seconds - 600)
+
+
 def test_a_refused_token_is_renewed_once_and_the_request_sent_again():
     script = Script(granted(), ok({"errors": "no"}, 401), granted("shpat_new0000001"), page([]))
     assert read(connect(script, credentials=GRANT)) == []

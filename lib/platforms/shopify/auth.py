@@ -18,6 +18,7 @@ from ..platform import SecretCache
 #: Renewed this long before its end, so that no request meets an expired token.
 _MARGIN = timedelta(minutes=10)
 _LIFETIME = 86_399  # seconds, where the answer does not say
+_SHORTEST, _LONGEST = 1_200, 172_800  # seconds; what else an answer says is not believed
 
 
 class Auth(Protocol):
@@ -115,7 +116,9 @@ class ClientCredentials:
 
 def _lifetime(answer: Mapping[str, object]) -> timedelta:
     seconds = answer.get("expires_in")
-    return timedelta(seconds=max(seconds if isinstance(seconds, int) else _LIFETIME, 1200))
+    if not isinstance(seconds, int) or isinstance(seconds, bool):
+        seconds = _LIFETIME
+    return timedelta(seconds=min(max(seconds, _SHORTEST), _LONGEST))
 
 
 def _refused(error: GatewayError | None) -> StopRun:
