@@ -142,7 +142,9 @@ def _copy_database(source, name):
     with closing(db_connect("postgres").cursor()) as cr:
         cr._cnx.autocommit = True  # a database is not made inside a transaction
         cr.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (source,)
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = %s AND usename = current_user",  # autovacuum ends by itself
+            (source,),
         )
         cr.execute(
             SQL("CREATE DATABASE %s TEMPLATE %s", SQL.identifier(name), SQL.identifier(source))
