@@ -180,7 +180,9 @@ class MemoryEndpoint:
         if place["at"] is None:
             return since
         time, id = place["at"]
-        return Watermark(datetime.fromisoformat(time), id)
+        start = datetime.fromisoformat(place["start"])
+        mark = Watermark(datetime.fromisoformat(time), id)
+        return mark if mark.time <= start else Watermark(start)
 
     def _deleted(self, entity: str, since: Watermark | None) -> list[str]:
         return [i for i, at in self.graves[entity].items() if since is None or at >= since.time]

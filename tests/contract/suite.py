@@ -283,6 +283,22 @@ def a_resumed_read_keeps_its_start(harness: Harness) -> None:
     assert mark is not None and mark.time <= start
 
 
+@clause()
+def a_watermark_never_lies_after_the_reads_start(harness: Harness) -> None:
+    """Else one row with a wrong date would hide all that changes until that day."""
+    harness.add(3 * harness.page_size)
+    start = harness.now()
+    marks, token = [], None
+    for number, page in enumerate(steps(harness, harness.open())):
+        marks.append(page.watermark)
+        token = token or page.token
+        if number < 2:
+            harness.advance(60)
+            harness.add(1)
+    marks += [page.watermark for page in read(harness, token=token).pages]
+    assert all(mark is None or mark.time <= start for mark in marks)
+
+
 # Values.
 
 

@@ -81,15 +81,23 @@ EXPECTED: dict[str, tuple[dict[str, Any], set[str]]] = {
         {
             "a_resumed_read_keeps_its_start",
             "a_row_edited_while_paging_is_seen_as_it_became",
+            "a_watermark_never_lies_after_the_reads_start",
             "only_the_last_page_has_a_watermark_and_it_is_the_reads_start",
         },
     ),
     "WatermarkOfNow": (
         {},
         {
+            "a_watermark_never_lies_after_the_reads_start",
             "a_watermark_passes_no_row_that_is_still_to_come",
             "rows_of_the_watermarks_moment_come_again",
             "since_is_inclusive",
+        },
+    ),
+    "BelievesTheFuture": (
+        {},
+        {
+            "a_watermark_never_lies_after_the_reads_start",
         },
     ),
     "SinceIsExclusive": (
@@ -103,6 +111,7 @@ EXPECTED: dict[str, tuple[dict[str, Any], set[str]]] = {
         {},
         {
             "a_token_resumes_the_read_in_a_new_endpoint",
+            "a_watermark_never_lies_after_the_reads_start",
         },
     ),
     "OutOfOrder": (
@@ -336,6 +345,7 @@ EXPECTED: dict[str, tuple[dict[str, Any], set[str]]] = {
         {},
         {
             "a_token_resumes_the_read_in_a_new_endpoint",
+            "a_watermark_never_lies_after_the_reads_start",
             "only_the_last_page_has_no_token",
         },
     ),
@@ -343,6 +353,7 @@ EXPECTED: dict[str, tuple[dict[str, Any], set[str]]] = {
         {},
         {
             "a_row_edited_while_paging_is_seen_as_it_became",
+            "a_watermark_never_lies_after_the_reads_start",
             "a_watermark_passes_no_row_that_is_still_to_come",
             "rows_inserted_while_paging_come_in_this_read_or_the_next",
             "rows_of_the_watermarks_moment_come_again",

@@ -447,3 +447,60 @@ def test_an_order_ships_from_where_most_open_units_are(open_units, place):
 def test_an_order_whose_places_are_unknown_ships_from_none():
     unknown = [{"assignedLocation": {"location": None}}, {"assignedLocation": None}]
     assert shapes_order.order({"fulfillmentOrders": {"nodes": unknown}}) == {"locationId": None}
+
+
+# -- a wrong date ----------------------------------------------------------------------------------
+
+
+def with_a_wrong_year():
+    """A demo shop of which one customer was changed in the year 2999."""
+    endpoint, shop, transport = demo()
+    shop.clock.advance(3600)
+    record = next(iter(shop.store.tables["Customer"].values()))
+    record["updatedAt"] = "2999-01-01T00:00:00Z"
+    return endpoint, shop, transport, record
+
+
+def test_one_record_of_the_year_2999_hides_no_later_edit():
+    endpoint, shop, _, wrong = with_a_wrong_year()
+    start = shop.clock.now()
+    *_, last = endpoint.pages("customer")
+    assert last.watermark == Watermark(start)
+    assert wrong["id"] in {record.id for record in last.records}
+    shop.clock.advance(60)
+    other = list(shop.store.tables["Customer"].values())[5]
+    other["note"] = "edited later"
+    shop.store.touch(other)
+    found = {record.id for record in records(endpoint, "customer", since=last.watermark)}
+    assert found == {wrong["id"], other["id"]}
+
+
+def shifted(seconds):
+    """The demo shop, its clock `seconds` ahead of ours."""
+    endpoint, shop, transport = demo()
+    ours = FakeClock(shop.clock.now() - timedelta(seconds=seconds))
+    return connect(transport, ours), shop, ours
+
+
+@pytest.mark.parametrize("entity", ["stock", "customer"])
+def test_the_start_of_a_read_is_told_by_a_shops_clock_that_is_behind(entity):
+    endpoint, shop, ours = shifted(-300)
+    wrong = next(iter(shop.store.tables["Customer"].values()))
+    wrong["updatedAt"] = "2999-01-01T00:00:00Z"
+    *_, last = endpoint.pages(entity)
+    assert last.watermark == Watermark(shop.clock.now())
+    assert last.watermark.time < ours.now()
+
+
+def test_a_shops_clock_that_is_ahead_moves_no_watermark_past_our_now():
+    endpoint, shop, ours = shifted(300)
+    shop.clock.advance(1)
+    shop.store.touch(next(iter(shop.store.tables["Customer"].values())))
+    *_, last = endpoint.pages("customer")
+    assert last.watermark == Watermark(ours.now())
+
+
+def test_a_shop_whose_clock_is_years_behind_is_believed_for_a_day():
+    endpoint, _, ours = shifted(-400 * 86_400)
+    *_, last = endpoint.pages("stock")
+    assert last.watermark == Watermark(ours.now() - timedelta(days=1))

@@ -44,6 +44,8 @@ class Client:
         self._auth = auth
         self._clock = clock
         self._bucket = Bucket(clock)
+        #: Seconds the shop's clock is ahead of ours by its last answer; None before the first one.
+        self.skew: float | None = None
         self._costs: dict[str, tuple[int, float]] = {}  # name → weight and cost of the last one
 
     def send(
@@ -93,7 +95,9 @@ class Client:
 
     def _read(self, document: Document, answer: Answer, weight: int) -> Reply | RetryLater:
         """The reply, or what to wait for; other failures are raised."""
-        body = answer.value
+        body, date = answer.value, answer.response.date()
+        if date is not None:
+            self.skew = (date - self._clock.now()).total_seconds()
         if not isinstance(body, Mapping):
             return _malformed(document, "a JSON object was expected")
         cost = self._learn(document, body, weight)

@@ -38,6 +38,11 @@ class Connection:
         self._starts = starts
         self._sizers: dict[str, PageSizer] = {}
 
+    @property
+    def skew(self) -> float | None:
+        """As `Client.skew`."""
+        return self._client.skew
+
     def sizer(self, document: Document) -> PageSizer:
         start, nested = self._starts.get(document.name, (_START, _NESTED))
         return self._sizers.setdefault(document.name, PageSizer(start, nested=nested))

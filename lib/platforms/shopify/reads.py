@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ...clock import Clock
@@ -27,6 +27,8 @@ from .shapes import level, nodes
 DEPTH = 25_000
 #: Records of one same second that are held back to be given in one piece.
 _HELD = 2_500
+#: Seconds by which a shop's clock may be behind ours and be believed.
+_BEHIND = 86_400.0
 
 Edge = tuple[str, Mapping[str, Any]]
 
@@ -53,8 +55,10 @@ class Reader:
         source = SOURCES[entity]
         place = parse(token) if token is not None else self._begin(since)
         held: list[Edge] = []
+        begun = token is not None
         while True:
             step, place, held = self._timed_step(source, place, held, flags)
+            begun, place = True, place if begun else self._started(place)
             edges = [*held, *step.edges]
             deep = step.more and place.seen >= self._depth
             give, held = _whole_seconds(edges) if step.more else (edges, [])
@@ -69,8 +73,8 @@ class Reader:
                 (self._record(source, node) for _, node in give),
                 key=lambda record: (_time(record), record.id),
             )
-            last = Watermark(_time(records[-1]), records[-1].id) if records else None
-            yield Page(records, place.token() if step.more else None, last)
+            token = place.token() if step.more else None
+            yield Page(records, token, _settled(records, place.start))
             if not step.more:
                 return
 
@@ -119,10 +123,12 @@ class Reader:
         """Pages in the order of ids; the watermark is the read's start and stands on the last."""
         source = SOURCES[entity]
         place = parse(token) if token is not None else self._begin(since)
+        begun = token is not None
         while True:
             # A level's change does not touch its item, so stock is filtered here and not there.
             filtered = place.since if entity != "stock" else None
             step, place = self._id_step(source, place, filtered, flags)
+            begun, place = True, place if begun else self._started(place)
             records = list(self._records(entity, source, step.edges, place.since))
             more = step.more
             watermark = None if more else Watermark(place.start)
@@ -190,8 +196,22 @@ class Reader:
     def _begin(self, since: Watermark | None) -> Position:
         return Position(start=self._clock.now(), since=since.time if since else None)
 
+    def _started(self, place: Position) -> Position:
+        """The read's start by the shop's clock, which the first answer told; never after ours."""
+        skew = min(max(self._connection.skew or 0.0, -_BEHIND), 0.0)
+        return replace(place, start=place.start + timedelta(seconds=skew))
+
     def _record(self, source: Source, node: Mapping[str, Any]) -> Record:
         return record_of(source, self._connection.complete(node, source.completes))
+
+
+def _settled(records: Sequence[Record], start: datetime) -> Watermark | None:
+    """The last record's place, but never after the read's start: one record with a wrong date
+    would hide all that changes until that day."""
+    if not records:
+        return None
+    last = Watermark(_time(records[-1]), records[-1].id)
+    return last if last.time <= start else Watermark(start)
 
 
 def record_of(source: Source, node: Mapping[str, Any]) -> Record:
