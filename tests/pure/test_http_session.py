@@ -121,7 +121,8 @@ def test_redirects_are_refused_and_the_target_is_named(status):
     assert len(script.sent) == 1
 
 
-@pytest.mark.parametrize("body",
+@pytest.mark.parametrize(
+    "body",
     ["<html>maintenance</html>", "", '{"a": [1, 2', "\x00\xff", "[" * 20_000, '{"a":' * 20_000],
     ids=["a page", "nothing", "cut off", "noise", "20,000 lists deep", "20,000 objects deep"],
 )
