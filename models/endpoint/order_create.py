@@ -32,7 +32,7 @@ class OrderCreate(OrderSettings):
             for role, (column, _type) in ROLES.items():
                 if op.values.get(role):
                     one[column] = contacts[id(op), role].id
-        # What follows from an order, such as its transfers, goes by what is in use: no archived rule.
+        # What follows from an order, its transfers above all, goes by rules that are in use.
         rows = self.records.with_context(active_test=True).create(values)
         self._check_totals(rows, ops)
         self._advance(rows, ops)

@@ -5,9 +5,9 @@ from odoo.tools import SQL
 #: Lines of this shop's confirmed orders with what is taken out of «free» in the stock location of
 #: their warehouse for them: (product, location, unit of the line, unit of the product, not sent as
 #: the shop sees it, sent by Odoo as the shop sees it, [reserved, sent less returned]); the last in
-#: the product's unit, the two before in the line's. A move line's quantity is what it reserves until it
-#: is done. Steps that end inside the location take nothing out when done; the next one reserves.
-#: Goods that are brought in for an order, bought or from another warehouse, are no return.
+#: the product's unit, the two before in the line's. A move line's quantity is what it reserves,
+#: until it is done. Steps that end inside the location take nothing out when done; the next one
+#: reserves. Goods that are brought in for an order, bought or from another warehouse, are no return.
 _HELD = """
     SELECT line.product_id, place.id, line.product_uom_id, template.uom_id,
            line.gateway_unfulfilled_qty,
