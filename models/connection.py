@@ -11,7 +11,9 @@ class GatewayConnection(models.Model):
     """A connector's address and credentials; readable by managers only, secrets by nobody.
 
     Which entries there are is declared by the platform's credential form. Secret values are kept in
-    a field without read access: a person can set one, and see that it is set.
+    a field without read access: a person can set one, and see that it is set. A secret is of use
+    only beside the entries it was typed for: who may set the address could else have it sent to a
+    server of his own.
     """
 
     _name = "gateway.connection"
@@ -24,6 +26,8 @@ class GatewayConnection(models.Model):
     company_id = fields.Many2one(related="connector_id.company_id", store=True)
     entry_ids = fields.One2many("gateway.connection.entry", "connection_id", string="Credentials")
     secrets = fields.Json(groups=NO_ACCESS, copy=False)
+    #: Secret's name → {"transaction": that it was typed in, "address": that it was typed for}.
+    typed = fields.Json(groups=NO_ACCESS, copy=False)
     token_cache = fields.Json(groups=NO_ACCESS, copy=False)
 
     _connector_unique = models.Constraint(
@@ -74,7 +78,11 @@ class GatewayConnection(models.Model):
         ]
 
     def set_values(self, values):
-        """Set credentials by name, as an integrator's script does; unknown names are refused."""
+        """Set credentials by name, as an integrator's script does; unknown names are refused.
+
+        A change of anything but a secret forgets the secrets, save those set in the same
+        transaction, before or after it.
+        """
         self.ensure_one()
         entries = {entry.name: entry for entry in self.entry_ids}
         unknown = set(values) - set(entries)
@@ -102,8 +110,57 @@ class GatewayConnection(models.Model):
         self.ensure_one()
         connection = self.sudo()
         values = {entry.name: entry.plain or "" for entry in connection.entry_ids}
-        values.update(connection.secrets or {})
+        values.update(connection._valid_secrets())
         return values
+
+    # -- secrets and what they were typed for
+
+    def _secret_labels(self):
+        """Name → label of the platform's secrets: its word counts, not what an entry calls itself,
+        or an address could be entered as a secret."""
+        form = platform(self.connector_id.platform).credential_form
+        return {item.name: item.label for item in form if item.secret}
+
+    def _address(self):
+        """All that says where a secret is sent and whose it is."""
+        secrets = self._secret_labels()
+        plain = {e.name: e.plain for e in self.entry_ids if e.plain and e.name not in secrets}
+        return {"platform": self.connector_id.platform, "entries": plain}
+
+    def _valid_secrets(self):
+        """The secrets that were typed for the entries as they are now, in whatever way those were
+        changed since."""
+        if not self.secrets:
+            return {}
+        address, typed = self._address(), self.typed or {}
+        return {
+            name: value
+            for name, value in self.secrets.items()
+            if value and name in typed and typed[name]["address"] == address
+        }
+
+    def _keep_secret(self, name, value):
+        kept, typed = dict(self.secrets or {}), dict(self.typed or {})
+        kept[name] = value
+        typed[name] = {"transaction": self._transaction(), "address": self._address()}
+        self.write({"secrets": kept, "typed": typed, "token_cache": False})
+
+    def _forget_secrets(self):
+        """An entry was changed: only secrets that were typed along with it are for it, too."""
+        now, address = self._transaction(), self._address()
+        typed = {
+            name: {"transaction": now, "address": address}
+            for name, mark in (self.typed or {}).items()
+            if mark["transaction"] == now
+        }
+        kept = {name: value for name, value in (self.secrets or {}).items() if name in typed}
+        self.write({"secrets": kept, "typed": typed, "token_cache": False})
+
+    def _transaction(self):
+        """A name of the running transaction that no other has. With its time: a restored database
+        counts from anew."""
+        self.env.cr.execute("SELECT concat(txid_current(), ' ', now())")
+        return self.env.cr.fetchone()[0]
 
 
 class GatewayConnectionEntry(models.Model):
@@ -128,12 +185,19 @@ class GatewayConnectionEntry(models.Model):
         "UNIQUE (connection_id, name)", "A credential is entered once."
     )
 
-    @api.depends("plain", "is_secret", "connection_id.secrets")
+    @api.depends(
+        "plain",
+        "is_secret",
+        "connection_id.secrets",
+        "connection_id.typed",
+        "connection_id.entry_ids.plain",
+        "connection_id.entry_ids.name",
+    )
     def _compute_value(self):
         for entry in self:
             known = entry.sudo()
             if entry.is_secret:
-                is_set = bool((known.connection_id.secrets or {}).get(entry.name))
+                is_set = entry.name in known.connection_id._origin._valid_secrets()
                 entry.value = MASK if is_set else False
             else:
                 entry.value = known.plain
@@ -141,12 +205,36 @@ class GatewayConnectionEntry(models.Model):
     def _inverse_value(self):
         for entry in self:
             known = entry.sudo()
-            if not entry.is_secret:
-                known.plain = (entry.value or "").strip() or False
+            connection = known.connection_id
+            if entry.name not in connection._secret_labels():
+                plain = (entry.value or "").strip() or False
+                if plain != (known.plain or False):
+                    known.plain = plain
+                    connection._forget_secrets()
             elif entry.value != MASK:
-                kept = dict(known.connection_id.secrets or {})
                 # Typed beside the mask instead of over it: the mask is no part of a secret.
-                kept[entry.name] = (entry.value or "").replace(MASK[0], "").strip()
-                known.connection_id.write({"secrets": kept, "token_cache": False})
+                value = (entry.value or "").replace(MASK[0], "").strip()
+                connection._keep_secret(entry.name, value)
         # What was typed is not what is shown: the form is read back in the same transaction.
         self.invalidate_recordset(["value"], flush=False)
+
+    @api.onchange("value")
+    def _onchange_value(self):
+        """Tells that saving this will forget the secrets that are kept."""
+        connection = self.sudo()._origin.connection_id
+        labels = connection._secret_labels() if connection else {}
+        if not connection or self.name in labels or self.value == self._origin.value:
+            return None
+        lost = [labels[name] for name in connection._valid_secrets()]
+        if not lost:
+            return None
+        return {
+            "warning": {
+                "type": "notification",
+                "title": self.env._("%s changed", self.label),
+                "message": self.env._(
+                    "Secrets are kept for one address and account only. Enter again: %s.",
+                    ", ".join(lost),
+                ),
+            }
+        }

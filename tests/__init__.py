@@ -17,6 +17,7 @@ from . import (
     test_overtaken,
     test_product_costs,
     test_screens,
+    test_secret_address,
     test_secrets,
     test_store,
     test_two_way,

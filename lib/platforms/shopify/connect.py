@@ -59,10 +59,21 @@ def _auth(
         return StaticToken(token)
     if id_ and secret:
         return ClientCredentials(http, base_url, id_, secret, clock, cache)
-    raise StopRun(
-        "The connection has no access token and no client ID with its secret.",
-        field="client_secret" if id_ else "access_token",
-        remedy="Enter an Admin API access token, or client ID and client secret of the app.",
+    raise _missing(id_, secret)
+
+
+def _missing(id_: str, secret: str) -> StopRun:
+    if id_:
+        field, lack = "client_secret", "no client secret for its client ID"
+    elif secret:
+        field, lack = "client_id", "no client ID for its client secret"
+    else:
+        field, lack = "access_token", "no access token and no client ID with its secret"
+    return StopRun(
+        f"The connection has {lack}.",
+        field=field,
+        remedy="Enter an Admin API access token, or client ID and client secret of the app. "
+        "Secrets are forgotten when the address or the client ID is changed.",
     )
 
 
