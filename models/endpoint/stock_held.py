@@ -7,7 +7,7 @@ from odoo.tools import SQL
 #: the shop sees it, sent by Odoo as the shop sees it, [reserved, sent less returned]); the last in
 #: the product's unit, the two before in the line's. A move line's quantity is what it reserves,
 #: until it is done. Steps that end inside the location take nothing out when done; the next one
-#: reserves. Goods that are brought in for an order, bought or from another warehouse, are no return.
+#: reserves. Goods brought in for an order, bought or from another warehouse, are no return.
 _HELD = """
     SELECT line.product_id, place.id, line.product_uom_id, template.uom_id,
            line.gateway_unfulfilled_qty,
