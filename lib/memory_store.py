@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from .errors import RetryLater
 from .merge import Conflict, Direction, Side
 from .store import Binding, Trace
 
@@ -163,8 +164,11 @@ def _owes(row: Binding, entity: str, direction: Direction) -> bool:
 
 
 def _pointed(known: Binding, new: Binding) -> Binding:
-    """A known row, pointed at what a new binding of the same remote id says."""
+    """A known row, pointed at what a new binding of the same remote id says, if it is free."""
+    if known.state != "gone" and known.odoo_id not in (None, new.odoo_id):
+        raise RetryLater(f"{known.entity} {known.remote_id} was bound to another record meanwhile")
     row = _copy(known)
+    row.parent = new.parent or row.parent
     row.odoo_id, row.state = new.odoo_id, new.state
     row.base = dict(new.base) or row.base
     row.digests = dict(new.digests) or row.digests
@@ -185,5 +189,6 @@ def _copy(binding: Binding) -> Binding:
         key=binding.key,
         run=binding.run,
         way=binding.way,
+        parent=binding.parent,
         handle=binding.handle,
     )

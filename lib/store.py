@@ -41,7 +41,8 @@ class Binding:
     `creating`: a create was intended under `key` and its answer is not known yet. `gone`: one side
     is deleted. `pending`: the direction that owes a write (its side won a conflict, or a
     person decided). `digests` are of each side's record as last settled. `run` and `way` tell which
-    run settled it last, in which direction. `handle` is the store's own.
+    run settled it last, in which direction. `parent`, of an element of a nested list, is the remote
+    id of the record it was bound with. `handle` is the store's own.
     """
 
     entity: str
@@ -56,6 +57,7 @@ class Binding:
     key: str | None = None
     run: Any = None
     way: Direction | None = None
+    parent: str | None = None
     handle: Any = None
 
     def id_on(self, side: Side) -> str | None:
@@ -118,8 +120,9 @@ class Store(Protocol):
     ) -> None:
         """Keep bindings (new and changed), changes, conflicts and dead letters of one page.
 
-        A new binding (no `handle`) of a remote id that is bound already only points it elsewhere:
-        that row keeps its base. Traces of a dry run open and close nothing.
+        A new binding (no `handle`) of a remote id that has a row becomes that row, which keeps its
+        base. Raises RetryLater where that row is bound to another Odoo record. Traces of a dry run
+        open and close nothing.
         """
         ...
 

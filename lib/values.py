@@ -49,6 +49,16 @@ def is_empty(value: Any) -> bool:
     return value is None or value in ("", [])
 
 
+def storable(text: str) -> str:
+    """`text` with NULs and halves of surrogate pairs escaped, which no database keeps; any other
+    text is given back as it is."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-8", "backslashreplace").decode()
+    return text.replace("\0", "\\0")
+
+
 def digest(value: Any) -> str:
     """A short stable hash of a JSON-like value (128 bits, hexadecimal)."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=_plain)

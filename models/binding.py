@@ -56,6 +56,10 @@ class GatewayBinding(models.Model):
     )
     create_date = fields.Datetime(index=True)
 
+    parent_remote_id = fields.Char(
+        help="Of an element of a list, such as a variant: the record that it came with."
+    )
+
     _remote_unique = models.UniqueIndex(
         "(connector_id, entity, remote_id) WHERE remote_id IS NOT NULL",
         "A remote record is bound once.",

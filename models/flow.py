@@ -10,7 +10,7 @@ from odoo.tools import SQL, split_every
 from ..lib.endpoint import Page, Token, Watermark
 from ..lib.joining import joined
 from ..lib.store import OUTCOMES
-from ..lib.values import stage
+from ..lib.values import stage, storable
 from .endpoint.entity import ENTITIES
 from .endpoint.horizon import horizon
 from .store import OdooStore
@@ -237,7 +237,7 @@ class GatewayFlow(models.Model):
                 ),
                 "read_epoch": self.run_id.epoch,
                 "watermark_time": self._watermark_text(page.watermark),
-                "watermark_id": page.watermark.id if page.watermark else False,
+                "watermark_id": storable(page.watermark.id) if page.watermark else False,
             }
         )
         self.write({"pages_read": number + 1, "token": token or False, "attempts": 0})

@@ -8,13 +8,14 @@ from collections import Counter
 
 from odoo.tools import SQL
 
+from ..lib.errors import RetryLater
 from ..lib.merge import OPPOSITE, SOURCE_OF
 from ..lib.store import Binding
 from ..lib.values import freeze, stage
 
 _COLUMNS = (
     "id, remote_id, odoo_id, state, base, digest_odoo, digest_remote, pending, diverged, decided,"
-    " idempotency_key, run_id, way"
+    " idempotency_key, run_id, way, parent_remote_id"
 )
 
 
@@ -77,6 +78,7 @@ class OdooStore:
             key,
             run,
             way,
+            parent,
         ) = row
         return Binding(
             entity=entity,
@@ -94,6 +96,7 @@ class OdooStore:
             key=key,
             run=run,
             way=way,
+            parent=parent,
             handle=id_,
         )
 
@@ -171,6 +174,7 @@ class OdooStore:
             json.dumps(binding.decided) if binding.decided else None,
             binding.key,
             binding.way,
+            binding.parent,
         )
 
     def _record_of(self, binding):
@@ -192,16 +196,16 @@ class OdooStore:
                 "INSERT INTO gateway_binding (connector_id, company_id, run_id, is_primary,"
                 " create_uid, write_uid, create_date, write_date, entity, remote_id, odoo_id,"
                 " res_model, res_id, state, base, digest_odoo, digest_remote, pending, diverged,"
-                " decided, idempotency_key, way)"
+                " decided, idempotency_key, way, parent_remote_id)"
                 " SELECT %s, %s, %s, NOT EXISTS (SELECT 1 FROM gateway_binding o WHERE"
                 " o.connector_id = %s AND o.entity = v.entity AND o.odoo_id = v.odoo_id"
                 " AND o.remote_id IS DISTINCT FROM v.remote_id), %s, %s, now() AT TIME ZONE 'UTC',"
                 " now() AT TIME ZONE 'UTC', v.* FROM unnest(%s::varchar[], %s::varchar[],"
                 " %s::varchar[], %s::varchar[], %s::int[], %s::varchar[], %s::jsonb[],"
                 " %s::varchar[], %s::varchar[], %s::varchar[], %s::varchar[], %s::jsonb[],"
-                " %s::varchar[], %s::varchar[]) AS v(entity, remote_id, odoo_id, res_model, res_id,"
-                " state, base, digest_odoo, digest_remote, pending, diverged, decided,"
-                " idempotency_key, way)"
+                " %s::varchar[], %s::varchar[], %s::varchar[]) AS v(entity, remote_id, odoo_id,"
+                " res_model, res_id, state, base, digest_odoo, digest_remote, pending, diverged,"
+                " decided, idempotency_key, way, parent_remote_id)"
                 " ON CONFLICT (connector_id, entity, remote_id) WHERE remote_id IS NOT NULL"
                 " DO UPDATE SET state = excluded.state,"
                 " (odoo_id, res_model, res_id) = (SELECT (CASE WHEN free THEN excluded.odoo_id"
@@ -209,7 +213,8 @@ class OdooStore:
                 " ELSE gateway_binding.res_model END), (CASE WHEN free THEN excluded.res_id"
                 " ELSE gateway_binding.res_id END) FROM (SELECT gateway_binding.odoo_id IS NULL"
                 " OR gateway_binding.state = 'gone') AS held(free)),"
-                " base = COALESCE(excluded.base, gateway_binding.base),"
+                " base = COALESCE(excluded.base, gateway_binding.base), parent_remote_id ="
+                " COALESCE(excluded.parent_remote_id, gateway_binding.parent_remote_id),"
                 " write_date = excluded.write_date RETURNING id, remote_id, odoo_id",
                 connector,
                 company,
@@ -222,7 +227,12 @@ class OdooStore:
         )
         handles = {(remote, odoo): id_ for id_, remote, odoo in rows}
         for binding in bindings:
-            binding.handle = handles[binding.remote_id, binding.odoo_id]
+            place = binding.remote_id, binding.odoo_id
+            if place not in handles:
+                raise RetryLater(
+                    f"{binding.entity} {binding.remote_id} was bound to another record meanwhile"
+                )
+            binding.handle = handles[place]
         self._answered([binding for binding in bindings if binding.remote_id])
 
     def _answered(self, bindings):
@@ -252,14 +262,15 @@ class OdooStore:
                 " res_model = v.res_model, res_id = v.res_id, state = v.state, base = v.base,"
                 " digest_odoo = v.digest_odoo, digest_remote = v.digest_remote,"
                 " pending = v.pending, diverged = v.diverged, decided = v.decided,"
-                " idempotency_key = v.idempotency_key, way = v.way, run_id = %s,"
+                " idempotency_key = v.idempotency_key, way = v.way,"
+                " parent_remote_id = v.parent_remote_id, run_id = %s,"
                 " write_date = now() AT TIME ZONE 'UTC'"
                 " FROM unnest(%s::int[], %s::varchar[], %s::varchar[], %s::varchar[],"
                 " %s::varchar[], %s::int[], %s::varchar[], %s::jsonb[], %s::varchar[],"
                 " %s::varchar[], %s::varchar[], %s::varchar[], %s::jsonb[], %s::varchar[],"
-                " %s::varchar[]) AS v(id, entity, remote_id, odoo_id, res_model, res_id, state,"
-                " base, digest_odoo, digest_remote, pending, diverged, decided, idempotency_key,"
-                " way) WHERE b.id = v.id RETURNING b.id",
+                " %s::varchar[], %s::varchar[]) AS v(id, entity, remote_id, odoo_id, res_model,"
+                " res_id, state, base, digest_odoo, digest_remote, pending, diverged, decided,"
+                " idempotency_key, way, parent_remote_id) WHERE b.id = v.id RETURNING b.id",
                 self._ids[2],
                 *(list(column) for column in columns),
             )

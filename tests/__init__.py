@@ -13,6 +13,7 @@ from . import (
     test_faults,
     test_first_match,
     test_first_sync,
+    test_hostile_records,
     test_mappings,
     test_overtaken,
     test_product_costs,

@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from odoo.addons.gateway_ng.lib.errors import RetryLater
 from odoo.addons.gateway_ng.lib.store import Binding
 from odoo.addons.gateway_ng.models.store import OdooStore
 from odoo.addons.gateway_ng.models.work import UnitOfWork
@@ -39,6 +40,19 @@ class TestStore(ShopCase):
         self.settle(Binding("product", "gid://1", "11"))
         kept = self.kept("gid://1")
         self.assertEqual((kept.base, kept.digests), (BASE, {"remote": "d"}))
+
+    def test_a_new_binding_points_no_bound_record_elsewhere(self):
+        self.settle(Binding("product", "gid://1", "11", base=BASE))
+        with self.assertRaisesRegex(RetryLater, "gid://1 was bound to another record"):
+            self.settle(Binding("product", "gid://1", "12"))
+
+    def test_a_known_row_may_be_pointed_elsewhere_and_keeps_its_parent(self):
+        self.settle(Binding("variant", "gid://1", "11", parent="gid://9"))
+        kept = self.store.bindings("variant", "remote", ["gid://1"])["gid://1"]
+        self.assertEqual("gid://9", kept.parent)
+        kept.odoo_id = "12"
+        self.settle(kept)
+        self.assertEqual({"gid://1": "12"}, self.store.resolve("variant", "remote", ["gid://1"]))
 
     def test_a_settled_binding_is_the_row_it_was_intended_as(self):
         binding = Binding("product", None, "11", state="creating", key="k")

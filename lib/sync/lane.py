@@ -33,6 +33,8 @@ class Lane:
         self.identity = frozenset(name for names in flow.mapping.identity for name in names)
         self.ids: dict[Ref, str | None] = {}
         self.refused: dict[Ref, GatewayError] = {}
+        #: (entity, source id) of elements that were bound when the page began.
+        self.bound_before: set[tuple[str, str]] = set()
         self._groups: dict[str, str] = {}
         self._back_groups: dict[str, str] = {}
         self._names: dict[str, Sequence[str]] = {}

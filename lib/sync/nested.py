@@ -26,6 +26,7 @@ def bind(lane: Lane, items: Sequence[Item]) -> None:
         entity = lane.mapping.fields[name].entity
         wanted = {key for item in items for key in _source_keys(lane, item, name)}
         bound = lane.store.resolve(entity, lane.source_side, sorted(wanted)) if entity else {}
+        lane.bound_before.update((str(entity), id_) for id_ in bound)
         for item in items:
             if name not in item.source_keys:  # else bound before, and perhaps tied meanwhile
                 _bind_one(lane, item, name, bound)
@@ -34,11 +35,12 @@ def bind(lane: Lane, items: Sequence[Item]) -> None:
 def _source_keys(lane: Lane, item: Item, name: str) -> set[str]:
     keys = set(item.raw.get(name) or ())
     if lane.target_side == "odoo" and lane.mapping.fields[name].owned:
-        keys |= _known(lane, item, name)
+        keys |= known(lane, item, name)
     return keys
 
 
-def _known(lane: Lane, item: Item, name: str) -> set[str]:
+def known(lane: Lane, item: Item, name: str) -> set[str]:
+    """Keys of the elements that the record had when it was last settled."""
     return set(elements.keys_of(item.base(lane.direction), name))
 
 
@@ -57,7 +59,7 @@ def _bind_one(lane: Lane, item: Item, name: str, bound: Mapping[str, str]) -> No
 
 def _add_known(lane: Lane, item: Item, name: str) -> None:
     """Elements that the source had: their keys are the target's ids."""
-    for key in _known(lane, item, name):
+    for key in known(lane, item, name):
         item.children[name].setdefault(key, key)
 
 
@@ -134,24 +136,24 @@ def changes(lane: Lane, item: Item) -> Changes:
     return out
 
 
-def _present(item: Item, name: str) -> set[str] | None:
+def present(item: Item, name: str) -> set[str] | None:
     """Ids of the elements that the target has, None where it does not say."""
     there = item.target.fields.get(name) if item.target else None
     return None if there is None else {str(element["id"]) for element in there}
 
 
 def _added(lane: Lane, item: Item, name: str) -> Mapping[str, Mapping[str, Any] | None]:
-    bound, known = item.children.get(name, {}), _known(lane, item, name)
-    present, out = _present(item, name), {}
+    bound, had = item.children.get(name, {}), known(lane, item, name)
+    there, out = present(item, name), {}
     for key, fields in item.values[name].items():
         if key in bound:
-            lost = present is not None and bound[key] not in present
+            lost = there is not None and bound[key] not in there
             if lost and _wins(lane, item, name, key, _edited_at_source):
                 del bound[key]
                 out[key] = fields
                 if lane.target_side == "remote":
                     item.removed.setdefault(name, []).append(key)  # its old id is gone
-        elif key not in known:
+        elif key not in had:
             out[key] = fields
     return out
 
@@ -160,15 +162,15 @@ def _removed(lane: Lane, item: Item, name: str) -> Mapping[str, None]:
     """Elements that left an owned list; one edited at the target stays where a rule says so."""
     if not lane.mapping.fields[name].owned:
         return {}
-    bound, present = item.children.get(name, {}), _present(item, name)
+    bound, there = item.children.get(name, {}), present(item, name)
     left = [
         key
-        for key in sorted(_known(lane, item, name))
+        for key in sorted(known(lane, item, name))
         if key not in item.values[name] and key in bound and _may_go(lane, item, name, key)
     ]
     if left:
         item.removed.setdefault(name, []).extend(left)
-    return {key: None for key in left if present is None or bound[key] in present}
+    return {key: None for key in left if there is None or bound[key] in there}
 
 
 def _may_go(lane: Lane, item: Item, name: str, key: str) -> bool:
@@ -225,7 +227,7 @@ def bindings(lane: Lane, items: Sequence[Item]) -> dict[str, list[Binding]]:
             kept = [
                 one for item in items if item.touched for one in _tied(lane, item, name, entity)
             ]
-            kept += _let_go(lane, items, name, entity)
+            kept = _on_their_rows(lane, entity, kept) + _let_go(lane, items, name, entity)
             if kept:
                 out.setdefault(entity, []).extend(kept)
     return out
@@ -241,8 +243,22 @@ def _tied(lane: Lane, item: Item, name: str, entity: str) -> list[Binding]:
             binding = Binding(entity)
             binding.set_id(lane.source_side, source_id)
             binding.set_id(lane.target_side, fresh[key])
+            binding.parent = item.binding.remote_id if item.binding else None
             found.append(binding)
     return found
+
+
+def _on_their_rows(lane: Lane, entity: str, kept: list[Binding]) -> list[Binding]:
+    """Elements that were bound and were made again at the target keep their rows."""
+    again = [one.remote_id for one in kept if (entity, one.remote_id) in lane.bound_before]
+    if lane.target_side == "remote" or not again:
+        return kept
+    rows = lane.store.bindings(entity, "remote", [id_ for id_ in again if id_ is not None])
+    for one in kept:
+        row = rows.get(str(one.remote_id))
+        if row is not None:
+            row.odoo_id, row.parent, row.state = one.odoo_id, one.parent, "bound"
+    return [rows.get(str(one.remote_id), one) for one in kept]
 
 
 def _let_go(lane: Lane, items: Sequence[Item], name: str, entity: str) -> list[Binding]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..endpoint import Page, Record
-from ..errors import Moved, StopRun
+from ..errors import Moved, StopRun, ValidationError
+from ..values import storable
 from . import carry, refer
 from .breaker import common_failure
+from .claims import refuse_claimed
 from .conclude import conclude
 from .decide import decide, load, transform_with_target
 from .flow import Counts, Flow
@@ -44,24 +47,43 @@ def settle_page(flow: Flow, page: Page) -> Counts:
 
 
 def _once(lane: Lane, records: Sequence[Record]) -> list[Item]:
-    """Each id once, as last given."""
+    """Each id once, as last given; those that can't be kept are dead already."""
     last = {record.id: record for record in records}
-    return [Item(record, lane.digest_of(record)) for record in last.values()]
+    items = [Item(record, lane.digest_of(record)) for record in last.values()]
+    each(items, "read", _has_an_id)
+    return items
+
+
+def _has_an_id(item: Item) -> bool:
+    """Raises ValidationError where no database keeps the id; the item gets one that can be kept."""
+    told = storable(item.record.id)
+    if told == item.record.id:
+        return True
+    item.record = replace(item.record, id=told)
+    raise ValidationError(
+        "the id has a NUL character or half a surrogate pair, which can't be stored",
+        field="id",
+        value=told,
+        rule="id",
+        remedy="Mend the id at the source; the record can't be synced under it.",
+    )
 
 
 def _round(lane: Lane, items: list[Item], counts: Counts, last: bool) -> list[Item]:
     """Settle `items`; those that are to be decided again come back."""
-    _bind(lane, items)
-    work = [item for item in items if not _is_unchanged(lane, item)]
+    named = [item for item in items if item.open]
+    _bind(lane, named)
+    work = [item for item in named if not _is_unchanged(lane, item)]
     later: list[Item] = []
     if work:
         work = each(work, "transform", lambda item: _transform(lane, item))
         work = refer.resolve_all(lane, work)
-        waiting = refer.of_this_page(lane, items, work)
+        waiting = refer.of_this_page(lane, named, work)
         work, later = one_of_each(lane, pair(lane, work))
         later += waiting
         load(lane, work)
         work = transform_with_target(lane, work)
+        work = refuse_claimed(lane, work)
         work = each(work, "merge", lambda item: decide(lane, item))
         carry.intend(lane, work)
         carry.write(lane, work)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from .. import elements
 from ..endpoint import Op, Record
 from ..merge import RECORD, decide_delete
+from ..values import storable
 from . import carry
 from .decide import deletion
 from .flow import Counts
@@ -20,6 +21,7 @@ def delete(lane: Lane, ids: Sequence[str]) -> Counts:
     """Carry tombstones over by the entity's verb; exactly one outcome each."""
     if not ids:
         return Counter()
+    ids = [storable(id_) for id_ in ids]  # one that can't be kept was never bound
     bound = lane.store.bindings(lane.entity, lane.source_side, ids, lock=True)
     items = [Item(Record(id_, {}), binding=bound.get(id_)) for id_ in dict.fromkeys(ids)]
     open_ = [item for item in items if not _is_over(item)]
