@@ -2,6 +2,7 @@ from . import traced  # the others inherit from it
 
 # isort: split
 from . import (
+    analytic_distribution_model,
     binding,
     change,
     conflict,

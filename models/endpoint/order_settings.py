@@ -1,5 +1,7 @@
 """What the connector sets for its orders: warehouse, pricelist, taxes, shipping product."""
 
+from functools import cache
+
 from ...lib.errors import Refused
 from .order_fields import STATES
 from .order_lines import Lines
@@ -74,7 +76,7 @@ class OrderSettings:
     def _lines(self, wanted):
         allowed = bool(self.connector.create_taxes)
         taxes = Taxes(self.env, self.company, allowed, wanted)
-        return Lines(self.env, self.company, taxes, self._shipping_product)
+        return Lines(self.env, self.company, taxes, cache(self._shipping_product))
 
     def header_values(self, values):
         """ORM values of the header's own columns and states; only what is given."""
