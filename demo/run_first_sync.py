@@ -1,6 +1,6 @@
 """The demo's first sync, run in `odoo shell`: connect the demo shop, sync, print what happened.
 
-Takes the addresses from GATEWAY_SHOP_URL and GATEWAY_ODOO_URL. The work itself is done by the job
+Takes the shop's address from GATEWAY_SHOP_URL. The work itself is done by the job
 runner of the Odoo server that is running beside it; here it is only asked for and watched.
 """
 
@@ -11,7 +11,6 @@ import time
 from odoo import fields
 
 SHOP = os.environ["GATEWAY_SHOP_URL"]
-ODOO = os.environ.get("GATEWAY_ODOO_URL", "")
 PATIENCE = 180  # seconds
 
 
@@ -103,8 +102,6 @@ def main(env):
     watch(env, run)
     table(env, run)
     print(f"\nRun {run.display_name}: {run.state}{f' ({run.error})' if run.error else ''}")
-    if ODOO:
-        print(f"Odoo: {ODOO}/odoo  (login admin, password admin)\nShop: {SHOP}")
     if run.state == "failed":
         sys.exit(1)
 
