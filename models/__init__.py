@@ -1,4 +1,4 @@
-from . import traced  # the others inherit from it
+from . import counted, traced  # the others inherit from these
 
 # isort: split
 from . import (
@@ -9,6 +9,8 @@ from . import (
     conflict_rule,
     connection,
     connector,
+    connector_check,
+    connector_flows,
     dead_letter,
     endpoint,
     event,
@@ -19,6 +21,8 @@ from . import (
     page,
     product_product,
     run,
+    run_jobs,
+    run_settle,
     sale_order,
     sale_order_line,
     watermark,

@@ -9,7 +9,6 @@ from odoo.tools import SQL, split_every
 
 from ..lib.endpoint import Page, Token, Watermark
 from ..lib.joining import joined
-from ..lib.store import OUTCOMES
 from ..lib.values import stage, storable
 from .endpoint.entity import ENTITIES
 from .endpoint.horizon import horizon
@@ -27,6 +26,8 @@ class GatewayFlow(models.Model):
 
     _name = "gateway.flow"
     _description = "Gateway Flow"
+    _inherit = ["gateway.counted"]
+    _counted_by = "flow_id"
     _order = "run_id desc, sequence"
     _rec_name = "entity"
 
@@ -58,28 +59,11 @@ class GatewayFlow(models.Model):
     started = fields.Datetime()
     ended = fields.Datetime()
     page_ids = fields.One2many("gateway.page", "flow_id")
-    count_read = fields.Integer(string="Read", compute="_compute_counts")
-    count_created = fields.Integer(string="Created", compute="_compute_counts")
-    count_updated = fields.Integer(string="Updated", compute="_compute_counts")
-    count_unchanged = fields.Integer(string="Unchanged", compute="_compute_counts")
-    count_filtered = fields.Integer(string="Filtered", compute="_compute_counts")
-    count_held = fields.Integer(string="Held", compute="_compute_counts")
-    count_dead = fields.Integer(string="Dead", compute="_compute_counts")
-    count_repeated = fields.Integer(string="Repeated", compute="_compute_counts")
-    count_deleted = fields.Integer(string="Deleted", compute="_compute_counts")
 
     _open_unique = models.UniqueIndex(
         "(connector_id, entity) WHERE state IN ('reading', 'applying')",
         "An entity of a connector is synced by one run at a time.",
     )
-
-    @api.depends("page_ids.state")
-    def _compute_counts(self):
-        sums = self.env["gateway.page"].sudo()._sums([("flow_id", "in", self.ids)], "flow_id")
-        for flow in self:
-            counts = sums.get(flow.id, {})
-            for name in ("read", *OUTCOMES):
-                flow[f"count_{name}"] = counts.get(name) or 0
 
     @api.depends("entity", "direction")
     def _compute_display_name(self):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .store import ODOO_MODELS
+from .entity_models import ODOO_MODELS
 from .wording import short_id
 
 

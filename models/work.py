@@ -1,8 +1,12 @@
 """The one place that owns transactions: everything else only says where a unit of work ends."""
 
 import contextlib
+from datetime import timedelta
 
 from odoo.exceptions import UserError
+
+#: What shows no life for so long (a page, a read, a run) is taken over by another worker.
+LEASE = timedelta(minutes=10)
 
 
 class UnitOfWork:

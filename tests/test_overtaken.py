@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import edit
 from odoo.addons.gateway_ng.lib.errors import StopRun
-from odoo.addons.gateway_ng.models import run as run_module
+from odoo.addons.gateway_ng.models import run_settle
 
 from .shop_case import ShopCase
 
@@ -28,7 +28,7 @@ class TestOvertaken(ShopCase):
 
     def fail_once(self, *entities):
         """A run that stops after its page was read and before it was settled."""
-        with patch.object(run_module, "settle_page", side_effect=StopRun("cut off")):
+        with patch.object(run_settle, "settle_page", side_effect=StopRun("cut off")):
             run = self.sync(*entities)
         self.assertEqual("failed", run.state)
         return run

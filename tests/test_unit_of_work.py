@@ -9,7 +9,7 @@ from odoo.tools import SQL, mute_logger
 from .own_database import OwnDatabaseCase, work_off
 from .shop_case import ShopCase
 
-LOGGER = "odoo.addons.gateway_ng.models.run"
+LOGGER = "odoo.addons.gateway_ng.models.run_jobs"
 
 
 @tagged("post_install", "-at_install")

@@ -1,0 +1,215 @@
+from datetime import datetime, timedelta, timezone
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..lib.clock import SystemClock
+from ..lib.endpoint import Watermark
+from ..lib.errors import MappingError, StopRun
+from ..lib.merge import OPPOSITE, SOURCE_OF, Strategy
+from ..lib.platforms import platform
+from ..lib.sync import Flow
+from .endpoint import OdooEndpoint
+from .mapping import folder_of, linked
+from .token_cache import TokenCache
+
+#: Entities in the order their records refer to each other; imports of all come before exports.
+ENTITY_ORDER = ("category", "product", "variant", "customer", "price", "stock", "order")
+
+
+class GatewayConnector(models.Model):
+    """What a run needs of its connector: its flows, both endpoints, and where a read begins."""
+
+    _inherit = "gateway.connector"
+
+    def run_sync(self, entities=None, direction="both", dry_run=False, wait=False):
+        """Start a run and return it.
+
+        `wait=False` queues it: nothing happens before the caller's transaction is committed.
+        `wait=True` runs it to its end inside the caller's transaction: nothing of it is committed
+        here, so what was written to the shop stays there if the caller rolls back; it is found
+        again by its keys at the next run.
+        """
+        self.ensure_one()
+        self.env["gateway.run"]._check_operator()
+        if self.state == "paused":
+            raise UserError(self.env._("%s is paused; resume it first.", self.name))
+        if direction not in ("both", "import", "export"):
+            raise UserError(self.env._("The direction is import, export or both."))
+        flows = self._flows_to_run(entities, direction)
+        if not flows:
+            raise UserError(
+                self.env._("No mapping says how to sync %s.", ", ".join(entities or ["…"]))
+            )
+        run = self.env["gateway.run"].sudo()._start(self, flows, dry_run)
+        if wait:
+            run._drive_inline()
+        else:
+            run._enqueue()
+        return run.with_env(self.env)
+
+    def _flows_to_run(self, entities=None, direction="both"):
+        """[(entity, direction)] that are mapped, imports first, each in order of reference."""
+        self.ensure_one()
+        names = [path.name.split(".") for path in folder_of(self.platform).glob("*.*.json")]
+        mapped = {(entity, way) for entity, way, _json in names}
+        mappings = self.env["gateway.mapping"].sudo()
+        own = mappings.search(mappings._domain_of(self))
+        mapped |= {(mapping.entity, mapping.direction) for mapping in own}
+        unknown = set(entities or ()) - {entity for entity, _way in mapped}
+        if unknown:
+            raise UserError(
+                self.env._(
+                    "No mapping for %(unknown)s; there is one for %(known)s.",
+                    unknown=", ".join(sorted(unknown)),
+                    known=", ".join(sorted({entity for entity, _way in mapped})),
+                )
+            )
+        ways = ("import", "export") if direction == "both" else (direction,)
+        return [
+            (entity, way)
+            for way in ways
+            for entity in ENTITY_ORDER
+            if (entity, way) in mapped and (not entities or entity in entities)
+        ]
+
+    def _integration_env(self):
+        """The environment all business records are read and written in."""
+        self.ensure_one()
+        user = self.user_id
+        return self.env(
+            user=user.id,
+            su=False,
+            context={
+                "lang": self.lang,
+                "tz": user.tz or "UTC",
+                "allowed_company_ids": [self.company_id.id],
+            },
+        )
+
+    def _odoo_endpoint(self, reads=None, edge=None):
+        return OdooEndpoint(self._integration_env(), self.sudo(), reads, edge)
+
+    def _clock(self):
+        """Time, waiting and chance of the remote client and the pipeline; tests give their own."""
+        return SystemClock()
+
+    def _remote_endpoint(self, trace=None):
+        self.ensure_one()
+        known = platform(self.platform)
+        connection = self.sudo().connection_ids[:1]
+        values = connection._values() if connection else {}
+        names = {item.name for item in known.credential_form}
+        credentials = {name: value for name, value in values.items() if name in names}
+        settings = {name: value for name, value in values.items() if name not in names and value}
+        return known.connect(
+            credentials,
+            settings,
+            clock=self._clock(),
+            trace=trace,
+            cache=TokenCache(connection),
+        )
+
+    def _check_queue(self):
+        """Pause loudly rather than read on while nobody settles what is read."""
+        waiting = self.env["gateway.page"].search_count(
+            [("connector_id", "=", self.id), ("state", "!=", "settled")], limit=self.queue_limit
+        )
+        if waiting >= self.queue_limit:
+            reason = self.env._("%s pages wait to be settled", waiting)
+            self.write({"state": "paused", "pause_reason": reason})
+            raise StopRun(
+                reason,
+                cause="unknown",
+                remedy="See that a job runner settles them; then resume the connector and the run.",
+            )
+
+    def _strategy(self):
+        return Strategy(self.rule_ids.as_rules(), self.strategy, self.priority)
+
+    def _flow_mappings(self, entity, direction, version=None):
+        """(mapping version record, mapping, opposite mapping, links) that apply to a flow now.
+
+        A run that has begun goes on with its `version`. Raises StopRun where a layer is broken, by
+        one that was taken from under it or by a field that is no longer there.
+        """
+        versions = self.env["gateway.mapping.version"]
+        try:
+            here = version or versions._keep(self, entity, direction)
+            there = versions._keep(self, entity, OPPOSITE[direction])
+            mapping = here._compiled() if here else None
+            back = there._compiled() if there else None
+        except MappingError as error:
+            raise StopRun(
+                f"{entity} {direction}: {error.message}",
+                cause="mapping",
+                remedy=f"{error.remedy}, in the mapping's layers; then resume the run.",
+            ) from error
+        pair = (mapping, back) if direction == "import" else (back, mapping)
+        return here, mapping, back, linked(*pair)
+
+    def _reads(self, entity, mapping, back, direction):
+        """Odoo paths the two mappings of an entity read or compare."""
+        reads = set()
+        imported, exported = (mapping, back) if direction == "import" else (back, mapping)
+        if imported is not None:
+            reads |= set(imported.writes)
+        if exported is not None:
+            reads |= set(exported.reads)
+        return {entity: reads}
+
+    def _flow(
+        self,
+        entity,
+        direction,
+        store,
+        run=None,
+        dry_run=False,
+        edge=None,
+        trace=None,
+        version=None,
+    ):
+        """The pipeline's flow for one entity and direction, as it is mapped now or by `version`."""
+        version, mapping, back, links = self._flow_mappings(entity, direction, version)
+        if mapping is None:
+            raise UserError(self.env._("%(e)s has no %(d)s mapping.", e=entity, d=direction))
+        odoo = self._odoo_endpoint(self._reads(entity, mapping, back, direction), edge)
+        remote = self._remote_endpoint(trace)
+        ends = {"odoo": odoo, "remote": remote}
+        source = SOURCE_OF[direction]
+        flow = Flow(
+            entity=entity,
+            direction=direction,
+            mapping=mapping,
+            source=ends[source],
+            target=ends["odoo" if source == "remote" else "remote"],
+            store=store,
+            links=links,
+            back=back,
+            strategy=self._strategy(),
+            clock=self._clock(),
+            run=run,
+            dry_run=dry_run,
+        )
+        return version, flow
+
+    def _since(self, entity, direction):
+        """Where a flow's read begins: its watermark less the overlap, None for a full read."""
+        mark = (
+            self.env["gateway.watermark"]
+            .sudo()
+            .search(
+                [
+                    ("connector_id", "=", self.id),
+                    ("entity", "=", entity),
+                    ("direction", "=", direction),
+                ]
+            )
+        )
+        if not mark:
+            return None
+        time = datetime.fromisoformat(mark.time).astimezone(timezone.utc)
+        time = min(time, datetime.now(timezone.utc))
+        if direction == "import":
+            return Watermark(time - timedelta(seconds=self.overlap))
+        return Watermark(time, mark.record_id or "")

@@ -1,0 +1,14 @@
+"""The Odoo model behind each entity of a binding: what a person opens from it."""
+
+ODOO_MODELS = {
+    "category": "product.category",
+    "product": "product.template",
+    "variant": "product.product",
+    "price": "product.product",
+    "stock": "product.product",
+    "customer": "res.partner",
+    "address": "res.partner",
+    "order": "sale.order",
+    "order_line": "sale.order.line",
+    "location": "stock.location",
+}

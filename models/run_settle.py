@@ -1,0 +1,149 @@
+import contextlib
+import logging
+import time
+import uuid
+from datetime import datetime
+
+import psycopg2
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..lib.endpoint import Page, Record
+from ..lib.errors import RetryLater, StopRun
+from ..lib.sync import settle_page
+from ..lib.values import unstage
+from .store import OdooStore
+from .work import LEASE, Stale
+
+_logger = logging.getLogger(__name__)
+
+
+class GatewayRun(models.Model):
+    """Settling one page of a run: claimed, carried through the pipeline, kept with its counts."""
+
+    _inherit = "gateway.run"
+
+    def _settle(self, work, page, epoch, keep=False):
+        """Settle one staged page: claim it, run the pipeline, keep what came out of it.
+
+        Every step may be the last one before a crash: an unfinished claim is taken over by a new
+        epoch, and what the pipeline did meanwhile is recognised by bindings and keys.
+        """
+        claim = str(uuid.uuid4())
+        with work.unit():
+            self._check_epoch(epoch)
+            claimed = self.env.execute_query(
+                SQL(
+                    "UPDATE gateway_page SET state = 'settling', claim = %s, epoch = %s,"
+                    " attempts = COALESCE(attempts, 0) + 1,"
+                    " write_date = now() AT TIME ZONE 'UTC'"
+                    " WHERE id = %s AND (state IN ('staged', 'failed')"
+                    " OR (state = 'settling' AND write_date < now() AT TIME ZONE 'UTC' - %s))"
+                    " RETURNING id",
+                    claim,
+                    epoch,
+                    page.id,
+                    LEASE,
+                )
+            )
+            page.invalidate_recordset()
+        if not claimed:
+            return
+        started = time.monotonic()
+        try:
+            with work.unit():
+                counts = self._apply(work, page, claim, epoch)
+                page._keep_counts(claim, counts, time.monotonic() - started)
+        except RetryLater as error:
+            self._unsettled(work, page, str(error))
+            if page.attempts >= self.connector_id.max_attempts:
+                raise StopRun(
+                    f"page {page.number} failed {page.attempts} times: {error}",
+                    cause=error.cause,
+                    remedy="Check that the shop can be reached, then resume the run.",
+                ) from error
+            raise
+        except StopRun as error:
+            self._unsettled(work, page, str(error), "failed")
+            raise
+        except psycopg2.OperationalError as error:
+            # Two workers met in the database: free the page, its job is tried again.
+            self._unsettled(work, page, str(error))
+            raise
+        except psycopg2.errors.UniqueViolation as error:
+            # The same on a row of the gateway's own; a record's is a refusal of that record.
+            self._unsettled(work, page, str(error))
+            raise RetryLater(f"two workers met: {error}", seconds=1) from error
+        except Stale:
+            raise
+        except Exception as error:
+            _logger.exception("Gateway: page %s of run %s", page.number, self.id)
+            self._unsettled(work, page, repr(error), "failed")
+            raise StopRun(
+                f"page {page.number} of {page.flow_id.entity}: {type(error).__name__}: {error}",
+                cause="unknown",
+                remedy="See the server log for the traceback; resume the run when it is mended.",
+            ) from error
+        with contextlib.suppress(psycopg2.errors.UniqueViolation), work.unit():
+            page.flow_id._advance_watermark()  # two first ones met: the flow's end does it again
+
+    def _apply(self, work, page, claim, epoch):
+        def fence():
+            self._check_epoch(epoch)
+            page._check_claim(claim)
+
+        fence()
+        flow_row = page.flow_id
+        store = OdooStore(self.env, self.connector_id, self, work, page, fence)
+        version, flow = self.connector_id._flow(
+            flow_row.entity,
+            flow_row.direction,
+            store,
+            run=self.id,
+            dry_run=self.dry_run,
+            version=flow_row.mapping_version_id,
+        )
+        content = unstage(page.payload)
+        records = [
+            Record(item[0], item[1], datetime.fromisoformat(item[2]) if item[2] else None)
+            for item in content["records"]
+        ]
+        if page.read_epoch != epoch or page._is_overtaken():
+            # Newer values of the same records may have been settled since the page was read.
+            records = self._read_anew(work, flow, records)
+        counts = settle_page(flow, Page(records, None, None, content["deleted"]))
+        return store.as_settled(counts)
+
+    def _read_anew(self, work, flow, records):
+        """The records as they are now; those that are gone are left to the next read."""
+        work.commit()
+        return list(flow.source.fetch(flow.entity, [record.id for record in records]))
+
+    def _unsettled(self, work, page, message, state="staged"):
+        with work.unit():
+            page.write({"state": state, "claim": False, "error": message})
+
+    def _settle_by_hand(self, version, flow, page, store, settle):
+        """Settle records outside a read (retries): a run of one flow and one page of its own."""
+        row = self.flow_ids[:1]
+        row.write(
+            {
+                "state": "applying",
+                "mapping_version_id": version.id,
+                "started": fields.Datetime.now(),
+            }
+        )
+        kept = row._stage(page, row.pages_read, None)
+        claim = str(uuid.uuid4())
+        kept.write({"state": "settling", "claim": claim})
+        store.page = kept
+        try:
+            counts = settle(flow, page)
+        except StopRun as error:
+            self._fail(store.work, row, str(error))
+            return
+        kept.flush_recordset()
+        kept._keep_counts(claim, counts, 0.0)
+        row.write({"state": "done", "ended": fields.Datetime.now()})
+        self._finish()

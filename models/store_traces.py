@@ -1,0 +1,189 @@
+"""What became of each record of a page: changes, conflicts, dead letters."""
+
+import json
+from collections import Counter
+
+from odoo.tools import SQL
+
+from ..lib.merge import OPPOSITE, SOURCE_OF
+from ..lib.values import freeze, stage
+
+
+class Traces:
+    """Part of the store, whose are `connector`, `run`, `page` and `_ids`: one trace a record."""
+
+    def __init__(self, env):
+        self.env = env
+        self._recalled = Counter()
+
+    def _recall(self, traces):
+        """An earlier try of this page may have been cut off between its settlement and its counts:
+        what it settled comes again as repeated, and counts as what became of it then."""
+        ids = [trace.source_id for trace in traces if trace.outcome == "repeated"]
+        if self.page and ids:
+            self._recalled.update(
+                outcome
+                for _id, outcome in self.env.execute_query(
+                    SQL(
+                        "SELECT DISTINCT ON (source_id) source_id, outcome FROM gateway_change"
+                        " WHERE page_id = %s AND source_id = ANY(%s) ORDER BY source_id, id DESC",
+                        self.page.id,
+                        ids,
+                    )
+                )
+            )
+
+    def as_settled(self, counts):
+        """Counts of the page over all its tries."""
+        counts = counts + self._recalled
+        counts["repeated"] -= self._recalled.total()
+        return counts
+
+    def _keep_changes(self, entity, direction, traces):
+        """A line for every record that something happened to; unchanged ones are only counted."""
+        kept = [t for t in traces if t.outcome not in ("unchanged", "repeated") or t.reasons]
+        if not kept:
+            return
+        rows = [
+            (
+                trace.outcome,
+                trace.source_id,
+                trace.target_id,
+                _text({name: list(pair) for name, pair in trace.fields.items()}),
+                _text(dict(trace.reasons)),
+                trace.filter,
+            )
+            for trace in kept
+        ]
+        connector, company, run = self._ids
+        self.env.execute_query(
+            SQL(
+                "INSERT INTO gateway_change (connector_id, company_id, run_id, page_id, entity,"
+                " direction, create_uid, write_uid, create_date, write_date, outcome, source_id,"
+                " target_id, field_changes, reasons, filter_name)"
+                " SELECT %s, %s, %s, %s, %s, %s, %s, %s, now() AT TIME ZONE 'UTC',"
+                " now() AT TIME ZONE 'UTC', v.* FROM unnest(%s::varchar[], %s::varchar[],"
+                " %s::varchar[], %s::jsonb[], %s::jsonb[], %s::varchar[]) AS v RETURNING id",
+                connector,
+                company,
+                run,
+                self.page.id if self.page else None,
+                entity,
+                direction,
+                self.env.uid,
+                self.env.uid,
+                *(list(column) for column in zip(*rows, strict=True)),
+            )
+        )
+
+    def _keep_conflicts(self, entity, direction, traces):
+        """Open ones are kept once; those that no longer hold, or are decided, are closed. One that
+        the opposite direction asks about already is not asked again."""
+        model = self.env["gateway.conflict"]
+        known = self._open_conflicts(
+            entity, direction, [t.source_id for t in traces if t.outcome != "dead"]
+        )
+        met = [t.target_id for t in traces if t.conflicts and t.target_id]
+        elsewhere = self._open_conflicts(entity, OPPOSITE[direction], met) if met else {}
+        fresh, stale = [], model.browse()
+        for trace in traces:
+            for conflict in trace.conflicts:
+                values = self._conflict_values(entity, direction, trace, conflict)
+                old = known.pop((trace.source_id, conflict.group), None)
+                other = elsewhere.get((trace.target_id, conflict.group))
+                if old:
+                    old.write(values)
+                elif other is None:
+                    fresh.append(values)
+                elif values["state"] == "resolved":
+                    stale |= other
+                    fresh.append(values)
+        stale = stale.union(*known.values())
+        stale.write({"state": "resolved", "rule": self.env._("no longer in conflict")})
+        model.create(fresh)
+
+    def _open_conflicts(self, entity, direction, ids):
+        """(source id, group) → open conflict."""
+        found = self.env["gateway.conflict"].search(
+            [
+                ("connector_id", "=", self.connector.id),
+                ("entity", "=", entity),
+                ("direction", "=", direction),
+                ("source_id", "in", ids),
+                ("state", "=", "open"),
+            ]
+        )
+        return {(conflict.source_id, conflict.field_group): conflict for conflict in found}
+
+    def _conflict_values(self, entity, direction, trace, conflict):
+        by_side = {SOURCE_OF[direction]: dict(conflict.source)}
+        by_side["odoo" if SOURCE_OF[direction] == "remote" else "remote"] = dict(conflict.target)
+        return {
+            "connector_id": self.connector.id,
+            "run_id": self._ids[2],
+            "entity": entity,
+            "direction": direction,
+            "source_id": trace.source_id,
+            "target_id": trace.target_id,
+            "field_group": conflict.group,
+            "field_names": ", ".join(conflict.fields),
+            "base_values": {n: list(p) if p else None for n, p in conflict.base.items()},
+            "odoo_values": by_side["odoo"],
+            "remote_values": by_side["remote"],
+            "state": "open" if conflict.winner == "ask" else "resolved",
+            "winner": conflict.winner,
+            "rule": conflict.rule,
+            "first_match": conflict.first_match,
+        }
+
+    def _keep_letters(self, entity, direction, traces):
+        """A record is dead once: a further failure counts an attempt, a success resolves it."""
+        model = self.env["gateway.dead.letter"]
+        known = {
+            letter.source_id: letter
+            for letter in model.search(
+                [
+                    ("connector_id", "=", self.connector.id),
+                    ("entity", "=", entity),
+                    ("direction", "=", direction),
+                    ("source_id", "in", [trace.source_id for trace in traces]),
+                    ("state", "=", "open"),
+                ]
+            )
+        }
+        fresh, healed = [], model.browse()
+        for trace in traces:
+            letter = known.get(trace.source_id)
+            if trace.outcome == "dead":
+                values = self._letter_values(entity, direction, trace)
+                if letter:
+                    letter.write({**values, "attempts": letter.attempts + 1})
+                else:
+                    fresh.append(values)
+            elif letter:
+                healed |= letter
+        healed.write({"state": "resolved"})
+        model.create(fresh)
+
+    def _letter_values(self, entity, direction, trace):
+        error = trace.error
+        return {
+            "connector_id": self.connector.id,
+            "company_id": self._ids[1],
+            "run_id": self._ids[2],
+            "entity": entity,
+            "direction": direction,
+            "source_id": trace.source_id,
+            "stage": trace.stage,
+            "cause": error.cause,
+            "error": str(error),
+            "field_name": error.field,
+            "remedy": error.remedy,
+            "payload": stage(dict(trace.payload or {})),
+            "waits_entity": error.details.get("name") if error.cause == "reference" else False,
+            "waits_id": error.details.get("value") if error.cause == "reference" else False,
+        }
+
+
+def _text(value):
+    return json.dumps(freeze(value), ensure_ascii=False) if value else None
