@@ -132,6 +132,7 @@ class Health:
     ok: bool
     version: str = ""
     account: str = ""  # whose system this is, as a person would recognise it
+    system: str = ""  # its permanent id, by whatever address or app; "" where it can't be told
     problems: Sequence[str] = ()
     missing: Sequence[str] = ()
     hidden: Sequence[str] = ()

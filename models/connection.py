@@ -156,6 +156,12 @@ class GatewayConnection(models.Model):
         kept = {name: value for name, value in (self.secrets or {}).items() if name in typed}
         self.write({"secrets": kept, "typed": typed, "token_cache": False})
 
+    def _address_changed(self):
+        """What stands there now may be another shop: nothing runs before it was asked."""
+        connector = self.connector_id
+        connector.is_identified = False
+        connector.filtered(lambda one: one.state == "ready").state = "draft"
+
     def _transaction(self):
         """A name of the running transaction that no other has. With its time: a restored database
         counts from anew."""
@@ -211,6 +217,7 @@ class GatewayConnectionEntry(models.Model):
                 if plain != (known.plain or False):
                     known.plain = plain
                     connection._forget_secrets()
+                    connection._address_changed()
             elif entry.value != MASK:
                 # Typed beside the mask instead of over it: the mask is no part of a secret.
                 value = (entry.value or "").replace(MASK[0], "").strip()

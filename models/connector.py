@@ -1,5 +1,5 @@
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..lib.platforms import platform, platforms
 
@@ -66,6 +66,16 @@ class GatewayConnector(models.Model):
     account = fields.Char(string="Connected to", compute="_compute_health_text")
     problems = fields.Text(compute="_compute_health_text")
     checked = fields.Datetime(string="Checked at", readonly=True, copy=False)
+    system = fields.Char(
+        readonly=True,
+        copy=False,
+        help="The shop's own permanent id: the shop whose records are bound here.",
+    )
+    is_identified = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="The shop at the address as it is now was asked which one it is.",
+    )
 
     strategy = fields.Selection(
         [
@@ -138,6 +148,9 @@ class GatewayConnector(models.Model):
 
     _name_unique = models.Constraint(
         "UNIQUE (company_id, name)", "A company's connectors have different names."
+    )
+    _system_unique = models.UniqueIndex(
+        "(platform, system) WHERE system IS NOT NULL", "A shop is synced by one connector."
     )
 
     # -- compute and defaults
@@ -259,6 +272,20 @@ class GatewayConnector(models.Model):
                         "The integration user %(user)s does not belong to %(company)s.",
                         user=connector.user_id.name,
                         company=connector.company_id.name,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_bound(self):
+        """Its bindings are the only record of which order is which: without them a new connector
+        would bring every order a second time."""
+        for connector in self:
+            if connector._has_records():
+                raise UserError(
+                    self.env._(
+                        "%s knows which records of the shop and of Odoo belong together, and that "
+                        "would be lost: archive it instead.",
+                        connector.name,
                     )
                 )
 

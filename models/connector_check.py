@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 
-from ..lib.errors import GatewayError
+from ..lib.errors import GatewayError, StopRun
 
 
 class GatewayConnector(models.Model):
-    """Trying a connection: credentials, rights, and the places of the shop."""
+    """Trying a connection: credentials, rights, whose shop it is, and its places."""
 
     _inherit = "gateway.connector"
 
@@ -12,14 +12,18 @@ class GatewayConnector(models.Model):
         """Try the credentials and the rights; keeps and returns what was found, as a dict."""
         self.ensure_one()
         self.env["gateway.run"]._check_operator()
+        known = self.sudo()
         try:
             health = self._remote_endpoint().check()
             own = self._odoo_endpoint().check()
+            foreign = self._not_its_own(health)
+            if not foreign:
+                known._keep_system(health.system)
             found = {
-                "ok": health.ok and own.ok,
+                "ok": health.ok and own.ok and not foreign,
                 "account": health.account,
                 "version": health.version,
-                "problems": [*health.problems, *own.problems],
+                "problems": [*foreign, *health.problems, *own.problems],
                 "missing": list(health.missing),
                 "hidden": list(health.hidden),
                 "clock_skew": round(health.clock_skew, 1),
@@ -27,11 +31,11 @@ class GatewayConnector(models.Model):
             }
         except GatewayError as error:
             found = {"ok": False, "problems": [str(error)]}
-        known = self.sudo()
         known.write({"health": found, "checked": fields.Datetime.now()})
         if found["ok"] and self.state == "draft":
             known.state = "ready"
-        known._map_locations(found.get("locations") or {})
+        if known.is_identified:
+            known._map_locations(found.get("locations") or {})
         return found
 
     def action_check_connection(self):
@@ -48,6 +52,77 @@ class GatewayConnector(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    # -- whose shop it is
+
+    def _identify(self):
+        """Ask the shop which one it is, where that is not known. Raises StopRun where it is not
+        this connector's to sync: orders would come twice, or bindings lead to other records."""
+        if self.is_identified:
+            return
+        health = self._remote_endpoint().check()
+        foreign = self._not_its_own(health)
+        if foreign:
+            raise StopRun(foreign[0])
+        self.sudo()._keep_system(health.system)
+
+    def _not_its_own(self, health):
+        """[why the system that `health` tells of is not this connector's], empty when it is."""
+        if not health.system:
+            return []
+        other = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("platform", "=", self.platform),
+                    ("system", "=", health.system),
+                    ("id", "!=", self.id),
+                ],
+                limit=1,
+            )
+        )
+        if other:
+            return [self._taken_by(other)]
+        if self.system and self.system != health.system and self._has_records():
+            return [
+                self.env._(
+                    "%(account)s is another shop than the one whose records are bound here. Make a "
+                    "new connector for it, or enter the first shop's address again.",
+                    account=health.account,
+                )
+            ]
+        return []
+
+    def _taken_by(self, other):
+        name = f"«{other.name}»"
+        if other.company_id not in self.env.companies:
+            name = self.env._("a connector of another company")
+        if not other.active:
+            return self.env._(
+                "The archived connector %s holds this shop's bindings, so every order would come "
+                "twice: restore that one.",
+                name,
+            )
+        return self.env._(
+            "This shop is synced by %s already, so every order would come twice: use that one.",
+            name,
+        )
+
+    def _keep_system(self, system):
+        """This is the shop from now on. What is left of another one (places, watermarks; records
+        there are none) goes, or the first read would begin where that one's had ended."""
+        if self.system and self.system != system:
+            self.location_ids.unlink()
+            self.env["gateway.watermark"].search([("connector_id", "=", self.id)]).unlink()
+        if not self.is_identified or self.system != (system or False):
+            self.write({"system": system or False, "is_identified": True})
+
+    def _has_records(self):
+        domain = [("connector_id", "=", self.id), ("entity", "!=", "location")]
+        return bool(self.env["gateway.binding"].sudo().search_count(domain, limit=1))
+
+    # -- its places
 
     @api.private
     def gateway_locations(self):

@@ -85,6 +85,8 @@ class GatewayFlow(models.Model):
     def _open(self, work):
         """Begin the flow: mapping version, start of the read, horizon. False: not our turn."""
         run = self.run_id
+        work.commit()
+        run.connector_id._identify()
         try:
             with self.env.cr.savepoint():
                 self.write({"state": "reading", "started": fields.Datetime.now()})

@@ -15,6 +15,7 @@ from . import (
     test_first_sync,
     test_hostile_records,
     test_mappings,
+    test_one_shop,
     test_overtaken,
     test_product_costs,
     test_screens,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
+from random import SystemRandom
 from typing import Any, TypeVar
 
 from ..clock import Clock
@@ -45,6 +46,8 @@ class Store:
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
+        # Two shops are two shops, however alike: no connector may take one for the other.
+        self.shop_number = SystemRandom().randrange(10**10, 10**11)
         self.tables: dict[str, dict[int, Rec]] = {kind: {} for kind in KINDS}
         self.last_id = 1000
         self.last_order_number = 1000
@@ -127,7 +130,12 @@ class Store:
     def dump(self) -> Rec:
         """A copy that shares nothing with the store."""
         tables = {kind: list(table.values()) for kind, table in self.tables.items()}
-        state = {"tables": tables, "last_id": self.last_id, "orders": self.last_order_number}
+        state = {
+            "shop": self.shop_number,
+            "tables": tables,
+            "last_id": self.last_id,
+            "orders": self.last_order_number,
+        }
         copied: Rec = json.loads(json.dumps(state))
         return copied
 
@@ -136,5 +144,6 @@ class Store:
         for kind in KINDS:
             records = own["tables"].get(kind, [])
             self.tables[kind] = {number(record["id"]): record for record in records}
+        self.shop_number = own["shop"]
         self.last_id, self.last_order_number = own["last_id"], own["orders"]
         self.changed()

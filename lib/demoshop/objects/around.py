@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..fields import Args, field, stored
-from ..ids import number
+from ..ids import gid, number
 from ..money import as_decimal_scalar
 from ..official import VERSION
 from ..request import Request
@@ -77,7 +77,7 @@ def shop(_source: Any, _args: Args, request: Request) -> Rec:
     settings = request.settings
     url = f"https://{settings.domain}"
     return {
-        "id": "gid://shopify/Shop/1",
+        "id": gid("Shop", request.store.shop_number),
         "name": settings.name,
         "email": "owner@example.com",
         "contactEmail": "shop@example.com",

@@ -34,6 +34,7 @@ def check(client: Client, scopes: Scopes, clock: Clock) -> Health:
         ok=not problems,
         version=reply.version or API_VERSION,
         account=_account(reply),
+        system=_system(reply),
         problems=problems,
         missing=sorted(lacks),
         hidden=sorted({f for fields in lacks.values() for f in fields if " " not in f}),
@@ -47,6 +48,11 @@ def _account(reply: Reply) -> str:
     if not isinstance(shop, Mapping):
         return ""
     return f"{shop.get('name')} ({shop.get('myshopifyDomain')})"
+
+
+def _system(reply: Reply) -> str:
+    shop: Any = reply.data.get("shop")
+    return str(shop.get("id") or "") if isinstance(shop, Mapping) else ""
 
 
 def _version(reply: Reply) -> list[str]:

@@ -1,0 +1,104 @@
+"""One connector for one shop: a second one would bring every order twice and push every stock."""
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from odoo.addons.gateway_ng.lib.demoshop import Shop, seed_demo, serving
+
+from .shop_case import ShopCase
+
+
+@tagged("post_install", "-at_install")
+class TestOneShop(ShopCase):
+    seed = 1
+
+    def orders(self):
+        return self.env["sale.order"].search_count([])
+
+    def point_to(self, connector, shop):
+        """Enter the address and the secret of another shop."""
+        server = self.enterContext(serving(shop))
+        connector.connection_ids.set_values(
+            {"base_url": server.url, "client_secret": shop.settings.client_secret}
+        )
+
+    def test_check_of_a_second_connector_names_the_first_and_does_not_make_it_ready(self):
+        self.assertTrue(self.connector.check_connection()["ok"])
+        second = self.connect("Shop again")
+        found = second.check_connection()
+        self.assertFalse(found["ok"])
+        self.assertIn("synced by «Shop» already", found["problems"][0])
+        self.assertEqual(second.state, "draft")
+
+    def test_a_second_connector_that_was_never_checked_reads_and_writes_nothing(self):
+        self.sync("order")
+        before = self.orders()
+        second = self.connect("Shop again")
+        reads = self.shop.counters.queries
+        run = second.run_sync(["order"], direction="import", wait=True)
+        self.assertEqual((run.state, run.count_read), ("failed", 0))
+        self.assertIn("synced by «Shop» already", run.error)
+        self.assertEqual(self.orders(), before)
+        self.assertLessEqual(self.shop.counters.queries - reads, 3, "only the check asks")
+
+    def test_an_archived_connector_still_owns_its_shop(self):
+        self.sync("customer")
+        self.connector.active = False
+        found = self.connect("Shop again").check_connection()
+        self.assertFalse(found["ok"])
+        self.assertIn("restore that one", found["problems"][0])
+
+    def test_a_connector_that_knows_records_is_archived_not_deleted(self):
+        self.sync("customer")
+        with self.assertRaisesRegex(UserError, "Shop knows which records.*archive it instead"):
+            self.connector.unlink()
+
+    def test_a_connector_that_knows_none_is_deleted_and_frees_its_shop(self):
+        self.assertTrue(self.connector.check_connection()["ok"])
+        self.connector.unlink()
+        self.assertTrue(self.connect("Shop again").check_connection()["ok"])
+
+    def test_a_connector_with_bindings_is_not_pointed_to_another_shop(self):
+        self.sync("customer")
+        other = Shop(clock=self.connector._clock())
+        seed_demo(other, 2)
+        self.point_to(self.connector, other)
+        found = self.connector.check_connection()
+        self.assertFalse(found["ok"])
+        self.assertIn("another shop", found["problems"][0])
+        run = self.sync("customer")
+        self.assertEqual((run.state, run.count_read), ("failed", 0))
+        self.assertIn("another shop", run.error)
+
+    def test_a_connector_without_bindings_may_be_pointed_to_another_shop(self):
+        self.assertTrue(self.connector.check_connection()["ok"])
+        other = Shop(clock=self.connector._clock())
+        seed_demo(other, 2)
+        places = self.connector.location_ids
+        self.point_to(self.connector, other)
+        self.assertEqual(self.connector.state, "draft", "an address that was never tried")
+        self.assertTrue(self.connector.check_connection()["ok"])
+        self.assertEqual(self.sync("customer").state, "done")
+        self.assertFalse(places.exists(), "places of the first shop")
+
+    def test_a_manager_of_another_company_is_not_told_the_name(self):
+        self.assertTrue(self.connector.check_connection()["ok"])
+        company = self.env["res.company"].create({"name": "Other company"})
+        self.robot.company_ids += company
+        manager = self.people["manager"]
+        manager.write({"company_ids": [(6, 0, company.ids)], "company_id": company.id})
+        workspace = self.env["gateway.workspace"].create({"name": "A", "company_id": company.id})
+        second = self.connect(
+            "Shop again", company_id=company.id, workspace_id=workspace.id, warehouse_id=False
+        )
+        problem = second.with_user(manager).check_connection()["problems"][0]
+        self.assertIn("a connector of another company", problem)
+        self.assertNotIn("«Shop»", problem)
+
+    def test_a_paused_connector_stays_paused_when_its_address_is_changed(self):
+        self.connector.check_connection()
+        self.connector.action_pause()
+        self.connector.connection_ids.set_values({"base_url": "http://127.0.0.1:1"})
+        self.assertEqual(self.connector.state, "paused")
+        with self.assertRaises(UserError):
+            self.sync("customer")
