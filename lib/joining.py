@@ -11,9 +11,14 @@ from collections.abc import Iterable, Iterator
 from .endpoint import Page
 from .errors import GatewayError
 
+#: Elements of their lists (variants, lines) that weigh as much as a page full of plain records: a
+#: transaction with a few products of 2,000 variants is long enough.
+ELEMENTS = 4
+
 
 def joined(pages: Iterable[Page], size: int) -> Iterator[Page]:
-    """`pages` of one read, joined until each has `size` records or the read ends.
+    """`pages` of one read, joined until each has `size` records, or their lists have four times as
+    many elements, or the read ends.
 
     A joined page has the token and the watermark of its last part, so a read goes on after what is
     staged and never inside it. What was read before an error is given before the error is raised:
@@ -32,11 +37,18 @@ def joined(pages: Iterable[Page], size: int) -> Iterator[Page]:
         if page is None:
             break
         held = page if held is None else _join(held, page)
-        if held.token is None or held.deleted or len(held.records) >= size:
+        if held.token is None or held.deleted or _is_full(held, size):
             yield held
             held = None
     if held is not None:
         yield held
+
+
+def _is_full(page: Page, size: int) -> bool:
+    if len(page.records) >= size:
+        return True
+    lists = (value for record in page.records for value in record.fields.values())
+    return sum(len(value) for value in lists if isinstance(value, list)) >= size * ELEMENTS
 
 
 def _join(first: Page, second: Page) -> Page:

@@ -1,6 +1,6 @@
 """The pipeline's store in the database: the bindings of a page; `store_traces` keeps the rest.
 
-Rows are read and written in bulk by SQL: a page of 250 records costs a handful of statements.
+Rows are read and written in bulk by SQL: a page of 500 records costs a handful of statements.
 """
 
 import json

@@ -1,6 +1,7 @@
 """Who may do what: roles, companies, workspaces, buttons, and how far a mapping reaches."""
 
 import json
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
@@ -301,7 +302,26 @@ class TestIntegrationUser(ShopCase):
         self.connector.user_id = new_test_user(self.env, "gateway_weak", groups="base.group_user")
         health = self.connector.check_connection()
         self.assertFalse(health["ok"])
-        self.assertIn("sale.order (write)", " ".join(health["problems"]))
+        said = " ".join(health["problems"])
+        for right in ("Sales Order (create)", "Sales Order (write)", "Product (create)"):
+            self.assertIn(right, said)
+        self.assertIn("may not create taxes", said)
+
+    def test_a_check_says_that_taxes_could_not_be_created_and_goes_on(self):
+        self.robot.group_ids -= self.env.ref("account.group_account_manager")
+        health = self.connector.check_connection()
+        self.assertTrue(health["ok"])
+        self.assertIn("may not create taxes", " ".join(health["problems"]))
+        self.connector.create_taxes = False
+        self.assertEqual(self.connector.check_connection()["problems"], [])
+
+    def test_a_check_asks_only_for_rights_that_the_mapped_flows_use(self):
+        self.robot.group_ids -= self.env.ref("product.group_product_manager")
+        self.assertIn("Product (create)", str(self.connector.check_connection()["problems"]))
+        flows = [("order", "import"), ("product", "export")]
+        model = self.env.registry["gateway.connector"]
+        with patch.object(model, "_flows_to_run", lambda *_args: flows):
+            self.assertEqual(self.connector.check_connection()["problems"], [])
 
     def test_records_the_integration_user_may_not_see_are_not_exported(self):
         mine = self.env["product.template"].create({"name": "Open", "default_code": "OPEN"})

@@ -60,24 +60,42 @@ class OdooEndpoint:
 
     def check(self):
         version = self.env["ir.module.module"].sudo().search([("name", "=", "base")]).latest_version
-        missing = [
-            f"{entity.model} ({operation})"
-            for entity in self._entities.values()
-            for operation in ("read", "write")
-            if not self.env[entity.model].has_access(operation)
-        ]
+        flows = self.connector._flows_to_run()
+        missing = sorted(
+            {
+                f"{side.records._description} ({operation})"
+                for entity, direction in flows
+                for side in (self.entity(entity),)
+                for operation in (("read",) if direction == "export" else side.operations())
+                if not side.records.has_access(operation)
+            }
+        )
         problems = []
         if missing:
             problems.append(
                 f"The integration user {self.env.user.name} may not use {', '.join(missing)}: "
-                "give it the Sales and Inventory roles it needs."
+                "give it the roles Sales / User: All Documents, Inventory / User, Contacts / "
+                "Creation and Products / Create."
+            )
+        makes_taxes = ("order", "import") in flows and self.connector.create_taxes
+        if makes_taxes and not self.env["account.tax"].has_access("create"):
+            problems.append(
+                f"The integration user {self.env.user.name} may not create taxes, so an order with "
+                "a tax that Odoo has not got would be a dead letter: give it the role Accounting / "
+                "Administrator, or create the taxes and switch off Create Taxes."
             )
         if not horizon(self.env.cr)[1]:
             problems.append(
                 "Sessions of another database role are hidden, so changes are read up to 30 "
                 "minutes late: grant pg_read_all_stats to Odoo's database role."
             )
-        return Health(not missing, version or "", self.env.company.name, problems, missing)
+        return Health(
+            ok=not missing,
+            version=version or "",
+            account=self.env.company.name,
+            problems=problems,
+            missing=missing,
+        )
 
     def entities(self):
         return self._infos

@@ -21,6 +21,7 @@ from .columns import (
 )
 
 ENTITIES = {}
+_RIGHTS = {"create": "create", "update": "write"}  # capability → the right it takes
 
 
 def entity(cls):
@@ -51,7 +52,7 @@ class Entity:
     natural_keys = ()
     capabilities = frozenset({"create", "update", "delete"})
     parallel = True
-    page_size = 250
+    page_size = 500
     lookups = {}
     #: Fields that are not columns of `model`: name → FieldInfo.
     virtual = {}
@@ -64,6 +65,10 @@ class Entity:
         self._open = {}
 
     # -- what it is
+
+    def operations(self):
+        """What an import does to rows of its model, as Odoo names rights."""
+        return ("read", *(right for verb, right in _RIGHTS.items() if verb in self.capabilities))
 
     def info(self):
         fields = {

@@ -72,6 +72,9 @@ class Stock(Entity):
             parallel=self.parallel,
         )
 
+    def operations(self):
+        return ("read",)  # an opening balance is an inventory: rows of products are only read
+
     # -- rows
 
     def key_of(self, record_id):

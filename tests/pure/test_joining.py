@@ -30,6 +30,17 @@ def test_pages_are_joined_until_they_have_the_size() -> None:
     assert told(joined([*small, page(5, 25, last=True)], 100)) == [(100, "after 3"), (50, None)]
 
 
+def test_records_with_long_lists_make_a_page_sooner() -> None:
+    def products(number: int, variants: int) -> Page:
+        fields = {"variants": [{"id": place} for place in range(variants)], "title": "Sofa"}
+        return Page([Record(str(number), fields, NOON)], Token(f"after {number}"), None)
+
+    heavy = [products(number, 200) for number in range(4)]
+    assert told(joined(heavy, 100)) == [(2, "after 1"), (2, "after 3")]
+    light = [products(number, 3) for number in range(4)]
+    assert told(joined(light, 100)) == [(4, "after 3")]
+
+
 def test_a_joined_page_has_the_token_and_watermark_of_its_last_part() -> None:
     (only,) = joined([page(1, 2), page(2, 2), page(3, 1, last=True)], 100)
     assert [record.id for record in only.records] == ["1.0", "1.1", "2.0", "2.1", "3.0"]
