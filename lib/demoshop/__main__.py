@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import threading
+from pathlib import Path
 
+from .kept import Kept
 from .official import schema
 from .seed import seed_demo
 from .server import Server
@@ -11,20 +15,27 @@ from .shop import Shop
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Serve until interrupted."""
+    """Serve until interrupted or terminated."""
     options = argparse.ArgumentParser(description="The Gateway NG demo shop")
     options.add_argument("--port", type=int, default=8899)
     options.add_argument("--seed", type=int, default=1, help="0 starts with an empty shop")
+    options.add_argument("--state", type=Path, help="a file that remembers the shop")
     given = options.parse_args(arguments)
-    shop = Shop()
+    kept = Kept(given.state) if given.state else None
     schema()
-    if given.seed:
-        seed_demo(shop, given.seed)
-    server = Server(shop, given.port)
+    shop = kept.load() if kept else None
+    if shop is None:
+        shop = Shop()
+        if given.seed:
+            seed_demo(shop, given.seed)
+    server = Server(shop, given.port, kept)
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
     print(f"Demo shop at {server.url}", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:
+        pass
+    finally:
         server.server_close()
 
 

@@ -9,6 +9,7 @@ import json
 import re
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +18,7 @@ from urllib.parse import parse_qsl
 
 from . import control
 from .faults import TransportFault
+from .kept import Kept
 from .shop import Shop
 
 HOST = "127.0.0.1"
@@ -30,9 +32,22 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, shop: Shop, port: int = 0) -> None:
+    def __init__(self, shop: Shop, port: int = 0, kept: Kept | None = None) -> None:
         super().__init__((HOST, port), Handler)
         self.shop = shop
+        self.kept = kept
+        self._saved = time.monotonic()
+
+    def service_actions(self) -> None:
+        """Called by the loop every half second, and after each connection: saved once a second."""
+        if self.kept and time.monotonic() - self._saved > 1:
+            self.kept.save(self.shop)
+            self._saved = time.monotonic()
+
+    def server_close(self) -> None:
+        super().server_close()
+        if self.kept:
+            self.kept.save(self.shop)
 
     @property
     def url(self) -> str:
