@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..lib.errors import GatewayError
-from ..lib.mapping import compile_mapping, effective, link, parse
+from ..lib.mapping import check_creates, compile_mapping, effective, link, parse
 from ..lib.platforms import platform, platforms
 from .watermark import DIRECTIONS
 from .wording import entities, entity_label
@@ -118,7 +118,9 @@ class GatewayMapping(models.Model):
             document = effective([(name, doc) for name, doc in layers if doc])
         source, target = self._entity_infos(connector)
         try:
-            compile_mapping(document, source, target)
+            mapping = compile_mapping(document, source, target)
+            if self.direction == "export":
+                check_creates(mapping, target)
         except GatewayError as error:
             raise error.at(record=connector.name if connector is not None else None) from error
 

@@ -223,6 +223,21 @@ class TestAtSave(LayersCase):
                 self.assertIn("did you mean", said)
                 self.assertIn(f"/record/{name}", said)
 
+    def test_an_export_that_could_not_find_its_lost_create_again_is_refused(self):
+        document = {
+            "version": 1,
+            "model": "shopify_customer",
+            "source_table": "res.partner",
+            "source_id_field": "id",
+            "record": {"email": {"MAPTO": "email", "type": "char"}},
+        }
+        said = self.refused("company", "customer", "export", document)
+        self.assertIn("would be created twice", said)
+        self.assertIn("Name an identity (one of email, phone)", said)
+        for remedy in ({"on_missing": "skip"}, {"identity": ["email"]}):
+            with self.subTest(remedy=remedy):
+                self.layer("company", "customer", "export", {**document, **remedy}).unlink()
+
     def test_a_layer_is_checked_together_with_the_layers_around_it(self):
         note = {"description_sale": {"MAPTO": "vendor", "type": "char"}}
         self.layer("company", document={"record": note})

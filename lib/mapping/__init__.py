@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .checks import check_creates
 from .coercion import TYPES, Type
 from .compile import compile_mapping
 from .document import parse, to_text, version_of
@@ -32,6 +33,7 @@ __all__ = [
     "Resolved",
     "Transform",
     "Type",
+    "check_creates",
     "compile_mapping",
     "document_schema",
     "effective",

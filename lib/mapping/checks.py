@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..endpoint import EntityInfo
+from ..errors import MappingError
+from .mapping import Mapping
 from .paths import TARGET
 from .problem import nearest
 from .schema import mapping_error, pointer
@@ -38,6 +40,24 @@ def check_entities(findings: Findings, document: Fields[str, Any]) -> None:
             findings.add((key,), message, f"write «{entity.model}»")
     if findings.source is not None:
         check_source(findings, document["source_id_field"], document, ("source_id_field",))
+
+
+def check_creates(mapping: Mapping, target: EntityInfo | None) -> None:
+    """A create whose answer was lost is looked up before it is sent again: by the target's own
+    idempotency keys, or by the mapping's identity. Raises MappingError where there is neither.
+
+    For targets whose writes are not the caller's transaction.
+    """
+    if target is None or mapping.on_missing != "create" or mapping.tied_to or mapping.identity:
+        return
+    if "create" in target.capabilities and "idempotency_key" not in target.capabilities:
+        keys = ", ".join(target.natural_keys)
+        raise MappingError(
+            f"a {target.name} whose create gets no answer could not be found again, and would be "
+            "created twice",
+            field="identity",
+            remedy=f"Name an identity (one of {keys}), or say on_missing «skip».",
+        )
 
 
 def check_target(findings: Findings, at: tuple[str | int, ...], name: str, *, nested: bool) -> None:
