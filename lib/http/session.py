@@ -8,7 +8,7 @@ that a second arrival does no harm.
 from __future__ import annotations
 
 import json as json_module
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -99,13 +99,18 @@ class HttpSession:
         body: bytes | None = None,
         repeatable: bool | None = None,
         budget: Budget | None = None,
+        accept: Collection[int] = (),
     ) -> Answer:
-        """As `request`, with a JSON body out (from `json`) and back; what is no JSON is retried."""
+        """As `request`, with a JSON body out (from `json`) and back; what is no JSON is retried.
+
+        Statuses in `accept` are answers too where their body is JSON: for a platform that says in
+        it what went wrong. What the body says is not redacted then.
+        """
         sent = {"accept": "application/json", **(headers or {})}
         if json is not None:
             body = encode(json)
             sent["content-type"] = "application/json"
-        return self._call(method, url, sent, body, repeatable, budget, parse=True)
+        return self._call(method, url, sent, body, repeatable, budget, parse=True, accept=accept)
 
     def _call(
         self,
@@ -117,6 +122,7 @@ class HttpSession:
         budget: Budget | None,
         *,
         parse: bool,
+        accept: Collection[int] = (),
     ) -> Answer:
         check_address(url)
         budget = budget or self.budget()
@@ -125,7 +131,7 @@ class HttpSession:
             if self._limiter is not None:
                 self._limiter.acquire()
             started = self.clock.monotonic()
-            answer = self._try(method, url, headers or {}, body, parse)
+            answer = self._try(method, url, headers or {}, body, parse, accept)
             seconds = self.clock.monotonic() - started
             if isinstance(answer, Answer):
                 self._tell(method, url, answer.response.status, seconds, "")
@@ -133,7 +139,13 @@ class HttpSession:
             self._pause(answer, method, url, seconds, budget, again)
 
     def _try(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, parse: bool
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        parse: bool,
+        accept: Collection[int],
     ) -> Answer | GatewayError:
         place = f"{method} {self.redactor.url(url)}"
         try:
@@ -141,7 +153,8 @@ class HttpSession:
         except TransportError as error:
             return _no_answer(place, self.redactor.text(str(error)), error)
         if response.status >= 300:
-            return self._refusal(place, response)
+            told = _json_of(response) if response.status in accept else None
+            return self._refusal(place, response) if told is None else Answer(told, response)
         if not parse:
             return Answer(None, response)
         try:
@@ -256,6 +269,13 @@ def retry_after(response: Response, clock: Clock) -> float | None:
 def encode(value: Any) -> bytes:
     """JSON of a request: Decimals as text (no amount passes through a float), times as ISO 8601."""
     return json_module.dumps(value, separators=(",", ":"), default=_plain).encode()
+
+
+def _json_of(response: Response) -> Any:
+    try:
+        return loads(response.body)
+    except ValueError:
+        return None
 
 
 def _plain(value: Any) -> Any:

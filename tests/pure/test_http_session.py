@@ -190,3 +190,16 @@ def test_decimals_are_sent_as_text_and_never_as_floats():
     http, script, _ = session(ok("{}"))
     http.json("POST", URL, json={"price": Decimal("19.90")})
     assert script.sent[0]["body"] == b'{"price":"19.90"}'
+
+
+def test_a_caller_takes_the_answers_of_some_statuses_itself():
+    http, _, _ = session(ok('{"code": "taken", "price": 1.10}', 400))
+    answer = http.json("POST", URL, json={}, accept={400})
+    assert answer.response.status == 400
+    assert answer.value == {"code": "taken", "price": Decimal("1.10")}
+
+
+def test_what_is_no_json_is_a_refusal_whatever_the_caller_takes():
+    http, _, _ = session(ok("<html>not here", 404))
+    with pytest.raises(StopRun, match="404: <html>not here"):
+        http.json("GET", URL, accept={404})
