@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 #: Built-in platforms: name → module here that has `PLATFORM`.
-_BUILT_IN: Mapping[str, str] = {"shopify": ".shopify"}
+_BUILT_IN: Mapping[str, str] = {"shopify": ".shopify", "woocommerce": ".woocommerce"}
 
 _registered: dict[str, Platform] = {}
 _lock = RLock()

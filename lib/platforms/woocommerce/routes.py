@@ -1,0 +1,36 @@
+"""Which routes a shop has: newer versions bring more, and the index says which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .client import Client
+
+API = "wc/v3"
+#: Routes that every supported version has, by entity.
+NEEDED: Mapping[str, str] = {
+    "product": "products",
+    "category": "products/categories",
+    "customer": "customers",
+    "order": "orders",
+}
+#: All variations of the shop in one list: since 10.3. All refunds: since 9.0.
+VARIATIONS, REFUNDS = "variations", "refunds"
+
+
+class Routes:
+    """The routes of one shop, asked once."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._found: frozenset[str] | None = None
+
+    def have(self, name: str) -> bool:
+        return f"/{API}/{name}" in self.all()
+
+    def all(self) -> frozenset[str]:
+        if self._found is None:
+            index = self._client.get(API)
+            routes = index.get("routes") if isinstance(index, Mapping) else None
+            self._found = frozenset(routes) if isinstance(routes, Mapping) else frozenset()
+        return self._found
