@@ -1,0 +1,24 @@
+"""A shop by hand: `python -m simulators.woocommerce [port]`, run in the folder `tests`."""
+
+from __future__ import annotations
+
+import sys
+import threading
+
+from . import Settings, Shop, serving
+from .seed import seed
+
+
+def main() -> None:
+    shop = Shop(settings=Settings())
+    seed(shop)
+    port = int(sys.argv[1]) if len(sys.argv) > 1 else 8081
+    with serving(shop, port) as server:
+        settings = shop.settings
+        print(f"WooCommerce {settings.version} on {server.url}")
+        print(f"Consumer key {settings.consumer_key}, secret {settings.consumer_secret}")
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()
