@@ -16,7 +16,7 @@ from gateway_ng.tests.simulators.woocommerce.shop import LostAnswer
 
 
 class SimulatorTransport:
-    """The simulator in process, as the wire sees it. `lost`: so many answers to creates get lost."""
+    """The simulator in process, as the wire sees it. `lost`: answers to creates that get lost."""
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
