@@ -26,6 +26,12 @@ class TestCategory(ProductsCase):
         self.assertEqual(held["complete_name"], "Tops / Shirts / Polos")
         self.assertEqual(held["parent_id"], str(self.sub.id))
 
+    def test_a_complete_name_finds_a_category_and_is_not_written(self):
+        values = {"name": "Polos", "parent_id": str(self.sub.id), "complete_name": "Else / Where"}
+        (result,) = self.write("category", create(values), reads=READS)
+        held = self.fetch("category", self.done(result).id, READS)
+        self.assertEqual(held["complete_name"], "Tops / Shirts / Polos")
+
     def test_a_move_renames_what_is_below(self):
         other = self.env["product.category"].create({"name": "Wear"})
         self.done(self.write("category", update(self.top.id, {"parent_id": str(other.id)}))[0])

@@ -1,5 +1,6 @@
 """Product categories: a tree by name and parent."""
 
+from ...lib.endpoint import FieldInfo
 from ...lib.errors import Refused
 from .entity import Entity, entity
 
@@ -12,9 +13,25 @@ class Category(Entity):
     model = "product.category"
     natural_keys = ("complete_name", "name")
     parallel = False  # complete names are computed along the tree
+    virtual = {
+        "complete_name": FieldInfo(
+            "complete_name",
+            "char",
+            writable=True,
+            sample="Clothing / T-shirts",
+            help="The name below those of its parents. Given, it finds a category; it follows from "
+            "name and parent and is not written.",
+        )
+    }
 
     def change_sources(self):
         return [*super().change_sources(), *self.related_sources()]
+
+    def fields_of(self, row):
+        out = super().fields_of(row)
+        if "complete_name" in self.reads:
+            out["complete_name"] = row.complete_name
+        return out
 
     def find(self, key, values):
         """Complete names are compared by their steps: «All/Shirts» is «All / Shirts»."""
