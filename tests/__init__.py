@@ -24,4 +24,5 @@ from . import (
     test_store,
     test_two_way,
     test_unit_of_work,
+    test_woocommerce_sync,
 )

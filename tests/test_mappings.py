@@ -44,24 +44,26 @@ class LayersCase(ShopCase):
 
 @tagged("post_install", "-at_install")
 class TestShipped(ShopCase):
-    def documents(self):
-        for path in sorted((SHIPPED / "shopify").glob("*.json")):
+    def documents(self, name="shopify"):
+        for path in sorted((SHIPPED / name).glob("*.json")):
             entity, direction, _json = path.name.split(".")
             yield entity, direction
 
     def test_every_shipped_document_fits_both_sides(self):
         odoo = self.connector._odoo_endpoint().entities()
-        remote = platform("shopify").entity_infos
-        seen = Counter()
-        for entity, direction in self.documents():
-            sides = (remote[entity], odoo[entity])
-            source, target = sides if direction == "import" else sides[::-1]
-            with self.subTest(entity=entity, direction=direction):
-                document = effective([("shipped", shipped("shopify", entity, direction))])
-                compiled = compile_mapping(document, source, target)
-                self.assertEqual(compiled.model, target.model)
-            seen[direction] += 1
-        self.assertEqual(seen, {"import": 7, "export": 4})
+        counts = {"shopify": {"import": 7, "export": 4}, "woocommerce": {"import": 7, "export": 6}}
+        for name, expected in counts.items():
+            remote = platform(name).entity_infos
+            seen = Counter()
+            for entity, direction in self.documents(name):
+                sides = (remote[entity], odoo[entity])
+                source, target = sides if direction == "import" else sides[::-1]
+                with self.subTest(platform=name, entity=entity, direction=direction):
+                    document = effective([("shipped", shipped(name, entity, direction))])
+                    compiled = compile_mapping(document, source, target)
+                    self.assertEqual(compiled.model, target.model)
+                seen[direction] += 1
+            self.assertEqual(seen, expected)
 
     def test_an_empty_layer_over_each_shipped_document_is_accepted(self):
         for entity, direction in self.documents():

@@ -106,13 +106,13 @@ class WooCommerceHarness:
 
 
 class Products(WooCommerceHarness):
-    """Simple products; those that a person removes go to the trash, and are told."""
+    """Simple products."""
 
     entity = "product"
     key = "sku"
     amount = "regular_price"
     derived = frozenset(("meta", "variants"))
-    abilities = READING | {"write", "lose_answer", "webhooks", "delete", "tombstones"}
+    abilities = READING | {"write", "lose_answer", "webhooks", "delete"}
 
     def _add(self, number: int, data: dict[str, Any]) -> str:
         row = self.shop.make("product", **{"name": f"Row {number}", "sku": f"row-{number}", **data})
@@ -121,7 +121,7 @@ class Products(WooCommerceHarness):
     def remove(self, id: str) -> None:
         from gateway_ng.tests.simulators.woocommerce import products
 
-        products.trash(self.shop, self.shop.store.tables["products"][int(id)])
+        products.delete(self.shop, self.shop.store.tables["products"][int(id)])
 
     def rows(self) -> Sequence[str]:
         rows = self.shop.store.rows("products")

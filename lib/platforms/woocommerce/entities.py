@@ -37,7 +37,7 @@ SOURCES: Mapping[str, Source] = {
     "variant": Source(PRODUCTS, "time", of_products=True),
     "price": Source(PRODUCTS, "time", of_products=True),
     "stock": Source(PRODUCTS, "time", of_products=True),
-    "customer": Source(CUSTOMERS, "id"),
+    "customer": Source(CUSTOMERS, "id", {"role": "all"}),
     "order": Source(ORDERS, "time", {"status": "any"}, size=50),
 }
 

@@ -28,6 +28,9 @@ from .shapes_product import Family, level, price, product, sold_rows, variant
 
 #: Seconds by which a shop's clock may be behind ours and be believed.
 _BEHIND = 86_400.0
+#: How often levels are read again that are sold while they are read.
+_LOOKS = 3
+_TRASH = {"status": "trash"}
 
 
 class Reader:
@@ -66,20 +69,19 @@ class Reader:
     ) -> Iterator[Page]:
         place = parse(token) if token is not None else self._begin(since)
         ascending = entity in ("product", "order")
-        deleted = self._trashed(since) if entity == "product" and token is None and since else []
-        committed = self.orders.committed() if entity == "stock" else {}
+        if entity == "product" and token is None and since is not None:
+            yield from self._trashed(since, place)
         begun, more = token is not None, True
         while more:
             rows, place, more = self._listings[entity].by_time(source.path, source.params, place)
             begun, place = True, place if begun else self._started(place)
             if not rows and more:
                 continue
-            records = list(self._records(entity, rows, committed))
+            records = list(self._records(entity, rows))
             watermark = _settled(rows, place.start) if ascending else None
             if not ascending and not more:
                 watermark = Watermark(place.start)
-            yield Page(records, place.token() if more else None, watermark, deleted)
-            deleted = []
+            yield Page(records, place.token() if more else None, watermark)
 
     def _by_id(
         self, entity: str, source: Source, since: Watermark | None, token: Token | None
@@ -97,7 +99,7 @@ class Reader:
             rows = [row for row in rows if _is_due(row, place.since)]
             watermark = None if more else Watermark(place.start)
             token = place.token() if more else None
-            yield Page(list(self._records(entity, rows, {})), token, watermark)
+            yield Page(list(self._records(entity, rows)), token, watermark)
 
     def _whole(self, entity: str, token: Token | None) -> Iterator[Page]:
         """The whole tree each time: it has no dates, and a path needs its parents. Parents come
@@ -116,24 +118,26 @@ class Reader:
             watermark = None if more else Watermark(place.start)
             yield Page(records, place.token() if more else None, watermark)
 
-    def _trashed(self, since: Watermark) -> list[str]:
-        """Products that went to the trash since; what is deleted for good is found by its id."""
+    def _trashed(self, since: Watermark, place: Position) -> Iterator[Page]:
+        """First of all, what went to the trash since: no other list has it. It settles nothing, so
+        the watermark stays where it was. What is deleted for good is only found by its id."""
         query = {
-            "status": "trash",
+            **_TRASH,
             "modified_after": moment_text(since.time - timedelta(seconds=1)),
             "dates_are_gmt": True,
-            "_fields": "id",
         }
-        return [str(row["id"]) for row in self.listing.all(PRODUCTS, query)]
+        rows = list(self.listing.all(PRODUCTS, query))
+        if rows:
+            yield Page(list(self._records("product", rows)), self._started(place).token(), since)
 
     # -- records of rows -----------------------------------------------------------------------
 
-    def _records(
-        self, entity: str, rows: Sequence[Row], committed: Mapping[str, int]
-    ) -> Iterator[Record]:
-        if SOURCES[entity].of_products:
+    def _records(self, entity: str, rows: Sequence[Row]) -> Iterator[Record]:
+        if entity == "stock":
+            yield from self._levels(rows)
+        elif SOURCES[entity].of_products:
             for family in self.families.of(rows):
-                yield from self.members(entity, family, committed)
+                yield from self.members(entity, family)
         elif entity == "order":
             around = self.orders.around(rows)
             for row in rows:
@@ -142,11 +146,30 @@ class Reader:
             for row in rows:
                 yield record(customer(row))
 
+    def _levels(self, rows: Sequence[Row]) -> Iterator[Record]:
+        """Levels with what open orders hold of them at the same moment: orders are read before and
+        behind, and a product that was sold in between is read again."""
+        before = self.orders.committed()
+        families = self.families.of(rows)
+        for _ in range(_LOOKS):
+            after = self.orders.committed()
+            moved = {id_ for id_ in {*before, *after} if before.get(id_) != after.get(id_)}
+            products = {parts[0] for id_ in moved if (parts := split_id(id_)) is not None}
+            again = [f.product["id"] for f in families if f.product["id"] in products]
+            before = after
+            if not again:
+                break
+            fresh = by_product(list(self.families.fetch(again)))
+            families = [fresh.get(f.product["id"], f) for f in families]
+        for family in families:
+            yield from self.members("stock", family, before)
+
     def members(
-        self, entity: str, family: Family, committed: Mapping[str, int]
+        self, entity: str, family: Family, committed: Mapping[str, int] | None = None
     ) -> Iterator[Record]:
         """The records of one product's family."""
         family = in_order(family)
+        committed = committed or {}
         if entity == "product":
             yield record(product(family, self._unit))
             return
@@ -163,7 +186,8 @@ class Reader:
     # -- by id ---------------------------------------------------------------------------------
 
     def fetch(self, entity: str, ids: Sequence[str]) -> Iterator[Record]:
-        """Those of `ids` that there are. Stock may also be asked for as «variant|location»."""
+        """Those of `ids` that there are, products in the trash too. Stock may also be asked for as
+        «variant|location»."""
         if SOURCES[entity].of_products:
             yield from self._fetch_members(entity, [id_.partition("|")[0] for id_ in ids])
             return
@@ -173,13 +197,20 @@ class Reader:
             return
         path = CUSTOMERS if entity == "customer" else ORDERS
         params = {"role": "all"} if entity == "customer" else {"status": "any"}
-        yield from self._records(entity, list(self.listing.included(path, known, params)), {})
+        yield from self._records(entity, list(self.listing.included(path, known, params)))
 
     def _fetch_members(self, entity: str, ids: Sequence[str]) -> Iterator[Record]:
         wanted = {id_: parts for id_ in ids if (parts := split_id(id_)) is not None}
-        committed = self.orders.committed() if entity == "stock" and wanted else {}
         products = sorted({product for product, _variation in wanted.values()})
-        for family in self.families.fetch(products):
+        families = list(self.families.fetch(products))
+        if entity == "product":
+            there = {family.product["id"] for family in families}
+            rest = [id_ for id_ in products if id_ not in there]
+            families += self.families.of(list(self.listing.included(PRODUCTS, rest, _TRASH)))
+        # After the quantities: a sale in between shows as a quantity that is no longer the shop's
+        # when it is written, where one that was missed here would be sold twice.
+        committed = self.orders.committed() if entity == "stock" and families else {}
+        for family in families:
             for found in self.members(entity, family, committed):
                 if found.id in wanted:
                     yield found

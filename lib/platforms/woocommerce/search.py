@@ -17,6 +17,9 @@ from .shapes_product import LOCATION
 #: SKUs and characters of one request; addresses of 8,000 characters are refused by servers.
 _SKUS, _LENGTH = 50, 3_000
 
+#: E-mails are one to an account, whoever owns it.
+_ALL = {"role": "all"}
+
 LOCATIONS: Mapping[str, str] = {LOCATION: "Stock of the shop"}
 
 
@@ -117,20 +120,20 @@ class Finder:
                 yield value, str(row["id"])
 
     def _customers(self, emails: Sequence[str]) -> Iterator[Row]:
-        first = self._client.list(CUSTOMERS, {"email": emails[0], "per_page": MOST})
+        first = self._client.list(CUSTOMERS, {**_ALL, "email": emails[0], "per_page": MOST})
         yield from first.rows
         rest = emails[1:]
         if not rest:
             return
-        count = self._client.list(CUSTOMERS, {"per_page": 1, "_fields": "id"}).total
+        count = self._client.list(CUSTOMERS, {**_ALL, "per_page": 1, "_fields": "id"}).total
         if count is not None and count / MOST < len(rest):
             wanted = set(rest)
-            for row in self._listing.all(CUSTOMERS, {"_fields": "id,email,meta_data"}):
+            for row in self._listing.all(CUSTOMERS, {**_ALL, "_fields": "id,email,meta_data"}):
                 if _email(str(row.get("email") or "")) in wanted:
                     yield row
             return
         for email in rest:
-            yield from self._client.list(CUSTOMERS, {"email": email, "per_page": MOST}).rows
+            yield from self._client.list(CUSTOMERS, {**_ALL, "email": email, "per_page": MOST}).rows
 
     def customers(self, emails: Sequence[str]) -> dict[str, Row]:
         """E-mail → the customer's row."""

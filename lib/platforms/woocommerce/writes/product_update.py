@@ -142,8 +142,6 @@ class Plan:
     def take(self, outcome: Outcome) -> None:
         if isinstance(outcome, GatewayError):
             self.work.fail(outcome)
-        elif outcome.get("status") == "trash":
-            self.work.fail(Gone(_GONE, remedy="Restore it in the shop, or run a full compare."))
         elif outcome.get("attributes"):
             self._attributes = outcome["attributes"]
 

@@ -1,0 +1,275 @@
+"""Whole syncs with a simulated WooCommerce over HTTP: the first one, one without news, edits."""
+
+from decimal import Decimal
+
+from odoo.tests import tagged
+
+from .demo_shop_case import count
+from .simulators.woocommerce import customers, orders, products, variations
+from .simulators.woocommerce.order_shown import totals
+from .simulators.woocommerce.seed import order as add_order
+from .woocommerce_case import FLOWS, WooCommerceCase
+
+
+def cents(value):
+    return Decimal(str(value)).quantize(Decimal("0.01"))
+
+
+@tagged("post_install", "-at_install")
+class TestWooCommerceFirstSync(WooCommerceCase):
+    def test_every_shipped_mapping_ran(self):
+        flows = [(flow.entity, flow.direction) for flow in self.first_run.flow_ids]
+        self.assertEqual(flows, FLOWS)
+
+    def test_categories_keep_their_tree_and_lose_their_entities(self):
+        row = self.row("categories", name="Hoodies & Sweats")
+        category = self.bound("category", str(row["id"]))
+        self.assertEqual(category.complete_name, "Clothing / Hoodies & Sweats")
+
+    def test_products_arrive_but_groups_of_them(self):
+        bound = self.bindings("product")
+        expected = [row for row in self.rows("products") if row["type"] != "grouped"]
+        self.assertEqual(set(bound.mapped("remote_id")), {str(row["id"]) for row in expected})
+        names = set(self.env["product.template"].browse(bound.mapped("res_id")).mapped("name"))
+        self.assertEqual(names, {row["name"] for row in expected})
+        self.assertIn("R&D guide 1 < 2", names)
+        self.assertEqual(self.template("Gift card").type, "service")
+        self.assertFalse(self.template("Elsewhere").is_storable)
+
+    def test_variants_have_their_options_sku_price_and_weight(self):
+        for row in self.rows("variations"):
+            variant = self.variant(row["sku"])
+            options = {a["name"]: a["option"] for a in row["attributes"]}
+            values = variant.product_template_attribute_value_ids
+            self.assertEqual({v.attribute_id.name: v.name for v in values}, options)
+            self.assertEqual(cents(variant.lst_price), cents(row["regular_price"]))
+        simple = self.variant("SIM-001")
+        self.assertEqual(round(simple.weight, 3), 0.1)
+
+    def test_customers_arrive_once_each(self):
+        emails = {row["email"] for row in self.rows("customers")}
+        partners = self.env["res.partner"].browse(self.bindings("customer").mapped("res_id"))
+        self.assertEqual(set(partners.mapped("email")), emails)
+        self.assertEqual(len(partners), len(emails))
+        row = self.row("customers", email="customer01@example.com")
+        german = self.bound("customer", str(row["id"]))
+        self.assertEqual((german.country_id.code, german.city), ("DE", "Berlin"))
+
+    def test_orders_arrive_with_the_shops_totals_to_the_cent(self):
+        found = {}
+        for row in self.rows("orders"):
+            sale = self.bound("order", str(row["id"]))
+            sums = totals(row)
+            tax = sums["cart_tax"] + sums["shipping_tax"]
+            found[row["id"]] = (cents(sale.amount_total), cents(sale.amount_tax))
+            self.assertEqual(found[row["id"]], (sums["total"], tax), row["id"])
+        self.assertEqual(len(found), 12)
+
+    def test_guests_are_contacts_of_their_order_only(self):
+        guests = [row for row in self.rows("orders") if not row["customer"]]
+        self.assertEqual(len(guests), 3)
+        known = set(self.bindings("customer").mapped("res_id"))
+        partners = [self.bound("order", str(row["id"])).partner_id for row in guests]
+        self.assertEqual([p.email for p in partners], [r["billing"]["email"] for r in guests])
+        self.assertFalse(known & {partner.id for partner in partners})
+
+    def test_what_is_on_hand_is_the_shops_stock_and_what_open_orders_hold(self):
+        held = {}
+        for order in self.rows("orders"):
+            if order["status"] == "processing":
+                for line in order["line_items"]:
+                    key = line["variation"] or line["product"]
+                    held[key] = held.get(key, 0) + (line["reduced"] or 0)
+        for row in (*self.rows("products"), *self.rows("variations")):
+            if row["manage_stock"]:
+                variant = self.variant(row["sku"]).with_context(warehouse_id=self.warehouse.id)
+                on_hand = row["stock_quantity"] + held.get(row["id"], 0)
+                self.assertEqual(variant.qty_available, on_hand, row["sku"])
+                self.assertEqual(variant.free_qty, row["stock_quantity"], row["sku"])
+
+    def test_the_first_sync_changes_nothing_in_the_shop(self):
+        self.assertEqual(
+            {
+                (flow, kind)
+                for flow, kinds in self.written(self.first_run).items()
+                for kind in kinds
+                if flow[1] == "export"
+            },
+            set(),
+        )
+
+    def test_a_second_sync_writes_nothing_on_either_side(self):
+        self.assert_settled()
+
+
+@tagged("post_install", "-at_install")
+class TestWooCommerceEdits(WooCommerceCase):
+    def test_edits_in_the_shop_are_carried_to_odoo(self):
+        poster, tee = self.row("products", name="Poster"), self.row("products", name="Logo tee 1")
+        self.clock.sleep(60)
+        products.update(self.shop, poster, {"name": "Big poster & frame", "regular_price": "30"})
+        for one in products.children(self.shop, tee["id"]):
+            price = f"{Decimal(one['regular_price']) + 1}"
+            variations.update(self.shop, one, {"regular_price": price, "weight": "0.3"})
+        person = self.row("customers", email="customer02@example.com")
+        customers.update(self.shop, person, {"billing": {"city": "Ghent"}})
+        self.shop.edit("category", self.row("categories", name="Mugs")["id"], name="Cups & mugs")
+        self.sync()
+        self.assertEqual(self.variant("SIM-004").name, "Big poster & frame")
+        self.assertEqual(cents(self.variant("SIM-004").lst_price), cents(30))
+        variant = self.variant(one["sku"])
+        self.assertEqual((cents(variant.lst_price), round(variant.weight, 3)), (cents(price), 0.3))
+        self.assertEqual(self.bound("customer", str(person["id"])).city, "Ghent")
+        self.assertTrue(self.env["product.category"].search([("name", "=", "Cups & mugs")]))
+        self.assert_settled()
+
+    def test_edits_in_odoo_are_carried_to_the_shop(self):
+        soap, shirt = self.variant("SIM-006"), self.variant("VAR-01-S-BL")
+        soap.product_tmpl_id.name = "Soap <new> & better"
+        soap.lst_price = 77
+        shirt.weight = 0.25
+        person = self.row("customers", email="customer03@example.com")
+        self.bound("customer", str(person["id"])).write({"street": "5 new street", "phone": "+1 2"})
+        category = self.bound("category", str(self.row("categories", name="Mugs")["id"]))
+        category.name = "Cups"
+        self.clock.sleep(60)
+        self.sync()
+        row = self.row("products", sku="SIM-006")
+        self.assertEqual((row["name"], row["regular_price"]), ("Soap  & better", "77.00"))
+        self.assertEqual(self.row("variations", sku="VAR-01-S-BL")["weight"], "0.25")
+        self.assertEqual(person_of(self, person)["billing"]["address_1"], "5 new street")
+        self.assertEqual(person_of(self, person)["billing"]["phone"], "+1 2")
+        self.assertTrue(self.row("categories", name="Cups"))
+        self.assert_settled()
+
+    def test_a_product_made_in_odoo_is_made_in_the_shop_with_its_variations(self):
+        template = self.make_product("Parka", "PARKA", sizes=("S", "M"), price=80.0, quantity=4)
+        self.clock.sleep(60)
+        self.sync()
+        row = self.row("products", name="Parka")
+        self.assertEqual((row["type"], row["status"], row["sku"]), ("variable", "publish", ""))
+        made = {one["sku"]: one for one in products.children(self.shop, row["id"])}
+        self.assertEqual(set(made), {"PARKA-S", "PARKA-M"})
+        for one in made.values():
+            self.assertEqual(cents(one["regular_price"]), cents(80))
+            self.assertEqual((one["manage_stock"], one["stock_quantity"]), (True, 4))
+            self.assertEqual([a["id"] for a in one["attributes"]], [1], "the shop's own «Size»")
+        self.assertEqual(len(template.product_variant_ids), 2)
+        self.assert_settled()
+
+    def test_a_simple_product_made_in_odoo_is_made_in_the_shop(self):
+        self.env["product.template"].create(
+            {"name": "Key ring", "type": "consu", "default_code": "KEY-1", "list_price": 3.5}
+        )
+        self.clock.sleep(60)
+        self.sync()
+        row = self.row("products", sku="KEY-1")
+        self.assertEqual((row["type"], cents(row["regular_price"])), ("simple", cents("3.5")))
+        self.assert_settled()
+
+    def test_what_goes_to_the_shops_trash_is_archived(self):
+        row = self.row("products", name="Notebook")
+        template = self.template("Notebook")
+        self.clock.sleep(60)
+        products.trash(self.shop, row)
+        self.sync()
+        self.assertFalse(template.active)
+        self.assert_settled()
+        products.update(self.shop, row, {"status": "publish"})
+        self.sync()
+        self.assertTrue(template.active)
+        self.assert_settled()
+
+    def test_what_is_archived_in_odoo_becomes_a_draft(self):
+        template = self.template("Soap")
+        template.active = False
+        self.clock.sleep(60)
+        self.sync()
+        self.assertEqual(self.row("products", name="Soap")["status"], "draft")
+        self.assert_settled()
+
+    def test_a_new_order_takes_stock_once(self):
+        """The shop took it off when it was placed; Odoo reserves it, and pushes the same number."""
+        row = self.row("products", sku="SIM-001")
+        before = row["stock_quantity"]
+        self.clock.sleep(60)
+        self.shop.make(
+            "order",
+            billing={"first_name": "New", "country": "FR", "email": "new@example.org"},
+            line_items=[{"product_id": row["id"], "quantity": 3}],
+            status="processing",
+        )
+        self.assertEqual(self.row("products", sku="SIM-001")["stock_quantity"], before - 3)
+        self.sync()
+        self.assertEqual(self.row("products", sku="SIM-001")["stock_quantity"], before - 3)
+        self.assertEqual(self.variant("SIM-001").free_qty, before - 3)
+        self.assert_settled()
+
+    def test_stock_counted_in_odoo_is_pushed(self):
+        count(self.variant("SIM-002"), self.warehouse, 500)
+        self.clock.sleep(60)
+        self.sync()
+        row = self.row("products", sku="SIM-002")
+        self.assertEqual(row["stock_quantity"], self.variant("SIM-002").free_qty)
+        self.assert_settled()
+
+    def test_an_order_that_the_shop_takes_in_between_is_not_oversold(self):
+        """Placed after orders were read and before stock is written: it is held back as well."""
+        count(self.variant("SIM-003"), self.warehouse, 100)
+        row = self.row("products", sku="SIM-003")
+        sold = []
+
+        def sell(request):
+            if request.method == "GET" and request.path == "/wc/v3/orders" and not sold:
+                return
+            if request.path == "/wc/v3/products" and "include" in request.params and not sold:
+                sold.append(True)
+                self.shop.before = None
+                self.shop.make(
+                    "order",
+                    line_items=[{"product_id": row["id"], "quantity": 7}],
+                    billing={"email": "quick@example.org", "first_name": "Quick"},
+                    status="processing",
+                )
+
+        self.clock.sleep(60)
+        self.sync("product", "variant", "stock", direction="import")
+        self.shop.before = sell
+        self.sync("stock", direction="export")
+        self.assertTrue(sold)
+        free = self.variant("SIM-003").free_qty
+        self.assertEqual(self.row("products", sku="SIM-003")["stock_quantity"], free - 7)
+
+    def test_a_state_that_the_shop_changes_is_followed(self):
+        row = next(one for one in self.rows("orders") if one["status"] == "processing")
+        sale = self.bound("order", str(row["id"]))
+        self.clock.sleep(60)
+        orders.update(self.shop, row, {"status": "completed"})
+        self.sync()
+        self.assertEqual(sale.gateway_fulfillment_state, "fulfilled")
+        self.assert_settled()
+
+    def test_orders_are_read_once_whatever_is_repeated(self):
+        self.clock.sleep(60)
+        people = self.rows("customers")
+        add_order(self.shop, 20, people)
+        self.sync()
+        many = self.env["sale.order"].search_count([])
+        self.env["gateway.watermark"].search([("connector_id", "=", self.connector.id)]).unlink()
+        self.sync()
+        self.assertEqual(self.env["sale.order"].search_count([]), many)
+
+
+def person_of(case, row):
+    return case.shop.store.get("customers", row["id"])
+
+
+@tagged("post_install", "-at_install")
+class TestOlderWooCommerce(WooCommerceCase):
+    """8.5: no list of all variations or refunds, no GTIN."""
+
+    settings = {"version": "8.5.2"}
+
+    def test_a_second_sync_writes_nothing_on_either_side(self):
+        self.assertEqual(len(self.bindings("variant")), 18 + 8)
+        self.assert_settled()
