@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..lib.errors import GatewayError, StopRun
 
@@ -88,11 +89,29 @@ class GatewayConnector(models.Model):
             return [
                 self.env._(
                     "%(account)s is another shop than the one whose records are bound here. Make a "
-                    "new connector for it, or enter the first shop's address again.",
+                    "new connector for it, or enter the first shop's address again. If the shop "
+                    "itself has moved there, say so with «The shop has moved».",
                     account=health.account,
                 )
             ]
         return []
+
+    def accept_system(self):
+        """The shop has moved to another address: what is bound here belongs to what stands there.
+
+        For managers; refused where another connector syncs the shop at that address.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        health = self._remote_endpoint().check()
+        known = self.sudo()
+        known.system = False
+        foreign = self._not_its_own(health)
+        if foreign:
+            raise UserError(foreign[0])
+        known._keep_system(health.system)
+        self.message_post(body=self.env._("Same shop at another address: %s", health.account))
+        return self.check_connection()
 
     def _taken_by(self, other):
         name = f"«{other.name}»"

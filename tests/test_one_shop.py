@@ -1,6 +1,6 @@
 """One connector for one shop: a second one would bring every order twice and push every stock."""
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import Shop, seed_demo, serving
@@ -80,6 +80,30 @@ class TestOneShop(ShopCase):
         self.assertTrue(self.connector.check_connection()["ok"])
         self.assertEqual(self.sync("customer").state, "done")
         self.assertFalse(places.exists(), "places of the first shop")
+
+    def test_a_manager_says_that_the_shop_has_moved(self):
+        self.sync("customer")
+        moved = Shop.load(self.shop.dump(), clock=self.connector._clock())
+        moved.store.shop_number += 1
+        self.point_to(self.connector, moved)
+        self.assertFalse(self.connector.check_connection()["ok"])
+        with self.assertRaises(AccessError):
+            self.connector.with_user(self.people["operator"]).accept_system()
+        found = self.connector.with_user(self.people["manager"]).accept_system()
+        self.assertTrue(found["ok"], found["problems"])
+        run = self.sync("customer")
+        self.assertEqual((run.state, run.count_created), ("done", 0))
+
+    def test_a_shop_of_another_connector_has_not_moved(self):
+        self.sync("customer")
+        other = Shop(clock=self.connector._clock())
+        seed_demo(other, 2)
+        second = self.connect("Second")
+        self.point_to(second, other)
+        self.assertTrue(second.check_connection()["ok"])
+        self.point_to(self.connector, other)
+        with self.assertRaisesRegex(UserError, "synced by «Second» already"):
+            self.connector.accept_system()
 
     def test_a_manager_of_another_company_is_not_told_the_name(self):
         self.assertTrue(self.connector.check_connection()["ok"])

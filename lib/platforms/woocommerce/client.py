@@ -33,6 +33,7 @@ class Client:
 
     def __init__(self, http: HttpSession, base_url: str, clock: Clock) -> None:
         self._http = http
+        self.address = base_url
         self._base = f"{base_url}/wp-json"
         self._clock = clock
         #: Seconds the shop's clock is ahead of ours by its last answer; None before the first one.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from ...clock import Clock
 from ...endpoint import Health
@@ -37,15 +38,23 @@ def check(client: Client, routes: Routes, clock: Clock) -> Health:
         *refused,
         *_webhooks(client),
     ]
+    address = str(environment.get("site_url") or environment.get("home_url") or client.address)
     return Health(
         ok=not problems,
         version=version,
-        account=str(environment.get("site_url") or environment.get("home_url") or ""),
+        account=address,
+        system=_system(address),
         problems=problems,
         missing=[*sorted(lacks.values()), *([] if may_write else ["write"])],
         clock_skew=skew,
         locations=dict(LOCATIONS),
     )
+
+
+def _system(address: str) -> str:
+    """Host and folder. Not the shop's own id: a staging copy has the same, and is another shop."""
+    parts = urlsplit(address.lower())
+    return parts.netloc.removeprefix("www.") + parts.path.rstrip("/")
 
 
 def _status(client: Client) -> Any:
