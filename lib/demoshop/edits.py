@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 from . import catalog, rules, stocking
-from .fulfilling import cancel
 from .ids import number
 from .money import parse, text
+from .refunding import cancel
 from .sale import Sale, Sold
 from .seed_orders import SHIPPING, taxes_for
 from .selling import place

@@ -1,16 +1,12 @@
-"""What happens to an order after it was placed: fulfilments, cancellation."""
+"""What is shipped of an order."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from . import stocking
 from .ids import number
-from .money import text
 from .store import Rec, Store
-
-CURRENT = ("currentSubtotalPriceSet", "currentTotalPriceSet", "currentTotalTaxSet")
 
 
 def fulfill(
@@ -29,7 +25,7 @@ def fulfill(
         count = quantities.get(line["id"], 0)
         if count:
             line["remainingQuantity"] -= count
-            _line_of(order, line)["unfulfilledQuantity"] -= count
+            line_of(order, line)["unfulfilledQuantity"] -= count
             if stock:
                 stocking.ship(store, fulfillment_order, line, count)
             shipped.append(_shipped(store, line, count))
@@ -49,12 +45,13 @@ def fulfill(
         when,
     )
     order["fulfillments"].append(number(made["id"]))
-    _restate(order, fulfillment_order)
-    _mark(store, when, order, fulfillment_order)
+    _restate(store, order, fulfillment_order)
+    mark(store, when, order, fulfillment_order)
     return made
 
 
-def _line_of(order: Rec, line: Rec) -> Rec:
+def line_of(order: Rec, line: Rec) -> Rec:
+    """The order's line that a fulfilment order's line is about."""
     found: Rec = next(one for one in order["lineItems"] if one["id"] == line["lineItem"])
     return found
 
@@ -67,49 +64,29 @@ def _shipped(store: Store, line: Rec, count: int) -> Rec:
     }
 
 
-def _restate(order: Rec, fulfillment_order: Rec) -> None:
+def _restate(store: Store, order: Rec, fulfillment_order: Rec) -> None:
     left = sum(line["remainingQuantity"] for line in fulfillment_order["lineItems"])
     fulfillment_order["status"] = "IN_PROGRESS" if left else "CLOSED"
-    order["displayFulfillmentStatus"] = "PARTIALLY_FULFILLED" if left else "FULFILLED"
+    restate_fulfillment(store, order)
 
 
-def _mark(store: Store, when: str | None, *records: Rec) -> None:
+def restate_fulfillment(store: Store, order: Rec) -> None:
+    """The order's fulfilment status, from what is still to be shipped and what was."""
+    left = sum(
+        line["remainingQuantity"]
+        for made in store.many("FulfillmentOrder", order["fulfillmentOrders"])
+        for line in made["lineItems"]
+    )
+    sent = any(
+        made["status"] == "SUCCESS" for made in store.many("Fulfillment", order["fulfillments"])
+    )
+    done = "FULFILLED" if sent else "UNFULFILLED"
+    order["displayFulfillmentStatus"] = "PARTIALLY_FULFILLED" if left and sent else done
+
+
+def mark(store: Store, when: str | None, *records: Rec) -> None:
+    """These were changed now, or at `when`."""
     store.touch(*records)
     if when:
         for record in records:
             record["updatedAt"] = when
-
-
-def cancel(
-    store: Store,
-    order: Rec,
-    reason: str,
-    when: str | None = None,
-    *,
-    restock: bool,
-    stock: bool = True,
-) -> None:
-    """Nothing is owed, and nothing to be shipped, any more. What was paid is refunded."""
-    at = when or store.now()
-    for fulfillment_order in store.many("FulfillmentOrder", order["fulfillmentOrders"]):
-        if stock:
-            stocking.release(store, fulfillment_order, restock=restock)
-        for line in fulfillment_order["lineItems"]:
-            line["remainingQuantity"] = 0
-        fulfillment_order["status"] = "CLOSED"
-        _mark(store, at, fulfillment_order)
-    nothing = text(Decimal(0), order["currencyCode"])
-    for line in order["lineItems"]:
-        line["currentQuantity"], line["unfulfilledQuantity"] = 0, 0
-    order.update(dict.fromkeys(CURRENT, nothing))
-    order.update(
-        cancelledAt=at,
-        cancelReason=reason,
-        closed=True,
-        closedAt=at,
-        totalRefundedSet=order["totalReceivedSet"],
-        netPaymentSet=nothing,
-        totalOutstandingSet=nothing,
-        displayFinancialStatus="REFUNDED" if order["fullyPaid"] else "VOIDED",
-    )
-    _mark(store, at, order)

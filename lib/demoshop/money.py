@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
 
 #: Currencies without the usual two decimals (ISO 4217).
 DECIMALS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "KWD": 3, "BHD": 3, "TND": 3}
+
+
+#: Amounts of orders whose names do not end in `Set`.
+BARE = frozenset({"price", "discountedWithCodes"})
 
 
 def quantum(currency: str) -> Decimal:
@@ -53,3 +58,23 @@ def spread(total: Decimal, weights: Sequence[Decimal], currency: str) -> list[De
     for index in order[:left]:
         parts[index] += step
     return parts
+
+
+def amount_of(stored: object) -> Decimal:
+    """A stored amount, in the shop's currency where two are kept (`presented`)."""
+    return Decimal(stored["shop"] if isinstance(stored, dict) else str(stored))
+
+
+def presented(record: Any, rate: Decimal, code: str) -> Any:
+    """`record` with each of its amounts kept in both currencies: the shop's and, at `rate`, `code`,
+    in which the customer paid."""
+    if isinstance(record, list):
+        return [presented(each, rate, code) for each in record]
+    if not isinstance(record, dict):
+        return record
+    return {
+        name: {"shop": value, "presentment": text(Decimal(value) * rate, code), "currency": code}
+        if isinstance(value, str) and (name.endswith("Set") or name in BARE)
+        else presented(value, rate, code)
+        for name, value in record.items()
+    }

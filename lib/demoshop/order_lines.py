@@ -25,16 +25,23 @@ def order_lines(store: Store, sale: Sale, applications: list[Rec]) -> list[Rec]:
             line["discountedTotalSet"] = _less(line["originalTotalSet"], off, sale.currency)
             line["discountedWithCodes"] = line["discountedTotalSet"]
     if sale.discount:
-        _whole_discount(lines, sale.discount, applications, sale.currency)
+        _whole_discount(lines, sale.lines, sale.discount, applications, sale.currency)
     for line, sold in zip(lines, sale.lines, strict=True):
         _finish(line, sold, sale)
     return lines
 
 
 def _whole_discount(
-    lines: list[Rec], discount: Discount, applications: list[Rec], currency: str
+    lines: list[Rec],
+    solds: Sequence[Sold],
+    discount: Discount,
+    applications: list[Rec],
+    currency: str,
 ) -> None:
-    weights = [Decimal(line["discountedTotalSet"]) for line in lines]
+    weights = [
+        Decimal(line["discountedTotalSet"]) if sold.is_goods else ZERO
+        for line, sold in zip(lines, solds, strict=True)
+    ]
     application = discount.application(len(applications), whole=True)
     applications.append(application)
     total = discount.off(sum(weights, ZERO), currency)
@@ -50,9 +57,12 @@ def _line(store: Store, sale: Sale, sold: Sold) -> Rec:
         **_described(store, sold),
         "quantity": sold.quantity,
         "currentQuantity": sold.quantity,
-        "unfulfilledQuantity": sold.quantity,
+        "unfulfilledQuantity": 0 if sold.is_tip else sold.quantity,
+        "nonFulfillableQuantity": sold.quantity if sold.is_tip else 0,
         "requiresShipping": sold.requires_shipping,
-        "isGiftCard": False,
+        "isGiftCard": sold.gift_card,
+        "isTip": sold.is_tip,
+        "duties": [_duty(store, sale, *duty) for duty in sold.duties],
         "customAttributes": [],
         "originalUnitPriceSet": text(sold.price, sale.currency),
         "originalTotalSet": original,
@@ -60,6 +70,16 @@ def _line(store: Store, sale: Sale, sold: Sold) -> Rec:
         "discountedWithCodes": original,
         "totalDiscountSet": text(ZERO, sale.currency),
         "discountAllocations": [],
+    }
+
+
+def _duty(store: Store, sale: Sale, code: str, amount: Decimal) -> Rec:
+    return {
+        "id": store.new_gid("Duty"),
+        "harmonizedSystemCode": code,
+        "countryCodeOfOrigin": "CN",
+        "price": text(amount, sale.currency),
+        "taxLines": [],
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from .money import rounded
@@ -66,6 +66,25 @@ class Sold:
     requires_shipping: bool = True
     discount: Discount | None = None
     taxes: tuple[Tax, ...] | None = None  # where they differ from the order's
+    gift_card: bool = False
+    is_tip: bool = False
+    duties: tuple[tuple[str, Decimal], ...] = ()  # (harmonised code, amount for all units)
+
+    @property
+    def is_goods(self) -> bool:
+        """Whether discounts on the whole order reach it."""
+        return not (self.is_tip or self.gift_card)
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One movement of money at checkout; without an amount, what the others leave. Gift cards have
+    the gateway `gift_card`."""
+
+    amount: Decimal | None
+    gateway: str = "bogus"
+    kind: str = "SALE"
+    status: str = "SUCCESS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +105,16 @@ class Sale:
     note: str | None = None
     tags: tuple[str, ...] = ()
     paid: bool = True
+    #: How it is paid; None: at once and in one sum where `paid`, else not yet.
+    payments: Sequence[Payment] | None = None
+    fees: Sequence[tuple[str, Decimal]] = ()
+    duties_included: bool = False
     extra: Rec = field(default_factory=dict)
+
+    def paid_by(self, total: Decimal) -> list[Payment]:
+        """The payments, each with its amount."""
+        given = self.payments
+        if given is None:
+            given = [Payment(None)] if self.paid and total else []
+        rest = total - sum((payment.amount or ZERO for payment in given), ZERO)
+        return [p if p.amount is not None else replace(p, amount=rest) for p in given]

@@ -13,6 +13,7 @@ from .money import text
 from .mutations.collections import BASE as COLLECTION
 from .mutations.customers import BASE as CUSTOMER
 from .mutations.customers import address
+from .seed_deep import seed_deep_orders
 from .seed_orders import seed_orders
 from .seed_words import (
     COLLECTIONS,
@@ -35,7 +36,8 @@ XL_SURCHARGE = 400  # cents, on every third product
 
 def seed_demo(shop: Shop, seed: int = 1) -> None:
     """20 products in 4 sizes, 2 locations, 4 collections, 30 customers and 50 orders of the last
-    45 days, on an empty shop. The same seed at the same time of the clock gives the same data."""
+    45 days, on an empty shop; with the setting `deep_orders` one more of each hard sort. The same
+    seed at the same time of the clock gives the same data."""
     with shop.lock:
         chance = random.Random(seed)
         end = shop.clock.now().astimezone(timezone.utc).replace(microsecond=0)
@@ -48,6 +50,8 @@ def seed_demo(shop: Shop, seed: int = 1) -> None:
             _product(store, chance, place, words, collections, when, currency)
         customers = [_customer(store, chance, i, start) for i in range(1, CUSTOMERS + 1)]
         seed_orders(shop, chance, customers, ORDERS, start, end)
+        if shop.settings.deep_orders:
+            seed_deep_orders(shop, end)
 
 
 def ean13(digits: str) -> str:

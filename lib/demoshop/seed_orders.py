@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from . import stocking
-from .fulfilling import cancel, fulfill
+from .fulfilling import fulfill
 from .mutations.customers import address
+from .refunding import cancel
 from .sale import Discount, Sale, Sold, Tax
 from .selling import place
 from .shop import Shop

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from .ids import number
 from .money import text
 from .order_lines import charged, order_lines, shipping_line
+from .payments import pay, restate
 from .sale import ZERO, Sale
 from .store import Rec, Store
 
@@ -21,9 +23,12 @@ def place(store: Store, sale: Sale, location: int | None, when: str | None = Non
     order = _order(store, sale, at)
     order["fulfillmentOrders"] = []
     record = store.add("Order", order, at)
+    for payment in sale.paid_by(Decimal(record["totalPriceSet"])):
+        pay(store, record, payment, at)
+    restate(record)
     if location is not None:
         made = store.add("FulfillmentOrder", _to_ship(store, record, location), at)
-        record["fulfillmentOrders"].append(int(made["id"].rpartition("/")[2]))
+        record["fulfillmentOrders"].append(number(made["id"]))
     return record
 
 
@@ -42,6 +47,7 @@ def _order(store: Store, sale: Sale, at: str) -> Rec:
         "closed": False,
         "closedAt": None,
         "test": False,
+        "edited": False,
         "confirmed": True,
         "email": sale.email,
         "phone": sale.phone,
@@ -51,7 +57,7 @@ def _order(store: Store, sale: Sale, at: str) -> Rec:
         "presentmentCurrencyCode": sale.currency,
         "taxesIncluded": sale.taxes_included,
         "taxExempt": False,
-        "displayFinancialStatus": "PAID" if sale.paid else "PENDING",
+        "dutiesIncluded": sale.duties_included,
         "displayFulfillmentStatus": "UNFULFILLED",
         "customer": sale.customer,
         "billingAddress": sale.billing,
@@ -62,7 +68,20 @@ def _order(store: Store, sale: Sale, at: str) -> Rec:
         "discountCodes": [a["code"] for a in applications if a["code"]],
         "discountCode": next((a["code"] for a in applications if a["code"]), None),
         "customAttributes": [],
-        "paymentGatewayNames": ["bogus" if sale.paid else "manual"],
+        "paymentGatewayNames": _gateways(sale),
+        "transactions": [],
+        "refunds": [],
+        "returns": [],
+        "returnStatus": "NO_RETURN",
+        "additionalFees": [
+            {
+                "id": store.new_gid("AdditionalFee"),
+                "name": name,
+                "price": text(amount, sale.currency),
+                "taxLines": [],
+            }
+            for name, amount in sale.fees
+        ],
         "sourceName": "web",
         "sourceIdentifier": None,
         "poNumber": None,
@@ -72,14 +91,21 @@ def _order(store: Store, sale: Sale, at: str) -> Rec:
     }
 
 
+def _gateways(sale: Sale) -> list[str]:
+    if sale.payments:
+        return list(dict.fromkeys(payment.gateway for payment in sale.payments))
+    return ["bogus" if sale.paid else "manual"]
+
+
 def _totals(lines: Sequence[Rec], shipping: Sequence[Rec], sale: Sale) -> Rec:
     currency = sale.currency
-    subtotal = sum((charged(line) for line in lines), ZERO)
+    subtotal = sum((charged(line) for line in lines if not line["isTip"]), ZERO)
+    tip = sum((charged(line) for line in lines if line["isTip"]), ZERO)
     freight = sum((Decimal(one["discountedPriceSet"]) for one in shipping), ZERO)
     gathered = _gathered([*lines, *shipping], currency)
     tax = sum((Decimal(one["priceSet"]) for one in gathered), ZERO)
-    gross = sum((Decimal(line["originalTotalSet"]) for line in lines), ZERO)
-    total = subtotal + freight + (ZERO if sale.taxes_included else tax)
+    gross = sum((Decimal(line["originalTotalSet"]) for line in lines if not line["isTip"]), ZERO)
+    total = subtotal + freight + tip + _levied(lines, sale) + (ZERO if sale.taxes_included else tax)
     amounts = {
         "SubtotalPriceSet": subtotal,
         "TotalPriceSet": total,
@@ -90,20 +116,22 @@ def _totals(lines: Sequence[Rec], shipping: Sequence[Rec], sale: Sale) -> Rec:
     for name, amount in amounts.items():
         sets[f"current{name}"] = text(amount, currency)
         sets[name[0].lower() + name[1:]] = text(amount, currency)
-    received = total if sale.paid else ZERO
     return sets | {
+        "totalTipReceivedSet": text(tip, currency),
+        "totalRefundedShippingSet": text(ZERO, currency),
         "totalShippingPriceSet": text(freight, currency),
         "currentShippingPriceSet": text(freight, currency),
         "originalTotalPriceSet": text(total, currency),
-        "totalReceivedSet": text(received, currency),
-        "netPaymentSet": text(received, currency),
-        "totalOutstandingSet": text(total - received, currency),
-        "totalRefundedSet": text(ZERO, currency),
         "taxLines": gathered,
         "currentTaxLines": gathered,
-        "fullyPaid": sale.paid,
-        "unpaid": not sale.paid,
     }
+
+
+def _levied(lines: Sequence[Rec], sale: Sale) -> Decimal:
+    """Duties that come on top, and additional fees."""
+    duties = [Decimal(duty["price"]) for line in lines for duty in line["duties"]]
+    fees = [amount for _, amount in sale.fees]
+    return sum(fees if sale.duties_included else [*duties, *fees], ZERO)
 
 
 def _gathered(owners: Sequence[Rec], currency: str) -> list[Rec]:
@@ -120,26 +148,28 @@ def _gathered(owners: Sequence[Rec], currency: str) -> list[Rec]:
 
 
 def _to_ship(store: Store, order: Rec, location: int) -> dict[str, Any]:
-    lines = [
-        {
-            "id": store.new_gid("FulfillmentOrderLineItem"),
-            "lineItem": line["id"],
-            "inventoryItem": _item_of(store, line),
-            "totalQuantity": line["quantity"],
-            "remainingQuantity": line["quantity"],
-            "sku": line["sku"],
-            "requiresShipping": line["requiresShipping"],
-        }
-        for line in order["lineItems"]
-    ]
+    lines = [line_to_ship(store, line) for line in order["lineItems"] if not line["isTip"]]
     return {
-        "order": int(order["id"].rpartition("/")[2]),
+        "order": number(order["id"]),
         "orderName": order["name"],
         "orderProcessedAt": order["processedAt"],
         "location": location,
         "status": "OPEN",
         "requestStatus": "UNSUBMITTED",
         "lineItems": lines,
+    }
+
+
+def line_to_ship(store: Store, line: Rec) -> Rec:
+    """A fulfilment order's line for all units of an order's line."""
+    return {
+        "id": store.new_gid("FulfillmentOrderLineItem"),
+        "lineItem": line["id"],
+        "inventoryItem": _item_of(store, line),
+        "totalQuantity": line["quantity"],
+        "remainingQuantity": line["quantity"],
+        "sku": line["sku"],
+        "requiresShipping": line["requiresShipping"],
     }
 
 

@@ -14,6 +14,8 @@ SCOPES = (
     "write_orders",
     "read_all_orders",
     "write_merchant_managed_fulfillment_orders",
+    "write_returns",
+    "write_order_edits",
 )
 
 
@@ -39,6 +41,7 @@ class Settings:
     restore_rate: int = 100
     max_query_cost: int = 1000
     connection_cost: str = "measured"
+    deep_orders: bool = False  # seeds one more order of each sort in seed_deep.py
     failure_rate: float = 0.0
     lost_answer_rate: float = 0.0
     duplicate_rate: float = 0.0

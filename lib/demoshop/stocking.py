@@ -68,6 +68,16 @@ def release(store: Store, fulfillment_order: Rec, *, restock: bool) -> None:
             move(store, found, committed=-line["remainingQuantity"])
 
 
+def take_back(store: Store, order: Rec, line: Rec, *, unsent: int, restocked: int) -> None:
+    """Units that were not sent leave what is committed; what is restocked is available again."""
+    for made in store.many("FulfillmentOrder", order["fulfillmentOrders"]):
+        for each in made["lineItems"]:
+            found = _level_of(store, made, each) if each["lineItem"] == line["id"] else None
+            if found is not None:
+                move(store, found, committed=-unsent, available=restocked)
+                return
+
+
 def _level_of(store: Store, fulfillment_order: Rec, line: Rec) -> Rec | None:
     if line["inventoryItem"] not in store.tables["InventoryItem"]:
         return None

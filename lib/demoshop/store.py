@@ -30,6 +30,9 @@ KINDS = (
     "Order",
     "FulfillmentOrder",
     "Fulfillment",
+    "Refund",
+    "Return",
+    "CalculatedOrder",
     "WebhookSubscription",
 )
 CACHED = 64

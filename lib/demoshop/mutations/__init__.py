@@ -1,6 +1,7 @@
 """What can be written, by object. Importing this registers the mutations."""
 
 from . import (
+    after_order,
     collections,
     customers,
     inventory,
@@ -14,6 +15,7 @@ from . import (
 )
 
 __all__ = [
+    "after_order",
     "collections",
     "customers",
     "inventory",

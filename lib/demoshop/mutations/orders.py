@@ -8,11 +8,13 @@ from typing import Any
 from .. import rules, stocking
 from ..errors import NotInDemo, bad_request, user_error
 from ..fields import Args, mutation
-from ..fulfilling import cancel, fulfill
+from ..fulfilling import fulfill
 from ..ids import number
-from ..money import parse
+from ..money import amount_of, parse
+from ..payments import pay, restate
+from ..refunding import cancel
 from ..request import Request
-from ..sale import Sale, Sold, Tax
+from ..sale import Payment, Sale, Sold, Tax
 from ..selling import place
 from ..store import Rec
 from .customers import address
@@ -158,14 +160,8 @@ def order_mark_as_paid(args: Args, request: Request) -> Rec:
     if order is None or order["fullyPaid"] or order["cancelledAt"]:
         text = "Order cannot be marked as paid."
         return {"order": order, "userErrors": [user_error(["id"], text, "INVALID")]}
-    order.update(
-        displayFinancialStatus="PAID",
-        fullyPaid=True,
-        unpaid=False,
-        totalReceivedSet=order["totalPriceSet"],
-        netPaymentSet=order["totalPriceSet"],
-        totalOutstandingSet="0.00",
-    )
+    pay(request.store, order, Payment(amount_of(order["totalOutstandingSet"]), "manual"))
+    restate(order)
     request.store.touch(order)
     return {"order": order, "userErrors": []}
 

@@ -1,5 +1,14 @@
 """What can be read, by object. Importing this registers the fields."""
 
-from . import around, catalog, customers, inventory, orders, roots, webhooks
+from . import aftermath, around, catalog, customers, inventory, orders, roots, webhooks
 
-__all__ = ["around", "catalog", "customers", "inventory", "orders", "roots", "webhooks"]
+__all__ = [
+    "aftermath",
+    "around",
+    "catalog",
+    "customers",
+    "inventory",
+    "orders",
+    "roots",
+    "webhooks",
+]

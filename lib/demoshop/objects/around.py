@@ -34,6 +34,7 @@ LEGACY = (
     "Location",
     "Collection",
     "Fulfillment",
+    "Refund",
     "WebhookSubscription",
     "Metafield",
 )
@@ -47,11 +48,18 @@ for _kind in LEGACY:
     field(_kind, "legacyResourceId")(_legacy)
 
 
-# An amount is kept as text; MoneyBag and MoneyV2 are views of it in the shop's one currency.
+# An amount is kept as text in the shop's currency, or as a record of both (`money.presented`);
+# MoneyBag and MoneyV2 are views of it.
 @field("MoneyBag", "shopMoney")
+def shop_money(source: Any, _args: Args, _request: Request) -> Any:
+    return source["shop"] if isinstance(source, dict) else source
+
+
 @field("MoneyBag", "presentmentMoney")
-def money(source: Any, _args: Args, _request: Request) -> Any:
-    return source
+def presentment_money(source: Any, _args: Args, _request: Request) -> Any:
+    if not isinstance(source, dict):
+        return source
+    return {"amount": source["presentment"], "currencyCode": source["currency"]}
 
 
 @field("MoneyV2", "amount")
@@ -60,8 +68,9 @@ def amount(source: Any, _args: Args, _request: Request) -> str:
 
 
 @field("MoneyV2", "currencyCode")
-def currency(_source: Any, _args: Args, request: Request) -> str:
-    return request.settings.currency
+def currency(source: Any, _args: Args, request: Request) -> str:
+    own = source.get("currencyCode") if isinstance(source, dict) else None
+    return str(own or request.settings.currency)
 
 
 stored(

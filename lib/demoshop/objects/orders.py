@@ -16,7 +16,7 @@ TOTALS = (
     "subtotalPriceSet totalPriceSet totalTaxSet totalShippingPriceSet totalDiscountsSet "
     "currentSubtotalPriceSet currentTotalPriceSet currentTotalTaxSet currentTotalDiscountsSet "
     "currentShippingPriceSet originalTotalPriceSet totalOutstandingSet totalReceivedSet "
-    "totalRefundedSet netPaymentSet"
+    "totalRefundedSet totalRefundedShippingSet totalTipReceivedSet netPaymentSet"
 )
 stored(
     "Order",
@@ -24,12 +24,14 @@ stored(
     "email phone note tags currencyCode presentmentCurrencyCode taxesIncluded confirmed poNumber "
     "displayFinancialStatus displayFulfillmentStatus billingAddress shippingAddress taxLines "
     "currentTaxLines sourceName sourceIdentifier discountCode discountCodes customAttributes "
-    f"paymentGatewayNames taxExempt fullyPaid unpaid {TOTALS}",
+    f"paymentGatewayNames taxExempt fullyPaid unpaid "
+    f"edited dutiesIncluded returnStatus additionalFees {TOTALS}",
 )
 stored(
     "LineItem",
     "id name title variantTitle sku vendor quantity currentQuantity unfulfilledQuantity "
-    "requiresShipping taxable isGiftCard customAttributes originalUnitPriceSet originalTotalSet "
+    "nonFulfillableQuantity requiresShipping taxable isGiftCard customAttributes "
+    "originalUnitPriceSet originalTotalSet duties "
     "totalDiscountSet discountAllocations taxLines discountedUnitPriceSet "
     "discountedUnitPriceAfterAllDiscountsSet",
 )

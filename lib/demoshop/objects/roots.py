@@ -35,6 +35,9 @@ ONE = {
     "inventoryItem": "InventoryItem",
     "inventoryLevel": "InventoryLevel",
     "fulfillmentOrder": "FulfillmentOrder",
+    "fulfillment": "Fulfillment",
+    "refund": "Refund",
+    "return": "Return",
     "webhookSubscription": "WebhookSubscription",
 }
 

@@ -1,0 +1,149 @@
+"""Orders after they were placed: refunds, edits, returns."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from ..editing import commit_edit
+from ..errors import NotInDemo, user_error
+from ..fields import Args, mutation
+from ..ids import kind, number
+from ..money import amount_of, parse
+from ..refunding import Back, refund
+from ..request import Request
+from ..returning import open_return
+from ..rules import Path
+from ..sale import ZERO, Sold
+from ..store import Rec
+
+
+def _refused(payload: str, path: Path, message: str) -> Rec:
+    return {payload: None, "userErrors": [user_error(path, message, "INVALID")]}
+
+
+@mutation("refundCreate", "refund", "order", "userErrors")
+def refund_create(args: Args, request: Request) -> Rec:
+    """Lines, shipping and transactions; without transactions no money is given back."""
+    given, store = args["input"], request.store
+    for name in ("refundDuties", "refundMethods"):
+        if given.get(name):
+            raise NotInDemo(f"RefundInput.{name}")
+    order = store.find("Order", given["orderId"])
+    if order is None:
+        return _refused("refund", ["orderId"], "Order does not exist") | {"order": None}
+    backs: list[Back] = []
+    for place, one in enumerate(given.get("refundLineItems") or []):
+        line = next((x for x in order["lineItems"] if x["id"] == one["lineItemId"]), None)
+        if line is None or not 0 < one["quantity"] <= line["currentQuantity"]:
+            path: Path = ["refundLineItems", place, "quantity"]
+            text = "Quantity cannot refund more items than were purchased"
+            return _refused("refund", path, text) | {"order": order}
+        where = number(one["locationId"]) if one.get("locationId") else None
+        backs.append(Back(line, one["quantity"], one.get("restockType") or "NO_RESTOCK", where))
+    amounts = [parse(each["amount"]) or ZERO for each in given.get("transactions") or []]
+    money = sum(amounts, ZERO)
+    if money > amount_of(order["netPaymentSet"]):
+        text = "Refund amount cannot be greater than the net payment"
+        return _refused("refund", ["transactions"], text) | {"order": order}
+    made = refund(
+        store,
+        order,
+        backs,
+        shipping=_freight(order, given.get("shipping") or {}),
+        money=money,
+        note=given.get("note"),
+    )
+    return {"refund": made, "order": order, "userErrors": []}
+
+
+def _freight(order: Rec, given: Args) -> Decimal:
+    if given.get("fullRefund"):
+        prices = (amount_of(each["discountedPriceSet"]) for each in order["shippingLines"])
+        return sum(prices, ZERO) - amount_of(order["totalRefundedShippingSet"])
+    return parse(given["amount"]) or ZERO if given.get("amount") else ZERO
+
+
+@mutation("orderEditBegin", "calculatedOrder", "orderEditSession", "userErrors")
+def edit_begin(args: Args, request: Request) -> Rec:
+    order = request.store.find("Order", args["id"])
+    if order is None or order["cancelledAt"]:
+        return _refused("calculatedOrder", ["id"], "The order cannot be edited.")
+    fields = {"order": number(order["id"]), "quantities": {}, "restock": True, "added": []}
+    made = request.store.add("CalculatedOrder", fields)
+    session = {"id": made["id"].replace("CalculatedOrder", "OrderEditSession")}
+    return {"calculatedOrder": made, "orderEditSession": session, "userErrors": []}
+
+
+def _under_way(args: Args, request: Request) -> Rec | None:
+    """The edit, by the id of its session or of its calculated order."""
+    return request.store.tables["CalculatedOrder"].get(number(args["id"]))
+
+
+@mutation("orderEditSetQuantity", "calculatedOrder", "calculatedLineItem", "userErrors")
+def edit_quantity(args: Args, request: Request) -> Rec:
+    found = _under_way(args, request)
+    if found is None:
+        return _refused("calculatedOrder", ["id"], "The order edit does not exist.")
+    order = request.store.get("Order", found["order"])
+    own = args["lineItemId"].replace(kind(args["lineItemId"]), "LineItem")
+    line = next((each for each in order["lineItems"] if each["id"] == own), None)
+    if line is None or not 0 <= args["quantity"] <= line["currentQuantity"]:
+        text = "The quantity is not one that the line can be edited to."
+        return _refused("calculatedOrder", ["quantity"], text)
+    found["quantities"][own] = args["quantity"]
+    found["restock"] = args.get("restock") is not False
+    request.store.changed()
+    return {"calculatedOrder": found, "calculatedLineItem": None, "userErrors": []}
+
+
+@mutation("orderEditAddVariant", "calculatedOrder", "calculatedLineItem", "userErrors")
+def edit_add(args: Args, request: Request) -> Rec:
+    found = _under_way(args, request)
+    variant = request.store.find("ProductVariant", args["variantId"])
+    if found is None or variant is None or args["quantity"] < 1:
+        return _refused("calculatedOrder", ["variantId"], "The variant can't be added.")
+    found["added"].append({"variant": number(variant["id"]), "quantity": args["quantity"]})
+    request.store.changed()
+    return {"calculatedOrder": found, "calculatedLineItem": None, "userErrors": []}
+
+
+@mutation("orderEditCommit", "order", "successMessages", "userErrors")
+def edit_commit(args: Args, request: Request) -> Rec:
+    found = _under_way(args, request)
+    if found is None:
+        return _refused("order", ["id"], "The order edit does not exist.")
+    store = request.store
+    order = store.get("Order", found["order"])
+    added = [
+        Sold(
+            each["quantity"],
+            Decimal(store.get("ProductVariant", each["variant"])["price"]),
+            each["variant"],
+        )
+        for each in found["added"]
+    ]
+    commit_edit(store, order, found["quantities"], added, restock=found["restock"])
+    store.remove("CalculatedOrder", number(found["id"]))
+    return {"order": order, "successMessages": [], "userErrors": []}
+
+
+@mutation("returnCreate", "return", "userErrors")
+def return_create(args: Args, request: Request) -> Rec:
+    given, store = args["returnInput"], request.store
+    order = store.find("Order", given["orderId"])
+    if order is None:
+        return _refused("return", ["returnInput", "orderId"], "Order does not exist")
+    sent = {
+        line["id"]: line["quantity"]
+        for made in store.many("Fulfillment", order["fulfillments"])
+        for line in made["lineItems"]
+    }
+    wanted: list[tuple[str, int, str]] = []
+    for place, one in enumerate(given["returnLineItems"]):
+        if not 0 < one["quantity"] <= sent.get(one["fulfillmentLineItemId"], 0):
+            path: list[Any] = ["returnInput", "returnLineItems", place, "quantity"]
+            return _refused("return", path, "Return line item has an invalid quantity.")
+        note = one.get("returnReasonNote") or ""
+        wanted.append((one["fulfillmentLineItemId"], one["quantity"], note))
+    return {"return": open_return(store, order, wanted), "userErrors": []}
