@@ -20,6 +20,8 @@ API_VERSION = "2026-10"
 
 #: Assumed cost of a document that was not sent yet.
 _UNKNOWN_COST = 50.0
+#: No query may cost more, on any plan: a dearer one is refused and nothing is charged for it.
+_DEAREST = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ class Client:
     def _estimate(self, document: Document, weight: int) -> float:
         weight_then, cost = self._costs.get(document.name, (weight, _UNKNOWN_COST))
         # Costs grow slower than what is asked for; too low a guess is put right by the shop.
-        return cost * math.sqrt(max(1.0, weight / weight_then))
+        return min(cost * math.sqrt(max(1.0, weight / weight_then)), _DEAREST)
 
     def _await_points(self, cost: float, budget: Budget) -> None:
         seconds = self._bucket.seconds_until(cost)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...errors import RetryLater, StopRun
 from .client import Client, Reply
-from .documents import REST_OF, Document
+from .documents import PARTS, REST_OF, Document
 from .failures import TooCostly
 from .scalars import is_gid
 from .throttle import PageSizer
@@ -17,6 +17,7 @@ from .throttle import PageSizer
 MOST = 250
 #: Records and nested records asked for at first, where nothing else is said.
 _START, _NESTED = 50, 20
+_NONE: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class Connection:
         sizer = self.sizer(document)
         while True:
             size = min(sizer.size, most)
-            variables = {"first": size, "after": after, "query": query or None, **flags}
+            told = document.told(flags)
+            variables = {"first": size, "after": after, "query": query or None, **told}
             if document.nests:
                 variables["nested"] = sizer.nested
             try:
@@ -78,7 +80,7 @@ class Connection:
         rest = [id_ for id_ in dict.fromkeys(ids) if is_gid(id_)]
         while rest:
             size = min(sizer.size, len(rest), MOST)
-            variables = {"ids": rest[:size], **flags}
+            variables = {"ids": rest[:size], **document.told(flags)}
             if document.nests:
                 variables["nested"] = sizer.nested
             try:
@@ -93,23 +95,53 @@ class Connection:
             yield from (node for node in found if isinstance(node, Mapping) and "id" in node)
             rest = rest[size:]
 
-    def complete(self, node: Mapping[str, Any], names: Sequence[str]) -> Mapping[str, Any]:
+    def complete(
+        self,
+        node: Mapping[str, Any],
+        names: Sequence[str],
+        flags: Mapping[str, Any] = _NONE,
+    ) -> Mapping[str, Any]:
         """The node with the rest of those nested lists of which only a first page came."""
         out = dict(node)
         for name in names:
             held = node.get(name)
             info = held.get("pageInfo") if isinstance(held, Mapping) else None
             if isinstance(held, Mapping) and isinstance(info, Mapping) and info.get("hasNextPage"):
-                rest = self._rest(REST_OF[name], str(node["id"]), str(info.get("endCursor")))
+                rest = self._rest(REST_OF[name], str(node["id"]), str(info["endCursor"]), flags)
                 out[name] = {"nodes": [*(held.get("nodes") or ()), *rest]}
         return out
 
-    def _rest(self, document: Document, id_: str, after: str) -> Iterator[Any]:
+    def deepened(
+        self,
+        found: Sequence[Mapping[str, Any]],
+        name: str,
+        completes: Sequence[str],
+        flags: Mapping[str, Any],
+    ) -> list[Mapping[str, Any]]:
+        """The nodes with their list `name`, which came with ids alone, in full: one request for
+        all of them. A list of which something is missing is absent, not shorter."""
+        wanted = [_ids_in(node.get(name)) for node in found]
+        document = PARTS[name]
+        parts = {
+            str(part["id"]): self.complete(part, completes, flags)
+            for part in self.nodes(document, [id_ for ids in wanted for id_ in ids], flags)
+        }
+        out: list[Mapping[str, Any]] = []
+        for node, ids in zip(found, wanted, strict=True):
+            whole = {key: value for key, value in node.items() if key != name}
+            if name in node and all(id_ in parts for id_ in ids):
+                whole[name] = [parts[id_] for id_ in ids]
+            out.append(whole)
+        return out
+
+    def _rest(
+        self, document: Document, id_: str, after: str, flags: Mapping[str, Any]
+    ) -> Iterator[Any]:
         sizer = self.sizer(document)
         more = True
         while more:
             size = sizer.size
-            variables = {"id": id_, "nested": size, "after": after}
+            variables = {"id": id_, "nested": size, "after": after, **document.told(flags)}
             try:
                 reply = self._client.send(document, variables, weight=size)
             except TooCostly as error:
@@ -159,3 +191,8 @@ def _shrink(sizer: PageSizer, size: int, error: TooCostly) -> None:
             cause="refused",
             remedy="This is a defect of the gateway's Shopify client; report it.",
         ) from error
+
+
+def _ids_in(held: Any) -> list[str]:
+    items = held.get("nodes") if isinstance(held, Mapping) else held
+    return [str(item["id"]) for item in items or () if isinstance(item, Mapping)]

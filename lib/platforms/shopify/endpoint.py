@@ -101,10 +101,12 @@ class ShopifyEndpoint:
             ids = self._level_ids(ids)
         source = SOURCES[entity]
         flags = self._scopes.flags(entity)
-        completes = () if entity == "stock" else source.completes
-        for node in self._connection.nodes(NODES[entity], ids, flags):
-            if node.get("__typename") == source.kind:
-                yield record_of(source, self._connection.complete(node, completes))
+        wanted = list(dict.fromkeys(ids))
+        for start in range(0, len(wanted), MOST):
+            part = wanted[start : start + MOST]
+            found = self._connection.nodes(NODES[entity], part, flags)
+            nodes = [node for node in found if node.get("__typename") == source.kind]
+            yield from self._records_of(entity, nodes)
 
     def _level_ids(self, ids: Sequence[str]) -> list[str]:
         pairs = [id_ for id_ in ids if "|" in id_]
@@ -172,9 +174,13 @@ class ShopifyEndpoint:
         return works
 
     def _read_node(self, entity: str) -> Callable[[Mapping[str, Any]], Record]:
+        return lambda node: self._records_of(entity, [node])[0]
+
+    def _records_of(self, entity: str, nodes: Sequence[Mapping[str, Any]]) -> list[Record]:
         source = SOURCES[entity]
-        completes = () if entity == "stock" else source.completes
-        return lambda node: record_of(source, self._connection.complete(node, completes))
+        if entity == "stock":  # a level has nothing to complete; its item has
+            return [record_of(source, node) for node in nodes]
+        return self._reader.records(source, nodes, self._scopes.flags(entity))
 
     # -- webhooks ------------------------------------------------------------------------------
 

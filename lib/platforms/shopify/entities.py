@@ -22,6 +22,8 @@ class Source:
     size: int
     nested: int = 20
     completes: tuple[str, ...] = ()
+    #: List that comes with ids alone → the lists inside its elements to complete (`d.PARTS`).
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     read_scope: str = ""
     write_scope: str = ""
     #: scope → fields that are absent without it (any one scope of a group separated by «|»).
@@ -34,6 +36,9 @@ _FULFILLMENT_SCOPES = (
     "read_merchant_managed_fulfillment_orders|read_assigned_fulfillment_orders"
     "|read_third_party_fulfillment_orders|read_marketplace_fulfillment_orders"
 )
+
+_LOCATION_SCOPES = "read_locations|read_inventory|read_markets_home"
+_RETURN_SCOPES = "read_returns|read_marketplace_returns"
 
 SOURCES: Mapping[str, Source] = {
     "category": Source(
@@ -79,13 +84,36 @@ SOURCES: Mapping[str, Source] = {
         "Order",
         20,
         nested=12,
-        completes=("lineItems", "shippingLines", "discountApplications", "fulfillmentOrders"),
+        completes=(
+            "lineItems",
+            "shippingLines",
+            "discountApplications",
+            "fulfillmentOrders",
+            "returns",
+        ),
+        parts={
+            "refunds": (
+                "refundLineItems",
+                "refundShippingLines",
+                "orderAdjustments",
+                "transactions",
+            ),
+            "returns": ("returnLineItems",),
+            "fulfillments": ("fulfillmentLineItems",),
+        },
         read_scope="read_orders",
         extra_scopes={
-            "read_customers": ("order.customer",),
+            "read_customers": ("order.customer", "order.company"),
             _FULFILLMENT_SCOPES: ("order.locationId",),
+            _RETURN_SCOPES: ("order.returns",),
+            _LOCATION_SCOPES: ("order.fulfillments.locationId",),
         },
-        flags={"customers": "read_customers", "fulfillment": _FULFILLMENT_SCOPES},
+        flags={
+            "customers": "read_customers",
+            "fulfillment": _FULFILLMENT_SCOPES,
+            "returns": _RETURN_SCOPES,
+            "locations": _LOCATION_SCOPES,
+        },
     ),
     "stock": Source(
         d.STOCK,

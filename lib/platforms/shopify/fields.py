@@ -92,6 +92,7 @@ cancelReason char -
 closedAt datetime -
 confirmed boolean -
 test boolean -
+edited boolean -
 email char -
 phone char -
 note text -
@@ -100,9 +101,14 @@ currencyCode char - EUR
 presentmentCurrencyCode char - EUR
 taxesIncluded boolean -
 taxExempt boolean -
+dutiesIncluded boolean -
 displayFinancialStatus char - PAID
 displayFulfillmentStatus char - UNFULFILLED
+returnStatus char - NO_RETURN
 sourceName char - web
+sourceIdentifier char -
+customAttributes json - {"gift": "yes"}
+company json -
 poNumber char -
 paymentGatewayNames json -
 discountCodes json -
@@ -113,14 +119,22 @@ subtotalPrice.amount decimal -
 totalDiscounts.amount decimal -
 totalShippingPrice.amount decimal -
 totalTax.amount decimal -
+totalTipReceived.amount decimal -
 totalPrice.amount decimal -
+originalTotalPrice.amount decimal -
 currentTotalPrice.amount decimal -
 totalReceived.amount decimal -
 totalRefunded.amount decimal -
+totalOutstanding.amount decimal -
 lines json -
 shippingLines json -
+charges json -
 taxLines json -
 discounts json -
+transactions json -
+refunds json -
+returns json -
+fulfillments json -
 locationId char - gid://shopify/Location/1
 """,
     "stock": """

@@ -30,7 +30,8 @@ _HELD = 2_500
 #: Seconds by which a shop's clock may be behind ours and be believed.
 _BEHIND = 86_400.0
 
-Edge = tuple[str, Mapping[str, Any]]
+Node = Mapping[str, Any]
+Edge = tuple[str, Node]
 
 
 class Reader:
@@ -70,7 +71,7 @@ class Reader:
             if deep:
                 held = []
             records = sorted(
-                (self._record(source, node) for _, node in give),
+                self.records(source, [node for _, node in give], flags),
                 key=lambda record: (_time(record), record.id),
             )
             token = place.token() if step.more else None
@@ -129,7 +130,11 @@ class Reader:
             filtered = place.since if entity != "stock" else None
             step, place = self._id_step(source, place, filtered, flags)
             begun, place = True, place if begun else self._started(place)
-            records = list(self._records(entity, source, step.edges, place.since))
+            found = [node for _, node in step.edges]
+            if entity == "stock":
+                records = list(self._levels(source, found, place.since))
+            else:
+                records = self.records(source, found, flags)
             more = step.more
             watermark = None if more else Watermark(place.start)
             yield Page(records, place.token() if more else None, watermark)
@@ -158,14 +163,10 @@ class Reader:
             place = replace(place, after_id=_last_id(step), cursor=None, seen=0)
         return step, place
 
-    def _records(
-        self, entity: str, source: Source, edges: Sequence[Edge], since: datetime | None
+    def _levels(
+        self, source: Source, items: Sequence[Node], since: datetime | None
     ) -> Iterator[Record]:
-        for _, node in edges:
-            if entity != "stock":
-                yield self._record(source, node)
-                continue
-            item = self._connection.complete(node, source.completes)
+        for item in (self._connection.complete(item, source.completes) for item in items):
             for each in nodes(item.get("inventoryLevels")):
                 record = _level_record(each, item)
                 if since is None or record.updated is None or record.updated >= since:
@@ -201,8 +202,14 @@ class Reader:
         skew = min(max(self._connection.skew or 0.0, -_BEHIND), 0.0)
         return replace(place, start=place.start + timedelta(seconds=skew))
 
-    def _record(self, source: Source, node: Mapping[str, Any]) -> Record:
-        return record_of(source, self._connection.complete(node, source.completes))
+    def records(
+        self, source: Source, found: Sequence[Node], flags: Mapping[str, Any]
+    ) -> list[Record]:
+        """The records of these nodes, their lists completed and their parts asked for."""
+        whole = [self._connection.complete(node, source.completes) for node in found]
+        for name, completes in source.parts.items():
+            whole = self._connection.deepened(whole, name, completes, flags)
+        return [record_of(source, node) for node in whole]
 
 
 def _settled(records: Sequence[Record], start: datetime) -> Watermark | None:

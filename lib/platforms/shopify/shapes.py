@@ -28,6 +28,11 @@ def nodes(connection: Any) -> list[Node]:
     return [item for item in items if isinstance(item, Mapping)] if isinstance(items, list) else []
 
 
+def id_of(node: Any) -> Any:
+    """The id of a node that stands in another one; None where there is none."""
+    return node.get("id") if isinstance(node, Mapping) else None
+
+
 def category(node: Node) -> Fields:
     return {
         **copied(node, ("id", "legacyResourceId", "title", "handle", "descriptionHtml")),

@@ -1,17 +1,19 @@
-"""An order's node → the flat fields of its record: all that an import with lines needs.
+"""An order's node → the flat fields of its record: what was sold, and what it costs.
 
-Amounts are `{amount, currencyCode}` in the shop's currency; those of the order as a whole have the
-customer's beside as `presentment` (see `scalars.money`).
+Amounts are `{amount, currencyCode, presentment}`: in the shop's currency, the customer's beside
+(see `scalars.money`). What happened afterwards is shaped in `shapes_after`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from .scalars import moment, money, number
-from .shapes import Fields, Node, address, copied, nodes
+from .shapes import Fields, Node, address, copied, id_of, nodes
+from .shapes_after import fulfillment, refund, return_, transaction
+from .shapes_charges import charges, taxes, tips
 
 _PLAIN = (
     "id",
@@ -21,6 +23,7 @@ _PLAIN = (
     "cancelReason",
     "confirmed",
     "test",
+    "edited",
     "email",
     "phone",
     "note",
@@ -29,9 +32,12 @@ _PLAIN = (
     "presentmentCurrencyCode",
     "taxesIncluded",
     "taxExempt",
+    "dutiesIncluded",
     "displayFinancialStatus",
     "displayFulfillmentStatus",
+    "returnStatus",
     "sourceName",
+    "sourceIdentifier",
     "poNumber",
     "paymentGatewayNames",
     "discountCodes",
@@ -43,32 +49,55 @@ _TOTALS = (
     "totalDiscounts",
     "totalShippingPrice",
     "totalTax",
+    "totalTipReceived",
     "totalPrice",
+    "originalTotalPrice",
     "currentTotalPrice",
     "totalReceived",
     "totalRefunded",
+    "totalOutstanding",
 )
 
 
 def order(node: Node) -> Fields:
-    """The record: plain fields, times, totals, addresses, `lines`, `shippingLines`, `discounts`,
-    `taxLines`, and `locationId` (absent without a scope to read fulfillment orders)."""
+    """The record: plain fields, times, totals, addresses, `lines`, `shippingLines`, `charges`,
+    `discounts`, `taxLines`, `transactions`, `refunds`, `returns`, `fulfillments`, `company`, and
+    `locationId` (absent without a scope to read fulfillment orders)."""
     fields = {**copied(node, _PLAIN), **copied(node, _TIMES, moment)}
     for name in _TOTALS:
         if f"{name}Set" in node:
             fields[name] = money(node[f"{name}Set"])
     fields.update(copied(node, ("billingAddress", "shippingAddress"), address))
-    if "taxLines" in node:
-        fields["taxLines"] = _taxes(node["taxLines"])
+    for name, inner in (("taxLines", taxes), ("customAttributes", _attributes)):
+        if name in node:
+            fields[name] = inner(node[name])
     if "lineItems" in node:
-        fields["lines"] = [line(item) for item in nodes(node["lineItems"])]
-    if "shippingLines" in node:
-        fields["shippingLines"] = [_shipping(item) for item in nodes(node["shippingLines"])]
-    if "discountApplications" in node:
-        fields["discounts"] = [_discount(item) for item in nodes(node["discountApplications"])]
+        tipped = tips(node)
+        fields["lines"] = [line(item) for item in nodes(node["lineItems"]) if item not in tipped]
+        fields["charges"] = charges(node, tipped)
+    for name, source, shape in _LISTS:
+        if source in node:
+            fields[name] = [shape(item) for item in nodes(node[source])]
     if "fulfillmentOrders" in node:
         fields["locationId"] = _location(nodes(node["fulfillmentOrders"]))
+    if "purchasingEntity" in node:
+        fields["company"] = _company(node["purchasingEntity"])
+    _count_sent(fields)
     return fields
+
+
+def _count_sent(fields: Fields) -> None:
+    """Says on each line how many units were sent: removed and refunded ones are neither sent nor
+    still to be sent, so that the difference of the line's own numbers does not tell."""
+    if "fulfillments" not in fields or "lines" not in fields:
+        return
+    sent: dict[str, int] = {}
+    for each in fields["fulfillments"]:
+        if each.get("status") == "SUCCESS":
+            for item in each["lines"]:
+                sent[item["lineId"]] = sent.get(item["lineId"], 0) + (item.get("quantity") or 0)
+    for item in fields["lines"]:
+        item["fulfilledQuantity"] = sent.get(item["id"], 0)
 
 
 def line(node: Node) -> Fields:
@@ -84,28 +113,31 @@ def line(node: Node) -> Fields:
         "quantity",
         "currentQuantity",
         "unfulfilledQuantity",
+        "nonFulfillableQuantity",
         "taxable",
         "requiresShipping",
         "isGiftCard",
     )
     return {
         **copied(node, names),
-        "productId": _id(node.get("product")),
-        "variantId": _id(node.get("variant")),
+        "productId": id_of(node.get("product")),
+        "variantId": id_of(node.get("variant")),
         "unitPrice": money(node.get("originalUnitPriceSet")),
         "discountedTotal": money(node.get("discountedTotalSet")),
         "discount": _allocated(node, node.get("originalUnitPriceSet")),
-        "taxLines": _taxes(node.get("taxLines")),
+        "discounts": _allocations(node),
+        "taxLines": taxes(node.get("taxLines")),
+        "customAttributes": _attributes(node.get("customAttributes")),
     }
 
 
 def _shipping(node: Node) -> Fields:
     return {
-        **copied(node, ("id", "title", "code", "source")),
+        **copied(node, ("id", "title", "code", "source", "isRemoved")),
         "price": money(node.get("originalPriceSet")),
         "discountedPrice": money(node.get("discountedPriceSet")),
         "discount": _allocated(node, node.get("originalPriceSet")),
-        "taxLines": _taxes(node.get("taxLines")),
+        "taxLines": taxes(node.get("taxLines")),
     }
 
 
@@ -121,25 +153,56 @@ def _discount(node: Node) -> Fields:
     }
 
 
-def _taxes(lines: Any) -> list[Fields]:
-    """`rate` is a fraction (0.19), `amount` in the shop's currency."""
+def _allocated(node: Node, like: Any) -> Fields:
+    """The sum of the allocations; zero in the currencies of `like` where there are none."""
+    given = [money(each.get("allocatedAmountSet")) or {} for each in _allocation_nodes(node)]
+    zero = money(like) or {}
+    total: Fields = {
+        "amount": _sum(each.get("amount") for each in given),
+        "currencyCode": zero.get("currencyCode"),
+    }
+    if isinstance(zero.get("presentment"), Mapping):
+        paid = [each["presentment"] for each in given if each.get("presentment")]
+        total["presentment"] = {
+            "amount": _sum(each.get("amount") for each in paid),
+            "currencyCode": zero["presentment"].get("currencyCode"),
+        }
+    return total
+
+
+def _allocations(node: Node) -> list[Fields]:
+    """Each discount's part of the line: `index` names it in the order's `discounts`."""
     return [
         {
-            "title": item.get("title"),
-            "rate": number(item.get("rate")),
-            **(money(item.get("priceSet")) or {}),
+            "index": (each.get("discountApplication") or {}).get("index"),
+            **(money(each.get("allocatedAmountSet")) or {}),
         }
-        for item in nodes(lines)
+        for each in _allocation_nodes(node)
     ]
 
 
-def _allocated(node: Node, like: Any) -> Fields:
-    """The sum of the allocations; zero in the currency of `like` where there are none."""
-    allocations = nodes(node.get("discountAllocations"))
-    amounts = [(money(a.get("allocatedAmountSet")) or {}).get("amount") for a in allocations]
+def _allocation_nodes(node: Node) -> list[Node]:
+    return nodes(node.get("discountAllocations"))
+
+
+def _sum(amounts: Iterable[Any]) -> Decimal:
+    return sum((a for a in amounts if isinstance(a, Decimal)), Decimal(0))
+
+
+def _attributes(given: Any) -> Fields:
+    """What checkout or apps noted, key → value."""
+    return {str(each.get("key")): each.get("value") for each in nodes(given)}
+
+
+def _company(buyer: Any) -> Fields | None:
+    """The B2B company that bought, None for a person."""
+    if not isinstance(buyer, Mapping) or not isinstance(buyer.get("company"), Mapping):
+        return None
+    location = buyer.get("location")
     return {
-        "amount": sum((a for a in amounts if isinstance(a, Decimal)), Decimal(0)),
-        "currencyCode": (money(like) or {}).get("currencyCode"),
+        **copied(buyer["company"], ("id", "name", "externalId")),
+        "location": copied(location, ("id", "name", "externalId")) if location else None,
+        "contactId": id_of(buyer.get("contact")),
     }
 
 
@@ -148,7 +211,7 @@ def _location(fulfillments: list[Node]) -> str | None:
     best: tuple[int, str] | None = None
     for item in fulfillments:
         assigned = item.get("assignedLocation")
-        id_ = _id(assigned.get("location")) if isinstance(assigned, Mapping) else None
+        id_ = id_of(assigned.get("location")) if isinstance(assigned, Mapping) else None
         units = [line.get("remainingQuantity") for line in nodes(item.get("lineItems"))]
         open_ = sum(unit for unit in units if isinstance(unit, int))
         if id_ is not None and (best is None or open_ > best[0]):
@@ -156,5 +219,11 @@ def _location(fulfillments: list[Node]) -> str | None:
     return best[1] if best else None
 
 
-def _id(node: Any) -> str | None:
-    return node.get("id") if isinstance(node, Mapping) else None
+_LISTS: tuple[tuple[str, str, Callable[[Node], Fields]], ...] = (
+    ("shippingLines", "shippingLines", _shipping),
+    ("discounts", "discountApplications", _discount),
+    ("transactions", "transactions", transaction),
+    ("refunds", "refunds", refund),
+    ("returns", "returns", return_),
+    ("fulfillments", "fulfillments", fulfillment),
+)

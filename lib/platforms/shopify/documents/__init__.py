@@ -19,6 +19,7 @@ from .reads import (
     NODES,
     ORDERS,
     PARENTS,
+    PARTS,
     PRICES,
     PRODUCTS,
     REST_OF,
@@ -59,6 +60,7 @@ __all__ = [
     "OPTIONS_CREATE",
     "ORDERS",
     "PARENTS",
+    "PARTS",
     "PRICES",
     "PRODUCTS",
     "PRODUCT_SET",
@@ -101,6 +103,7 @@ ALL: tuple[Document, ...] = (
     *FIND.values(),
     *ID_LISTS.values(),
     *NODES.values(),
+    *PARTS.values(),
     *REST_OF.values(),
 )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 _cache: dict[tuple[str, int], Document] = {}
 
@@ -18,6 +19,10 @@ class Document:
     def nests(self) -> bool:
         """Whether it takes the size of nested pages."""
         return "$nested: Int!" in self.text
+
+    def told(self, flags: Mapping[str, Any]) -> dict[str, Any]:
+        """Those of `flags` that it declares; Shopify is not to be sent others."""
+        return {name: flag for name, flag in flags.items() if f"${name}:" in self.text}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""The fields that make a record, one fragment an entity; `shapes` turns them into records."""
+"""The fields that make a record, one fragment an entity; `shapes` turns them into records. Those of
+orders stand in `order_fragments`."""
 
 from __future__ import annotations
 
@@ -56,99 +57,6 @@ fragment CustomerFields on Customer {
 }
 """
 
-MONEY = """
-fragment MoneyFields on MoneyBag {
-  shopMoney { amount currencyCode }
-  presentmentMoney { amount currencyCode }
-}
-"""
-
-#: Lines carry the shop's currency alone: each further object counts for every line of every order.
-SHOP_MONEY = """
-fragment ShopMoneyFields on MoneyBag { shopMoney { amount currencyCode } }
-"""
-
-TAX = """
-fragment TaxFields on TaxLine { title rate priceSet { ...ShopMoneyFields } }
-"""
-
-ALLOCATION = """
-fragment AllocationFields on DiscountAllocation { allocatedAmountSet { ...ShopMoneyFields } }
-"""
-
-LINE = """
-fragment LineFields on LineItem {
-  id title name variantTitle sku vendor quantity currentQuantity unfulfilledQuantity taxable
-  requiresShipping isGiftCard
-  product { id }
-  variant { id }
-  originalUnitPriceSet { ...ShopMoneyFields }
-  discountedTotalSet { ...ShopMoneyFields }
-  discountAllocations { ...AllocationFields }
-  taxLines { ...TaxFields }
-}
-"""
-
-SHIPPING = """
-fragment ShippingFields on ShippingLine {
-  id title code source
-  originalPriceSet { ...ShopMoneyFields }
-  discountedPriceSet { ...ShopMoneyFields }
-  discountAllocations { ...AllocationFields }
-  taxLines { ...TaxFields }
-}
-"""
-
-DISCOUNT = """
-fragment DiscountFields on DiscountApplication {
-  index targetType targetSelection allocationMethod
-  value {
-    ... on MoneyV2 { amount currencyCode }
-    ... on PricingPercentageValue { percentage }
-  }
-  ... on DiscountCodeApplication { code }
-  ... on AutomaticDiscountApplication { title }
-  ... on ManualDiscountApplication { title description }
-}
-"""
-
-ORDER = """
-fragment OrderFields on Order {
-  id legacyResourceId name number createdAt updatedAt processedAt cancelledAt cancelReason closedAt
-  confirmed test email phone note tags currencyCode presentmentCurrencyCode taxesIncluded taxExempt
-  displayFinancialStatus displayFulfillmentStatus sourceName poNumber
-  paymentGatewayNames discountCodes
-  customer @include(if: $customers) { id }
-  billingAddress { ...AddressFields }
-  shippingAddress { ...AddressFields }
-  subtotalPriceSet { ...MoneyFields }
-  totalDiscountsSet { ...MoneyFields }
-  totalShippingPriceSet { ...MoneyFields }
-  totalTaxSet { ...MoneyFields }
-  totalPriceSet { ...MoneyFields }
-  currentTotalPriceSet { ...MoneyFields }
-  totalReceivedSet { ...MoneyFields }
-  totalRefundedSet { ...MoneyFields }
-  taxLines { ...TaxFields }
-  lineItems(first: $nested) { nodes { ...LineFields } pageInfo { hasNextPage endCursor } }
-  shippingLines(first: 3) { nodes { ...ShippingFields } pageInfo { hasNextPage endCursor } }
-  discountApplications(first: 3) {
-    nodes { ...DiscountFields } pageInfo { hasNextPage endCursor }
-  }
-  fulfillmentOrders(first: 3) @include(if: $fulfillment) {
-    nodes { ...FulfillmentFields } pageInfo { hasNextPage endCursor }
-  }
-}
-"""
-
-FULFILLMENT = """
-fragment FulfillmentFields on FulfillmentOrder {
-  id status
-  assignedLocation { location { id } }
-  lineItems(first: 12) { nodes { remainingQuantity } }
-}
-"""
-
 LEVEL = """
 fragment LevelFields on InventoryLevel {
   id updatedAt
@@ -164,6 +72,3 @@ fragment ItemFields on InventoryItem {
   id sku tracked updatedAt variants(first: 1) { nodes { id } }
 }
 """
-
-LINE_PARTS = SHOP_MONEY + TAX + ALLOCATION
-ORDER_PARTS = MONEY + LINE_PARTS + LINE + SHIPPING + DISCOUNT + FULFILLMENT + ADDRESS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from . import fragments as f
+from . import order_fragments as o
 from .document import Document
 
 _PAGE = "$first: Int!, $after: String, $query: String"
@@ -23,7 +24,7 @@ def _page(name: str, field: str, extra: str, selection: str, parts: str, sort: s
 
 
 _NESTED = "$nested: Int!"
-_ORDER_FLAGS = "$nested: Int!, $customers: Boolean!, $fulfillment: Boolean!"
+_ORDER_FLAGS = "$nested: Int!, $customers: Boolean!, $fulfillment: Boolean!, $returns: Boolean!"
 _STOCK_NODE = """{
       ...ItemFields
       inventoryLevels(first: $nested) {
@@ -41,7 +42,7 @@ CUSTOMERS = _page(
     "Customers", "customers", _NESTED, "{ ...CustomerFields }", f.CUSTOMER + f.ADDRESS, "UPDATED_AT"
 )
 ORDERS = _page(
-    "Orders", "orders", _ORDER_FLAGS, "{ ...OrderFields }", f.ORDER + f.ORDER_PARTS, "UPDATED_AT"
+    "Orders", "orders", _ORDER_FLAGS, "{ ...OrderFields }", o.ORDER + o.ORDER_PARTS, "UPDATED_AT"
 )
 VARIANTS = _page(
     "Variants", "productVariants", "", "{ ...OwnVariantFields }", f.OWN_VARIANT + f.VARIANT, "ID"
@@ -66,7 +67,7 @@ NODES: Mapping[str, Document] = {
     "variant": _nodes("VariantsById", "", "...OwnVariantFields", f.OWN_VARIANT + f.VARIANT),
     "price": _nodes("PricesById", "", "...PriceFields", f.PRICE),
     "customer": _nodes("CustomersById", _NESTED, "...CustomerFields", f.CUSTOMER + f.ADDRESS),
-    "order": _nodes("OrdersById", _ORDER_FLAGS, "...OrderFields", f.ORDER + f.ORDER_PARTS),
+    "order": _nodes("OrdersById", _ORDER_FLAGS, "...OrderFields", o.ORDER + o.ORDER_PARTS),
     "stock": _nodes(
         "StockById",
         "",
@@ -165,27 +166,91 @@ REST_OF: Mapping[str, Document] = {
         "RestOfAddresses", "Customer", "addressesV2", "{ ...AddressFields }", f.ADDRESS
     ),
     "lineItems": _rest(
-        "RestOfLines", "Order", "lineItems", "{ ...LineFields }", f.LINE + f.LINE_PARTS
+        "RestOfLines", "Order", "lineItems", "{ ...LineFields }", o.LINE + o.LINE_PARTS
     ),
     "shippingLines": _rest(
         "RestOfShipping",
         "Order",
         "shippingLines",
         "{ ...ShippingFields }",
-        f.SHIPPING + f.LINE_PARTS,
+        o.SHIPPING + o.LINE_PARTS,
     ),
     "discountApplications": _rest(
-        "RestOfDiscounts", "Order", "discountApplications", "{ ...DiscountFields }", f.DISCOUNT
+        "RestOfDiscounts", "Order", "discountApplications", "{ ...DiscountFields }", o.DISCOUNT
     ),
     "fulfillmentOrders": _rest(
         "RestOfFulfillments",
         "Order",
         "fulfillmentOrders",
         "{ ...FulfillmentFields }",
-        f.FULFILLMENT,
+        o.FULFILLMENT,
+    ),
+    "returns": _rest("RestOfReturns", "Order", "returns", "{ id }", ""),
+    "refundLineItems": _rest(
+        "RestOfRefundLines",
+        "Refund",
+        "refundLineItems",
+        "{ ...RefundLineFields }",
+        o.MONEY + o.REFUND_LINE,
+        ", $locations: Boolean!",
+    ),
+    "refundShippingLines": _rest(
+        "RestOfRefundShipping",
+        "Refund",
+        "refundShippingLines",
+        "{ ...RefundShippingFields }",
+        o.MONEY + o.REFUND_SHIPPING,
+    ),
+    "orderAdjustments": _rest(
+        "RestOfAdjustments",
+        "Refund",
+        "orderAdjustments",
+        "{ ...AdjustmentFields }",
+        o.MONEY + o.ADJUSTMENT,
+    ),
+    "transactions": _rest(
+        "RestOfTransactions",
+        "Refund",
+        "transactions",
+        "{ ...TransactionFields }",
+        o.MONEY + o.TRANSACTION,
+    ),
+    "returnLineItems": _rest(
+        "RestOfReturnLines",
+        "Return",
+        "returnLineItems",
+        "{ __typename ...ReturnLineFields }",
+        o.MONEY + o.RETURN_LINE,
+    ),
+    "fulfillmentLineItems": _rest(
+        "RestOfShipmentLines",
+        "Fulfillment",
+        "fulfillmentLineItems",
+        "{ ...ShipmentLineFields }",
+        o.SHIPMENT_LINE,
     ),
     "inventoryLevels": _rest(
         "RestOfLevels", "InventoryItem", "inventoryLevels", "{ ...LevelFields }", f.LEVEL
+    ),
+}
+
+#: Parts of an order that are few and deep: their ids come with the order, the rest from here, for
+#: all orders of a step at once.
+PARTS: Mapping[str, Document] = {
+    "refunds": _nodes(
+        "RefundsById",
+        f"{_NESTED}, $returns: Boolean!, $locations: Boolean!",
+        "...RefundFields",
+        o.REFUND + o.REFUND_PARTS,
+    ),
+    "returns": _nodes(
+        "ReturnsById", _NESTED, "...ReturnFields", o.MONEY + o.RETURN + o.RETURN_LINE
+    ),
+    "fulfillments": _nodes(
+        "FulfillmentsById",
+        f"{_NESTED}, $locations: Boolean!",
+        "...ShipmentFields",
+        o.SHIPMENT + o.SHIPMENT_LINE,
     ),
 }
 

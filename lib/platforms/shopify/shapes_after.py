@@ -1,0 +1,129 @@
+"""What happened to an order after it was placed: payments, refunds, returns, fulfillments.
+
+Amounts as in `shapes_order`. Lines are named by the id of the order's line (`lineId`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .scalars import moment, money
+from .shapes import Fields, Node, copied, id_of, nodes
+
+
+def transaction(node: Node) -> Fields:
+    """One movement of money. A redeemed gift card is one with the gateway `gift_card`."""
+    return {
+        **copied(
+            node,
+            ("id", "kind", "status", "test", "gateway", "formattedGateway", "paymentId"),
+        ),
+        **copied(node, ("createdAt", "processedAt"), moment),
+        "parentId": id_of(node.get("parentTransaction")),
+        **(money(node.get("amountSet")) or {}),
+    }
+
+
+def refund(node: Node) -> Fields:
+    """`total` is what was given back in all, none for units that an edit took off the order;
+    `lines`, `shippingLines` and `duties` what it was for; `adjustments` what fits on none."""
+    fields = {
+        **copied(node, ("id", "legacyResourceId", "note")),
+        **copied(node, ("createdAt", "processedAt", "updatedAt"), moment),
+        "total": money(node.get("totalRefundedSet")),
+        "lines": [_refund_line(item) for item in nodes(node.get("refundLineItems"))],
+        "shippingLines": [_refund_shipping(i) for i in nodes(node.get("refundShippingLines"))],
+        "duties": [
+            {
+                "dutyId": id_of(item.get("originalDuty")),
+                **(money(item.get("amountSet")) or {}),
+            }
+            for item in nodes(node.get("duties"))
+        ],
+        "adjustments": [
+            {
+                **copied(item, ("id", "reason")),
+                "amount": money(item.get("amountSet")),
+                "tax": money(item.get("taxAmountSet")),
+            }
+            for item in nodes(node.get("orderAdjustments"))
+        ],
+        "transactions": [transaction(item) for item in nodes(node.get("transactions"))],
+    }
+    if "return" in node:
+        fields["returnId"] = id_of(node["return"])
+    return fields
+
+
+def _refund_line(node: Node) -> Fields:
+    """`subtotal` after discounts and without `tax`, unless the order's prices hold their taxes."""
+    fields = {
+        **copied(node, ("id", "quantity", "restockType", "restocked")),
+        "lineId": id_of(node.get("lineItem")),
+        "subtotal": money(node.get("subtotalSet")),
+        "tax": money(node.get("totalTaxSet")),
+    }
+    if "location" in node:
+        fields["locationId"] = id_of(node["location"])
+    return fields
+
+
+def _refund_shipping(node: Node) -> Fields:
+    return {
+        **copied(node, ("id",)),
+        "shippingLineId": id_of(node.get("shippingLine")),
+        "subtotal": money(node.get("subtotalAmountSet")),
+        "tax": money(node.get("taxAmountSet")),
+    }
+
+
+def return_(node: Node) -> Fields:
+    """Goods on their way back. Money is given back by a refund that names the return."""
+    return {
+        **copied(node, ("id", "name", "status", "totalQuantity")),
+        **copied(node, ("createdAt", "closedAt"), moment),
+        "lines": [_return_line(item) for item in nodes(node.get("returnLineItems"))],
+        "shippingFees": [
+            {**copied(fee, ("id",)), **(money(fee.get("amountSet")) or {})}
+            for fee in nodes(node.get("returnShippingFees"))
+        ],
+    }
+
+
+def _return_line(node: Node) -> Fields:
+    """`lineId` is None for what the shop could not tie to an order's line."""
+    sent = node.get("fulfillmentLineItem")
+    reason = node.get("returnReasonDefinition")
+    fee = node.get("restockingFee")
+    return {
+        **copied(node, ("id", "quantity", "refundedQuantity", "processedQuantity")),
+        "lineId": id_of(sent.get("lineItem")) if isinstance(sent, Mapping) else None,
+        "reason": reason.get("name") if isinstance(reason, Mapping) else None,
+        "note": node.get("returnReasonNote"),
+        "customerNote": node.get("customerNote"),
+        "restockingFee": money(fee.get("amountSet")) if isinstance(fee, Mapping) else None,
+    }
+
+
+def fulfillment(node: Node) -> Fields:
+    """What was sent, with `trackingNumbers` and `trackingUrls`."""
+    tracking = nodes(node.get("trackingInfo"))
+    fields = {
+        **copied(node, ("id", "legacyResourceId", "name", "status", "displayStatus")),
+        **copied(node, ("createdAt", "updatedAt"), moment),
+        "carrier": next((each["company"] for each in tracking if each.get("company")), None),
+        "trackingNumbers": _told(tracking, "number"),
+        "trackingUrls": _told(tracking, "url"),
+        "lines": [
+            {**copied(item, ("id", "quantity")), "lineId": id_of(item.get("lineItem"))}
+            for item in nodes(node.get("fulfillmentLineItems"))
+        ],
+    }
+    if "location" in node:
+        fields["locationId"] = id_of(node["location"])
+    return fields
+
+
+def _told(tracking: list[Node], name: str) -> list[Any]:
+    return [each[name] for each in tracking if each.get(name)]
