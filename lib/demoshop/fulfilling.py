@@ -84,6 +84,23 @@ def restate_fulfillment(store: Store, order: Rec) -> None:
     order["displayFulfillmentStatus"] = "PARTIALLY_FULFILLED" if left and sent else done
 
 
+def call_back(store: Store, made: Rec) -> None:
+    """A fulfilment is cancelled: its units are to be shipped again."""
+    order = store.get("Order", made["order"])
+    made.update(status="CANCELLED", displayStatus="CANCELED")
+    shipped = {line["lineItem"]: line["quantity"] for line in made["lineItems"]}
+    for fulfillment_order in store.many("FulfillmentOrder", order["fulfillmentOrders"]):
+        for line in fulfillment_order["lineItems"]:
+            count = shipped.pop(line["lineItem"], 0)
+            line["remainingQuantity"] += count
+            line_of(order, line)["unfulfilledQuantity"] += count
+            if count:
+                fulfillment_order["status"] = "OPEN"
+                stocking.ship(store, fulfillment_order, line, -count)
+    restate_fulfillment(store, order)
+    mark(store, None, order, made)
+
+
 def mark(store: Store, when: str | None, *records: Rec) -> None:
     """These were changed now, or at `when`."""
     store.touch(*records)

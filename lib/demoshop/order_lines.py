@@ -136,7 +136,7 @@ def tax_lines(net: Decimal, taxes: Sequence[Tax], sale: Sale) -> list[Rec]:
             "title": tax.title,
             "rate": float(tax.rate),
             "ratePercentage": float(tax.rate * 100),
-            "priceSet": text(base * tax.rate, sale.currency),
+            "priceSet": text(base * tax.rate if tax.amount is None else tax.amount, sale.currency),
             "source": "shop",
             "channelLiable": False,
         }
@@ -144,8 +144,16 @@ def tax_lines(net: Decimal, taxes: Sequence[Tax], sale: Sale) -> list[Rec]:
     ]
 
 
-def shipping_line(store: Store, sale: Sale, title: str, code: str, price: Decimal) -> Rec:
+def shipping_line(
+    store: Store,
+    sale: Sale,
+    title: str,
+    code: str,
+    price: Decimal,
+    taxes: Sequence[Tax] | None = None,
+) -> Rec:
     amount = text(price, sale.currency)
+    rates = tuple(sale.taxes) if taxes is None else taxes
     return {
         "id": store.new_gid("ShippingLine"),
         "title": title,
@@ -158,7 +166,7 @@ def shipping_line(store: Store, sale: Sale, title: str, code: str, price: Decima
         "originalPriceSet": amount,
         "discountedPriceSet": amount,
         "currentDiscountedPriceSet": amount,
-        "taxLines": tax_lines(price, tuple(sale.taxes), sale),
+        "taxLines": tax_lines(price, rates, sale),
         "discountAllocations": [],
     }
 

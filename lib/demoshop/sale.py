@@ -16,6 +16,7 @@ ZERO = Decimal(0)
 class Tax:
     title: str
     rate: Decimal
+    amount: Decimal | None = None  # where it is told, not worked out
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +88,18 @@ class Payment:
     status: str = "SUCCESS"
 
 
+Shipping = tuple[str, str, Decimal] | tuple[str, str, Decimal, tuple[Tax, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """What makes an order. `shipping` is (title, code, price)."""
+    """What makes an order. `shipping` is (title, code, price), and its taxes where they differ."""
 
     lines: Sequence[Sold]
     currency: str
     taxes: Sequence[Tax] = ()
     taxes_included: bool = False
-    shipping: Sequence[tuple[str, str, Decimal]] = ()
+    shipping: Sequence[Shipping] = ()
     discount: Discount | None = None
     customer: int | None = None
     email: str | None = None

@@ -15,8 +15,10 @@ from gateway_ng.lib.clock import FakeClock
 from gateway_ng.lib.demoshop import Settings, Shop, catalog
 from gateway_ng.lib.demoshop.ids import number
 from gateway_ng.lib.demoshop.mutations.customers import BASE
+from gateway_ng.lib.demoshop.sale import Sale, Sold
 from gateway_ng.lib.demoshop.seed import add_locations
 from gateway_ng.lib.demoshop.seed_bulk import seed_bulk
+from gateway_ng.lib.demoshop.selling import place
 from gateway_ng.lib.endpoint import Endpoint
 from gateway_ng.lib.http import Response, Timeout
 from gateway_ng.lib.platforms.shopify import documents
@@ -25,7 +27,13 @@ from gateway_ng.tests.pure.shopify_fakes import SECRET, TOKEN, ShopTransport, co
 from .harness import Ability
 
 READING: frozenset[Ability] = frozenset(("tie", "remove", "throttle", "repeat_last"))
-SMALL = (documents.PRODUCTS, documents.VARIANTS, documents.PRICES, documents.CUSTOMERS)
+SMALL = (
+    documents.PRODUCTS,
+    documents.VARIANTS,
+    documents.PRICES,
+    documents.CUSTOMERS,
+    documents.ORDERS,
+)
 
 
 class Wire(ShopTransport):
@@ -125,7 +133,11 @@ class ShopifyHarness:
     def webhook(self) -> tuple[Mapping[str, str], bytes, str]:
         body = json.dumps({"id": 77}).encode()
         sign = base64.b64encode(hmac.new(SECRET.encode(), body, hashlib.sha256).digest()).decode()
-        topic = {"product": "products/update", "customer": "customers/update"}[self.entity]
+        topic = {
+            "product": "products/update",
+            "customer": "customers/update",
+            "order": "orders/updated",
+        }[self.entity]
         headers = {"X-Shopify-Topic": topic, "X-Shopify-Hmac-Sha256": sign}
         return headers, body, f"gid://shopify/{self.entity.capitalize()}/77"
 
@@ -231,6 +243,39 @@ class Variants(ShopifyHarness):
 
     def rows(self) -> list[str]:
         return [record["id"] for record in self.shop.store.tables["ProductVariant"].values()]
+
+
+class Orders(ShopifyHarness):
+    entity = "order"
+    text = "note"
+    key = "sourceIdentifier"
+    derived = frozenset(("note",))
+    abilities = READING | {"write", "lose_answer", "webhooks"}
+
+    def _add(self, name: str, fields: Mapping[str, Any]) -> str:
+        sale = Sale([Sold(1, Decimal(9), title=name)], "USD", extra=dict(fields))
+        return str(place(self.shop.store, sale, None)["id"])
+
+    def edit(self, id: str, **fields: Any) -> None:
+        record = self.shop.store.find("Order", id)
+        assert record is not None
+        record.update(fields)
+        self.shop.store.touch(record)
+
+    def remove(self, id: str) -> None:
+        self.shop.store.remove("Order", number(id))
+
+    def rows(self) -> Sequence[str]:
+        return [record["id"] for record in self.shop.store.tables["Order"].values()]
+
+    def values(self, name: str) -> dict[str, Any]:
+        line = {"title": f"The {name}", "quantity": 1, "unitPrice": {"amount": Decimal("9.50")}}
+        told = {"currencyCode": "USD", "note": "none", "lines": {"1": line}}
+        return {**told, "sourceIdentifier": name}
+
+    def bad(self) -> dict[str, Any]:
+        gone = {"variantId": "gid://shopify/ProductVariant/999999", "quantity": 1}
+        return {**self.values("bad"), "lines": {"1": gone}}
 
 
 class ManyVariants(Variants):

@@ -9,13 +9,14 @@ import pytest
 from gateway_ng.tests.contract.shopify_harness import (
     Customers,
     ManyVariants,
+    Orders,
     Products,
     ShopifyHarness,
     Variants,
 )
 from gateway_ng.tests.contract.suite import CLAUSES, Clause, clauses
 
-HARNESSES: tuple[type[ShopifyHarness], ...] = (Products, Customers, Variants)
+HARNESSES: tuple[type[ShopifyHarness], ...] = (Products, Customers, Variants, Orders)
 CASES = [
     pytest.param(make, clause, id=f"{make.entity}: {clause}")
     for make in HARNESSES
@@ -42,3 +43,4 @@ def test_enough_of_the_contract_is_tried() -> None:
     assert tried["product"] >= 35
     assert tried["customer"] >= 35
     assert tried["variant"] >= 25
+    assert tried["order"] >= 35

@@ -8,19 +8,19 @@ from typing import Any
 from .. import rules, stocking
 from ..errors import NotInDemo, bad_request, user_error
 from ..fields import Args, mutation
-from ..fulfilling import fulfill
+from ..fulfilling import call_back, fulfill
 from ..ids import number
 from ..money import amount_of, parse
 from ..payments import pay, restate
 from ..refunding import cancel
 from ..request import Request
-from ..sale import Payment, Sale, Sold, Tax
+from ..sale import Discount, Payment, Sale, Shipping, Sold, Tax
 from ..selling import place
 from ..store import Rec
 from .customers import address
 
-CREATE_UNKNOWN = ("discountCode", "fulfillment", "transactions", "metafields", "companyLocationId")
-UPDATABLE = ("note", "email", "phone", "poNumber")
+CREATE_UNKNOWN = ("fulfillment", "metafields", "companyLocationId")
+UPDATABLE = ("note", "email", "phone", "poNumber", "customAttributes")
 
 
 @mutation("orderCreate", "order", "userErrors")
@@ -60,15 +60,16 @@ def _sale(given: Args, lines: list[Sold], customer: Rec | None, request: Request
     }
     if given.get("processedAt"):
         extra["processedAt"] = given["processedAt"]
+    if given.get("customAttributes"):
+        extra["customAttributes"] = given["customAttributes"]
     return Sale(
         lines=lines,
         currency=request.settings.currency,
         taxes=tuple(_taxes(given)),
         taxes_included=bool(given.get("taxesIncluded")),
-        shipping=[
-            (one["title"], one.get("code") or one["title"], _amount(one["priceSet"]))
-            for one in given.get("shippingLines") or []
-        ],
+        shipping=[_shipping(one, given) for one in given.get("shippingLines") or []],
+        discount=_discount(given.get("discountCode")),
+        payments=_payments(given),
         customer=number(customer["id"]) if customer else None,
         email=given.get("email") or (customer or {}).get("email"),
         phone=given.get("phone"),
@@ -86,7 +87,42 @@ def _address(values: Args | None, store: Any) -> Rec | None:
 
 
 def _taxes(given: Args) -> list[Tax]:
-    return [Tax(one["title"], Decimal(str(one["rate"]))) for one in given.get("taxLines") or []]
+    return [
+        Tax(
+            one["title"],
+            Decimal(str(one["rate"])),
+            _amount(one["priceSet"]) if one.get("priceSet") else None,
+        )
+        for one in given.get("taxLines") or []
+    ]
+
+
+def _shipping(one: Args, given: Args) -> Shipping:
+    told = (one["title"], one.get("code") or one["title"], _amount(one["priceSet"]))
+    return (*told, tuple(_taxes(one if one.get("taxLines") else given)))
+
+
+def _discount(given: Args | None) -> Discount | None:
+    if not given:
+        return None
+    fixed = given.get("itemFixedDiscountCode")
+    if not fixed or not fixed.get("amountSet"):
+        raise NotInDemo("orderCreate with a discount that is no fixed amount")
+    return Discount(fixed["code"], amount=_amount(fixed["amountSet"]), code=fixed["code"])
+
+
+def _payments(given: Args) -> list[Payment] | None:
+    if not given.get("transactions"):
+        return None
+    return [
+        Payment(
+            _amount(one["amountSet"]),
+            one.get("gateway") or "manual",
+            one.get("kind") or "SALE",
+            one.get("status") or "SUCCESS",
+        )
+        for one in given["transactions"]
+    ]
 
 
 def _amount(money: Args) -> Decimal:
@@ -205,6 +241,27 @@ def fulfillment_create(args: Args, request: Request) -> Rec:
             return {"fulfillment": None, "userErrors": [user_error(path, text, "INVALID")]}
     made = fulfill(request.store, found, quantities, _tracking(given.get("trackingInfo")))
     return {"fulfillment": made, "userErrors": []}
+
+
+@mutation("fulfillmentTrackingInfoUpdate", "fulfillment", "userErrors")
+def fulfillment_track(args: Args, request: Request) -> Rec:
+    found = request.store.find("Fulfillment", args["fulfillmentId"])
+    if found is None or found["status"] == "CANCELLED":
+        text = "Fulfillment does not exist or is cancelled."
+        return {"fulfillment": None, "userErrors": [user_error(["fulfillmentId"], text, "INVALID")]}
+    found["trackingInfo"] = _tracking(args["trackingInfoInput"])
+    request.store.touch(found, request.store.get("Order", found["order"]))
+    return {"fulfillment": found, "userErrors": []}
+
+
+@mutation("fulfillmentCancel", "fulfillment", "userErrors")
+def fulfillment_cancel(args: Args, request: Request) -> Rec:
+    found = request.store.find("Fulfillment", args["id"])
+    if found is None or found["status"] == "CANCELLED":
+        text = "Fulfillment does not exist or is cancelled."
+        return {"fulfillment": None, "userErrors": [user_error(["id"], text, "INVALID")]}
+    call_back(request.store, found)
+    return {"fulfillment": found, "userErrors": []}
 
 
 def _tracking(given: Args | None) -> list[Rec]:

@@ -30,6 +30,8 @@ from .scopes import Scopes
 from .search import Finder
 from .writes import customers, product_create, product_update, stock, variants
 from .writes.batches import Batches
+from .writes.order_input import WRITABLE as ORDER_WRITABLE
+from .writes.orders import OrderWriter
 from .writes.variant_input import WRITABLE as VARIANT_WRITABLE
 from .writes.work import Work, begin, rounds
 
@@ -72,7 +74,15 @@ class ShopifyEndpoint:
             "price": self._write_prices,
             "customer": self._write_customers,
             "stock": self._write_stock,
+            "order": self._write_orders,
         }
+        self._orders = OrderWriter(
+            client,
+            self._batches,
+            self._connection,
+            self.find,
+            lambda ids: self.fetch("order", ids),
+        )
 
     def __repr__(self) -> str:
         return "ShopifyEndpoint()"
@@ -171,6 +181,11 @@ class ShopifyEndpoint:
     def _write_stock(self, ops: Sequence[Op]) -> list[Work]:
         works = _begin(ops, tuple(stock.WRITABLE), ("create", "update"), "stock")
         stock.write(works, self._client, self._batches, self._connection, self._read_node("stock"))
+        return works
+
+    def _write_orders(self, ops: Sequence[Op]) -> list[Work]:
+        works = _begin(ops, tuple(ORDER_WRITABLE), ("create", "update"), "order")
+        self._orders.write(works)
         return works
 
     def _read_node(self, entity: str) -> Callable[[Mapping[str, Any]], Record]:

@@ -24,6 +24,8 @@ class Source:
     completes: tuple[str, ...] = ()
     #: List that comes with ids alone → the lists inside its elements to complete (`d.PARTS`).
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: List that comes whole → the lists inside its elements to complete.
+    inner: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     read_scope: str = ""
     write_scope: str = ""
     #: scope → fields that are absent without it (any one scope of a group separated by «|»).
@@ -37,6 +39,10 @@ _FULFILLMENT_SCOPES = (
     "|read_third_party_fulfillment_orders|read_marketplace_fulfillment_orders"
 )
 
+_SHIPPING_SCOPES = (
+    "write_merchant_managed_fulfillment_orders|write_assigned_fulfillment_orders"
+    "|write_third_party_fulfillment_orders"
+)
 _LOCATION_SCOPES = "read_locations|read_inventory|read_markets_home"
 _RETURN_SCOPES = "read_returns|read_marketplace_returns"
 
@@ -91,6 +97,7 @@ SOURCES: Mapping[str, Source] = {
             "fulfillmentOrders",
             "returns",
         ),
+        inner={"fulfillmentOrders": ("openLines",)},
         parts={
             "refunds": (
                 "refundLineItems",
@@ -102,7 +109,9 @@ SOURCES: Mapping[str, Source] = {
             "fulfillments": ("fulfillmentLineItems",),
         },
         read_scope="read_orders",
+        write_scope="write_orders",
         extra_scopes={
+            _SHIPPING_SCOPES: ("writing fulfillments",),
             "read_customers": ("order.customer", "order.company"),
             _FULFILLMENT_SCOPES: ("order.locationId",),
             _RETURN_SCOPES: ("order.returns",),
@@ -165,7 +174,12 @@ ENTITIES: Mapping[str, EntityInfo] = {
         _info("variant", "unordered", ("sku", "barcode"), frozenset({"create", "update"})),
         _info("price", "unordered", ("sku", "barcode"), frozenset({"update"})),
         _info("customer", "by_time", ("email", "phone"), frozenset({"create", "update"})),
-        _info("order", "by_time", ("name",), frozenset()),
+        _info(
+            "order",
+            "by_time",
+            ("name", "sourceIdentifier"),
+            frozenset({"create", "update", "idempotency_key"}),
+        ),
         _info(
             "stock",
             "unordered",

@@ -86,35 +86,36 @@ name char - #1001
 number integer - 1001
 createdAt datetime -
 updatedAt datetime -
-processedAt datetime -
+processedAt datetime w
+cancelled boolean w
 cancelledAt datetime -
-cancelReason char -
+cancelReason char w
 closedAt datetime -
 confirmed boolean -
 test boolean -
 edited boolean -
-email char -
-phone char -
-note text -
-tags json -
-currencyCode char - EUR
+email char w
+phone char w
+note text w
+tags json w
+currencyCode char w EUR
 presentmentCurrencyCode char - EUR
-taxesIncluded boolean -
+taxesIncluded boolean w
 taxExempt boolean -
 dutiesIncluded boolean -
-displayFinancialStatus char - PAID
+displayFinancialStatus char w PAID
 displayFulfillmentStatus char - UNFULFILLED
 returnStatus char - NO_RETURN
 sourceName char - web
-sourceIdentifier char -
-customAttributes json - {"gift": "yes"}
+sourceIdentifier char w
+customAttributes json w {"gift": "yes"}
 company json -
-poNumber char -
+poNumber char w
 paymentGatewayNames json -
 discountCodes json -
-customer.id char -
-billingAddress json -
-shippingAddress json -
+customer.id char w
+billingAddress json w
+shippingAddress json w
 subtotalPrice.amount decimal -
 totalDiscounts.amount decimal -
 totalShippingPrice.amount decimal -
@@ -126,15 +127,16 @@ currentTotalPrice.amount decimal -
 totalReceived.amount decimal -
 totalRefunded.amount decimal -
 totalOutstanding.amount decimal -
-lines json -
-shippingLines json -
+lines json w
+shippingLines json w
 charges json -
 taxLines json -
 discounts json -
-transactions json -
+transactions json w
 refunds json -
 returns json -
-fulfillments json -
+fulfillments json w
+fulfillmentOrders json -
 locationId char - gid://shopify/Location/1
 """,
     "stock": """

@@ -207,9 +207,17 @@ class Reader:
     ) -> list[Record]:
         """The records of these nodes, their lists completed and their parts asked for."""
         whole = [self._connection.complete(node, source.completes) for node in found]
+        for name, completes in source.inner.items():
+            whole = [self._with_inner(node, name, completes) for node in whole]
         for name, completes in source.parts.items():
             whole = self._connection.deepened(whole, name, completes, flags)
         return [record_of(source, node) for node in whole]
+
+    def _with_inner(self, node: Node, name: str, completes: Sequence[str]) -> Node:
+        if name not in node:
+            return node
+        inner = [self._connection.complete(item, completes) for item in nodes(node[name])]
+        return {**node, name: {"nodes": inner}}
 
 
 def _settled(records: Sequence[Record], start: datetime) -> Watermark | None:

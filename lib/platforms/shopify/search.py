@@ -72,6 +72,9 @@ KEYS: Mapping[tuple[str, str], Key] = {
     ("category", "handle"): Key(FIND["categories"], "handle", _own("handle"), _ID, _exact),
     ("category", "title"): Key(FIND["categories"], "title", _own("title"), _ID, _exact),
     ("order", "name"): Key(FIND["orders"], "name", _own("name"), _ID, _exact),
+    ("order", "sourceIdentifier"): Key(
+        FIND["orders"], "source_identifier", _own("sourceIdentifier"), _ID, _exact
+    ),
     ("customer", "email"): Key(
         _CUSTOMER, "email", _inner("defaultEmailAddress", "emailAddress"), _ID, _lower
     ),

@@ -107,22 +107,43 @@ def _return_line(node: Node) -> Fields:
 
 
 def fulfillment(node: Node) -> Fields:
-    """What was sent, with `trackingNumbers` and `trackingUrls`."""
+    """What was sent, with `trackingNumbers` and `trackingUrls`. `lineIds` and `quantities` are
+    what `lines` says, as an export gives it."""
     tracking = nodes(node.get("trackingInfo"))
+    lines = [
+        {**copied(item, ("id", "quantity")), "lineId": id_of(item.get("lineItem"))}
+        for item in nodes(node.get("fulfillmentLineItems"))
+    ]
     fields = {
         **copied(node, ("id", "legacyResourceId", "name", "status", "displayStatus")),
         **copied(node, ("createdAt", "updatedAt"), moment),
         "carrier": next((each["company"] for each in tracking if each.get("company")), None),
         "trackingNumbers": _told(tracking, "number"),
         "trackingUrls": _told(tracking, "url"),
-        "lines": [
-            {**copied(item, ("id", "quantity")), "lineId": id_of(item.get("lineItem"))}
-            for item in nodes(node.get("fulfillmentLineItems"))
-        ],
+        "lines": lines,
+        "lineIds": [line["lineId"] for line in lines],
+        "quantities": [line.get("quantity") for line in lines],
     }
     if "location" in node:
         fields["locationId"] = id_of(node["location"])
     return fields
+
+
+def fulfillment_order(node: Node) -> Fields:
+    """What is still to be sent from one place: `lines` are `{id, lineId, remaining}`."""
+    place = node.get("assignedLocation")
+    return {
+        **copied(node, ("id", "status")),
+        "locationId": id_of(place.get("location")) if isinstance(place, Mapping) else None,
+        "lines": [
+            {
+                "id": item.get("id"),
+                "lineId": id_of(item.get("lineItem")),
+                "remaining": item.get("remainingQuantity"),
+            }
+            for item in nodes(node.get("openLines"))
+        ],
+    }
 
 
 def _told(tracking: list[Node], name: str) -> list[Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from .scalars import moment, money, number
 from .shapes import Fields, Node, address, copied, id_of, nodes
-from .shapes_after import fulfillment, refund, return_, transaction
+from .shapes_after import fulfillment, fulfillment_order, refund, return_, transaction
 from .shapes_charges import charges, taxes, tips
 
 _PLAIN = (
@@ -78,6 +78,7 @@ def order(node: Node) -> Fields:
     for name, source, shape in _LISTS:
         if source in node:
             fields[name] = [shape(item) for item in nodes(node[source])]
+    fields["cancelled"] = fields.get("cancelledAt") is not None
     if "fulfillmentOrders" in node:
         fields["locationId"] = _location(nodes(node["fulfillmentOrders"]))
     if "purchasingEntity" in node:
@@ -212,7 +213,7 @@ def _location(fulfillments: list[Node]) -> str | None:
     for item in fulfillments:
         assigned = item.get("assignedLocation")
         id_ = id_of(assigned.get("location")) if isinstance(assigned, Mapping) else None
-        units = [line.get("remainingQuantity") for line in nodes(item.get("lineItems"))]
+        units = [line.get("remainingQuantity") for line in nodes(item.get("openLines"))]
         open_ = sum(unit for unit in units if isinstance(unit, int))
         if id_ is not None and (best is None or open_ > best[0]):
             best = (open_, id_)
@@ -226,4 +227,5 @@ _LISTS: tuple[tuple[str, str, Callable[[Node], Fields]], ...] = (
     ("refunds", "refunds", refund),
     ("returns", "returns", return_),
     ("fulfillments", "fulfillments", fulfillment),
+    ("fulfillmentOrders", "fulfillmentOrders", fulfillment_order),
 )

@@ -116,11 +116,17 @@ fragment OrderFields on Order {
 }
 """
 
+OPEN_LINE = """
+fragment OpenLineFields on FulfillmentOrderLineItem { id remainingQuantity lineItem { id } }
+"""
+
 FULFILLMENT = """
 fragment FulfillmentFields on FulfillmentOrder {
   id status
   assignedLocation { location { id } }
-  lineItems(first: 12) { nodes { remainingQuantity } }
+  openLines: lineItems(first: 12) {
+    nodes { ...OpenLineFields } pageInfo { hasNextPage endCursor }
+  }
 }
 """
 
@@ -207,5 +213,15 @@ fragment ShipmentFields on Fulfillment {
 """
 
 LINE_PARTS = MONEY + TAX + ALLOCATION
-ORDER_PARTS = LINE_PARTS + LINE + SHIPPING + DISCOUNT + TRANSACTION + FULFILLMENT + BUYER + ADDRESS
+ORDER_PARTS = (
+    LINE_PARTS
+    + LINE
+    + SHIPPING
+    + DISCOUNT
+    + TRANSACTION
+    + OPEN_LINE
+    + FULFILLMENT
+    + BUYER
+    + ADDRESS
+)
 REFUND_PARTS = MONEY + REFUND_LINE + REFUND_SHIPPING + ADJUSTMENT + TRANSACTION

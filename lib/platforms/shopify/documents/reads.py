@@ -115,8 +115,17 @@ FIND: Mapping[str, Document] = {
         "ID",
     ),
     "categories": _page("FindCategories", "collections", "", "{ id handle title }", "", "ID"),
-    "orders": _page("FindOrders", "orders", "", "{ id name }", "", "ID"),
+    "orders": _page("FindOrders", "orders", "", "{ id name sourceIdentifier }", "", "ID"),
 }
+
+#: The orders made last, from the database and not from the search index, which lags.
+NEWEST_ORDERS = Document(
+    "NewestOrders",
+    """query NewestOrders {
+  orders(first: 50, sortKey: CREATED_AT, reverse: true) { nodes { id sourceIdentifier } }
+}
+""",
+)
 
 LEVELS_AT = Document(
     "LevelsAt",
@@ -183,7 +192,10 @@ REST_OF: Mapping[str, Document] = {
         "Order",
         "fulfillmentOrders",
         "{ ...FulfillmentFields }",
-        o.FULFILLMENT,
+        o.FULFILLMENT + o.OPEN_LINE,
+    ),
+    "openLines": _rest(
+        "RestOfOpenLines", "FulfillmentOrder", "lineItems", "{ ...OpenLineFields }", o.OPEN_LINE
     ),
     "returns": _rest("RestOfReturns", "Order", "returns", "{ id }", ""),
     "refundLineItems": _rest(

@@ -113,6 +113,50 @@ STOCK_ACTIVATE = Repeated(
     (f.LEVEL, f.ITEM),
 )
 
+#: Stock is left alone: Odoo tells the shop what is left. The answer names the lines, in order.
+ORDER_CREATE = Repeated(
+    "OrderCreate",
+    "$order#: OrderCreateOrderInput!",
+    "m#: orderCreate(order: $order#, options: { inventoryBehaviour: BYPASS }) { order { id "
+    "lineItems(first: $nested) { nodes { id quantity } pageInfo { hasNextPage endCursor } } "
+    f"shippingLines(first: 5) {{ nodes {{ id }} }} }} {_CODED} }}",
+    _NESTED,
+)
+
+ORDER_UPDATE = Repeated(
+    "OrderUpdate",
+    "$input#: OrderInput!",
+    f"m#: orderUpdate(input: $input#) {{ order {{ id }} {_ERRORS} }}",
+)
+
+#: Goods go back to what can be sold; money is given back by a person.
+ORDER_CANCEL = Repeated(
+    "OrderCancel",
+    "$id#: ID!, $reason#: OrderCancelReason!",
+    "m#: orderCancel(orderId: $id#, reason: $reason#, restock: true) "
+    "{ job { id } userErrors: orderCancelUserErrors { field message code } }",
+)
+
+FULFILLMENT_CREATE = Repeated(
+    "FulfillmentCreate",
+    "$given#: FulfillmentInput!",
+    f"m#: fulfillmentCreate(fulfillment: $given#) {{ fulfillment {{ id }} {_ERRORS} }}",
+)
+
+FULFILLMENT_TRACK = Repeated(
+    "FulfillmentTrack",
+    "$id#: ID!, $tracking#: FulfillmentTrackingInput!, $notify#: Boolean!",
+    "m#: fulfillmentTrackingInfoUpdate("
+    "fulfillmentId: $id#, trackingInfoInput: $tracking#, notifyCustomer: $notify#"
+    f") {{ fulfillment {{ id }} {_ERRORS} }}",
+)
+
+FULFILLMENT_CANCEL = Repeated(
+    "FulfillmentCancel",
+    "$id#: ID!",
+    f"m#: fulfillmentCancel(id: $id#) {{ fulfillment {{ id }} {_ERRORS} }}",
+)
+
 WEBHOOK_CREATE = Document(
     "WebhookCreate",
     """mutation WebhookCreate(

@@ -9,7 +9,9 @@ from typing import Any
 from ....errors import GatewayError, Refused
 
 #: Leading steps of an error's path that name the argument and not the record's field.
-_ARGUMENTS = frozenset({"input", "product", "productVariants", "option"})
+_ARGUMENTS = frozenset(
+    {"input", "product", "productVariants", "option", "order", "fulfillment", "trackingInfoInput"}
+)
 
 _REMEDY: Mapping[str, str] = {
     "HANDLE_NOT_UNIQUE": "Give the product another handle, or match it by handle in the mapping.",

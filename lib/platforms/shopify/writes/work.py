@@ -53,9 +53,9 @@ def begin(ops: Sequence[Op], writable: Mapping[str, Any]) -> list[Work]:
 
 
 #: Nested lists: element key → fields. Their keys are data, not names.
-_LISTS = frozenset({"variants", "addresses"})
+_LISTS = frozenset({"variants", "addresses", "lines", "shippingLines", "fulfillments"})
 #: Mappings of data.
-_DATA = frozenset({"options"})
+_DATA = frozenset({"options", "customAttributes"})
 
 
 def expand(values: Mapping[str, Any]) -> dict[str, Any]:
