@@ -140,9 +140,14 @@ class Health:
     locations: Mapping[str, str] = field(default_factory=dict)  # id → name, for the location map
 
 
+#: What an event is about: records that may have changed; people who want to be forgotten or to see
+#: what is kept of them (no `ids`: everybody of this shop); the access that was taken back.
+Matter = Literal["changed", "forget", "disclose", "disconnected"]
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A verified webhook: which records of which entity may have changed."""
+    """A verified webhook: which records of which entity may have changed, or what is asked."""
 
     id: str  # unique at the sender; a second delivery has the same
     entity: str
@@ -150,6 +155,7 @@ class Event:
     topic: str
     deleted: bool = False
     occurred: datetime | None = None
+    matter: Matter = "changed"
 
 
 @dataclass(frozen=True, slots=True)
