@@ -1,12 +1,7 @@
-"""What `check` says, webhooks, and values as the shop gives them back."""
+"""What `check` says, and values as the shop gives them back."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-import json
-from datetime import datetime, timezone
 from decimal import Decimal
 
 import pytest
@@ -14,11 +9,8 @@ import pytest
 from gateway_ng.lib.clock import FakeClock
 from gateway_ng.lib.demoshop import Settings, Shop, seed_demo
 from gateway_ng.lib.endpoint import Op
-from gateway_ng.lib.errors import Refused, StopRun
-from gateway_ng.lib.platforms.shopify.webhooks import TOPICS
+from gateway_ng.lib.errors import StopRun
 from gateway_ng.tests.pure.shopify_fakes import (
-    CREDENTIALS,
-    SECRET,
     TOKEN,
     Script,
     ShopTransport,
@@ -93,121 +85,6 @@ def test_locations_that_are_denied_are_a_problem_and_no_end():
     }
     health = connect(Script(shop, scopes, denied)).check()
     assert not health.ok and "read_locations" in health.problems[0]
-
-
-# -- webhooks --------------------------------------------------------------------------------------
-
-
-def signed(body, secret=SECRET):
-    mac = hmac.new(secret.encode(), body, hashlib.sha256).digest()
-    return base64.b64encode(mac).decode()
-
-
-def delivery(topic, fields, prefix="X-Shopify-", **more):
-    body = json.dumps(fields).encode()
-    headers = {
-        f"{prefix}Topic": topic,
-        f"{prefix}Hmac-Sha256": signed(body),
-        f"{prefix}Webhook-Id": "b54557e4",
-        f"{prefix}Triggered-At": "2026-03-29T18:00:27.877041743Z",
-        **more,
-    }
-    return headers, body
-
-
-@pytest.mark.parametrize("prefix", ["X-Shopify-", "Shopify-", "x-shopify-"])
-def test_a_signed_delivery_tells_what_changed(prefix):
-    headers, body = delivery("products/update", {"id": 788032119674292922}, prefix)
-    (event,) = connect(Script()).events(headers, body)
-    assert (event.entity, event.ids) == ("product", ["gid://shopify/Product/788032119674292922"])
-    assert (event.id, event.topic, event.deleted) == ("b54557e4", "products/update", False)
-    assert event.occurred.replace(microsecond=0) == datetime(
-        2026, 3, 29, 18, 0, 27, tzinfo=timezone.utc
-    )
-
-
-@pytest.mark.parametrize("topic", TOPICS)
-def test_every_topic_names_its_record(topic):
-    fields = {"id": 1, "inventory_item_id": 2, "location_id": 3}
-    (event,) = connect(Script()).events(*delivery(topic, fields))
-    assert event.deleted == topic.endswith(("/delete", "/disconnect"))
-    about = TOPICS[topic]
-    if about.entity == "stock":
-        assert event.ids == ["gid://shopify/InventoryItem/2|gid://shopify/Location/3"]
-    else:
-        assert event.ids == [f"gid://shopify/{about.kind}/1"]
-
-
-@pytest.mark.parametrize("how", ["missing", "wrong", "other secret", "changed body", "not ascii"])
-def test_a_delivery_without_the_right_signature_is_refused(how):
-    headers, body = delivery("orders/create", {"id": 1})
-    name = "X-Shopify-Hmac-Sha256"
-    if how == "missing":
-        del headers[name]
-    elif how == "changed body":
-        body += b" "
-    else:
-        headers[name] = {
-            "wrong": "AAAA",
-            "other secret": signed(body, "x"),
-            "not ascii": "ü" * 44,
-        }[how]
-    with pytest.raises(Refused, match="signature is missing or wrong"):
-        connect(Script()).events(headers, body)
-
-
-def test_without_a_client_secret_no_webhook_is_believed():
-    endpoint = connect(Script(), credentials={**CREDENTIALS, "client_secret": ""})
-    headers, body = delivery("orders/create", {"id": 1})
-    headers["X-Shopify-Hmac-Sha256"] = signed(body, "")
-    with pytest.raises(Refused, match="client secret"):
-        endpoint.events(headers, body)
-
-
-@pytest.mark.parametrize("fields", [[], "x", None, {}, {"id": None}, {"inventory_item_id": 1}])
-def test_a_signed_delivery_without_an_id_is_no_event(fields):
-    assert connect(Script()).events(*delivery("orders/create", fields)) == []
-    assert connect(Script()).events(*delivery("shop/update", {"id": 1})) == []
-
-
-def test_a_signed_delivery_that_is_no_json_is_refused():
-    headers = {"X-Shopify-Topic": "orders/create", "X-Shopify-Hmac-Sha256": signed(b"<x/>")}
-    with pytest.raises(Refused, match="no JSON"):
-        connect(Script()).events(headers, b"<x/>")
-
-
-def test_subscriptions_are_created_once_and_listed():
-    endpoint, shop, transport = demo()
-    url = "https://odoo.example.com/gateway/hook/1"
-    first = endpoint.subscribe(url)
-    assert [s.topic for s in first] == list(TOPICS) and {s.url for s in first} == {url}
-    writes = shop.counters.mutations.total()
-    assert endpoint.subscribe(url) == first
-    assert shop.counters.mutations.total() == writes == len(TOPICS)
-
-
-def test_a_subscription_that_delivers_xml_is_repaired():
-    url = "https://odoo.example.com/hook"
-    nodes = [
-        {"id": f"w{i}", "topic": t.upper().replace("/", "_"), "uri": url, "format": "JSON"}
-        for i, t in enumerate(TOPICS)
-    ]
-    nodes[3]["format"] = "XML"
-    held = data({"webhookSubscriptions": {"nodes": nodes, "pageInfo": {"hasNextPage": False}}})
-    fixed = data({"m0": {"webhookSubscription": nodes[3], "userErrors": []}})
-    script = Script(held, fixed)
-    connect(script).subscribe(url)
-    assert script.sent[1]["json"]["variables"] == {
-        "id": "w3",
-        "input": {"uri": url, "format": "JSON"},
-    }
-
-
-def test_a_refused_subscription_says_why():
-    held = data({"webhookSubscriptions": {"nodes": [], "pageInfo": {"hasNextPage": False}}})
-    refused = {"userErrors": [{"field": ["webhookSubscription"], "message": "Address is invalid"}]}
-    with pytest.raises(Refused, match="Address is invalid"):
-        connect(Script(held, data({"m0": refused}))).subscribe("https://odoo.example.com/hook")
 
 
 # -- canonical -------------------------------------------------------------------------------------

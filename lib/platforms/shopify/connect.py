@@ -37,7 +37,13 @@ def connect(
     http = HttpSession(transport or RequestsTransport(), clock, redactor=redactor, trace=trace)
     auth = _auth(given, http, base_url, clock, cache)
     client = Client(http, base_url, auth, clock)
-    return ShopifyEndpoint(client, clock, webhook_secret=given.get("client_secret", ""))
+    shop = given.get("shop", "")
+    return ShopifyEndpoint(
+        client,
+        clock,
+        webhook_secret=given.get("client_secret", ""),
+        shop=shop_domain(shop) if shop else "",
+    )
 
 
 def _auth(

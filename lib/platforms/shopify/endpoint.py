@@ -20,7 +20,7 @@ from ...endpoint import (
 )
 from ...errors import Refused, StopRun
 from . import canonical as canonical_values
-from . import health, webhooks
+from . import health, subscriptions, webhooks
 from .client import Client
 from .connection import MOST, Connection
 from .documents import ID_LISTS, NODES, REPEATED
@@ -58,11 +58,18 @@ class ShopifyEndpoint:
     transactional = False
 
     def __init__(
-        self, client: Client, clock: Clock, *, webhook_secret: str = "", depth: int = DEPTH
+        self,
+        client: Client,
+        clock: Clock,
+        *,
+        webhook_secret: str = "",
+        shop: str = "",
+        depth: int = DEPTH,
     ) -> None:
         self._client = client
         self._clock = clock
         self._webhook_secret = webhook_secret
+        self._shop = shop
         self._connection = Connection(client, _starts())
         self._scopes = Scopes(client)
         self._reader = Reader(self._connection, clock, depth)
@@ -200,10 +207,11 @@ class ShopifyEndpoint:
     # -- webhooks ------------------------------------------------------------------------------
 
     def events(self, headers: Mapping[str, str], body: bytes) -> list[Event]:
-        return webhooks.events(headers, body, self._webhook_secret)
+        now = self._clock.now()
+        return webhooks.events(headers, body, self._webhook_secret, now, self._shop)
 
     def subscribe(self, url: str) -> list[Subscription]:
-        return webhooks.subscribe(self._client, url)
+        return subscriptions.subscribe(self._client, url)
 
 
 def _starts() -> dict[str, tuple[int, int]]:

@@ -1,6 +1,7 @@
-"""Webhooks: verifying a delivery, saying what it is about, and keeping subscriptions alive.
+"""Webhooks: verifying a delivery and saying what it is about.
 
-The body is the topic's REST resource.
+Only the body is signed. Whoever holds an old delivery can send it again under other headers, so it
+is believed for a day only, for this shop only, and for its own topic only.
 Source: shopify.dev/docs/apps/build/webhooks/verify-deliveries
 """
 
@@ -10,84 +11,97 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from ...endpoint import Event, Subscription
+from ...endpoint import Event
 from ...errors import Refused
 from ...values import loads
-from .client import Client
-from .documents import WEBHOOK_CREATE, WEBHOOK_UPDATE, WEBHOOKS, Document
-from .scalars import gid, moment
-from .writes.user_errors import refusal, user_errors
+from .scalars import moment
+from .topics import TOPICS, Topic, named
 
 _SIGNATURES = ("x-shopify-hmac-sha256", "shopify-hmac-sha256")
+#: Shopify tries for four hours; an older delivery is somebody's recording.
+_OLDEST, _AHEAD = timedelta(days=1), timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """What a topic is about: the entity, and the gid's kind of the body's `id`."""
+def events(
+    headers: Mapping[str, str], body: bytes, secret: str, now: datetime, shop: str = ""
+) -> list[Event]:
+    """The events of one delivery, one an entity. Raises `Refused` unless its signature is right,
+    and for one that is too old or another shop's.
 
-    entity: str
-    kind: str
-    deleted: bool = False
-
-
-TOPICS: Mapping[str, Topic] = {
-    "collections/create": Topic("category", "Collection"),
-    "collections/update": Topic("category", "Collection"),
-    "collections/delete": Topic("category", "Collection", deleted=True),
-    "products/create": Topic("product", "Product"),
-    "products/update": Topic("product", "Product"),
-    "products/delete": Topic("product", "Product", deleted=True),
-    "customers/create": Topic("customer", "Customer"),
-    "customers/update": Topic("customer", "Customer"),
-    "customers/delete": Topic("customer", "Customer", deleted=True),
-    "orders/create": Topic("order", "Order"),
-    "orders/updated": Topic("order", "Order"),
-    "orders/delete": Topic("order", "Order", deleted=True),
-    "inventory_levels/connect": Topic("stock", ""),
-    "inventory_levels/update": Topic("stock", ""),
-    "inventory_levels/disconnect": Topic("stock", "", deleted=True),
-}
-
-
-def events(headers: Mapping[str, str], body: bytes, secret: str) -> list[Event]:
-    """The events of one delivery. Raises `Refused` unless its signature is right.
-
-    Topics that no entity has give none. A level has no gid in the body: it is named
-    «item gid|location gid», which `fetch` understands.
+    Topics that no entity has give none.
     """
     names = {name.lower(): value for name, value in headers.items()}
     _verify(names, body, secret)
-    topic = _header(names, "topic").lower().replace("_delete", "/delete")
+    topic = named(_header(names, "topic"))
     about = TOPICS.get(topic)
     if about is None:
         return []
-    try:
-        fields = loads(body)
-    except ValueError as error:
-        raise Refused("The webhook's body is no JSON.", remedy="Nothing: it is ignored.") from error
-    ids = _ids(about, fields)
-    if not ids:
+    occurred = _occurred(names, now)
+    fields = _parsed(body)
+    _of_this_shop(names, fields, shop)
+    id_ = _delivery(names, topic, body)
+    return [event for each in about for event in _event(each, topic, fields, id_, occurred)]
+
+
+def _event(
+    about: Topic, topic: str, fields: Mapping[str, Any], id_: str, occurred: datetime | None
+) -> list[Event]:
+    ids = list(about.ids(fields))
+    if any(name not in fields for name in about.needs) or not (ids or about.of_all):
         return []
-    occurred = moment(_header(names, "triggered-at"))
-    event_id = _header(names, "webhook-id") or _header(names, "event-id")
-    return [
-        Event(
-            event_id or hashlib.sha256(topic.encode() + body).hexdigest(),
-            about.entity,
-            ids,
-            topic,
-            about.deleted,
-            occurred if isinstance(occurred, datetime) else None,
-        )
-    ]
+    first = TOPICS[topic][0] is about
+    own = id_ if first else f"{id_}/{about.entity}"
+    return [Event(own, about.entity, ids, topic, about.deleted, occurred, about.matter)]
+
+
+def _delivery(names: Mapping[str, str], topic: str, body: bytes) -> str:
+    """The id that a repeated delivery has again. An event's id is shared by all its topics."""
+    event = _header(names, "event-id")
+    told = _header(names, "webhook-id") or (event and f"{event}:{topic}")
+    return told or hashlib.sha256(topic.encode() + body).hexdigest()
 
 
 def _header(names: Mapping[str, str], name: str) -> str:
     return names.get(f"x-shopify-{name}") or names.get(f"shopify-{name}") or ""
+
+
+def _parsed(body: bytes) -> Mapping[str, Any]:
+    try:
+        fields = loads(body)
+    except ValueError as error:
+        raise Refused("The webhook's body is no JSON.", remedy="Nothing: it is ignored.") from error
+    return fields if isinstance(fields, Mapping) else {}
+
+
+def _occurred(names: Mapping[str, str], now: datetime) -> datetime | None:
+    occurred = moment(_header(names, "triggered-at"))
+    if not isinstance(occurred, datetime):
+        return None
+    if not now - _OLDEST <= occurred <= now + _AHEAD:
+        raise Refused(
+            f"The webhook is of {occurred:%Y-%m-%d %H:%M} UTC, which is too far from now.",
+            field="x-shopify-triggered-at",
+            remedy="Nothing, if it is old: the next run finds what it was about. Else check this "
+            "server's clock.",
+        )
+    return occurred
+
+
+def _of_this_shop(names: Mapping[str, str], fields: Mapping[str, Any], shop: str) -> None:
+    told = (
+        _header(names, "shop-domain"),
+        fields.get("shop_domain"),
+        fields.get("myshopify_domain"),
+    )
+    if shop and any(isinstance(one, str) and one and one.lower() != shop for one in told):
+        raise Refused(
+            "The webhook is another shop's.",
+            field="x-shopify-shop-domain",
+            remedy="Let each shop deliver to its own connector's address.",
+        )
 
 
 def _verify(names: Mapping[str, str], body: bytes, secret: str) -> None:
@@ -105,64 +119,3 @@ def _verify(names: Mapping[str, str], body: bytes, secret: str) -> None:
             "The webhook's signature is missing or wrong.",
             remedy="If it comes from your shop, check the connection's client secret.",
         )
-
-
-def _ids(about: Topic, fields: Any) -> list[str]:
-    if not isinstance(fields, Mapping):
-        return []
-    if about.entity == "stock":
-        item, location = fields.get("inventory_item_id"), fields.get("location_id")
-        if item is None or location is None:
-            return []
-        return [f"{gid('InventoryItem', item)}|{gid('Location', location)}"]
-    known = fields.get("admin_graphql_api_id")
-    if isinstance(known, str) and known.startswith("gid://"):
-        return [known]
-    return [gid(about.kind, fields["id"])] if fields.get("id") is not None else []
-
-
-# -- subscriptions -----------------------------------------------------------------------------
-
-
-def subscribe(client: Client, url: str) -> list[Subscription]:
-    """Make every topic deliver to `url`: create what is missing, repair what delivers in XML."""
-    held = _held(client)
-    found = []
-    for topic in TOPICS:
-        name = topic.upper().replace("/", "_")
-        ours = next((h for h in held if h.get("topic") == name and h.get("uri") == url), None)
-        if ours is None:
-            variables = {"topic": name, "input": {"uri": url, "format": "JSON"}}
-            ours = _made(client, WEBHOOK_CREATE, variables)
-        elif ours.get("format") != "JSON":
-            variables = {"id": ours["id"], "input": {"uri": url, "format": "JSON"}}
-            ours = _made(client, WEBHOOK_UPDATE, variables)
-        found.append(Subscription(str(ours.get("id")), topic, str(ours.get("uri"))))
-    return found
-
-
-def _held(client: Client) -> list[Mapping[str, Any]]:
-    held: list[Mapping[str, Any]] = []
-    after: str | None = None
-    while True:
-        page = client.send(WEBHOOKS, {"after": after}).data.get("webhookSubscriptions") or {}
-        held += [node for node in page.get("nodes") or () if isinstance(node, Mapping)]
-        info = page.get("pageInfo") or {}
-        if not info.get("hasNextPage"):
-            return held
-        after = info.get("endCursor")
-
-
-def _made(client: Client, document: Document, variables: Mapping[str, Any]) -> Mapping[str, Any]:
-    # Creating one twice is refused by the shop («address already taken»): repeating does no harm.
-    reply = client.send(document, variables, repeatable=True)
-    if "m0" in reply.failed:
-        raise reply.failed["m0"]
-    payload = reply.data.get("m0")
-    errors = user_errors(payload)
-    made = payload.get("webhookSubscription") if isinstance(payload, Mapping) else None
-    if errors:
-        raise refusal(errors, variables)
-    if not isinstance(made, Mapping):
-        raise Refused("Shopify answered without the subscription.", remedy="Try again.")
-    return made

@@ -281,7 +281,7 @@ WEBHOOKS = Document(
     "Webhooks",
     """query Webhooks($after: String) {
   webhookSubscriptions(first: 100, after: $after) {
-    nodes { id topic uri format } pageInfo { hasNextPage endCursor }
+    nodes { id topic uri format includeFields filter } pageInfo { hasNextPage endCursor }
   }
 }
 """,

@@ -163,7 +163,7 @@ WEBHOOK_CREATE = Document(
   $topic: WebhookSubscriptionTopic!, $input: WebhookSubscriptionInput!
 ) {
   m0: webhookSubscriptionCreate(topic: $topic, webhookSubscription: $input) {
-    webhookSubscription { id topic uri format }
+    webhookSubscription { id topic uri format includeFields filter }
     userErrors { field message }
   }
 }
@@ -175,7 +175,7 @@ WEBHOOK_UPDATE = Document(
     "WebhookUpdate",
     """mutation WebhookUpdate($id: ID!, $input: WebhookSubscriptionInput!) {
   m0: webhookSubscriptionUpdate(id: $id, webhookSubscription: $input) {
-    webhookSubscription { id topic uri format }
+    webhookSubscription { id topic uri format includeFields filter }
     userErrors { field message }
   }
 }
