@@ -5,6 +5,7 @@ Over HTTP: `serving(shop)` or `python -m gateway_ng.lib.demoshop`.
 Everything in the schema that is not built here is refused by name, never answered with null.
 """
 
+from . import bulk
 from .edits import edit, sell
 from .faults import TransportFault
 from .seed import seed_demo
@@ -12,6 +13,8 @@ from .seed_bulk import seed_bulk
 from .server import Server, serving
 from .settings import Settings
 from .shop import Shop
+
+assert bulk  # imported for what it registers
 
 __all__ = [
     "Server",

@@ -15,6 +15,8 @@ from .store import Rec
 
 Key = tuple[Any, int]
 DEEPEST = 25_000
+WINDOW = ("first", "last", "after", "before")
+ALL = 2**31 - 1  # of a connection in a bulk operation
 LARGEST = 250
 
 
@@ -66,7 +68,7 @@ def size(name: str, args: Mapping[str, Any]) -> int:
     if first is not None and last is not None:
         raise bad_request(f"providing both first and last is not supported ({name})")
     count: int = first if first is not None else last  # type: ignore[assignment]
-    if not 0 <= count <= LARGEST:
+    if not 0 <= count <= LARGEST and count != ALL:
         raise bad_request(f"{'first' if first is not None else 'last'} must be 0..250, is {count}")
     return count
 

@@ -39,7 +39,7 @@ from .carrying_out import carry_out, check
 from .errors import AccessDenied, NotInDemo, ShopError
 from .fields import RESOLVERS, is_stored
 from .official import access_text, scopes_for
-from .paging import AROUND, size
+from .paging import ALL, AROUND, WINDOW, size
 from .request import Request
 
 Fetch = Callable[[Any], Any]
@@ -106,7 +106,10 @@ class Planner:
         return wanted is kind
 
     def arguments(self, definition: GraphQLField, node: FieldNode) -> dict[str, Any]:
-        return get_argument_values(definition, node, self.variables)
+        given = get_argument_values(definition, node, self.variables)
+        if self.request.bulk and get_named_type(definition.type).name.endswith("Connection"):
+            return {k: v for k, v in given.items() if k not in WINDOW} | {"first": ALL}
+        return given
 
     def record(
         self, kind: GraphQLObjectType, nodes: Sequence[FieldNode], price: cost.Priced

@@ -24,6 +24,9 @@ class Request:
     errors: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[dict[str, Any]] = field(default_factory=list)
     mutations: list[str] = field(default_factory=list)
+    files: dict[int, bytes] = field(default_factory=dict)  # of bulk operations, by number
+    address: str = ""  # where the files are had
+    bulk: bool = False  # connections are given as a whole
     writes: int = 0  # mutations that changed something
 
     def allows(self, needed: frozenset[str]) -> bool:

@@ -10,7 +10,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -35,6 +35,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self, shop: Shop, port: int = 0, kept: Kept | None = None) -> None:
         super().__init__((HOST, port), Handler)
         self.shop = shop
+        shop.address = self.url
         self.kept = kept
         self._saved = time.monotonic()
 
@@ -72,7 +73,10 @@ class Handler(BaseHTTPRequestHandler):
             self._control("POST", body)
 
     def do_GET(self) -> None:
-        self._control("GET", b"")
+        if self.path.startswith("/_bulk/"):
+            self._send(*self.server.shop.file(self.path, self.headers.get("Range") or ""))
+        else:
+            self._control("GET", b"")
 
     def do_PUT(self) -> None:
         body = self._body()
@@ -123,8 +127,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def _reply(self, status: int, answer: object, headers: dict[str, str] | None = None) -> None:
         text = json.dumps(answer, separators=(",", ":")).encode()
+        self._send(status, headers or {"Content-Type": "application/json"}, text)
+
+    def _send(self, status: int, headers: Mapping[str, str], text: bytes) -> None:
         self.send_response(status)
-        for name, value in (headers or {"Content-Type": "application/json"}).items():
+        for name, value in headers.items():
             if name != "Date":  # send_response has sent it
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(text)))

@@ -19,6 +19,9 @@ SCOPES = (
 )
 
 
+OUTCOMES = ("COMPLETED", "FAILED", "EXPIRED", "CANCELED")
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Rates are 0..1 per request (`duplicate_rate`: per page), times are seconds.
@@ -42,6 +45,9 @@ class Settings:
     max_query_cost: int = 1000
     connection_cost: str = "measured"
     deep_orders: bool = False  # seeds one more order of each sort in seed_deep.py
+    bulk_seconds: float = 0.0  # how long a bulk operation runs
+    bulk_outcome: str = "COMPLETED"
+    bulk_operations: int = 5  # how many may run at once
     failure_rate: float = 0.0
     lost_answer_rate: float = 0.0
     duplicate_rate: float = 0.0
@@ -64,6 +70,8 @@ class Settings:
 def _clean(name: str, now: Any, value: Any) -> Any:
     if name == "connection_cost" and value not in ("measured", "linear"):
         raise ValueError(f"connection_cost: {value!r} is neither 'measured' nor 'linear'")
+    if name == "bulk_outcome" and value not in OUTCOMES:
+        raise ValueError(f"bulk_outcome: {value!r} is none of {', '.join(OUTCOMES)}")
     if name == "scopes":
         return tuple(value.split(",")) if isinstance(value, str) else tuple(map(str, value))
     if isinstance(now, bool):

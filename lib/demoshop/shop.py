@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from email.utils import format_datetime
 from threading import RLock
@@ -25,6 +26,10 @@ THROTTLED = ShopError(
 )
 
 
+FILE = re.compile(r"/_bulk/(\d+)\.jsonl")
+RANGE = re.compile(r"bytes=(\d+)-(\d+)")
+
+
 class Shop:
     """State is plain JSON (`dump`, `load`); time and waiting come from `clock`.
 
@@ -35,6 +40,7 @@ class Shop:
         self.clock: Clock = clock or SystemClock()
         self.settings = settings or Settings()
         self.lock = RLock()
+        self.address = f"https://{self.settings.domain}"  # a server says its own
         self.reset()
 
     def reset(self) -> None:
@@ -47,6 +53,7 @@ class Shop:
             self.bucket = Bucket(self.clock, self.settings.bucket, self.settings.restore_rate)
             self.keys: dict[str, dict[str, Any]] = {}
             self.repeated: set[str] = set()
+            self.files: dict[int, bytes] = {}
 
     def configure(self, values: Mapping[str, Any]) -> Settings:
         """Change settings. Raises ValueError naming what is unknown or out of range."""
@@ -87,6 +94,22 @@ class Shop:
             status, headers, body = self._execute(query, variables or {}, token, operation, fault)
             return status, headers | {"X-Shopify-API-Version": VERSION, "Date": self.date()}, body
 
+    def file(self, path: str, wanted: str = "") -> tuple[int, dict[str, str], bytes]:
+        """A bulk operation's file, or the range of it that is `wanted` (`bytes=0-99`)."""
+        found = FILE.fullmatch(path)
+        with self.lock:
+            body = self.files.get(int(found[1])) if found else None
+        if body is None:
+            return 404, {}, b""
+        span = RANGE.fullmatch(wanted)
+        if not span:
+            return 200, {"Content-Type": "application/jsonl"}, body
+        first, last = int(span[1]), min(int(span[2]), len(body) - 1)
+        if first > last:
+            return 416, {"Content-Range": f"bytes */{len(body)}"}, b""
+        told = {"Content-Range": f"bytes {first}-{last}/{len(body)}"}
+        return 206, told | {"Content-Type": "application/jsonl"}, body[first : last + 1]
+
     def date(self) -> str:
         """The shop's clock as an HTTP date."""
         return format_datetime(self.clock.now(), usegmt=True)
@@ -117,7 +140,14 @@ class Shop:
         self, query: str, variables: Mapping[str, Any], operation: str | None, scopes: list[str]
     ) -> Answer:
         request = Request(
-            self.store, self.settings, with_implied(scopes), self.faults, self.repeated, self.keys
+            self.store,
+            self.settings,
+            with_implied(scopes),
+            self.faults,
+            self.repeated,
+            self.keys,
+            files=self.files,
+            address=self.address,
         )
         try:
             planned = execution.plan(query, variables, operation, request)

@@ -33,6 +33,7 @@ KINDS = (
     "Refund",
     "Return",
     "CalculatedOrder",
+    "BulkOperation",
     "WebhookSubscription",
 )
 CACHED = 64

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from gateway_ng.lib.clock import FakeClock
 from gateway_ng.lib.demoshop.faults import TransportFault
@@ -38,6 +38,9 @@ class ShopTransport:
         body: bytes | None,
         timeout: Timeout,
     ) -> Response:
+        if method == "GET":
+            status, told, content = self.shop.file(urlsplit(url).path, headers.get("range", ""))
+            return Response(status, {name.lower(): text for name, text in told.items()}, content)
         assert method == "POST" and body is not None
         if url.endswith("/admin/oauth/access_token"):
             form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
