@@ -22,6 +22,7 @@ from gateway_ng.lib.demoshop.selling import place
 from gateway_ng.lib.endpoint import Endpoint
 from gateway_ng.lib.http import Response, Timeout
 from gateway_ng.lib.platforms.shopify import documents
+from gateway_ng.lib.platforms.shopify.endpoint import ShopifyEndpoint
 from gateway_ng.tests.pure.shopify_fakes import SECRET, TOKEN, ShopTransport, connect
 
 from .harness import Ability
@@ -74,6 +75,7 @@ class ShopifyHarness:
     derived: frozenset[str] = frozenset()
     abilities: frozenset[Ability] = READING
     page_size = 4
+    bulk_above = ""
 
     def __init__(self) -> None:
         self.clock = FakeClock()
@@ -83,7 +85,9 @@ class ShopifyHarness:
         self.made = 0
 
     def open(self) -> Endpoint:
-        endpoint = connect(self.wire, self.clock)
+        endpoint = connect(self.wire, self.clock, settings={"bulk_above": self.bulk_above})
+        endpoint._bulk.page_size = self.page_size
+        endpoint._bulk.piece = 700
         for document in (*SMALL, *documents.ID_LISTS.values()):
             sizer = endpoint._connection.sizer(document)
             sizer.size = sizer._most = self.page_size
@@ -278,6 +282,24 @@ class Orders(ShopifyHarness):
         return {**self.values("bad"), "lines": {"1": gone}}
 
 
+class BulkProducts(Products):
+    """Full reads go by bulk operations."""
+
+    bulk_above = "1"
+
+
+class BulkCustomers(Customers):
+    bulk_above = "1"
+
+
+class BulkVariants(Variants):
+    bulk_above = "1"
+
+
+class BulkOrders(Orders):
+    bulk_above = "1"
+
+
 class ManyVariants(Variants):
     """At the pace of a real read: pages as large as the shop allows."""
 
@@ -289,3 +311,15 @@ class ManyVariants(Variants):
             return super().add(count, tied=tied, **fields)
         seed_bulk(self.shop, products=count)
         return self.rows()
+
+
+class ManyBulkVariants(ManyVariants):
+    """The same in one operation, whose file comes in pieces."""
+
+    bulk_above = "5000"
+
+    def open(self) -> Endpoint:
+        endpoint = super().open()
+        assert isinstance(endpoint, ShopifyEndpoint)
+        endpoint._bulk.piece = 256 * 1024
+        return endpoint

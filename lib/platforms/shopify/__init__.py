@@ -48,6 +48,15 @@ PLATFORM = Platform(
             "Address to call instead",
             help="Only for the demo shop or your own proxy; http is taken on this machine only.",
         ),
+        Setting(
+            "bulk_above",
+            "Bulk operations from … records on",
+            type="integer",
+            default=5000,
+            help="A full read of at least so many records goes by one of Shopify's bulk "
+            "operations, which takes a few minutes to begin and none of the shop's cost budget. "
+            "0: never.",
+        ),
     ),
     mappings="shopify",
     docs="docs/platforms/shopify.md",

@@ -42,6 +42,7 @@ class Client:
 
     def __init__(self, http: HttpSession, base_url: str, auth: Auth, clock: Clock) -> None:
         self._http = http
+        self.base_url = base_url
         self._url = f"{base_url}/admin/api/{API_VERSION}/graphql.json"
         self._auth = auth
         self._clock = clock

@@ -40,9 +40,24 @@ def connect(
     shop = given.get("shop", "")
     return ShopifyEndpoint(
         client,
+        http,
         clock,
         webhook_secret=given.get("client_secret", ""),
         shop=shop_domain(shop) if shop else "",
+        bulk_above=_whole(settings.get("bulk_above")),
+    )
+
+
+def _whole(value: Any) -> int:
+    """A setting that is a number of 0 or more; empty is 0."""
+    text = str(value or "").strip()
+    if text.isdigit() or not text:
+        return int(text or 0)
+    raise StopRun(
+        "The number from which on bulk operations are used is no whole number.",
+        field="bulk_above",
+        value=value,
+        remedy="Enter a number like 5000, or 0 for never.",
     )
 
 

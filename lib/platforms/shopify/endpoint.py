@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ...clock import Clock
@@ -19,12 +20,15 @@ from ...endpoint import (
     Watermark,
 )
 from ...errors import Refused, StopRun
+from ...http import HttpSession
 from . import canonical as canonical_values
 from . import health, subscriptions, webhooks
+from .bulk import BulkReader
 from .client import Client
 from .connection import MOST, Connection
-from .documents import ID_LISTS, NODES, REPEATED
+from .documents import BULK, ID_LISTS, NODES, REPEATED
 from .entities import ENTITIES, SOURCES
+from .position import Position, parse
 from .reads import DEPTH, Reader, record_of
 from .scopes import Scopes
 from .search import Finder
@@ -34,6 +38,14 @@ from .writes.order_input import WRITABLE as ORDER_WRITABLE
 from .writes.orders import OrderWriter
 from .writes.variant_input import WRITABLE as VARIANT_WRITABLE
 from .writes.work import Work, begin, rounds
+
+Read = Callable[[str, Watermark | None, Token | None, Mapping[str, Any]], Iterator[Page]]
+
+#: With bulk operations a full read is in no order, whatever the later ones are in.
+UNORDERED = {
+    name: replace(info, order="unordered") if name in BULK else info
+    for name, info in ENTITIES.items()
+}
 
 _PRODUCT_WRITABLE = (
     "title",
@@ -60,11 +72,13 @@ class ShopifyEndpoint:
     def __init__(
         self,
         client: Client,
+        http: HttpSession,
         clock: Clock,
         *,
         webhook_secret: str = "",
         shop: str = "",
         depth: int = DEPTH,
+        bulk_above: int = 0,
     ) -> None:
         self._client = client
         self._clock = clock
@@ -73,6 +87,7 @@ class ShopifyEndpoint:
         self._connection = Connection(client, _starts())
         self._scopes = Scopes(client)
         self._reader = Reader(self._connection, clock, depth)
+        self._bulk = BulkReader(client, http, self._connection, self._reader, clock, bulk_above)
         self._finder = Finder(client, self._connection)
         self._batches = Batches(client, self._connection)
         self._writers: Mapping[str, Callable[[Sequence[Op]], list[Work]]] = {
@@ -100,16 +115,34 @@ class ShopifyEndpoint:
         return health.check(self._client, self._scopes, self._clock)
 
     def entities(self) -> Mapping[str, EntityInfo]:
-        return ENTITIES
+        return UNORDERED if self._bulk.above else ENTITIES
 
     # -- reading -------------------------------------------------------------------------------
 
     def pages(
         self, entity: str, since: Watermark | None = None, token: Token | None = None
     ) -> Iterator[Page]:
-        info = _known(entity)
-        read = self._reader.by_time if info.order == "by_time" else self._reader.unordered
-        return read(entity, since, token, self._scopes.flags(entity))
+        _known(entity)
+        flags = self._scopes.flags(entity)
+        place = parse(token) if token is not None else None
+        if place is None and since is None:
+            place = self._bulk.begin(entity)
+        if place is not None and place.bulk:
+            yield from self._in_bulk(entity, place, flags)
+        else:
+            yield from self._read(entity)(entity, since, token, flags)
+
+    def _in_bulk(self, entity: str, place: Position, flags: Mapping[str, Any]) -> Iterator[Page]:
+        for page in self._bulk.pages(entity, place, flags):
+            if page is not None:
+                yield page
+            else:  # from the beginning, of which nothing is settled yet
+                rest = Position(place.start).token()
+                yield from self._read(entity)(entity, None, rest, flags)
+
+    def _read(self, entity: str) -> Read:
+        by_time = ENTITIES[entity].order == "by_time"
+        return self._reader.by_time if by_time else self._reader.unordered
 
     def fetch(self, entity: str, ids: Sequence[str]) -> Iterator[Record]:
         """Stock may also be asked for as «item gid|location gid», as webhooks name it."""

@@ -136,6 +136,21 @@ SOURCES: Mapping[str, Source] = {
 }
 
 
+#: Where elements of lists that came in bulk belong, by their type.
+BULK_LISTS: Mapping[str, Mapping[str, str]] = {
+    "product": {"ProductVariant": "variants", "Collection": "collections"},
+    "customer": {"MailingAddress": "addressesV2"},
+    "order": {
+        "LineItem": "lineItems",
+        "ShippingLine": "shippingLines",
+        "AutomaticDiscountApplication": "discountApplications",
+        "DiscountCodeApplication": "discountApplications",
+        "ManualDiscountApplication": "discountApplications",
+        "ScriptDiscountApplication": "discountApplications",
+    },
+}
+
+
 _LOOKUPS: Mapping[str, tuple[str, ...]] = {"location": ("name",)}
 
 

@@ -18,7 +18,8 @@ class Position:
 
     `start`: when the whole read began. `since`: lower bound of time of the query under way.
     `after_id`: lower bound of ids of the query under way (unordered reads). `cursor`: within that
-    query. `seen`: objects it gave so far. `last`: time of the last record given.
+    query. `seen`: objects it gave so far. `last`: time of the last record given. `bulk`: the
+    operation whose file is read, from the byte `offset` on.
     """
 
     start: datetime
@@ -27,6 +28,8 @@ class Position:
     cursor: str | None = None
     seen: int = 0
     last: datetime | None = None
+    bulk: str | None = None
+    offset: int = 0
 
     def token(self) -> Token:
         fields = {k: _text(v) for k, v in asdict(self).items() if v not in (None, 0)}
@@ -48,6 +51,8 @@ def parse(token: Token) -> Position:
             fields.get("cursor"),
             int(fields.get("seen", 0)),
             times["last"],
+            fields.get("bulk"),
+            int(fields.get("offset", 0)),
         )
     except (ValueError, TypeError, AttributeError) as error:
         raise StopRun(

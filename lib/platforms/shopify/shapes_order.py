@@ -68,9 +68,6 @@ def order(node: Node) -> Fields:
         if f"{name}Set" in node:
             fields[name] = money(node[f"{name}Set"])
     fields.update(copied(node, ("billingAddress", "shippingAddress"), address))
-    for name, inner in (("taxLines", taxes), ("customAttributes", _attributes)):
-        if name in node:
-            fields[name] = inner(node[name])
     if "lineItems" in node:
         tipped = tips(node)
         fields["lines"] = [line(item) for item in nodes(node["lineItems"]) if item not in tipped]
@@ -78,11 +75,9 @@ def order(node: Node) -> Fields:
     for name, source, shape in _LISTS:
         if source in node:
             fields[name] = [shape(item) for item in nodes(node[source])]
-    fields["cancelled"] = fields.get("cancelledAt") is not None
-    if "fulfillmentOrders" in node:
-        fields["locationId"] = _location(nodes(node["fulfillmentOrders"]))
-    if "purchasingEntity" in node:
-        fields["company"] = _company(node["purchasingEntity"])
+    for name, source, inner in _DERIVED:
+        if source in node:
+            fields[name] = inner(node[source])
     _count_sent(fields)
     return fields
 
@@ -207,10 +202,10 @@ def _company(buyer: Any) -> Fields | None:
     }
 
 
-def _location(fulfillments: list[Node]) -> str | None:
+def _location(places: Any) -> str | None:
     """Where most open units are to be shipped from; without any open, the first place named."""
     best: tuple[int, str] | None = None
-    for item in fulfillments:
+    for item in nodes(places):
         assigned = item.get("assignedLocation")
         id_ = id_of(assigned.get("location")) if isinstance(assigned, Mapping) else None
         units = [line.get("remainingQuantity") for line in nodes(item.get("openLines"))]
@@ -228,4 +223,11 @@ _LISTS: tuple[tuple[str, str, Callable[[Node], Fields]], ...] = (
     ("returns", "returns", return_),
     ("fulfillments", "fulfillments", fulfillment),
     ("fulfillmentOrders", "fulfillmentOrders", fulfillment_order),
+)
+_DERIVED: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
+    ("taxLines", "taxLines", taxes),
+    ("customAttributes", "customAttributes", _attributes),
+    ("cancelled", "cancelledAt", lambda time: time is not None),
+    ("locationId", "fulfillmentOrders", _location),
+    ("company", "purchasingEntity", _company),
 )

@@ -8,6 +8,7 @@ variables.
 
 from __future__ import annotations
 
+from .bulk import BULK, BULK_NEWEST, BULK_RUN, BULK_STATE, COUNTS, ORDER_PLACES
 from .document import Document, Repeated
 from .reads import (
     CATEGORIES,
@@ -54,8 +55,13 @@ from .writes import (
 
 __all__ = [
     "ALL",
+    "BULK",
+    "BULK_NEWEST",
+    "BULK_RUN",
+    "BULK_STATE",
     "BY_HANDLE",
     "CATEGORIES",
+    "COUNTS",
     "CUSTOMERS",
     "CUSTOMER_CREATE",
     "CUSTOMER_UPDATE",
@@ -72,6 +78,7 @@ __all__ = [
     "ORDERS",
     "ORDER_CANCEL",
     "ORDER_CREATE",
+    "ORDER_PLACES",
     "ORDER_UPDATE",
     "PARENTS",
     "PARTS",
@@ -98,6 +105,10 @@ __all__ = [
 ]
 
 ALL: tuple[Document, ...] = (
+    BULK_NEWEST,
+    BULK_RUN,
+    BULK_STATE,
+    ORDER_PLACES,
     CATEGORIES,
     CUSTOMERS,
     LEVELS_AT,
@@ -115,6 +126,8 @@ ALL: tuple[Document, ...] = (
     WEBHOOKS,
     WEBHOOK_CREATE,
     WEBHOOK_UPDATE,
+    *BULK.values(),
+    *COUNTS.values(),
     *FIND.values(),
     *ID_LISTS.values(),
     *NODES.values(),

@@ -25,15 +25,24 @@ fragment PriceFields on ProductVariant {
 }
 """
 
-PRODUCT = """
-fragment ProductFields on Product {
+PRODUCT_OWN = """
+fragment ProductOwnFields on Product {
   id legacyResourceId title handle descriptionHtml vendor productType status tags
   createdAt updatedAt
   options { id name position values }
+}
+"""
+
+PRODUCT = (
+    PRODUCT_OWN
+    + """
+fragment ProductFields on Product {
+  ...ProductOwnFields
   collections(first: 20) { nodes { id } pageInfo { hasNextPage endCursor } }
   variants(first: $nested) { nodes { ...VariantFields } pageInfo { hasNextPage endCursor } }
 }
 """
+)
 
 CATEGORY = """
 fragment CategoryFields on Collection { id legacyResourceId title handle descriptionHtml updatedAt }
@@ -46,16 +55,25 @@ fragment AddressFields on MailingAddress {
 }
 """
 
-CUSTOMER = """
-fragment CustomerFields on Customer {
+CUSTOMER_OWN = """
+fragment CustomerOwnFields on Customer {
   id legacyResourceId firstName lastName displayName note tags taxExempt state locale
   createdAt updatedAt
   defaultEmailAddress { emailAddress }
   defaultPhoneNumber { phoneNumber }
   defaultAddress { ...AddressFields }
+}
+"""
+
+CUSTOMER = (
+    CUSTOMER_OWN
+    + """
+fragment CustomerFields on Customer {
+  ...CustomerOwnFields
   addressesV2(first: $nested) { nodes { ...AddressFields } pageInfo { hasNextPage endCursor } }
 }
 """
+)
 
 LEVEL = """
 fragment LevelFields on InventoryLevel {

@@ -77,8 +77,8 @@ fragment BuyerFields on PurchasingCompany {
 }
 """
 
-ORDER = """
-fragment OrderFields on Order {
+ORDER_OWN = """
+fragment OrderOwnFields on Order {
   id legacyResourceId name number createdAt updatedAt processedAt cancelledAt cancelReason closedAt
   confirmed test edited email phone note tags currencyCode presentmentCurrencyCode taxesIncluded
   taxExempt dutiesIncluded displayFinancialStatus displayFulfillmentStatus returnStatus
@@ -104,12 +104,32 @@ fragment OrderFields on Order {
   transactions { ...TransactionFields }
   refunds { id }
   fulfillments { id }
+}
+"""
+
+ORDER = (
+    ORDER_OWN
+    + """
+fragment OrderFields on Order {
+  ...OrderOwnFields
   returns(first: 3) @include(if: $returns) { nodes { id } pageInfo { hasNextPage endCursor } }
   lineItems(first: $nested) { nodes { ...LineFields } pageInfo { hasNextPage endCursor } }
   shippingLines(first: 3) { nodes { ...ShippingFields } pageInfo { hasNextPage endCursor } }
   discountApplications(first: 3) {
     nodes { ...DiscountFields } pageInfo { hasNextPage endCursor }
   }
+  fulfillmentOrders(first: 3) @include(if: $fulfillment) {
+    nodes { ...FulfillmentFields } pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+)
+
+#: What a bulk operation can't bring with an order: more connections than it takes.
+PLACES = """
+fragment PlaceFields on Order {
+  id
+  returns(first: 3) @include(if: $returns) { nodes { id } pageInfo { hasNextPage endCursor } }
   fulfillmentOrders(first: 3) @include(if: $fulfillment) {
     nodes { ...FulfillmentFields } pageInfo { hasNextPage endCursor }
   }
@@ -213,15 +233,6 @@ fragment ShipmentFields on Fulfillment {
 """
 
 LINE_PARTS = MONEY + TAX + ALLOCATION
-ORDER_PARTS = (
-    LINE_PARTS
-    + LINE
-    + SHIPPING
-    + DISCOUNT
-    + TRANSACTION
-    + OPEN_LINE
-    + FULFILLMENT
-    + BUYER
-    + ADDRESS
-)
+OWN_PARTS = LINE_PARTS + LINE + SHIPPING + DISCOUNT + TRANSACTION + BUYER + ADDRESS
+ORDER_PARTS = OWN_PARTS + OPEN_LINE + FULFILLMENT
 REFUND_PARTS = MONEY + REFUND_LINE + REFUND_SHIPPING + ADJUSTMENT + TRANSACTION
