@@ -11,7 +11,7 @@ from ..request import Request
 from ..store import Rec
 
 SOURCES = ("sources", "sourcesToCreate", "sourcesToDelete", "sourcesToUpdate", "ruleSet", "image")
-FIELDS = ("descriptionHtml", "sortOrder", "templateSuffix")
+FIELDS = ("descriptionHtml", "sortOrder", "templateSuffix", "seo")
 GONE = "Collection does not exist"
 
 
@@ -23,8 +23,10 @@ def _input(args: Args) -> Args:
     return given
 
 
-def _values(given: Args) -> Rec:
+def _values(given: Args, old: Rec) -> Rec:
     made = {name: given[name] for name in FIELDS if name in given}
+    if "seo" in made:
+        made["seo"] = {**old["seo"], **(made["seo"] or {})}
     if given.get("title"):
         made["title"] = given["title"].strip()
     return made
@@ -36,7 +38,7 @@ def create(args: Args, request: Request) -> Rec:
     errors = list(rules.title_errors(given, [], new=True))
     if errors:
         return {"collection": None, "userErrors": errors}
-    values = _values(given)
+    values = _values(given, BASE)
     wanted = given.get("handle") or catalog.handle_of(values["title"])
     handle = catalog.free_handle(request.store, "Collection", wanted)
     collection = add(request, values | {"handle": handle})
@@ -66,7 +68,7 @@ def update(args: Args, request: Request) -> Rec:
         return {"collection": None, "job": None, "userErrors": [error]}
     errors = list(rules.title_errors(given, [], new=False))
     if not errors:
-        values = _values(given)
+        values = _values(given, collection)
         if given.get("handle"):
             values["handle"] = given["handle"]
         if rules.update(collection, values):

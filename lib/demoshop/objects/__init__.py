@@ -1,6 +1,6 @@
 """What can be read, by object. Importing this registers the fields."""
 
-from . import aftermath, around, catalog, customers, inventory, orders, roots, webhooks
+from . import aftermath, around, catalog, customers, inventory, media, orders, roots, webhooks
 
 __all__ = [
     "aftermath",
@@ -8,6 +8,7 @@ __all__ = [
     "catalog",
     "customers",
     "inventory",
+    "media",
     "orders",
     "roots",
     "webhooks",
