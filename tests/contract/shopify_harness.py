@@ -14,6 +14,7 @@ from typing import Any
 from gateway_ng.lib.clock import FakeClock
 from gateway_ng.lib.demoshop import Settings, Shop, catalog
 from gateway_ng.lib.demoshop.ids import number
+from gateway_ng.lib.demoshop.mutations.collections import BASE as COLLECTION
 from gateway_ng.lib.demoshop.mutations.customers import BASE
 from gateway_ng.lib.demoshop.sale import Sale, Sold
 from gateway_ng.lib.demoshop.seed import add_locations
@@ -29,6 +30,7 @@ from .harness import Ability
 
 READING: frozenset[Ability] = frozenset(("tie", "remove", "throttle", "repeat_last"))
 SMALL = (
+    documents.CATEGORIES,
     documents.PRODUCTS,
     documents.VARIANTS,
     documents.PRICES,
@@ -141,9 +143,11 @@ class ShopifyHarness:
             "product": "products/update",
             "customer": "customers/update",
             "order": "orders/updated",
+            "category": "collections/update",
         }[self.entity]
         headers = {"X-Shopify-Topic": topic, "X-Shopify-Hmac-Sha256": sign}
-        return headers, body, f"gid://shopify/{self.entity.capitalize()}/77"
+        kind = {"category": "Collection"}.get(self.entity, self.entity.capitalize())
+        return headers, body, f"gid://shopify/{kind}/77"
 
 
 class Products(ShopifyHarness):
@@ -210,6 +214,36 @@ class Customers(ShopifyHarness):
 
     def bad(self) -> dict[str, Any]:
         return {"lastName": "Bad", "email": "no e-mail at all"}
+
+
+class Categories(ShopifyHarness):
+    entity = "category"
+    text = "descriptionHtml"
+    key = "handle"
+    derived = frozenset(("descriptionHtml",))
+    abilities = READING | {"write", "lose_answer", "webhooks"}
+
+    def _add(self, name: str, fields: Mapping[str, Any]) -> str:
+        told = {**COLLECTION, "title": name, "handle": catalog.handle_of(name), **fields}
+        return str(self.shop.store.add("Collection", told)["id"])
+
+    def edit(self, id: str, **fields: Any) -> None:
+        record = self.shop.store.find("Collection", id)
+        assert record is not None
+        record.update(fields)
+        self.shop.store.touch(record)
+
+    def remove(self, id: str) -> None:
+        self.shop.store.remove("Collection", number(id))
+
+    def rows(self) -> Sequence[str]:
+        return [record["id"] for record in self.shop.store.tables["Collection"].values()]
+
+    def values(self, name: str) -> dict[str, Any]:
+        return {"title": f"The {name}", "handle": name, "descriptionHtml": "none"}
+
+    def bad(self) -> dict[str, Any]:
+        return {"title": "", "handle": "bad"}
 
 
 class Variants(ShopifyHarness):

@@ -21,7 +21,16 @@ from ...http import HttpSession
 from .bulk_file import PIECE, BrokenFile, nodes_of, rows
 from .client import Client
 from .connection import MOST, Connection
-from .documents import BULK, BULK_NEWEST, BULK_RUN, BULK_STATE, COUNTS, ORDER_PLACES
+from .documents import (
+    BULK,
+    BULK_NEWEST,
+    BULK_RUN,
+    BULK_STATE,
+    COUNTS,
+    ORDER_PLACES,
+    PRODUCT_METAFIELDS,
+    Document,
+)
 from .entities import BULK_LISTS, SOURCES
 from .position import Position
 from .reads import Reader
@@ -31,6 +40,9 @@ from .writes.user_errors import user_errors
 
 Operation = Mapping[str, Any]
 Flags = Mapping[str, Any]
+
+#: What an operation can't bring, as it takes five connections: asked for page by page.
+BESIDES: Mapping[str, Document] = {"order": ORDER_PLACES, "product": PRODUCT_METAFIELDS}
 
 _RUNNING = frozenset({"CREATED", "RUNNING"})
 #: Seconds between looks at a running operation, before the read is left for later.
@@ -134,10 +146,10 @@ class BulkReader:
         return rows(self._http, str(url), offset, self.piece)
 
     def _records(self, entity: str, found: list[dict[str, Any]], flags: Flags) -> list[Record]:
-        if entity == "order":
+        if entity in BESIDES:
             ids = [str(node["id"]) for node in found]
-            places = self._connection.nodes(ORDER_PLACES, ids, flags)
-            besides = {str(node["id"]): node for node in places}
+            rest = self._connection.nodes(BESIDES[entity], ids, flags)
+            besides = {str(node["id"]): node for node in rest}
             found = [{**node, **besides.get(str(node["id"]), {})} for node in found]
         return self._reader.records(SOURCES[entity], found, flags)
 

@@ -16,6 +16,9 @@ from ...values import loads
 #: Bytes asked for at once; a line may be longer.
 PIECE = 2 * 1024 * 1024
 
+#: Lists inside elements of a list.
+_INNER: Mapping[str, tuple[str, ...]] = {"variants": ("media",)}
+
 Row = Mapping[str, Any]
 
 
@@ -79,16 +82,21 @@ def nodes_of(
     """(byte at which it begins, node) of each record, its lists as of a connection. `lists` says
     by an element's type to which list it belongs."""
     begun, node = 0, dict[str, Any]()
+    near: dict[str, dict[str, Any]] = {}  # the record and its elements, by id
     for at, row in lines:
         if "__parentId" not in row:
             if node:
                 yield begun, node
             begun = at
             node = {**row, **{name: {"nodes": []} for name in lists.values()}}
+            near = {str(row.get("id")): node}
             continue
-        name = lists.get(str(row.get("__typename")))
-        if name is None or row["__parentId"] != node.get("id"):
+        name = lists.get(str(row.get("__typename")), "")
+        parent = near.get(str(row["__parentId"]))
+        if parent is None or name not in parent:
             raise BrokenFile(f"an element of {row['__parentId']} does not follow it")
-        node[name]["nodes"].append(row)
+        element = {**row, **{inner: {"nodes": []} for inner in _INNER.get(name, ())}}
+        parent[name]["nodes"].append(element)
+        near[str(row.get("id"))] = element
     if node:
         yield begun, node

@@ -32,8 +32,9 @@ from .position import Position, parse
 from .reads import DEPTH, Reader, record_of
 from .scopes import Scopes
 from .search import Finder
-from .writes import customers, product_create, product_update, stock, variants
+from .writes import categories, customers, product_create, product_update, stock, variants
 from .writes.batches import Batches
+from .writes.metafields import MetafieldWriter
 from .writes.order_input import WRITABLE as ORDER_WRITABLE
 from .writes.orders import OrderWriter
 from .writes.variant_input import WRITABLE as VARIANT_WRITABLE
@@ -60,6 +61,8 @@ _PRODUCT_WRITABLE = (
     "variants",
     "sku",
     "barcode",
+    "seo",
+    "metafields",
 )
 _PRICE_WRITABLE = ("price", "compareAtPrice")
 
@@ -91,6 +94,7 @@ class ShopifyEndpoint:
         self._finder = Finder(client, self._connection)
         self._batches = Batches(client, self._connection)
         self._writers: Mapping[str, Callable[[Sequence[Op]], list[Work]]] = {
+            "category": self._write_categories,
             "product": self._write_products,
             "variant": self._write_variants,
             "price": self._write_prices,
@@ -98,6 +102,7 @@ class ShopifyEndpoint:
             "stock": self._write_stock,
             "order": self._write_orders,
         }
+        self._metafields = MetafieldWriter(client, self._batches)
         self._orders = OrderWriter(
             client,
             self._batches,
@@ -201,6 +206,12 @@ class ShopifyEndpoint:
                 self._read_node("product"),
                 lambda ids: self.fetch("product", ids),
             )
+        self._metafields.write(works, "PRODUCT")
+        return works
+
+    def _write_categories(self, ops: Sequence[Op]) -> list[Work]:
+        works = _begin(ops, categories.WRITABLE, ("create", "update"), "category")
+        categories.write(works, self._batches, self._read_node("category"))
         return works
 
     def _write_variants(self, ops: Sequence[Op]) -> list[Work]:

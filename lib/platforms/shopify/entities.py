@@ -48,14 +48,19 @@ _RETURN_SCOPES = "read_returns|read_marketplace_returns"
 
 SOURCES: Mapping[str, Source] = {
     "category": Source(
-        d.CATEGORIES, shapes.category, "Collection", 100, read_scope="read_products"
+        d.CATEGORIES,
+        shapes.category,
+        "Collection",
+        100,
+        read_scope="read_products",
+        write_scope="write_products",
     ),
     "product": Source(
         d.PRODUCTS,
         shapes.product,
         "Product",
         50,
-        completes=("variants", "collections"),
+        completes=("variants", "collections", "media", "metafields"),
         read_scope="read_products",
         write_scope="write_products",
     ),
@@ -138,7 +143,11 @@ SOURCES: Mapping[str, Source] = {
 
 #: Where elements of lists that came in bulk belong, by their type.
 BULK_LISTS: Mapping[str, Mapping[str, str]] = {
-    "product": {"ProductVariant": "variants", "Collection": "collections"},
+    "product": {
+        "Collection": "collections",
+        "ProductVariant": "variants",
+        **dict.fromkeys(("MediaImage", "Video", "ExternalVideo", "Model3d"), "media"),
+    },
     "customer": {"MailingAddress": "addressesV2"},
     "order": {
         "LineItem": "lineItems",
@@ -178,7 +187,13 @@ def _info(
 ENTITIES: Mapping[str, EntityInfo] = {
     info.name: info
     for info in (
-        _info("category", "by_time", ("handle", "title"), frozenset(), parallel=False),
+        _info(
+            "category",
+            "by_time",
+            ("handle", "title"),
+            frozenset({"create", "update", "idempotency_key"}),
+            parallel=False,
+        ),
         _info(
             "product",
             "by_time",

@@ -30,9 +30,12 @@ _TABLES: Mapping[str, str] = {
     "category": """
 id char - gid://shopify/Collection/1
 legacyResourceId char - 1
-title char - Shirts
-handle char - shirts
-descriptionHtml html -
+title char wr Shirts
+handle char w shirts
+descriptionHtml html w <p>Of cotton</p>
+seo.title char w
+seo.description text w
+sortOrder char w BEST_SELLING
 updatedAt datetime -
 """,
     "product": """
@@ -48,9 +51,14 @@ tags json w ["summer"]
 options json w [{"name": "Size", "values": ["S", "M"]}]
 sku char wo SHIRT-M
 collections json w ["gid://shopify/Collection/1"]
+seo.title char w Cotton shirt
+seo.description text w
+images json - [{"url": "https://cdn.example.com/shirt.png"}]
+metafields json w {"custom": {"material": "cotton"}}
 createdAt datetime -
 updatedAt datetime -
 """
+    + "variants.imageId char - gid://shopify/MediaImage/1\n"
     + "".join(f"variants.{row}\n" for row in _VARIANT_FIELDS.strip().splitlines()),
     "variant": _VARIANT_FIELDS + "product.id char w gid://shopify/Product/1\n",
     "price": """

@@ -36,6 +36,7 @@ def id_of(node: Any) -> Any:
 def category(node: Node) -> Fields:
     return {
         **copied(node, ("id", "legacyResourceId", "title", "handle", "descriptionHtml")),
+        **copied(node, ("sortOrder", "seo")),
         **copied(node, ("updatedAt",), moment),
     }
 
@@ -50,11 +51,13 @@ _PRODUCT = (
     "productType",
     "status",
     "tags",
+    "seo",
 )
 
 
 def product(node: Node) -> Fields:
-    """A product with its `options`, `variants` (as `variant`) and the ids of its `collections`."""
+    """A product with its `options`, `variants` (as `variant`), the ids of its `collections`, its
+    `images` in order, and its `metafields` by namespace and key."""
     fields = {**copied(node, _PRODUCT), **copied(node, ("createdAt", "updatedAt"), moment)}
     if "options" in node:
         fields["options"] = [
@@ -65,7 +68,42 @@ def product(node: Node) -> Fields:
         fields["variants"] = [variant(item) for item in nodes(node["variants"])]
     if "collections" in node:
         fields["collections"] = [item.get("id") for item in nodes(node["collections"])]
+    if "media" in node:
+        fields["images"] = images(node["media"])
+    if "metafields" in node:
+        fields["metafields"] = metafields(node["metafields"])
     return fields
+
+
+def images(media: Any) -> list[Fields]:
+    """The images among the media, in order. `name` is the file's; one that the shop has not taken
+    in yet has no `url`."""
+    found: list[Fields] = []
+    for item in nodes(media):
+        if item.get("__typename", "MediaImage") != "MediaImage":
+            continue
+        image = item["image"] if isinstance(item.get("image"), Mapping) else {}
+        url = image.get("url")
+        found.append(
+            {
+                **copied(item, ("id", "alt", "mimeType")),
+                "url": url,
+                "name": str(url).partition("?")[0].rpartition("/")[2] if url else None,
+                "width": image.get("width"),
+                "height": image.get("height"),
+                "position": len(found) + 1,
+            }
+        )
+    return found
+
+
+def metafields(held: Any) -> Fields:
+    """namespace → key → value, as text whatever its type. A value with references holds ids."""
+    found: dict[str, Fields] = {}
+    for item in nodes(held):
+        space = found.setdefault(str(item.get("namespace")), {})
+        space[str(item.get("key"))] = item.get("value")
+    return dict(found)
 
 
 def variant(node: Node) -> Fields:
@@ -82,6 +120,8 @@ def variant(node: Node) -> Fields:
         fields["options"] = {o.get("name"): o.get("value") for o in nodes(node["selectedOptions"])}
     if isinstance(node.get("inventoryItem"), Mapping):
         fields["inventoryItem"] = _item(node["inventoryItem"])
+    if "media" in node:
+        fields["imageId"] = id_of(next(iter(nodes(node["media"])), None))
     return fields
 
 

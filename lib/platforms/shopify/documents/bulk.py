@@ -32,9 +32,9 @@ BULK: Mapping[str, Document] = {
     "product": _bulk(
         "BulkProducts",
         "products",
-        f"...ProductOwnFields {_inside('variants', '...VariantFields')} "
-        f"{_inside('collections', 'id')}",
-        f.PRODUCT_OWN + f.VARIANT,
+        f"...ProductOwnFields {_inside('collections', 'id')} {_inside('media', '...MediaFields')} "
+        + _inside("variants", f"...VariantFields {_inside('media', 'id')}"),
+        f.PRODUCT_OWN + f.VARIANT + f.MEDIA,
     ),
     "variant": _bulk(
         "BulkVariants", "productVariants", "...OwnVariantFields", f.OWN_VARIANT + f.VARIANT

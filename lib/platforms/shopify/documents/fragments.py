@@ -25,11 +25,21 @@ fragment PriceFields on ProductVariant {
 }
 """
 
+#: Of each list of media only the images; videos and models have an id alone.
+MEDIA = """
+fragment MediaFields on Media { id alt ... on MediaImage { mimeType image { url width height } } }
+"""
+
+METAFIELD = """
+fragment MetafieldFields on Metafield { id namespace key type value }
+"""
+
 PRODUCT_OWN = """
 fragment ProductOwnFields on Product {
   id legacyResourceId title handle descriptionHtml vendor productType status tags
   createdAt updatedAt
   options { id name position values }
+  seo { title description }
 }
 """
 
@@ -39,13 +49,26 @@ PRODUCT = (
 fragment ProductFields on Product {
   ...ProductOwnFields
   collections(first: 20) { nodes { id } pageInfo { hasNextPage endCursor } }
-  variants(first: $nested) { nodes { ...VariantFields } pageInfo { hasNextPage endCursor } }
+  media(first: 6) { nodes { __typename ...MediaFields } pageInfo { hasNextPage endCursor } }
+  metafields(first: 20) { nodes { ...MetafieldFields } pageInfo { hasNextPage endCursor } }
+  variants(first: $nested) {
+    nodes { ...VariantFields ...VariantMediaFields } pageInfo { hasNextPage endCursor }
+  }
 }
 """
 )
 
+VARIANT_MEDIA = """
+fragment VariantMediaFields on ProductVariant { media(first: 1) { nodes { id } } }
+"""
+
+PRODUCT_PARTS = PRODUCT + MEDIA + METAFIELD + VARIANT + VARIANT_MEDIA
+
 CATEGORY = """
-fragment CategoryFields on Collection { id legacyResourceId title handle descriptionHtml updatedAt }
+fragment CategoryFields on Collection {
+  id legacyResourceId title handle descriptionHtml updatedAt sortOrder
+  seo { title description }
+}
 """
 
 ADDRESS = """

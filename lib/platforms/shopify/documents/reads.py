@@ -36,7 +36,7 @@ CATEGORIES = _page(
     "Categories", "collections", "", "{ ...CategoryFields }", f.CATEGORY, "UPDATED_AT"
 )
 PRODUCTS = _page(
-    "Products", "products", _NESTED, "{ ...ProductFields }", f.PRODUCT + f.VARIANT, "UPDATED_AT"
+    "Products", "products", _NESTED, "{ ...ProductFields }", f.PRODUCT_PARTS, "UPDATED_AT"
 )
 CUSTOMERS = _page(
     "Customers", "customers", _NESTED, "{ ...CustomerFields }", f.CUSTOMER + f.ADDRESS, "UPDATED_AT"
@@ -63,7 +63,7 @@ def _nodes(name: str, extra: str, selection: str, parts: str) -> Document:
 #: Records by id, a document an entity.
 NODES: Mapping[str, Document] = {
     "category": _nodes("CategoriesById", "", "...CategoryFields", f.CATEGORY),
-    "product": _nodes("ProductsById", _NESTED, "...ProductFields", f.PRODUCT + f.VARIANT),
+    "product": _nodes("ProductsById", _NESTED, "...ProductFields", f.PRODUCT_PARTS),
     "variant": _nodes("VariantsById", "", "...OwnVariantFields", f.OWN_VARIANT + f.VARIANT),
     "price": _nodes("PricesById", "", "...PriceFields", f.PRICE),
     "customer": _nodes("CustomersById", _NESTED, "...CustomerFields", f.CUSTOMER + f.ADDRESS),
@@ -169,7 +169,17 @@ def _rest(
 
 #: The rest of a nested list whose first page came with its parent, by the list's name.
 REST_OF: Mapping[str, Document] = {
-    "variants": _rest("RestOfVariants", "Product", "variants", "{ ...VariantFields }", f.VARIANT),
+    "variants": _rest(
+        "RestOfVariants",
+        "Product",
+        "variants",
+        "{ ...VariantFields ...VariantMediaFields }",
+        f.VARIANT + f.VARIANT_MEDIA,
+    ),
+    "media": _rest("RestOfMedia", "Product", "media", "{ __typename ...MediaFields }", f.MEDIA),
+    "metafields": _rest(
+        "RestOfMetafields", "Product", "metafields", "{ ...MetafieldFields }", f.METAFIELD
+    ),
     "collections": _rest("RestOfCollections", "Product", "collections", "{ id }", ""),
     "addressesV2": _rest(
         "RestOfAddresses", "Customer", "addressesV2", "{ ...AddressFields }", f.ADDRESS
@@ -265,6 +275,26 @@ PARTS: Mapping[str, Document] = {
         o.SHIPMENT + o.SHIPMENT_LINE,
     ),
 }
+
+#: What a product lacks that came in bulk.
+PRODUCT_METAFIELDS = _nodes(
+    "ProductMetafields",
+    "",
+    "... on Product { id metafields(first: 20) {"
+    " nodes { ...MetafieldFields } pageInfo { hasNextPage endCursor } } }",
+    f.METAFIELD,
+)
+
+#: The types of metafields that the shop has laid down, by owner (PRODUCT, CUSTOMER, …).
+METAFIELD_TYPES = Document(
+    "MetafieldTypes",
+    """query MetafieldTypes($owner: MetafieldOwnerType!, $after: String) {
+  metafieldDefinitions(ownerType: $owner, first: 250, after: $after) {
+    nodes { namespace key type { name } } pageInfo { hasNextPage endCursor }
+  }
+}
+""",
+)
 
 SCOPES = Document("Scopes", "query Scopes { currentAppInstallation { accessScopes { handle } } }\n")
 SHOP = Document("ShopName", "query ShopName { shop { id name myshopifyDomain currencyCode } }\n")

@@ -7,7 +7,7 @@ from .document import Document, Repeated
 
 _ERRORS = "userErrors { field message }"
 _CODED = "userErrors { field message code }"
-_PRODUCT_PARTS = (f.PRODUCT, f.VARIANT)
+_PRODUCT_PARTS = (f.PRODUCT_PARTS,)
 _NESTED = "$nested: Int!"
 
 #: Whether a handle is taken, asked of the database and not of the search index, which lags.
@@ -71,6 +71,45 @@ VARIANTS_DELETE = Repeated(
     "VariantsDelete",
     "$product#: ID!, $ids#: [ID!]!",
     f"m#: productVariantsBulkDelete(productId: $product#, variantsIds: $ids#) {{ {_CODED} }}",
+)
+
+#: At most 25 metafields of one owner, all or none of them.
+METAFIELDS_SET = Repeated(
+    "MetafieldsSet",
+    "$given#: [MetafieldsSetInput!]!",
+    f"m#: metafieldsSet(metafields: $given#) {{ metafields {{ id }} {_CODED} }}",
+)
+
+METAFIELDS_DELETE = Repeated(
+    "MetafieldsDelete",
+    "$given#: [MetafieldIdentifierInput!]!",
+    f"m#: metafieldsDelete(metafields: $given#) {{ deletedMetafields {{ key }} {_ERRORS} }}",
+)
+
+#: Whether a collection's handle is taken.
+COLLECTION_BY_HANDLE = Repeated(
+    "CollectionByHandle",
+    "$handle#: String!",
+    "m#: collectionByIdentifier(identifier: { handle: $handle# }) { ...CategoryFields }",
+    "",
+    (f.CATEGORY,),
+    writes=False,
+)
+
+COLLECTION_CREATE = Repeated(
+    "CollectionCreate",
+    "$input#: CollectionCreateInput!",
+    f"m#: collectionCreate(collection: $input#) {{ collection {{ ...CategoryFields }} {_ERRORS} }}",
+    "",
+    (f.CATEGORY,),
+)
+
+COLLECTION_UPDATE = Repeated(
+    "CollectionUpdate",
+    "$input#: CollectionUpdateInput!",
+    f"m#: collectionUpdate(collection: $input#) {{ collection {{ ...CategoryFields }} {_ERRORS} }}",
+    "",
+    (f.CATEGORY,),
 )
 
 #: Creates only: without `identifier` it never replaces the addresses of a customer that is there.

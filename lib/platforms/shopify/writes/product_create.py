@@ -24,7 +24,7 @@ from .work import Work
 
 Read = Callable[[Mapping[str, Any]], Record]
 
-_PLAIN = ("title", "handle", "descriptionHtml", "vendor", "productType", "status", "tags")
+_PLAIN = ("title", "handle", "descriptionHtml", "vendor", "productType", "status", "tags", "seo")
 
 
 def create(works: Sequence[Work], batches: Batches, read: Read) -> None:

@@ -21,7 +21,7 @@ from .work import Work
 
 Fetch = Callable[[Sequence[str]], Iterable[Record]]
 
-_PLAIN = ("title", "handle", "descriptionHtml", "vendor", "productType", "status", "tags")
+_PLAIN = ("title", "handle", "descriptionHtml", "vendor", "productType", "status", "tags", "seo")
 
 
 def update(works: Sequence[Work], batches: Batches, read: Read, fetch: Fetch) -> None:
