@@ -22,6 +22,7 @@
         "views/gateway_mapping_views.xml",
         "views/gateway_menus.xml",
         "views/sale_order_views.xml",
+        "views/gateway_tax_rule_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["gateway_ng/static/src/**/*"],

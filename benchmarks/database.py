@@ -29,7 +29,7 @@ def connector(env: Any, url: str) -> Any:
     found = env["gateway.connector"].search([("name", "=", url)])
     if not found:
         # Without overlap a read gives each record once, so that rounds are of equal size.
-        values = {"name": url, "platform": "shopify", "overlap": 0}
+        values = {"name": url, "platform": "shopify", "overlap": 0, "create_taxes": True}
         found = env["gateway.connector"].create(values)
         found.connection_ids.set_values(
             {

@@ -21,7 +21,12 @@ def connector(env):
         # Not the shell's superuser: the sync has the rights of a person.
         person = env.ref("base.user_admin")
         found = env["gateway.connector"].create(
-            {"name": "Demo shop", "platform": "shopify", "user_id": person.id}
+            {
+                "name": "Demo shop",
+                "platform": "shopify",
+                "user_id": person.id,
+                "create_taxes": True,
+            }
         )
     found.connection_ids.set_values(
         {

@@ -15,6 +15,7 @@ Cause = Literal[
     "reference",  # the record needs another that is not here yet
     "refused",  # the target said no to these values
     "ambiguous",  # identity keys match more than one record
+    "undecided",  # a person has to say first what it is, such as a tax that has no rule
     "moved",  # compare-and-set failed: the target changed meanwhile
     "throttled",
     "connection",
@@ -104,6 +105,12 @@ class Refused(SkipRecord):
     """The target refused these values (validation, user errors, constraints)."""
 
     cause: Cause = "refused"
+
+
+class Undecided(SkipRecord):
+    """A person has to say first what something is here; `details` hold what to propose."""
+
+    cause: Cause = "undecided"
 
 
 class Moved(SkipRecord):

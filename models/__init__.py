@@ -11,7 +11,9 @@ from . import (
     connector,
     connector_check,
     connector_flows,
+    connector_orders,
     dead_letter,
+    dead_letter_tax,
     endpoint,
     event,
     flow,
@@ -25,6 +27,7 @@ from . import (
     run_settle,
     sale_order,
     sale_order_line,
+    tax_rule,
     watermark,
     workspace,
 )

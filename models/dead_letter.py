@@ -19,6 +19,7 @@ CAUSES = [
     ("reference", "Another record is missing"),
     ("refused", "Refused"),
     ("ambiguous", "Matches more than one"),
+    ("undecided", "A person has to decide"),
     ("moved", "Changed meanwhile"),
     ("throttled", "Too many requests"),
     ("connection", "No connection"),

@@ -180,6 +180,7 @@ class Traces:
             "field_name": error.field,
             "remedy": error.remedy,
             "payload": stage(dict(trace.payload or {})),
+            "details": freeze(error.details) or False,
             "waits_entity": error.details.get("name") if error.cause == "reference" else False,
             "waits_id": error.details.get("value") if error.cause == "reference" else False,
         }

@@ -78,7 +78,15 @@ def connected(env, url, **values):
     connector = (
         env["gateway.connector"]
         .with_context(tracking_disable=True)
-        .create({"name": "Demo shop", "platform": "shopify", "user_id": user.id, **values})
+        .create(
+            {
+                "name": "Demo shop",
+                "platform": "shopify",
+                "user_id": user.id,
+                "create_taxes": True,
+                **values,
+            }
+        )
     )
     connector.connection_ids.set_values(
         {

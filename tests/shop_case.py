@@ -46,7 +46,13 @@ class ShopCase(LoopbackRequests, TransactionCase):
 
     def connect(self, name, **values):
         connector = self.env["gateway.connector"].create(
-            {"name": name, "platform": "shopify", "user_id": self.robot.id, **values}
+            {
+                "name": name,
+                "platform": "shopify",
+                "user_id": self.robot.id,
+                "create_taxes": True,
+                **values,
+            }
         )
         connector.connection_ids.set_values(
             {

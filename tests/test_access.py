@@ -31,6 +31,7 @@ MATRIX = {
     "gateway.change": ("viewer operator manager", "", "", ""),
     "gateway.dead.letter": ("viewer operator manager", "", "", ""),
     "gateway.event": ("viewer operator manager", "", "", "manager"),
+    "gateway.tax.rule": ("viewer operator manager", "manager", "manager", "manager"),
 }
 OPERATIONS = ("read", "write", "create", "unlink")
 
@@ -121,7 +122,21 @@ class WithRecords(ShopCase):
             ),
             "gateway.dead.letter": make("dead.letter", **what, **source, **company),
             "gateway.event": make("event", event_key="e1", topic="t", entity="product"),
+            "gateway.tax.rule": make("tax.rule", tax_id=self.sales_tax(connector).id, **company),
         }
+
+    def sales_tax(self, connector):
+        company = connector.company_id
+        group = self.env["account.tax.group"].create({"name": "Tax", "company_id": company.id})
+        return self.env["account.tax"].create(
+            {
+                "name": "Rule tax",
+                "amount": 5,
+                "company_id": company.id,
+                "tax_group_id": group.id,
+                "country_id": self.env.ref("base.us").id,
+            }
+        )
 
     def assert_visible(self, records, user, expected):
         for model, record in records.items():

@@ -120,7 +120,6 @@ class TestEndpointOrder(EndpointCase):
     def test_a_missing_tax_is_created_only_where_it_is_allowed(self):
         values = self.order_values(self.line(0, taxes=[("0.0333", "0.33")]), total=_D("10.33"))
         op = Op("k", "create", None, values)
-        self.connector.create_taxes = False
         self.assertIn("no sales tax of 3.33 % excluded", self.refusal("order", op))
         self.connector.create_taxes = True
         self.assertIn("may not create taxes", self.refusal("order", op))

@@ -36,6 +36,7 @@ class TestFirstSyncInABrowser(LoopbackRequests, HttpCase):
         super().setUp()
         new_test_user(self.env, "tour", groups=f"{GROUPS},gateway_ng.group_manager")
         self.env["stock.warehouse"].create({"name": "Tour", "code": "TOUR"})
+        self.env["ir.default"].set("gateway.connector", "create_taxes", True)
         self.shop = Shop()
         seed_demo(self.shop)
         self.server = self.enterContext(serving(self.shop))

@@ -16,7 +16,8 @@ SHARE, LEAST = 0.8, 20
 def common_failure(lane: Lane, items: Sequence[Item]) -> StopRun | None:
     """The error to stop with, where at least 20 and four fifths of `items` failed alike.
 
-    Ambiguous matches never stop a run: each is a matter of its own two records.
+    Ambiguous matches never stop a run, for each is a matter of its own two records; nor does what a
+    person has to decide first, for the decision is proposed by the dead letter.
     """
     dead = [item.trace for item in items if item.trace and item.trace.error]
     limit = max(LEAST, SHARE * len(items))
@@ -26,7 +27,7 @@ def common_failure(lane: Lane, items: Sequence[Item]) -> StopRun | None:
         (trace.stage, trace.error.cause, _place(trace.error.field)) for trace in dead if trace.error
     )
     (stage, cause, field), most = kinds.most_common(1)[0]
-    if most < limit or cause == "ambiguous":
+    if most < limit or cause in ("ambiguous", "undecided"):
         return None
     example = next(trace.error for trace in dead if trace.error and trace.error.cause == cause)
     place = f" at field {field}" if field else ""

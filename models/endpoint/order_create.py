@@ -23,7 +23,7 @@ class OrderCreate(OrderSettings):
     def create(self, ops):
         """All orders of a page in one create, then confirmed or cancelled in groups."""
         pricelists = self._pricelists(ops)
-        lines = self._lines({tax for op in ops for tax in _taxes_of(op)})
+        lines = self._lines({tax for op in ops for tax in self._taxes_of(op)})
         parties = self._parties()
         values = each(ops, lambda op: self._new_order(op, parties, pricelists, lines))
         customers = parties.customers(ops)
@@ -61,7 +61,8 @@ class OrderCreate(OrderSettings):
         parties.check({"partner_id": None, **values})
         pricelist = self._pricelist(pricelists, values.get("currency"))
         currency = pricelist.currency_id or self.company.currency_id
-        included = bool(values.get("taxes_included"))
+        terms = self._terms(values, currency)
+        lines.taxes.check(wanted_taxes(all_lines(values), terms))
         one = self.header_values(values)
         one.update(
             company_id=self.company.id,
@@ -71,9 +72,7 @@ class OrderCreate(OrderSettings):
             require_signature=False,
             require_payment=False,
             order_line=[
-                Command.create(
-                    {"sequence": 10 + number, **lines.values(line, currency, included, True)}
-                )
+                Command.create({"sequence": 10 + number, **lines.values(line, terms, True)})
                 for number, line in enumerate(all_lines(values))
             ],
         )
@@ -81,6 +80,9 @@ class OrderCreate(OrderSettings):
         if team:
             one["team_id"] = team.id
         return one
+
+    def _taxes_of(self, op):
+        return wanted_taxes(all_lines(op.values), self._terms(op.values, None))
 
     def _check_totals(self, rows, ops):
         errors = {}
@@ -106,10 +108,6 @@ class OrderCreate(OrderSettings):
             rows.browse(fulfilled).with_context(skip_procurement=True).action_confirm()
         if due:
             rows.browse(due).action_confirm()
-
-
-def _taxes_of(op):
-    return wanted_taxes(all_lines(op.values), bool(op.values.get("taxes_included")))
 
 
 def _children(op, row):

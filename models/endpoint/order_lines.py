@@ -1,6 +1,8 @@
 """Order lines: from the shop's prices, discounts and taxes to Odoo's, and back."""
 
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from odoo.fields import Command
 
@@ -8,11 +10,21 @@ from ...lib.errors import Refused
 from .columns import to_decimal
 from .order_fields import QUANTITIES
 from .order_money import fit, is_on_cents, needs_amounts, net_of
-from .order_taxes import amount_of, charged, percent_of, rate_of
+from .order_taxes import amount_of, charged, rate_of, wanted_tax
 
 _ZERO = Decimal(0)
 #: Fields of a line that its price, its discount and its taxes come from.
 MONEY = ("quantity", "unit_price", "discount_amount", "taxes")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds for all lines of an order. `included`: prices hold their taxes. `country`: ISO
+    code of where it is shipped to, empty where that is not known."""
+
+    currency: Any
+    included: bool
+    country: str = ""
 
 
 def as_line(fields, whole=True):
@@ -30,13 +42,9 @@ def all_lines(values):
     return [*lines, *shipping]
 
 
-def wanted_taxes(lines, included):
-    """(percent, name, included) of every tax that `lines` charge."""
-    return {
-        (percent_of(tax), tax.get("name") or "", included)
-        for line in lines
-        for tax in charged(line.get("taxes"))
-    }
+def wanted_taxes(lines, terms):
+    """Every tax that `lines` charge, as what it asks for."""
+    return {wanted_tax(tax, terms) for line in lines for tax in charged(line.get("taxes"))}
 
 
 class Lines:
@@ -49,7 +57,7 @@ class Lines:
         self.per_line = company.tax_calculation_rounding_method == "round_per_line"
         self.digits = env["decimal.precision"].precision_get("Discount")
 
-    def values(self, line, currency, included, settled):
+    def values(self, line, terms, settled):
         """ORM values of a whole line. `settled`: the order arrives, so what the shop has fulfilled
         by now is done and moves no stock."""
         values = self.info_values(line)
@@ -58,7 +66,7 @@ class Lines:
             values["is_delivery"] = True
         if settled:
             values["gateway_fulfilled_qty"] = float(line.get("fulfilled_quantity") or 0)
-        values.update(self.money_values(line, currency, included))
+        values.update(self.money_values(line, terms))
         return values
 
     def info_values(self, line):
@@ -82,14 +90,14 @@ class Lines:
             "the mapping a product for such lines; then retry.",
         )
 
-    def money_values(self, line, currency, included):
+    def money_values(self, line, terms):
         """Quantity, price, discount, taxes, and the shop's own figures to read back."""
         quantity = _decimal(line.get("quantity"))
         unit, off = _decimal(line.get("unit_price")), _decimal(line.get("discount_amount"))
-        places = currency.decimal_places
+        places = terms.currency.decimal_places
         price = fit(quantity, unit, off, places, self.digits, not self.per_line)
         taxes = charged(line.get("taxes"))
-        rows = self.taxes.resolve(taxes, included)
+        rows = self.taxes.resolve(taxes, terms)
         values = {
             "product_uom_qty": float(quantity),
             "price_unit": float(price.unit),
@@ -97,7 +105,7 @@ class Lines:
             "tax_ids": [Command.set([row.id for row in rows])],
         }
         net = net_of(quantity, unit, off)
-        values["extra_tax_data"] = self._amounts(net, taxes, rows, included, currency, values)
+        values["extra_tax_data"] = self._amounts(net, taxes, rows, terms, values)
         values["gateway_money"] = {
             "unit_price": str(unit),
             "discount_amount": str(off),
@@ -106,14 +114,14 @@ class Lines:
         }
         return values
 
-    def _amounts(self, net, taxes, rows, included, currency, values):
+    def _amounts(self, net, taxes, rows, terms, values):
         """The shop's tax amounts in the form the tax engine takes, where Odoo would round another
         way. Odoo itself drops them as soon as price, discount or quantity are edited."""
         amounts = [amount_of(tax) for tax in taxes]
-        places = currency.decimal_places
+        places, included = terms.currency.decimal_places, terms.included
         if not taxes or any(a is None or not is_on_cents(a, places) for a in amounts):
             return False
-        pairs = [(rate_of(tax), amount) for tax, amount in zip(taxes, amounts, strict=True)]
+        pairs = [(rate_of(row), amount) for row, amount in zip(rows, amounts, strict=True)]
         if not is_on_cents(net, places) or not needs_amounts(
             net, pairs, included, places, self.per_line
         ):
@@ -125,7 +133,7 @@ class Lines:
                 str(row.id): {"tax_amount_currency": float(amount), "base_amount_currency": base}
                 for row, amount in zip(rows, amounts, strict=True)
             },
-            "currency_id": currency.id,
+            "currency_id": terms.currency.id,
             "price_unit": values["price_unit"],
             "discount": values["discount"],
             "quantity": values["product_uom_qty"],

@@ -4,7 +4,7 @@ from functools import cache
 
 from ...lib.errors import Refused
 from .order_fields import STATES
-from .order_lines import Lines
+from .order_lines import Lines, Terms
 from .order_parties import Parties
 from .order_taxes import Taxes
 from .places import Places
@@ -74,9 +74,25 @@ class OrderSettings:
         )
 
     def _lines(self, wanted):
-        allowed = bool(self.connector.create_taxes)
-        taxes = Taxes(self.env, self.company, allowed, wanted)
+        taxes = Taxes(self.env, self.connector, wanted)
         return Lines(self.env, self.company, taxes, cache(self._shipping_product))
+
+    def _terms(self, values, currency):
+        """The terms of an order that arrives with `values`."""
+        address = values.get("shipping_address") or values.get("billing_address") or {}
+        return Terms(
+            currency, bool(values.get("taxes_included")), address.get("country_code") or ""
+        )
+
+    def _terms_of(self, row, values):
+        """The terms of an order that is here, after an update with `values`."""
+        included = values.get("taxes_included")
+        if included is None:
+            taxes = row.order_line.tax_ids
+            included = bool(taxes) and all(tax.price_include for tax in taxes)
+        address = values.get("shipping_address") or {}
+        country = address.get("country_code") or row.partner_shipping_id.country_id.code
+        return Terms(row.currency_id, bool(included), country or "")
 
     def header_values(self, values):
         """ORM values of the header's own columns and states; only what is given."""

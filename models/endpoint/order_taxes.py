@@ -1,10 +1,25 @@
-"""Sales taxes by the shop's rate: found for a whole page in one query, created where allowed."""
+"""Sales taxes of a page of orders: by the rules that people see, else by the shop's rate."""
 
 from decimal import Decimal
+from typing import NamedTuple
 
-from ...lib.errors import Refused
+from ...lib.errors import Undecided
 
 _PLACES = Decimal("0.0001")  # account.tax.amount has four decimals
+
+
+class Wanted(NamedTuple):
+    """A tax that a shop charges. `country`: ISO code of where it is due, may be empty."""
+
+    percent: Decimal
+    name: str
+    country: str
+    included: bool
+
+    def __str__(self):
+        how = "included in" if self.included else "excluded from"
+        where = f", {self.country}" if self.country else ""
+        return f"{self.percent.normalize():f} % {how} prices («{self.name}»{where})"
 
 
 def charged(taxes):
@@ -16,34 +31,50 @@ def charged(taxes):
     ]
 
 
-def percent_of(tax):
-    return (_decimal(tax["rate"]) * 100).quantize(_PLACES)
+def wanted_tax(tax, terms):
+    """What `tax`, as a mapping gives it, asks for on an order of these terms."""
+    return Wanted(
+        (_decimal(tax["rate"]) * 100).quantize(_PLACES),
+        tax.get("name") or "",
+        (tax.get("country") or terms.country or "").upper(),
+        terms.included,
+    )
 
 
 def amount_of(tax):
     return None if tax.get("amount") is None else _decimal(tax["amount"])
 
 
-def rate_of(tax):
-    return _decimal(tax["rate"])
+def rate_of(row):
+    """The rate of an account.tax as a fraction."""
+    return Decimal(repr(row.amount)) / 100
 
 
 class Taxes:
     """The sales taxes of one company that a page of orders needs.
 
-    `wanted`: (percent, name, included) triples. Good for one batch: what is created is undone with
-    the batch's savepoint.
+    `rules`: the gateway.tax.rule records of the connector, in order. `wanted`: what the page asks
+    for. Good for one batch: what is created is undone with the batch's savepoint.
     """
 
-    def __init__(self, env, company, may_create, wanted):
+    def __init__(self, env, connector, wanted):
         self.env = env
-        self.company = company
-        self.may_create = may_create
-        self.taxes = env["account.tax"].with_company(company)
+        self.connector = connector
+        self.company = env["res.company"].browse(connector.company_id.id)
+        self.taxes = env["account.tax"].with_company(self.company)
+        self.rules = env["gateway.tax.rule"].sudo()._of(connector) if wanted else ()
+        self.decided = {}
         self.found = {}
-        percents = {percent for percent, _name, _included in wanted}
+        percents = {one.percent for one in wanted if self._by_rule(one) is None}
         if percents:
             self._search(percents)
+
+    def _by_rule(self, wanted):
+        if wanted not in self.decided:
+            asked = float(wanted.percent), *wanted[1:]
+            rule = next((rule for rule in self.rules if rule._matches(*asked)), None)
+            self.decided[wanted] = rule and self.taxes.browse(rule.tax_id.id)
+        return self.decided[wanted]
 
     def _search(self, percents):
         rows = self.taxes.search(
@@ -63,55 +94,70 @@ class Taxes:
         key = (Decimal(repr(row.amount)).quantize(_PLACES), bool(row.price_include))
         self.found.setdefault(key, []).append(row)
 
-    def resolve(self, taxes, included):
+    def check(self, wanted):
+        """Refuse an order whose taxes are unknown and may not be created: each is proposed."""
+        self._check_may_create([one for one in sorted(wanted) if self._known(one, ()) is None])
+
+    def _check_may_create(self, missing):
+        if missing and not self.connector.create_taxes:
+            raise _undecided(missing, "no rule says which tax it is")
+        if missing and not self.taxes.has_access("create"):
+            user = self.env.user.name
+            raise _undecided(missing, f"the integration user {user} may not create taxes")
+
+    def resolve(self, taxes, terms):
         """The account.tax of each of `taxes`, each another one, in order."""
         used, out = set(), []
         for tax in taxes:
-            row = self._one(percent_of(tax), tax.get("name") or "", included, used)
+            wanted = wanted_tax(tax, terms)
+            row = self._known(wanted, used) or self._create(wanted)
             used.add(row.id)
             out.append(row)
         return out
 
-    def _one(self, percent, name, included, used):
-        rows = [row for row in self.found.get((percent, included), ()) if row.id not in used]
-        wanted = name.strip().casefold()
+    def _known(self, wanted, used):
+        """The tax by rule, else one of that rate, the name breaking ties; None for none."""
+        ruled = self._by_rule(wanted)
+        if ruled is not None and ruled.id not in used:
+            return ruled
+        found = self.found.get((wanted.percent, wanted.included), ())
+        rows = [row for row in found if row.id not in used]
+        called = wanted.name.strip().casefold()
         named = [
             row
             for row in rows
-            if wanted in (row.name.casefold(), (row.invoice_label or "").casefold())
+            if called in (row.name.casefold(), (row.invoice_label or "").casefold())
         ]
-        if named or rows:
-            return (named or rows)[0]
-        return self._create(percent, name, included)
+        return (named or rows or [None])[0]
 
-    def _create(self, percent, name, included):
-        how = "included in" if included else "excluded from"
-        label = f"{name or 'Tax'} {percent.normalize():f}%"
-        missing = f"Odoo has no sales tax of {percent.normalize():f} % {how} prices («{name}»)"
-        where = "create it under Invoicing › Configuration › Taxes"
-        if not self.may_create:
-            raise Refused(
-                missing,
-                field="taxes",
-                remedy=f"Either {where}, or allow the connector to create taxes; then retry.",
-            )
-        if not self.taxes.has_access("create"):
-            raise Refused(
-                f"{missing}, and the integration user {self.env.user.name} may not create taxes",
-                field="taxes",
-                remedy=f"Either {where}, or give that user the right to; then retry.",
-            )
+    def _create(self, wanted):
+        """A new tax and its rule, in which a person sees and may change what was made of it."""
+        self._check_may_create([wanted])
+        label = f"{wanted.name or 'Tax'} {wanted.percent.normalize():f}%"
         row = self.taxes.create(
             {
-                "name": self._free_name(f"{label} incl." if included else label),
+                "name": self._free_name(f"{label} incl." if wanted.included else label),
                 "invoice_label": label,
-                "amount": float(percent),
+                "amount": float(wanted.percent),
                 "amount_type": "percent",
                 "type_tax_use": "sale",
-                "price_include_override": "tax_included" if included else "tax_excluded",
+                "price_include_override": "tax_included" if wanted.included else "tax_excluded",
                 "company_id": self.company.id,
                 "tax_group_id": self._group(label).id,
             }
+        )
+        self.rules |= (
+            self.env["gateway.tax.rule"]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.company.id,
+                    "connector_id": self.connector.id,
+                    "rate": float(wanted.percent),
+                    "tax_id": row.id,
+                    "by_sync": True,
+                }
+            )
         )
         self._add(row)
         return row
@@ -134,6 +180,21 @@ class Taxes:
             limit=1,
         )
         return found or groups.create({"name": label, "company_id": self.company.id})
+
+
+def _undecided(missing, why):
+    names = "; ".join(str(one) for one in missing)
+    return Undecided(
+        f"Odoo has no sales tax of {names}, and {why}",
+        field="taxes",
+        remedy="Make a tax rule for it (button «New tax rule» of the dead letter, or Gateway › "
+        "Configuration › Tax rules), or let the connector create taxes; then retry.",
+        details={
+            "taxes": [
+                {**one._asdict(), "percent": f"{one.percent.normalize():f}"} for one in missing
+            ]
+        },
+    )
 
 
 def _decimal(value):

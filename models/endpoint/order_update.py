@@ -82,12 +82,12 @@ class OrderUpdate(OrderSettings):
                 tax
                 for one in touched
                 if one.has_money
-                for tax in wanted_taxes([one.full], _included(one.op, one.row))
+                for tax in wanted_taxes([one.full], self._terms_of(one.row, one.op.values))
             }
         )
         values = {}
         by_op = {id(op): [one for one in touched if one.op is op] for op in ops}
-        each(ops, lambda op: values.update({id(o): _values(o, money) for o in by_op[id(op)]}))
+        each(ops, lambda op: values.update({id(o): self._values(o, money) for o in by_op[id(op)]}))
         lines = self.env["sale.order.line"]
         changed = [one for one in touched if one.held is not None and one.line is not None]
         write_grouped(lines, [(one.held.id, values[id(one)]) for one in changed])
@@ -99,6 +99,24 @@ class OrderUpdate(OrderSettings):
             group, key = one.place
             children.setdefault(id(one.op), {}).setdefault(group, {})[key] = str(line.id)
         return children
+
+    def _values(self, one, money):
+        """ORM values of a touched line; none for one that is removed."""
+        if one.line is None:
+            return {}
+        if one.held is None:
+            return money.values(one.line, self._terms_of(one.row, one.op.values), True)
+        values = money.info_values(one.line)
+        if one.row.state not in _OPEN:
+            return {name: value for name, value in values.items() if name in QUANTITIES.values()}
+        if "fulfilled_quantity" in one.line:
+            values["gateway_fulfilled_qty"] = float(one.line["fulfilled_quantity"] or 0)
+        if one.line.get("product_id"):
+            values["product_id"] = int(one.line["product_id"])
+        if one.has_money:
+            terms = self._terms_of(one.row, one.op.values)
+            values.update(money.money_values(one.full, terms))
+        return values
 
 
 def _touched(op, row):
@@ -112,29 +130,3 @@ def _touched(op, row):
             if fields is not None and group == "shipping":
                 line = as_line(fields, whole=held is None)
             yield Touched(op, row, (group, key), held, line)
-
-
-def _values(one, money):
-    """ORM values of a touched line; none for one that is removed."""
-    if one.line is None:
-        return {}
-    included = _included(one.op, one.row)
-    if one.held is None:
-        return money.values(one.line, one.row.currency_id, included, True)
-    values = money.info_values(one.line)
-    if one.row.state not in _OPEN:
-        return {name: value for name, value in values.items() if name in QUANTITIES.values()}
-    if "fulfilled_quantity" in one.line:
-        values["gateway_fulfilled_qty"] = float(one.line["fulfilled_quantity"] or 0)
-    if one.line.get("product_id"):
-        values["product_id"] = int(one.line["product_id"])
-    if one.has_money:
-        values.update(money.money_values(one.full, one.row.currency_id, included))
-    return values
-
-
-def _included(op, row):
-    if "taxes_included" in op.values:
-        return bool(op.values["taxes_included"])
-    taxes = row.order_line.tax_ids
-    return bool(taxes) and all(tax.price_include for tax in taxes)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from gateway_ng.lib.endpoint import Record
-from gateway_ng.lib.errors import MissingReference, SkipRecord, ValidationError
+from gateway_ng.lib.errors import MissingReference, SkipRecord, Undecided, ValidationError
 from gateway_ng.lib.sync.breaker import common_failure
 from gateway_ng.lib.sync.item import Item
 
@@ -39,4 +39,9 @@ def test_fewer_than_20_never_stop() -> None:
 def test_different_causes_never_stop() -> None:
     items = [dead(n, lacking_line(n)) for n in range(15)]
     items += [dead(n, ValidationError("no number", field="total")) for n in range(15, 30)]
+    assert common_failure(LANE, items) is None
+
+
+def test_what_a_person_has_to_decide_first_never_stops() -> None:
+    items = [dead(n, Undecided("no rule", field="taxes")) for n in range(30)]
     assert common_failure(LANE, items) is None
