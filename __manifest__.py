@@ -23,6 +23,7 @@
         "views/gateway_menus.xml",
         "views/sale_order_views.xml",
         "views/gateway_tax_rule_views.xml",
+        "views/gateway_order_settings_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["gateway_ng/static/src/**/*"],

@@ -1,4 +1,15 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+def _product(label, sentence):
+    return fields.Many2one(
+        "product.product",
+        string=label,
+        domain=[("type", "=", "service")],
+        check_company=True,
+        help=f"{sentence} Empty: a product of the gateway's own.",
+    )
 
 
 class GatewayConnector(models.Model):
@@ -12,3 +23,23 @@ class GatewayConnector(models.Model):
         help="A tax of the shop that no rule knows and Odoo has not got is created as a sales tax, "
         "with a rule that shows it. Otherwise the order waits for a rule as a dead letter.",
     )
+    fee_product_id = _product("Fee product", "On the lines for fees, negative ones too.")
+    tip_product_id = _product("Tip product", "On the lines for tips.")
+    duty_product_id = _product("Duty product", "On the lines for duties.")
+    charge_product_id = _product("Other charges product", "On the lines for other charges.")
+    gift_card_product_id = _product(
+        "Gift card product",
+        "On the lines of gift cards that are sold. A redeemed one is a payment.",
+    )
+    rounding_product_id = _product("Rounding product", "On the rounding line, where it is allowed.")
+    rounding_limit = fields.Float(
+        string="Rounding up to",
+        digits=(16, 4),
+        help="An order whose total differs from the shop's by no more than this, in its currency, "
+        "gets a rounding line without tax. 0: it never does, and stops with the difference told.",
+    )
+
+    @api.constrains("rounding_limit")
+    def _check_rounding_limit(self):
+        if any(connector.rounding_limit < 0 for connector in self):
+            raise ValidationError(self.env._("A rounding limit is not negative."))

@@ -16,6 +16,13 @@ class SaleOrder(models.Model):
         help="The fulfillment state the shop shows.",
     )
 
+    gateway_payment_method = fields.Char(string="Shop Payment Method", readonly=True, copy=False)
+    gateway_payments = fields.Json(
+        string="Shop Payments", copy=False, help="Payments and gift cards, as the shop gave them."
+    )
+    gateway_cancel_reason = fields.Char(string="Shop Cancel Reason", readonly=True, copy=False)
+    gateway_note = fields.Text(string="Customer's Note", readonly=True, copy=False)
+
     def _prepare_confirmation_values(self):
         """An order that comes from a shop was placed when the shop says, not when it arrived."""
         values = super()._prepare_confirmation_values()

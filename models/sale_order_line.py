@@ -28,6 +28,18 @@ class SaleOrderLine(models.Model):
         copy=False,
         help="What the shop still holds back for this order: sold, and known to Odoo.",
     )
+    gateway_charge = fields.Selection(
+        [
+            ("fee", "Fee"),
+            ("tip", "Tip"),
+            ("duty", "Duty"),
+            ("other", "Other charge"),
+            ("rounding", "Rounding"),
+        ],
+        string="Charge",
+        readonly=True,
+        help="What the line charges besides goods and shipping.",
+    )
     gateway_money = fields.Json(
         copy=False, help="Price, discount and taxes as the shop gave them, and as written here."
     )

@@ -16,6 +16,7 @@ from . import (
     test_hostile_records,
     test_mappings,
     test_one_shop,
+    test_order_charges,
     test_order_taxes,
     test_overtaken,
     test_product_costs,

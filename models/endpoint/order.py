@@ -2,17 +2,16 @@
 
 from odoo.tools import SQL
 
-from .columns import to_decimal
 from .entity import Entity, entity
 from .order_create import OrderCreate
-from .order_fields import STATES, VIRTUAL
-from .order_lines import line_fields, shipping_fields
-from .order_parties import ROLES, Parties
+from .order_fields import VIRTUAL
+from .order_parties import ROLES
+from .order_read import OrderRead
 from .order_update import OrderUpdate
 
 
 @entity
-class Order(OrderCreate, OrderUpdate, Entity):
+class Order(OrderRead, OrderCreate, OrderUpdate, Entity):
     """Orders of the connector's company. Lines are elements of two lists: what was sold, and what
     is charged for shipping (the lines marked as delivery)."""
 
@@ -65,43 +64,6 @@ class Order(OrderCreate, OrderUpdate, Entity):
                 )
         return sources
 
-    # -- reading
-
-    def read(self, rows, times=None):
-        records = super().read(rows, times)
-        for row, record in zip(rows, records, strict=True):
-            record.fields.update(self._virtual_fields(row))
-        return records
-
-    def _virtual_fields(self, row):
-        roots, fields = self.roots, {}
-        for name, column in STATES.items():
-            if name in roots:
-                fields[name] = row[column] or None
-        for role, (column, _type) in ROLES.items():
-            if role in roots:
-                fields[role] = Parties(None, self.places).address(row[column])
-        if "currency" in roots:
-            fields["currency"] = row.currency_id.name
-        if "total" in roots:
-            fields["total"] = to_decimal(row.amount_total, (16, row.currency_id.decimal_places))
-        if "cancelled" in roots:
-            fields["cancelled"] = row.state == "cancel"
-        if "warehouse" in roots:
-            fields["warehouse"] = self._location_of(row.warehouse_id)
-        if roots & {"lines", "shipping", "taxes_included"}:
-            fields.update(self._line_fields(row))
-        return {name: value for name, value in fields.items() if name in roots}
-
-    def _line_fields(self, row):
-        lines = row.order_line.filtered(lambda line: not line.display_type)
-        taxes = lines.tax_ids
-        return {
-            "lines": [line_fields(line) for line in lines if not line.is_delivery],
-            "shipping": [shipping_fields(line) for line in lines if line.is_delivery],
-            "taxes_included": bool(taxes) and all(tax.price_include for tax in taxes),
-        }
-
     def find(self, key, values):
         """By the shop's order name; one that another connector brought is not ours, whatever its
         name: two shops both have a #1001."""
@@ -130,6 +92,3 @@ class Order(OrderCreate, OrderUpdate, Entity):
         if isinstance(out.get("currency"), str):
             out["currency"] = out["currency"].upper()
         return out
-
-    def _location_of(self, warehouse):
-        return str(warehouse.lot_stock_id.id) if warehouse else None

@@ -4,7 +4,7 @@ from ...lib.errors import Refused
 from .order_fields import GROUPS, QUANTITIES, STATES
 
 #: May change on an order in any state: information only, nothing follows from it.
-_ALWAYS = frozenset({*STATES, "note", "client_order_ref", "origin", "cancelled"})
+_ALWAYS = frozenset({*STATES, "tags", "client_order_ref", "origin", "cancelled"})
 #: Emptied at the shop when a person is erased there: the order keeps its contacts.
 _PERSONAL = ("partner_id", "billing_address", "shipping_address")
 _REMEDY = (

@@ -10,6 +10,7 @@ from .entity import Refusals
 from .order_fields import GROUPS
 from .order_lines import all_lines, wanted_taxes
 from .order_parties import ROLES
+from .order_rounding import settle_rounding
 from .order_settings import OrderSettings
 from .order_totals import check_total
 
@@ -31,7 +32,10 @@ class OrderCreate(OrderSettings):
             [(id(op), customers[id(op)], role, op.values.get(role)) for op in ops for role in ROLES]
         )
         defaults = self._defaults()
+        tags = self._tags(ops)
         for op, one in zip(ops, values, strict=True):
+            if id(op) in tags:
+                one["tag_ids"] = tags[id(op)]
             one.update({name: value for name, value in defaults.items() if name not in one})
             one["partner_id"] = customers[id(op)].id
             for role, (column, _type) in ROLES.items():
@@ -39,11 +43,10 @@ class OrderCreate(OrderSettings):
                     one[column] = contacts[id(op), role].id
         # What follows from an order, its transfers above all, goes by rules that are in use.
         rows = self._records_to_create().create(values)
+        children = [_children(op, row) for row, op in zip(rows, ops, strict=True)]
         self._check_totals(rows, ops)
         self._advance(rows, ops)
-        return [
-            (self.key_of(row.id), _children(op, row)) for row, op in zip(rows, ops, strict=True)
-        ]
+        return [(self.key_of(row.id), ids) for row, ids in zip(rows, children, strict=True)]
 
     def _defaults(self):
         names = [name for name in COSTLY_DEFAULTS if name in self.records._fields]
@@ -85,6 +88,7 @@ class OrderCreate(OrderSettings):
         return wanted_taxes(all_lines(op.values), self._terms(op.values, None))
 
     def _check_totals(self, rows, ops):
+        settle_rounding(rows, ops, self.connector.rounding_limit, self._product_for)
         errors = {}
         for row, op in zip(rows, ops, strict=True):
             try:

@@ -2,6 +2,19 @@
 
 from ...lib.endpoint import FieldInfo
 
+#: Kinds of charges.
+CHARGES = ("fee", "tip", "duty", "other")
+#: What lines are for besides goods: kind → setting of the connector, product where it names none.
+PRODUCTS = {
+    "shipping": ("shipping_product_id", "gateway_ng.product_shipping"),
+    "fee": ("fee_product_id", "gateway_ng.product_fee"),
+    "tip": ("tip_product_id", "gateway_ng.product_tip"),
+    "duty": ("duty_product_id", "gateway_ng.product_duty"),
+    "other": ("charge_product_id", "gateway_ng.product_charge"),
+    "gift_card": ("gift_card_product_id", "gateway_ng.product_gift_card"),
+    "rounding": ("rounding_product_id", "gateway_ng.product_rounding"),
+}
+
 _ADDRESS = (
     "name, company, street, street2, city, zip, country_code, state_code, phone. Matched with the "
     "customer and its contacts by equal values; another one becomes a contact of the customer."
@@ -38,8 +51,18 @@ _FIELDS = (
         "cancelled", "boolean", "A cancelled order is created and cancelled; it moves no stock."
     ),
     _field("warehouse", "reference", "The location (of the location map) it is shipped from."),
-    _field("payment_state", "char", "As the shop names it; shown, not acted on."),
+    _field("cancel_reason", "char", "Why it was cancelled, as the shop says."),
+    _field("payment_state", "char", "As the shop names it; workflow rules go by it."),
+    _field("payment_method", "char", "Code of the payment gateway; workflow rules go by it."),
     _field("fulfillment_state", "char", "As the shop names it; shown, not acted on."),
+    _field(
+        "payments",
+        "json",
+        "List of {id, kind, status, gateway, amount, currency, date}; redeemed gift cards are "
+        "payments too: what is paid never changes the total.",
+    ),
+    _field("note", "text", "The customer's note; shown to people, not printed."),
+    _field("tags", "json", "List of names: the order's tags, created where there are none."),
     _field("lines", "list", "What was sold."),
     _field("lines.id", "char", "The line's id in Odoo.", writable=False),
     _field("lines.product_id", "reference", "The variant. Empty: it is deleted at the shop."),
@@ -52,22 +75,38 @@ _FIELDS = (
     _field("lines.fulfilled_quantity", "decimal", "Sent by the shop. Moves no stock in Odoo."),
     _field("lines.unfulfilled_quantity", "decimal", "Still to be sent, as the shop sees it."),
     _only_given("lines.is_shipping", "boolean", "The line is shipping, not goods."),
+    _only_given(
+        "lines.is_gift_card",
+        "boolean",
+        "A gift card is sold: put on the connector's product for gift cards, whatever its variant.",
+    ),
     _field("shipping", "list", "What is charged for shipping; put on the shipping product."),
     _field("shipping.id", "char", "The line's id in Odoo.", writable=False),
     _field("shipping.name", "char", "How it is sent."),
     _field("shipping.price", "monetary", "Before discounts."),
     _field("shipping.discount_amount", "monetary", "Off the price."),
     _field("shipping.taxes", "json", _TAXES),
+    _field("charges", "list", "What is charged besides goods and shipping, each on its product."),
+    _field("charges.id", "char", "The line's id in Odoo.", writable=False),
+    _field("charges.kind", "char", f"One of {', '.join(CHARGES)}."),
+    _field("charges.name", "char", "The text of the line."),
+    _field("charges.amount", "monetary", "Before discounts; a negative one is taken off."),
+    _field("charges.discount_amount", "monetary", "Off the amount."),
+    _field("charges.taxes", "json", _TAXES),
 )
 
-#: The lists whose elements are order lines.
-GROUPS = ("lines", "shipping")
+#: The lists whose elements are order lines, in the order in which they stand on the order.
+GROUPS = ("lines", "shipping", "charges")
 VIRTUAL = {info.name: info for info in _FIELDS}
 
-#: Contract name → column of sale.order, for states that are kept as the shop says them.
+#: Contract name → column of sale.order, for what is kept as the shop says it.
 STATES = {
     "payment_state": "gateway_payment_state",
+    "payment_method": "gateway_payment_method",
     "fulfillment_state": "gateway_fulfillment_state",
+    "payments": "gateway_payments",
+    "cancel_reason": "gateway_cancel_reason",
+    "note": "gateway_note",
 }
 #: Contract name → column of sale.order.line, for what may change on a confirmed order too.
 QUANTITIES = {

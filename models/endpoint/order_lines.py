@@ -8,7 +8,7 @@ from odoo.fields import Command
 
 from ...lib.errors import Refused
 from .columns import to_decimal
-from .order_fields import QUANTITIES
+from .order_fields import CHARGES, GROUPS, QUANTITIES
 from .order_money import fit, is_on_cents, needs_amounts, net_of
 from .order_taxes import amount_of, charged, rate_of, wanted_tax
 
@@ -27,19 +27,46 @@ class Terms:
     country: str = ""
 
 
-def as_line(fields, whole=True):
-    """A shipping element as a line: one piece at its price. `whole`: not just what changed."""
-    line = {name: value for name, value in fields.items() if name not in ("price", "id")}
-    if "price" in fields:
-        line["unit_price"] = fields["price"]
-    return {"quantity": Decimal(1), "is_shipping": True, **line} if whole else line
+#: Lists whose elements are lines of one piece → what they call its price.
+_PRICES = {"shipping": "price", "charges": "amount"}
+
+
+def as_line(group, fields, whole=True):
+    """An element of `group` as a line. `whole`: not just what changed."""
+    if group not in _PRICES:
+        kind = next((k for k in ("shipping", "gift_card") if fields.get(f"is_{k}")), None)
+        return {**fields, "kind": kind} if kind else fields
+    price = _PRICES[group]
+    line = {name: value for name, value in fields.items() if name not in (price, "id")}
+    if price in fields:
+        line["unit_price"] = fields[price]
+    if group == "shipping":
+        line["kind"] = "shipping"
+    elif whole:
+        line["kind"] = _kind_of(fields)
+    return {"quantity": Decimal(1), **line} if whole else line
+
+
+def _kind_of(fields):
+    kind = fields.get("kind")
+    if kind not in CHARGES:
+        raise Refused(
+            f"the charge «{fields.get('name') or fields.get('id')}» is of no known kind",
+            field="charges.kind",
+            value=kind,
+            remedy=f"Let the mapping give one of {', '.join(CHARGES)}, then retry.",
+        )
+    return kind
 
 
 def all_lines(values):
-    """The lines of an order as given, shipping last."""
-    lines = [line for line in (values.get("lines") or {}).values() if line]
-    shipping = [as_line(fields) for fields in (values.get("shipping") or {}).values() if fields]
-    return [*lines, *shipping]
+    """The lines of an order as given: goods, shipping, charges."""
+    return [
+        as_line(group, fields)
+        for group in GROUPS
+        for fields in (values.get(group) or {}).values()
+        if fields
+    ]
 
 
 def wanted_taxes(lines, terms):
@@ -48,12 +75,13 @@ def wanted_taxes(lines, terms):
 
 
 class Lines:
-    """Turns lines into ORM values for one company: its taxes, rounding and shipping product."""
+    """Turns lines into ORM values for one company: its taxes, its rounding, and the product of
+    each kind of line (`product_for`: kind → record)."""
 
-    def __init__(self, env, company, taxes, shipping_product):
+    def __init__(self, env, company, taxes, product_for):
         self.company = company
         self.taxes = taxes
-        self.shipping_product = shipping_product
+        self.product_for = product_for
         self.per_line = company.tax_calculation_rounding_method == "round_per_line"
         self.digits = env["decimal.precision"].precision_get("Discount")
 
@@ -61,9 +89,7 @@ class Lines:
         """ORM values of a whole line. `settled`: the order arrives, so what the shop has fulfilled
         by now is done and moves no stock."""
         values = self.info_values(line)
-        values["product_id"] = self._product(line)
-        if line.get("is_shipping"):
-            values["is_delivery"] = True
+        values.update(self.product_values(line))
         if settled:
             values["gateway_fulfilled_qty"] = float(line.get("fulfilled_quantity") or 0)
         values.update(self.money_values(line, terms))
@@ -76,11 +102,21 @@ class Lines:
             values["name"] = line["name"]
         return values
 
-    def _product(self, line):
+    def product_values(self, line):
+        """The product of a whole line, and what marks its kind."""
+        kind = line.get("kind")
+        if kind is None:
+            return {"product_id": self._variant(line)}
+        values = {"product_id": self.product_for(kind).id}
+        if kind == "shipping":
+            values["is_delivery"] = True
+        elif kind in CHARGES:
+            values["gateway_charge"] = kind
+        return values
+
+    def _variant(self, line):
         if line.get("product_id"):
             return int(line["product_id"])
-        if line.get("is_shipping"):
-            return self.shipping_product().id
         title, sku = line.get("name") or "without a title", line.get("sku") or "none"
         raise Refused(
             f"the line «{title}» (SKU {sku}) has no variant: it is deleted at the shop or never "
@@ -154,11 +190,20 @@ def line_fields(row):
 
 def shipping_fields(row):
     """The order line `row` as an element of `shipping`."""
+    return _piece_fields(row, "price")
+
+
+def charge_fields(row):
+    """The order line `row` as an element of `charges`."""
+    return {**_piece_fields(row, "amount"), "kind": row.gateway_charge}
+
+
+def _piece_fields(row, price):
     money = _money_fields(row)
     return {
         "id": str(row.id),
         "name": row.name or None,
-        "price": money["unit_price"],
+        price: money["unit_price"],
         "discount_amount": money["discount_amount"],
         "taxes": money["taxes"],
     }

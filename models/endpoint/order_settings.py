@@ -2,8 +2,11 @@
 
 from functools import cache
 
+from odoo.fields import Command
+
 from ...lib.errors import Refused
-from .order_fields import STATES
+from ...lib.values import freeze
+from .order_fields import PRODUCTS, STATES
 from .order_lines import Lines, Terms
 from .order_parties import Parties
 from .order_taxes import Taxes
@@ -68,14 +71,23 @@ class OrderSettings:
             )
         return pricelists[code]
 
-    def _shipping_product(self):
-        return self.setting("shipping_product_id", "product.product") or self.env.ref(
-            "gateway_ng.product_shipping"
-        )
+    def _product_for(self, kind):
+        """The product on which lines of a kind stand (`PRODUCTS`)."""
+        name, ref = PRODUCTS[kind]
+        product = self.setting(name, "product.product")
+        product = product or self.env.ref(ref, raise_if_not_found=False)
+        if not product:
+            label = self.env["gateway.connector"]._fields[name].string
+            raise Refused(
+                f"there is no product for {kind.replace('_', ' ')} any more",
+                field=name,
+                remedy=f"Choose one on the connector («{label}»), then retry.",
+            )
+        return product
 
     def _lines(self, wanted):
         taxes = Taxes(self.env, self.connector, wanted)
-        return Lines(self.env, self.company, taxes, cache(self._shipping_product))
+        return Lines(self.env, self.company, taxes, cache(self._product_for))
 
     def _terms(self, values, currency):
         """The terms of an order that arrives with `values`."""
@@ -95,8 +107,27 @@ class OrderSettings:
         return Terms(row.currency_id, bool(included), country or "")
 
     def header_values(self, values):
-        """ORM values of the header's own columns and states; only what is given."""
+        """ORM values of the header's own columns, states and tags; only what is given."""
         out = self.odoo_values(values)
         out.pop("partner_id", None)
-        out.update({STATES[name]: values[name] or False for name in STATES if name in values})
+        for name, column in STATES.items():
+            if name in values:
+                out[column] = freeze(values[name]) or False
         return out
+
+    def _tags(self, ops):
+        """id(op) → Command of its tags, for ops that give them; missing ones in one create."""
+        wanted = {id(op): _names(op.values["tags"]) for op in ops if "tags" in op.values}
+        names = list(dict.fromkeys(name for given in wanted.values() for name in given))
+        tags = self.env["crm.tag"]
+        found = tags.search([("name", "in", names)]) if names else tags
+        known = {tag.name: tag.id for tag in found}
+        new = [name for name in names if name not in known]
+        if new:
+            made = tags.create([{"name": name} for name in new])
+            known.update(zip(new, made.ids, strict=True))
+        return {key: [Command.set([known[n] for n in given])] for key, given in wanted.items()}
+
+
+def _names(tags):
+    return list(dict.fromkeys(tag.strip() for tag in tags or () if tag and tag.strip()))

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from ...lib.errors import Refused
 from .columns import to_decimal
-from .order_lines import as_line
+from .order_lines import all_lines
 from .order_money import net_of, rounded
 from .order_taxes import amount_of
 
@@ -52,10 +52,8 @@ def _explanation(row, values, places, whole):
 
 
 def _differing_lines(row, values, places):
-    lines = [*(values.get("lines") or {}).values()]
-    lines += [as_line(fields) for fields in (values.get("shipping") or {}).values() if fields]
     included = bool(values.get("taxes_included"))
-    for line, held in zip([one for one in lines if one], row.order_line, strict=False):
+    for line, held in zip(all_lines(values), row.order_line, strict=False):
         shop_net, shop_tax = _said(line, included)
         odoo_net = rounded(to_decimal(held.price_subtotal), places)
         odoo_tax = rounded(to_decimal(held.price_tax), places)

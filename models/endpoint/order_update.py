@@ -49,6 +49,8 @@ class OrderUpdate(OrderSettings):
         each(ops, lambda op: check_changes(rows[id(op)], op))
         each(ops, lambda op: check_cancel(rows[id(op)], op))
         headers = each(ops, lambda op: self._changed_header(op, rows[id(op)]))
+        for op, command in self._tags(ops).items():
+            headers[[id(one) for one in ops].index(op)]["tag_ids"] = command
         write_grouped(self.records, [(int(op.id), v) for op, v in zip(ops, headers, strict=True)])
         touched = [one for op in ops for one in _touched(op, rows[id(op)])]
         children = self._write_lines(ops, touched)
@@ -111,8 +113,8 @@ class OrderUpdate(OrderSettings):
             return {name: value for name, value in values.items() if name in QUANTITIES.values()}
         if "fulfilled_quantity" in one.line:
             values["gateway_fulfilled_qty"] = float(one.line["fulfilled_quantity"] or 0)
-        if one.line.get("product_id"):
-            values["product_id"] = int(one.line["product_id"])
+        if one.line.get("kind") or one.line.get("product_id"):
+            values.update(money.product_values(one.line))
         if one.has_money:
             terms = self._terms_of(one.row, one.op.values)
             values.update(money.money_values(one.full, terms))
@@ -126,7 +128,5 @@ def _touched(op, row):
             held = row.order_line.browse(int(known[key])) if key in known else None
             if fields is None and held is None:
                 continue
-            line = fields
-            if fields is not None and group == "shipping":
-                line = as_line(fields, whole=held is None)
+            line = None if fields is None else as_line(group, fields, whole=held is None)
             yield Touched(op, row, (group, key), held, line)

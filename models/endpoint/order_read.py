@@ -1,0 +1,59 @@
+"""Reading orders: the virtual fields of a row, each only where a mapping asks for it."""
+
+from .columns import to_decimal
+from .order_fields import GROUPS, STATES
+from .order_lines import charge_fields, line_fields, shipping_fields
+from .order_parties import ROLES, Parties
+from .order_settings import OrderSettings
+
+
+class OrderRead(OrderSettings):
+    """Part of the order entity: what it holds, in the contract's terms."""
+
+    def read(self, rows, times=None):
+        records = super().read(rows, times)
+        asked = {name: read for name, read in _READERS.items() if name in self.roots}
+        for row, record in zip(rows, records, strict=True):
+            record.fields.update({name: read(self, row) for name, read in asked.items()})
+            if self.roots & {*GROUPS, "taxes_included"}:
+                found = _line_fields(row)
+                record.fields.update({n: v for n, v in found.items() if n in self.roots})
+        return records
+
+    def _location_of(self, row):
+        warehouse = row.warehouse_id
+        return str(warehouse.lot_stock_id.id) if warehouse else None
+
+
+def _line_fields(row):
+    lines = row.order_line.filtered(
+        lambda line: not line.display_type and line.gateway_charge != "rounding"
+    )
+    goods = lines.filtered(lambda line: not (line.is_delivery or line.gateway_charge))
+    taxes = lines.tax_ids
+    return {
+        "lines": [line_fields(line) for line in goods],
+        "shipping": [shipping_fields(line) for line in lines if line.is_delivery],
+        "charges": [charge_fields(line) for line in lines if line.gateway_charge],
+        "taxes_included": bool(taxes) and all(tax.price_include for tax in taxes),
+    }
+
+
+def _address(column):
+    return lambda side, row: Parties(None, side.places).address(row[column])
+
+
+def _kept(column):
+    return lambda _side, row: row[column] or None
+
+
+#: Virtual field → its value of one row, given the entity and the row.
+_READERS = {
+    **{name: _kept(column) for name, column in STATES.items()},
+    **{role: _address(column) for role, (column, _type) in ROLES.items()},
+    "tags": lambda _side, row: row.tag_ids.mapped("name"),
+    "currency": lambda _side, row: row.currency_id.name,
+    "total": lambda _side, row: to_decimal(row.amount_total, (16, row.currency_id.decimal_places)),
+    "cancelled": lambda _side, row: row.state == "cancel",
+    "warehouse": OrderRead._location_of,
+}
