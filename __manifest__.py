@@ -24,6 +24,7 @@
         "views/sale_order_views.xml",
         "views/gateway_tax_rule_views.xml",
         "views/gateway_order_settings_views.xml",
+        "views/gateway_refund_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["gateway_ng/static/src/**/*"],

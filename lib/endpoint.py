@@ -116,12 +116,14 @@ class Op:
 class Result:
     """The answer to one `Op`: an `error`, or the target's `id` and, where it came for free, the
     `record` as the target now holds it (else the pipeline fetches it). `children` are the ids of
-    nested elements, as in `Op`."""
+    nested elements, as in `Op`. `note` is a sentence for the changelog on what became of the write
+    besides what was asked: a counter-document, an edit that is left to a person."""
 
     id: str | None = None
     record: Record | None = None
     children: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     error: GatewayError | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from . import (
     mapping_version,
     page,
     product_product,
+    refund,
     run,
     run_jobs,
     run_settle,

@@ -31,6 +31,40 @@ class GatewayConnector(models.Model):
         "Gift card product",
         "On the lines of gift cards that are sold. A redeemed one is a payment.",
     )
+    refund_product_id = _product(
+        "Refund product", "On credit notes, for what was given back on no line."
+    )
+    order_user_id = fields.Many2one(
+        "res.users",
+        string="Responsible for orders",
+        help="Is told by an activity what the shop changed and Odoo can't follow. Empty: the sales "
+        "person of the order, else the integration user.",
+    )
+    refund_invoiced = fields.Selection(
+        [("credit_note", "A draft credit note"), ("activity", "An activity")],
+        string="Refund of an invoiced order",
+        required=True,
+        default="credit_note",
+        help="A draft is posted by a person. An activity tells the responsible what to do.",
+    )
+    refund_open = fields.Selection(
+        [("reduce", "Taken off the order"), ("activity", "An activity")],
+        string="Refund before the invoice",
+        required=True,
+        default="reduce",
+        help="Taken off the lines as far as they have not been delivered; the rest is an activity.",
+    )
+    refund_restock = fields.Selection(
+        [
+            ("return", "A return transfer to be received"),
+            ("done", "A return transfer, received at once"),
+            ("none", "Nothing"),
+        ],
+        string="Goods that come back",
+        required=True,
+        default="return",
+        help="For what the shop restocks of goods that Odoo has delivered.",
+    )
     rounding_product_id = _product("Rounding product", "On the rounding line, where it is allowed.")
     rounding_limit = fields.Float(
         string="Rounding up to",

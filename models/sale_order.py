@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
@@ -21,7 +21,23 @@ class SaleOrder(models.Model):
         string="Shop Payments", copy=False, help="Payments and gift cards, as the shop gave them."
     )
     gateway_cancel_reason = fields.Char(string="Shop Cancel Reason", readonly=True, copy=False)
+    gateway_refund_ids = fields.One2many("gateway.refund", "order_id", string="Shop Refunds")
+    gateway_refunded = fields.Boolean(compute="_compute_gateway_refunded", compute_sudo=True)
+    gateway_refunded_total = fields.Monetary(
+        string="Taken off by Refunds",
+        readonly=True,
+        copy=False,
+        help="What refunds at the shop took off the order's lines, with taxes.",
+    )
+    gateway_told = fields.Json(
+        copy=False, help="What people were told of edits at the shop, so that it is told once."
+    )
     gateway_note = fields.Text(string="Customer's Note", readonly=True, copy=False)
+
+    @api.depends("gateway_refund_ids")
+    def _compute_gateway_refunded(self):
+        for order in self:
+            order.gateway_refunded = bool(order.gateway_refund_ids)
 
     def _prepare_confirmation_values(self):
         """An order that comes from a shop was placed when the shop says, not when it arrived."""

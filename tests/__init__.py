@@ -17,6 +17,8 @@ from . import (
     test_mappings,
     test_one_shop,
     test_order_charges,
+    test_order_edits,
+    test_order_refunds,
     test_order_taxes,
     test_overtaken,
     test_product_costs,

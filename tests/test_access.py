@@ -31,6 +31,7 @@ MATRIX = {
     "gateway.change": ("viewer operator manager", "", "", ""),
     "gateway.dead.letter": ("viewer operator manager", "", "", ""),
     "gateway.event": ("viewer operator manager", "", "", "manager"),
+    "gateway.refund": ("viewer operator manager", "", "", ""),
     "gateway.tax.rule": ("viewer operator manager", "manager", "manager", "manager"),
 }
 OPERATIONS = ("read", "write", "create", "unlink")
@@ -122,8 +123,21 @@ class WithRecords(ShopCase):
             ),
             "gateway.dead.letter": make("dead.letter", **what, **source, **company),
             "gateway.event": make("event", event_key="e1", topic="t", entity="product"),
+            "gateway.refund": make(
+                "refund",
+                order_id=self.sales_order(connector).id,
+                remote_id="1",
+                outcome="nothing",
+                **company,
+            ),
             "gateway.tax.rule": make("tax.rule", tax_id=self.sales_tax(connector).id, **company),
         }
+
+    def sales_order(self, connector):
+        partner = self.env["res.partner"].create({"name": "Buyer"})
+        return self.env["sale.order"].create(
+            {"partner_id": partner.id, "company_id": connector.company_id.id}
+        )
 
     def sales_tax(self, connector):
         company = connector.company_id

@@ -373,42 +373,6 @@ class TestEndpointOrder(EndpointCase):
             ),
         )
 
-    def test_an_edit_of_a_confirmed_order_is_refused_with_what_changed(self):
-        order, result = self.new_order(self.line(0, quantity=2), self.line(1))
-        ids = result.children["lines"]
-        before = {"lines": [{"id": ids["line0"], "quantity": _D(2)}], "billing_address": None}
-        values = {
-            "lines": {
-                "line0": {"quantity": _D(3)},
-                "line1": None,
-                "line2": self.line(2, quantity=4),
-            },
-            "billing_address": HOME,
-        }
-        op = Op("k", "update", result.id, values, before, result.children)
-        text = self.refusal("order", op)
-        for part in (
-            f"{order.name} is confirmed",
-            "«Sock 0» quantity 2 → 3",
-            "«Sock 1» removed",
-            "«Sock 2» added (4)",
-            "billing_address: empty → Ada, 1 Main St, Springfield, US",
-            "by hand",
-        ):
-            self.assertIn(part, text)
-        self.assertEqual(2, order.order_line[0].product_uom_qty)
-
-    def test_an_order_cancelled_at_the_shop_is_cancelled_unless_goods_have_left(self):
-        order, result = self.new_order(self.line())
-        self._update(result, cancelled=True)
-        self.assertEqual(("cancel", "cancel"), (order.state, order.picking_ids.state))
-        reopened = Op("k", "update", result.id, {"cancelled": False})
-        self.assertIn("open again", self.refusal("order", reopened))
-        order, result = self.new_order(self.line(), client_order_ref="#1002")
-        self.deliver(order)
-        gone = Op("k", "update", result.id, {"cancelled": True})
-        self.assertIn("goods have been delivered", self.refusal("order", gone))
-
     def test_a_line_has_the_analytic_distribution_that_odoo_gives_it(self):
         plan = self.env["account.analytic.plan"].create({"name": "Channels"})
         account = self.env["account.analytic.account"].create(

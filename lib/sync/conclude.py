@@ -175,4 +175,7 @@ def _changed(item: Item, decision: Decision, now: Mapping[str, Any]) -> dict[str
             parts = elements.split(name)
             if parts is not None and parts[1] in keys.get(parts[0], ()):
                 names.add(name)
-    return {name: (item.held.get(name), now.get(name)) for name in sorted(names)}
+    pairs = {name: (item.held.get(name), now.get(name)) for name in sorted(names)}
+    if item.result is not None and item.result.note:  # some of it may have been left as it was
+        return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+    return pairs

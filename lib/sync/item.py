@@ -77,8 +77,10 @@ class Item:
     ) -> None:
         """This is what became of the record."""
         reasons = dict(self.decision.reasons) if self.decision else {}
-        if reason or self.reason:
-            reasons[""] = reason or self.reason
+        note = self.result.note if self.result is not None else ""
+        said = " · ".join(part for part in (reason or self.reason, note) if part)
+        if said:
+            reasons[""] = said
         decided = self.decision.conflicts if self.decision else ()
         self.trace = Trace(
             source_id=self.record.id,

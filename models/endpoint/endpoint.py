@@ -186,7 +186,7 @@ class OdooEndpoint:
                 results[id(op)] = Result(error=answer)
                 continue
             id_, children = answer if action == "create" else (op.id, answer)
-            results[id(op)] = Result(id_, None, children)
+            results[id(op)] = Result(id_, None, children, note=side.notes.pop(id(op), ""))
 
     def events(self, headers, body):
         raise Refused("Odoo sends no webhooks to itself")

@@ -63,6 +63,8 @@ class Entity:
         self.reads = frozenset(reads)
         self.records = env[self.model].with_context(active_test=False)
         self._open = {}
+        #: id(op) → what became of it besides what was asked; the changelog tells it.
+        self.notes = {}
 
     # -- what it is
 

@@ -4,25 +4,22 @@
 
 from odoo.fields import Command
 
-from ...lib.errors import GatewayError
 from .batches import each
-from .entity import Refusals
 from .order_fields import GROUPS
 from .order_lines import all_lines, wanted_taxes
 from .order_parties import ROLES
-from .order_rounding import settle_rounding
-from .order_settings import OrderSettings
-from .order_totals import check_total
+from .order_refunds import OrderRefunds
 
 #: Fields with a default that costs a query for each order: asked for once a page.
 COSTLY_DEFAULTS = ("quotation_document_ids",)
 
 
-class OrderCreate(OrderSettings):
+class OrderCreate(OrderRefunds):
     """Part of the order entity: each step is done for all orders of the page at once."""
 
     def create(self, ops):
         """All orders of a page in one create, then confirmed or cancelled in groups."""
+        self.notes.clear()
         pricelists = self._pricelists(ops)
         lines = self._lines({tax for op in ops for tax in self._taxes_of(op)})
         parties = self._parties()
@@ -45,6 +42,9 @@ class OrderCreate(OrderSettings):
         rows = self._records_to_create().create(values)
         children = [_children(op, row) for row, op in zip(rows, ops, strict=True)]
         self._check_totals(rows, ops)
+        of_op = {id(op): row for op, row in zip(ops, rows, strict=True)}
+        keys = {id(op): ids for op, ids in zip(ops, children, strict=True)}
+        self._note(self._refund(ops, of_op, keys, arriving=True))
         self._advance(rows, ops)
         return [(self.key_of(row.id), ids) for row, ids in zip(rows, children, strict=True)]
 
@@ -86,17 +86,6 @@ class OrderCreate(OrderSettings):
 
     def _taxes_of(self, op):
         return wanted_taxes(all_lines(op.values), self._terms(op.values, None))
-
-    def _check_totals(self, rows, ops):
-        settle_rounding(rows, ops, self.connector.rounding_limit, self._product_for)
-        errors = {}
-        for row, op in zip(rows, ops, strict=True):
-            try:
-                check_total(row, op.values, op.action == "create")
-            except GatewayError as error:
-                errors[id(op)] = error
-        if errors:
-            raise Refusals(errors)
 
     def _advance(self, rows, ops):
         """Confirm or cancel. What the shop has fulfilled already moves no stock."""

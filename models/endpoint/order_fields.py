@@ -12,6 +12,7 @@ PRODUCTS = {
     "duty": ("duty_product_id", "gateway_ng.product_duty"),
     "other": ("charge_product_id", "gateway_ng.product_charge"),
     "gift_card": ("gift_card_product_id", "gateway_ng.product_gift_card"),
+    "refund": ("refund_product_id", "gateway_ng.product_refund"),
     "rounding": ("rounding_product_id", "gateway_ng.product_rounding"),
 }
 
@@ -60,6 +61,13 @@ _FIELDS = (
         "json",
         "List of {id, kind, status, gateway, amount, currency, date}; redeemed gift cards are "
         "payments too: what is paid never changes the total.",
+    ),
+    _field(
+        "refunds",
+        "json",
+        "List of {id, date, note, amount, lines: [{line, quantity, amount, tax, restocked, "
+        "location}], shipping: {amount, tax}, adjustment}. Each is carried out once, by its id. "
+        "Amounts are positive, as the order's prices are; «amount» is all with taxes.",
     ),
     _field("note", "text", "The customer's note; shown to people, not printed."),
     _field("tags", "json", "List of names: the order's tags, created where there are none."),

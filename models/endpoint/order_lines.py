@@ -8,6 +8,7 @@ from odoo.fields import Command
 
 from ...lib.errors import Refused
 from .columns import to_decimal
+from .order_back import Back, back_of, rest
 from .order_fields import CHARGES, GROUPS, QUANTITIES
 from .order_money import fit, is_on_cents, needs_amounts, net_of
 from .order_taxes import amount_of, charged, rate_of, wanted_tax
@@ -126,14 +127,42 @@ class Lines:
             "the mapping a product for such lines; then retry.",
         )
 
-    def money_values(self, line, terms):
-        """Quantity, price, discount, taxes, and the shop's own figures to read back."""
-        quantity = _decimal(line.get("quantity"))
-        unit, off = _decimal(line.get("unit_price")), _decimal(line.get("discount_amount"))
+    def money_values(self, line, terms, back=None):
+        """Quantity, price, discount, taxes, and the shop's own figures to read back.
+
+        `back`: what refunds took off it; the rest is written, the shop's figures are read back.
+        """
+        line = {**line, **{name: _decimal(line.get(name)) for name in MONEY[:-1]}}
+        left = line
+        if back:
+            left = rest(_with_decimals(line), back, terms.currency.decimal_places)
+        if left is None:
+            raise Refused(
+                f"more was given back of «{line.get('name')}» than is on the line",
+                field="refunds",
+                remedy="Change the line and credit the refund by hand, then retry.",
+            )
+        rows = self.taxes.resolve(charged(left.get("taxes")), terms)
+        values = self._priced(left, rows, terms)
+        values["gateway_money"] = {
+            "unit_price": str(line["unit_price"]),
+            "discount_amount": str(line["discount_amount"]),
+            "taxes": [_plain(tax) for tax in line.get("taxes") or ()],
+            "written": _written(values, [row.id for row in rows]),
+        }
+        if back:
+            values["gateway_money"]["back"] = {
+                "quantity": str(back.quantity),
+                "amount": str(back.amount),
+                "tax": None if back.tax is None else str(back.tax),
+            }
+        return values
+
+    def _priced(self, line, rows, terms):
+        """What Odoo computes a line's amounts from; `rows`: the taxes it is charged."""
+        quantity, unit, off = (line[name] for name in MONEY[:-1])
         places = terms.currency.decimal_places
         price = fit(quantity, unit, off, places, self.digits, not self.per_line)
-        taxes = charged(line.get("taxes"))
-        rows = self.taxes.resolve(taxes, terms)
         values = {
             "product_uom_qty": float(quantity),
             "price_unit": float(price.unit),
@@ -141,14 +170,22 @@ class Lines:
             "tax_ids": [Command.set([row.id for row in rows])],
         }
         net = net_of(quantity, unit, off)
+        taxes = charged(line.get("taxes"))
         values["extra_tax_data"] = self._amounts(net, taxes, rows, terms, values)
-        values["gateway_money"] = {
-            "unit_price": str(unit),
-            "discount_amount": str(off),
-            "taxes": [_plain(tax) for tax in line.get("taxes") or ()],
-            "written": _written(values, [row.id for row in rows]),
-        }
         return values
+
+    def rest_values(self, row, line, terms, back):
+        """What is left on the order line `row` after `back`; its taxes stay its own."""
+        self.taxes.know(row.tax_ids, line["taxes"], terms)
+        return self.money_values(line, terms, back)
+
+    def invoice_values(self, row, piece, terms):
+        """`piece`, given back of the order line `row`, as values of an invoice line."""
+        self.taxes.know(row.tax_ids, piece["taxes"], terms)
+        rows = self.taxes.resolve(charged(piece["taxes"]), terms)
+        values = self._priced(piece, rows, terms)
+        quantity = values.pop("product_uom_qty")
+        return {**values, "quantity": quantity}
 
     def _amounts(self, net, taxes, rows, terms, values):
         """The shop's tax amounts in the form the tax engine takes, where Odoo would round another
@@ -182,7 +219,7 @@ def line_fields(row):
         "id": str(row.id),
         "product_id": str(row.product_id.id) if row.product_id else None,
         "name": row.name or None,
-        "quantity": to_decimal(row.product_uom_qty),
+        "quantity": to_decimal(row.product_uom_qty) + back_held(row).quantity,
         **{name: to_decimal(row[column]) for name, column in QUANTITIES.items()},
     }
     return {**fields, **_money_fields(row)}
@@ -209,6 +246,12 @@ def _piece_fields(row, price):
     }
 
 
+def back_held(row):
+    """What refunds have taken off the order line `row` so far."""
+    held = (row.gateway_money or {}).get("back")
+    return back_of(held) if held else Back()
+
+
 def _money_fields(row):
     """The shop's own figures while the line is as it was written, else Odoo's."""
     money = row.gateway_money or {}
@@ -228,6 +271,10 @@ def _money_fields(row):
             for tax in row.tax_ids
         ],
     }
+
+
+def _with_decimals(line):
+    return {**line, "taxes": [{**tax, "amount": amount_of(tax)} for tax in line.get("taxes") or ()]}
 
 
 def _written(values, tax_ids):

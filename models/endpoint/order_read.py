@@ -24,6 +24,13 @@ class OrderRead(OrderSettings):
         warehouse = row.warehouse_id
         return str(warehouse.lot_stock_id.id) if warehouse else None
 
+    def _refunds_of(self, row):
+        """As the mapping gave them: those of this connector, in the order they came."""
+        ours = row.sudo().gateway_refund_ids.filtered(
+            lambda one: one.connector_id.id == self.connector.id
+        )
+        return [one.payload for one in ours.sorted("id")]
+
 
 def _line_fields(row):
     lines = row.order_line.filtered(
@@ -53,7 +60,10 @@ _READERS = {
     **{role: _address(column) for role, (column, _type) in ROLES.items()},
     "tags": lambda _side, row: row.tag_ids.mapped("name"),
     "currency": lambda _side, row: row.currency_id.name,
-    "total": lambda _side, row: to_decimal(row.amount_total, (16, row.currency_id.decimal_places)),
+    "total": lambda _side, row: to_decimal(
+        row.amount_total + row.gateway_refunded_total, (16, row.currency_id.decimal_places)
+    ),
+    "refunds": OrderRead._refunds_of,
     "cancelled": lambda _side, row: row.state == "cancel",
     "warehouse": OrderRead._location_of,
 }

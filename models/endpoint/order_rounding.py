@@ -37,7 +37,8 @@ def _gap(row, total):
     if total is None:
         return None
     return Decimal(str(total)) - rounded(
-        to_decimal(row.amount_total), row.currency_id.decimal_places
+        to_decimal(row.amount_total) + to_decimal(row.gateway_refunded_total),
+        row.currency_id.decimal_places,
     )
 
 

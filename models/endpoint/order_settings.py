@@ -4,12 +4,15 @@ from functools import cache
 
 from odoo.fields import Command
 
-from ...lib.errors import Refused
+from ...lib.errors import GatewayError, Refused
 from ...lib.values import freeze
+from .entity import Refusals
 from .order_fields import PRODUCTS, STATES
 from .order_lines import Lines, Terms
 from .order_parties import Parties
+from .order_rounding import settle_rounding
 from .order_taxes import Taxes
+from .order_totals import check_total
 from .places import Places
 
 
@@ -114,6 +117,22 @@ class OrderSettings:
             if name in values:
                 out[column] = freeze(values[name]) or False
         return out
+
+    def _note(self, notes):
+        """Keep what became of operations besides what was asked: id(op) → sentences."""
+        for key, said in notes.items():
+            self.notes[key] = "; ".join(filter(None, (self.notes.get(key), *said)))
+
+    def _check_totals(self, rows, ops):
+        settle_rounding(rows, ops, self.connector.rounding_limit, self._product_for)
+        errors = {}
+        for row, op in zip(rows, ops, strict=True):
+            try:
+                check_total(row, op.values, op.action == "create")
+            except GatewayError as error:
+                errors[id(op)] = error
+        if errors:
+            raise Refusals(errors)
 
     def _tags(self, ops):
         """id(op) → Command of its tags, for ops that give them; missing ones in one create."""

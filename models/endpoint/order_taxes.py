@@ -94,6 +94,19 @@ class Taxes:
         key = (Decimal(repr(row.amount)).quantize(_PLACES), bool(row.price_include))
         self.found.setdefault(key, []).append(row)
 
+    def know(self, rows, taxes, terms):
+        """`rows` are the taxes that an order's line has been charged for `taxes`: what was decided
+        for it stands, whatever the rules say by now."""
+        left = list(rows)
+        for tax in charged(taxes):
+            wanted = wanted_tax(tax, terms)
+            rate = float(wanted.percent)
+            row = next((one for one in left if abs(one.amount - rate) < 0.00005), None)
+            row = row or (left[0] if left else None)
+            if row is not None:
+                left.remove(row)
+                self.decided[wanted] = row
+
     def check(self, wanted):
         """Refuse an order whose taxes are unknown and may not be created: each is proposed."""
         self._check_may_create([one for one in sorted(wanted) if self._known(one, ()) is None])

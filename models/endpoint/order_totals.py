@@ -18,7 +18,8 @@ def check_total(row, values, whole):
     if wanted is None:
         return
     places = row.currency_id.decimal_places
-    held, wanted = rounded(to_decimal(row.amount_total), places), Decimal(str(wanted))
+    here = to_decimal(row.amount_total) + to_decimal(row.gateway_refunded_total)
+    held, wanted = rounded(here, places), Decimal(str(wanted))
     if held == wanted:
         return
     raise Refused(

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from .batches import each, write_grouped
-from .order_changes import check_cancel, check_changes
-from .order_fields import GROUPS, QUANTITIES
-from .order_lines import MONEY, as_line, line_fields, wanted_taxes
+from .entity import Refusals
+from .order_fields import GROUPS
+from .order_lines import MONEY, as_line, back_held, line_fields, wanted_taxes
 from .order_parties import ROLES
-from .order_settings import OrderSettings
+from .order_plan import plan
+from .order_refunds import OrderRefunds
+from .order_tell import news, person_for, tell
 
 _OPEN = ("draft", "sent")
 
@@ -24,12 +26,20 @@ class Touched:
     line: dict[str, Any] | None
 
     @property
+    def is_dropped(self):
+        """Whether it is taken away; a confirmed order keeps its lines, of nothing."""
+        return self.line is None and self.row.state in _OPEN
+
+    @property
     def has_money(self):
         """Whether its price is computed anew."""
-        if self.line is None or self.row.state not in _OPEN:
+        if self.line is None:
             return False
         given = {*self.line, *self.op.values}
-        return self.held is None or bool(given.intersection((*MONEY, "taxes_included")))
+        return self.held is None or bool(
+            # Odoo asks its pricelists anew for another product.
+            given.intersection((*MONEY, "taxes_included", "product_id"))
+        )
 
     @property
     def full(self):
@@ -40,25 +50,81 @@ class Touched:
         return {**{name: before[name] for name in MONEY}, **self.line}
 
 
-class OrderUpdate(OrderSettings):
+class OrderUpdate(OrderRefunds):
     """Part of the order entity: writes with equal values go together, whatever their orders."""
 
     def update(self, ops):
-        found = {row.id: row for row in self.records.browse([int(op.id) for op in ops])}
-        rows = {id(op): found[int(op.id)] for op in ops}
-        each(ops, lambda op: check_changes(rows[id(op)], op))
-        each(ops, lambda op: check_cancel(rows[id(op)], op))
+        """Carry out what the table of edits says, tell people the rest."""
+        self.notes.clear()
+        rows = self._rows(ops)
+        plans = each(ops, lambda op: plan(rows[id(op)], op))
+        asked = {id(made.op): id(op) for op, made in zip(ops, plans, strict=True)}
+        try:
+            children = self._carry_out(plans)
+        except Refusals as refusals:
+            raise Refusals({asked[key]: e for key, e in refusals.errors.items()}) from refusals
+        notes = {asked[key]: note for key, note in self.notes.items()}
+        self.notes.clear()
+        self.notes.update(notes)
+        return [children.get(id(made.op), {}) for made in plans]
+
+    def _carry_out(self, plans):
+        ops = [made.op for made in plans]
+        rows = {id(made.op): made.row for made in plans}
         headers = each(ops, lambda op: self._changed_header(op, rows[id(op)]))
-        for op, command in self._tags(ops).items():
-            headers[[id(one) for one in ops].index(op)]["tag_ids"] = command
-        write_grouped(self.records, [(int(op.id), v) for op, v in zip(ops, headers, strict=True)])
+        tags = self._tags(ops)
+        for op, values in zip(ops, headers, strict=True):
+            if id(op) in tags:
+                values["tag_ids"] = tags[id(op)]
+        self._write_headers(ops, headers, rows)
         touched = [one for op in ops for one in _touched(op, rows[id(op)])]
         children = self._write_lines(ops, touched)
-        self._check_totals([rows[id(op)] for op in ops], ops)
+        checked = [made for made in plans if made.whole]
+        self._check_totals([made.row for made in checked], [made.op for made in checked])
+        self._cancel(ops)
+        self._note(self._refund(ops, rows, _known(ops, children)))
+        self._leave(plans)
+        return children
+
+    def _write_headers(self, ops, headers, rows):
+        """Open transfers go to the new address, done ones went to the old one."""
+        moved = [
+            rows[id(op)] for op, v in zip(ops, headers, strict=True) if v.get("partner_shipping_id")
+        ]
+        sent = [
+            (picking.id, {"partner_id": picking.partner_id.id})
+            for row in moved
+            for picking in row.picking_ids
+            if picking.state == "done"
+        ]
+        quiet = self.records.with_context(update_delivery_shipping_partner=True)
+        write_grouped(quiet, [(int(op.id), v) for op, v in zip(ops, headers, strict=True)])
+        write_grouped(self.env["stock.picking"], sent)
+
+    def _rows(self, ops):
+        found = {row.id: row for row in self.records.browse([int(op.id) for op in ops])}
+        return {id(op): found[int(op.id)] for op in ops}
+
+    def _cancel(self, ops):
         ids = [int(op.id) for op in ops if op.values.get("cancelled")]
         orders = self.records.with_context(active_test=True).browse(ids)
         orders.filtered(lambda row: row.state != "cancel").action_cancel()
-        return [children.get(id(op), {}) for op in ops]
+
+    def _leave(self, plans):
+        """Tell people, and the changelog, what is not carried out."""
+        told, notes = [], {}
+        for made in plans:
+            fresh = news(made.row, made.left)
+            person = person_for(self.connector, made.row).name
+            said = [f"left to {person}: {edit.text} ({made.why})" for edit in made.left]
+            said += [f"left as it is: {edit.text} ({made.why})" for edit in made.noted]
+            if said:
+                notes[id(made.op)] = said
+            if fresh:
+                points = [(f"{edit.text} ({made.why})", edit.remedy) for edit in fresh]
+                told.append((made.row, "Changed at the shop", points))
+        tell(self.connector, told)
+        self._note(notes)
 
     def _changed_header(self, op, row):
         values = self.header_values(op.values)
@@ -91,11 +157,14 @@ class OrderUpdate(OrderSettings):
         by_op = {id(op): [one for one in touched if one.op is op] for op in ops}
         each(ops, lambda op: values.update({id(o): self._values(o, money) for o in by_op[id(op)]}))
         lines = self.env["sale.order.line"]
-        changed = [one for one in touched if one.held is not None and one.line is not None]
+        changed = [one for one in touched if one.held is not None and not one.is_dropped]
         write_grouped(lines, [(one.held.id, values[id(one)]) for one in changed])
-        lines.browse([one.held.id for one in touched if one.line is None]).exists().unlink()
+        lines.browse([one.held.id for one in touched if one.is_dropped]).exists().unlink()
         added = [one for one in touched if one.held is None]
-        created = lines.create([{"order_id": o.row.id, **values[id(o)]} for o in added])
+        last = {one.row: max(one.row.order_line.mapped("sequence"), default=10) for one in added}
+        created = lines.create(
+            [{"order_id": o.row.id, "sequence": last[o.row] + 1, **values[id(o)]} for o in added]
+        )
         children = {}
         for line, one in zip(created, added, strict=True):
             group, key = one.place
@@ -105,19 +174,19 @@ class OrderUpdate(OrderSettings):
     def _values(self, one, money):
         """ORM values of a touched line; none for one that is removed."""
         if one.line is None:
-            return {}
+            return {} if one.is_dropped else {"product_uom_qty": 0.0}
         if one.held is None:
             return money.values(one.line, self._terms_of(one.row, one.op.values), True)
         values = money.info_values(one.line)
-        if one.row.state not in _OPEN:
-            return {name: value for name, value in values.items() if name in QUANTITIES.values()}
-        if "fulfilled_quantity" in one.line:
+        if "fulfilled_quantity" in one.line and one.row.state in _OPEN:
             values["gateway_fulfilled_qty"] = float(one.line["fulfilled_quantity"] or 0)
         if one.line.get("kind") or one.line.get("product_id"):
             values.update(money.product_values(one.line))
         if one.has_money:
             terms = self._terms_of(one.row, one.op.values)
-            values.update(money.money_values(one.full, terms))
+            values.update(money.money_values(one.full, terms, back_held(one.held)))
+            if values["product_uom_qty"] == one.held.product_uom_qty:
+                del values["product_uom_qty"]  # or Odoo would look whether to procure
         return values
 
 
@@ -130,3 +199,14 @@ def _touched(op, row):
                 continue
             line = None if fields is None else as_line(group, fields, whole=held is None)
             yield Touched(op, row, (group, key), held, line)
+
+
+def _known(ops, children):
+    """id(op) → list → element key → line id, of all elements that are there by now."""
+    return {
+        id(op): {
+            group: {**op.children.get(group, {}), **children.get(id(op), {}).get(group, {})}
+            for group in GROUPS
+        }
+        for op in ops
+    }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from gateway_ng.lib.endpoint import Op, Result
 from gateway_ng.tests.contract.world import CUSTOMER_IN, CUSTOMER_OUT, World
 
 MUG = {"title": "Mug", "sku": "M1", "price": Decimal("10.00"), "note": "new", "status": "active"}
@@ -278,3 +280,24 @@ def test_a_changed_mapping_is_applied_to_records_that_did_not_change() -> None:
 def test_a_page_of_nothing_gives_no_counts() -> None:
     world = World()
     assert world.settle("import") == {}
+
+
+def test_what_a_target_leaves_to_a_person_is_told_once_and_settled() -> None:
+    world = World()
+    shop_id, odoo_id = world.pair()
+    carried_out = world.odoo.write
+
+    def leave(_entity: str, ops: Sequence[Op]) -> Iterator[Result]:
+        return iter([Result(op.id, note="left to Ada: name") for op in ops])
+
+    world.odoo.write = leave  # type: ignore[method-assign]
+    world.shop.edit("product", shop_id, title="Cup")
+    assert world.run("import") == {"updated": 1}
+    assert world.trace(shop_id).reasons[""] == "left to Ada: name"
+    assert world.trace(shop_id).fields == {}
+    world.odoo.write = carried_out  # type: ignore[method-assign]
+    assert world.run("import") == {"unchanged": 1}
+    world.shop.edit("product", shop_id, price=Decimal("11.00"))
+    assert world.run("import") == {"updated": 1}
+    assert world.odoo.get("product", odoo_id)["name"] == "Mug"
+    assert world.odoo.get("product", odoo_id)["price"] == Decimal("11.00")

@@ -1,0 +1,44 @@
+from odoo import fields, models
+
+OUTCOMES = [
+    ("reduced", "Taken off the order"),
+    ("credited", "Credit note"),
+    ("activity", "Left to a person"),
+    ("nothing", "Nothing to do"),
+]
+
+
+class GatewayRefund(models.Model):
+    """What a shop gave back on an order, and what became of it here: once each."""
+
+    _name = "gateway.refund"
+    _description = "Gateway Refund"
+    _rec_name = "remote_id"
+    _order = "id desc"
+
+    connector_id = fields.Many2one(
+        "gateway.connector", required=True, ondelete="cascade", readonly=True
+    )
+    company_id = fields.Many2one("res.company", index=True, readonly=True)
+    order_id = fields.Many2one(
+        "sale.order", required=True, ondelete="cascade", index=True, readonly=True
+    )
+    currency_id = fields.Many2one(related="order_id.currency_id")
+    remote_id = fields.Char(string="Shop id", required=True, readonly=True)
+    date = fields.Char(string="Given back at", readonly=True, help="As the shop says.")
+    note = fields.Char(readonly=True)
+    amount = fields.Monetary(readonly=True, help="Given back in all, with taxes.")
+    outcome = fields.Selection(OUTCOMES, required=True, readonly=True)
+    reduced = fields.Monetary(
+        readonly=True, help="The part that was taken off the order's lines, with taxes."
+    )
+    told = fields.Text(string="What became of it", readonly=True)
+    move_id = fields.Many2one(
+        "account.move", string="Credit note", readonly=True, index="btree_not_null"
+    )
+    picking_ids = fields.Many2many("stock.picking", string="Returns", readonly=True)
+    payload = fields.Json(readonly=True, help="The refund as the mapping gave it.")
+
+    _remote_unique = models.UniqueIndex(
+        "(connector_id, order_id, remote_id)", "A refund is carried out once."
+    )
