@@ -83,6 +83,7 @@ registry.category("web_tour.tours").add("gateway_first_sync", {
         {
             content: "The run is done",
             trigger: ".o_field_widget[name=state] .o_arrow_button_current:contains(Done)",
+            timeout: 60000, // the sync goes on while the browser waits
         },
         {
             content: "All of its records are counted",
