@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from ...errors import StopRun
 from .client import Client, Row, malformed
 from .position import Position
 from .scalars import EPOCH, moment_text
@@ -88,6 +89,8 @@ class Listing:
         if len(found) < self.size:
             return found, place, False
         last = modified(found[-1])
+        if place.since is not None and modified(found[0]) < place.since:
+            raise _blind(path)
         given = [row for row in found if modified(row) < last]
         if given:
             return given, replace(place, since=last), True
@@ -118,6 +121,16 @@ def row_id(row: Row) -> int:
     if not isinstance(id_, int):
         raise malformed("a list", "a row has no id")
     return id_
+
+
+def _blind(path: str) -> StopRun:
+    """Without the filter the same page would come for ever."""
+    return StopRun(
+        f"The shop gave rows of {path} from before the time that was asked for.",
+        cause="unknown",
+        remedy="Look for a plugin that changes WooCommerce's REST API (its filter by time), and "
+        "switch that off.",
+    )
 
 
 def _place_of(row: Row) -> tuple[datetime, int]:
