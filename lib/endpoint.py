@@ -117,13 +117,15 @@ class Result:
     """The answer to one `Op`: an `error`, or the target's `id` and, where it came for free, the
     `record` as the target now holds it (else the pipeline fetches it). `children` are the ids of
     nested elements, as in `Op`. `note` is a sentence for the changelog on what became of the write
-    besides what was asked: a counter-document, an edit that is left to a person."""
+    besides what was asked: a counter-document, an edit that is left to a person. `warning`: it is
+    written, and what was to follow from it failed; it gets a dead letter and keeps its outcome."""
 
     id: str | None = None
     record: Record | None = None
     children: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     error: GatewayError | None = None
     note: str = ""
+    warning: GatewayError | None = None
 
 
 @dataclass(frozen=True, slots=True)

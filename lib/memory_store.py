@@ -137,7 +137,7 @@ class MemoryStore:
                 self._set(self._by_odoo, key, (*handles, new.handle))
 
     def _keep_trace(self, place: _Place, trace: Trace) -> None:
-        self._set(self.dead, place, trace if trace.outcome == "dead" else _ABSENT)
+        self._set(self.dead, place, trace if trace.error else _ABSENT)
         if trace.outcome in ("dead", "repeated", "filtered"):
             return
         for key in [key for key in self.held if key[0] == place]:

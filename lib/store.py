@@ -74,7 +74,8 @@ class Binding:
 class Trace:
     """What became of one record read: one line of the changelog where anything happened to it.
 
-    `fields`: field → (old, new), frozen. `filter` names the filter of a filtered record.
+    `fields`: field → (old, new), frozen. `filter` names the filter of a filtered record. An `error`
+    beside another outcome than «dead»: it was written, and what was to follow (`stage`) failed.
     """
 
     source_id: str

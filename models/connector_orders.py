@@ -23,6 +23,9 @@ class GatewayConnector(models.Model):
         help="A tax of the shop that no rule knows and Odoo has not got is created as a sales tax, "
         "with a rule that shows it. Otherwise the order waits for a rule as a dead letter.",
     )
+    workflow_ids = fields.One2many(
+        "gateway.order.workflow", "connector_id", string="Order workflow", copy=True
+    )
     fee_product_id = _product("Fee product", "On the lines for fees, negative ones too.")
     tip_product_id = _product("Tip product", "On the lines for tips.")
     duty_product_id = _product("Duty product", "On the lines for duties.")

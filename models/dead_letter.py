@@ -153,6 +153,8 @@ class GatewayDeadLetter(models.Model):
         }
 
     def _retry(self, connector, entity, direction):
+        if not self:
+            return
         self._refuse_while_running(connector, entity)
         run = self.env["gateway.run"].sudo()._start(connector, [(entity, direction)], False)
         work = UnitOfWork(self.env, own=False)

@@ -29,6 +29,9 @@ class SaleOrder(models.Model):
         copy=False,
         help="What refunds at the shop took off the order's lines, with taxes.",
     )
+    gateway_stuck = fields.Boolean(
+        copy=False, help="Its workflow went no further: see the dead letter of the order."
+    )
     gateway_told = fields.Json(
         copy=False, help="What people were told of edits at the shop, so that it is told once."
     )

@@ -8,6 +8,9 @@ from odoo.tools import SQL
 from ..lib.merge import OPPOSITE, SOURCE_OF
 from ..lib.values import freeze, stage
 
+#: Outcomes of a record that nothing was done to.
+_IDLE = ("unchanged", "repeated")
+
 
 class Traces:
     """Part of the store, whose are `connector`, `run`, `page` and `_ids`: one trace a record."""
@@ -154,13 +157,13 @@ class Traces:
         fresh, healed = [], model.browse()
         for trace in traces:
             letter = known.get(trace.source_id)
-            if trace.outcome == "dead":
+            if trace.error:
                 values = self._letter_values(entity, direction, trace)
                 if letter:
                     letter.write({**values, "attempts": letter.attempts + 1})
                 else:
                     fresh.append(values)
-            elif letter:
+            elif letter and not (letter.stage == "workflow" and trace.outcome in _IDLE):
                 healed |= letter
         healed.write({"state": "resolved"})
         model.create(fresh)

@@ -20,6 +20,7 @@ from . import (
     test_order_edits,
     test_order_refunds,
     test_order_taxes,
+    test_order_workflow,
     test_overtaken,
     test_product_costs,
     test_screens,

@@ -31,6 +31,7 @@ MATRIX = {
     "gateway.change": ("viewer operator manager", "", "", ""),
     "gateway.dead.letter": ("viewer operator manager", "", "", ""),
     "gateway.event": ("viewer operator manager", "", "", "manager"),
+    "gateway.order.workflow": ("viewer operator manager", "manager", "manager", "manager"),
     "gateway.refund": ("viewer operator manager", "", "", ""),
     "gateway.tax.rule": ("viewer operator manager", "manager", "manager", "manager"),
 }
@@ -123,6 +124,7 @@ class WithRecords(ShopCase):
             ),
             "gateway.dead.letter": make("dead.letter", **what, **source, **company),
             "gateway.event": make("event", event_key="e1", topic="t", entity="product"),
+            "gateway.order.workflow": make("order.workflow"),
             "gateway.refund": make(
                 "refund",
                 order_id=self.sales_order(connector).id,

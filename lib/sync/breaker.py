@@ -19,7 +19,7 @@ def common_failure(lane: Lane, items: Sequence[Item]) -> StopRun | None:
     Ambiguous matches never stop a run, for each is a matter of its own two records; nor does what a
     person has to decide first, for the decision is proposed by the dead letter.
     """
-    dead = [item.trace for item in items if item.trace and item.trace.error]
+    dead = [item.trace for item in items if item.trace and item.trace.outcome == "dead"]
     limit = max(LEAST, SHARE * len(items))
     if len(dead) < limit:
         return None

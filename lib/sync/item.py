@@ -78,6 +78,7 @@ class Item:
         """This is what became of the record."""
         reasons = dict(self.decision.reasons) if self.decision else {}
         note = self.result.note if self.result is not None else ""
+        warning = self.result.warning if self.result is not None else None
         said = " · ".join(part for part in (reason or self.reason, note) if part)
         if said:
             reasons[""] = said
@@ -90,7 +91,9 @@ class Item:
             reasons=reasons,
             conflicts=(*decided, *conflicts),
             filter=filter_name,
-            payload=self.record.fields if outcome == "held" else None,
+            payload=self.record.fields if outcome == "held" or warning else None,
+            error=warning.at(record=self.record.id) if warning else None,
+            stage="workflow" if warning else None,
         )
 
     def bury(self, error: GatewayError, stage: str) -> None:

@@ -186,7 +186,13 @@ class OdooEndpoint:
                 results[id(op)] = Result(error=answer)
                 continue
             id_, children = answer if action == "create" else (op.id, answer)
-            results[id(op)] = Result(id_, None, children, note=side.notes.pop(id(op), ""))
+            results[id(op)] = Result(
+                id_,
+                None,
+                children,
+                note=side.notes.pop(id(op), ""),
+                warning=side.warnings.pop(id(op), None),
+            )
 
     def events(self, headers, body):
         raise Refused("Odoo sends no webhooks to itself")

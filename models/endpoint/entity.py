@@ -65,6 +65,8 @@ class Entity:
         self._open = {}
         #: id(op) → what became of it besides what was asked; the changelog tells it.
         self.notes = {}
+        #: id(op) → why what was to follow from it failed, though it is written.
+        self.warnings = {}
 
     # -- what it is
 

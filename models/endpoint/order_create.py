@@ -9,17 +9,19 @@ from .order_fields import GROUPS
 from .order_lines import all_lines, wanted_taxes
 from .order_parties import ROLES
 from .order_refunds import OrderRefunds
+from .order_workflow import OrderWorkflow
 
 #: Fields with a default that costs a query for each order: asked for once a page.
 COSTLY_DEFAULTS = ("quotation_document_ids",)
 
 
-class OrderCreate(OrderRefunds):
+class OrderCreate(OrderRefunds, OrderWorkflow):
     """Part of the order entity: each step is done for all orders of the page at once."""
 
     def create(self, ops):
         """All orders of a page in one create, then confirmed or cancelled in groups."""
         self.notes.clear()
+        self.warnings.clear()
         pricelists = self._pricelists(ops)
         lines = self._lines({tax for op in ops for tax in self._taxes_of(op)})
         parties = self._parties()
@@ -88,19 +90,14 @@ class OrderCreate(OrderRefunds):
         return wanted_taxes(all_lines(op.values), self._terms(op.values, None))
 
     def _advance(self, rows, ops):
-        """Confirm or cancel. What the shop has fulfilled already moves no stock."""
-        cancelled, fulfilled, due = [], [], []
-        for row, op in zip(rows, ops, strict=True):
-            if op.values.get("cancelled"):
-                cancelled.append(row.id)
-            elif self.connector.order_confirm:
-                (fulfilled if _is_fulfilled(op) else due).append(row.id)
-        if cancelled:
-            rows.browse(cancelled).action_cancel()
-        if fulfilled:
-            rows.browse(fulfilled).with_context(skip_procurement=True).action_confirm()
-        if due:
-            rows.browse(due).action_confirm()
+        """Cancel, or go as far as the workflow says. What the shop has fulfilled already moves no
+        stock."""
+        gone = [row.id for row, op in zip(rows, ops, strict=True) if op.values.get("cancelled")]
+        if gone:
+            rows.browse(gone).action_cancel()
+        sent = {row.id for row, op in zip(rows, ops, strict=True) if _is_fulfilled(op)}
+        errors = self.follow(rows, sent)
+        self._warn({id(op): row for row, op in zip(rows, ops, strict=True)}, errors)
 
 
 def _children(op, row):

@@ -11,8 +11,11 @@ from .order_parties import ROLES
 from .order_plan import plan
 from .order_refunds import OrderRefunds
 from .order_tell import news, person_for, tell
+from .order_workflow import OrderWorkflow
 
 _OPEN = ("draft", "sent")
+#: Fields by which the workflow may go further.
+_MOVING = frozenset({"payment_state", "payment_method", "payments", "fulfillment_state"})
 
 
 @dataclass(slots=True)
@@ -50,12 +53,13 @@ class Touched:
         return {**{name: before[name] for name in MONEY}, **self.line}
 
 
-class OrderUpdate(OrderRefunds):
+class OrderUpdate(OrderRefunds, OrderWorkflow):
     """Part of the order entity: writes with equal values go together, whatever their orders."""
 
     def update(self, ops):
         """Carry out what the table of edits says, tell people the rest."""
         self.notes.clear()
+        self.warnings.clear()
         rows = self._rows(ops)
         plans = each(ops, lambda op: plan(rows[id(op)], op))
         asked = {id(made.op): id(op) for op, made in zip(ops, plans, strict=True)}
@@ -66,6 +70,9 @@ class OrderUpdate(OrderRefunds):
         notes = {asked[key]: note for key, note in self.notes.items()}
         self.notes.clear()
         self.notes.update(notes)
+        warnings = {asked[key]: error for key, error in self.warnings.items()}
+        self.warnings.clear()
+        self.warnings.update(warnings)
         return [children.get(id(made.op), {}) for made in plans]
 
     def _carry_out(self, plans):
@@ -84,7 +91,22 @@ class OrderUpdate(OrderRefunds):
         self._cancel(ops)
         self._note(self._refund(ops, rows, _known(ops, children)))
         self._leave(plans)
+        due = {id(made.op): made.row for made in plans if self._moves_on(made)}
+        if due:
+            orders = self.records.browse([row.id for row in due.values()])
+            self._warn(due, self.follow(orders))
         return children
+
+    def _moves_on(self, made):
+        """Whether the workflow may go further by the update. Without a rule an order is confirmed
+        when it arrives, and what a person made a quotation again stays one."""
+        if made.row.gateway_stuck:
+            return True
+        lines = (made.op.values.get("lines") or {}).values()
+        moving = bool(_MOVING.intersection(made.op.values)) or any(
+            line and "fulfilled_quantity" in line for line in lines
+        )
+        return moving and self.rule_of(made.row) is not None
 
     def _write_headers(self, ops, headers, rows):
         """Open transfers go to the new address, done ones went to the old one."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from gateway_ng.lib.endpoint import Op, Result
+from gateway_ng.lib.errors import Refused
 from gateway_ng.tests.contract.world import CUSTOMER_IN, CUSTOMER_OUT, World
 
 MUG = {"title": "Mug", "sku": "M1", "price": Decimal("10.00"), "note": "new", "status": "active"}
@@ -301,3 +303,22 @@ def test_what_a_target_leaves_to_a_person_is_told_once_and_settled() -> None:
     assert world.run("import") == {"updated": 1}
     assert world.odoo.get("product", odoo_id)["name"] == "Mug"
     assert world.odoo.get("product", odoo_id)["price"] == Decimal("11.00")
+
+
+def test_what_was_to_follow_and_failed_has_a_letter_and_the_record_is_settled() -> None:
+    world = World()
+    shop_id, odoo_id = world.pair()
+    carried_out = world.odoo.write
+
+    def warn(entity: str, ops: Sequence[Op]) -> Iterator[Result]:
+        for result in carried_out(entity, ops):
+            yield replace(result, warning=Refused("no journal"))
+
+    world.odoo.write = warn  # type: ignore[method-assign]
+    world.shop.edit("product", shop_id, title="Cup")
+    assert world.run("import") == {"updated": 1}
+    assert world.odoo.get("product", odoo_id)["name"] == "Cup"
+    (letter,) = world.store.dead.values()
+    assert (letter.stage, str(letter.error)) == ("workflow", f"{shop_id}: no journal")
+    assert letter.payload is not None
+    assert world.run("import") == {"unchanged": 1}

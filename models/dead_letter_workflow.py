@@ -1,0 +1,38 @@
+from odoo import models
+
+
+class GatewayDeadLetter(models.Model):
+    """An order that is here and went no further by its workflow: a retry goes on with it."""
+
+    _inherit = "gateway.dead.letter"
+
+    def _retry(self, connector, entity, direction):
+        stuck = self.filtered(lambda letter: letter.stage == "workflow")
+        stuck._go_on(connector)
+        return super(GatewayDeadLetter, self - stuck)._retry(connector, entity, direction)
+
+    def _go_on(self, connector):
+        """Run the workflow of the letters' orders again, as the integration user."""
+        if not self:
+            return
+        bindings = (
+            self.env["gateway.binding"]
+            .sudo()
+            .search(
+                [
+                    ("connector_id", "=", connector.id),
+                    ("entity", "=", "order"),
+                    ("remote_id", "in", self.mapped("source_id")),
+                ]
+            )
+        )
+        orders = {binding.remote_id: binding.res_id for binding in bindings}
+        side = connector._odoo_endpoint().entity("order")
+        rows = side.visible([id_ for id_ in orders.values() if id_])
+        errors = {row.id: error for row, error in side.follow(rows).items()}
+        for letter in self.sudo():
+            error = errors.get(orders.get(letter.source_id))
+            if error:
+                letter.write({"error": str(error), "attempts": letter.attempts + 1})
+            else:
+                letter.state = "resolved"

@@ -1,0 +1,187 @@
+"""What follows from an order, by the connector's rules: up to the paid invoice."""
+
+from decimal import Decimal
+
+from odoo.exceptions import AccessError, UserError
+
+from ...lib.errors import Refused
+from .columns import to_decimal
+from .order_money import rounded
+from .order_settings import OrderSettings
+
+_ORDER = ("quotation", "confirm", "invoice", "post", "pay")
+#: Kinds of the shop's payments that bring money in.
+_PAID = ("sale", "capture")
+
+
+class OrderWorkflow(OrderSettings):
+    """Part of the order entity. Each step is done for all orders at once, and skips what is done:
+    running it again changes nothing."""
+
+    def rule_of(self, row):
+        """The workflow rule for an order, None where there is none that matches."""
+        for rule in self.connector.workflow_ids:
+            if rule._matches(row.gateway_payment_method, row.gateway_payment_state):
+                return rule
+        return None
+
+    def follow(self, rows, sent=()):
+        """Take orders as far as their rules say; order → error, for those where a step failed.
+
+        `sent`: ids of orders that arrive and that the shop has sent wholly: nothing is procured.
+        """
+        rows = rows.filtered(lambda row: row.state != "cancel")
+        rules = {row: self.rule_of(row) for row in rows}
+        errors = {}
+
+        def due(step):
+            return rows.filtered(
+                lambda row: row not in errors and _goes_to(rules[row], step, self.connector)
+            )
+
+        self._step(due("confirm"), lambda some: self._confirm(some, sent), errors)
+        deliver = due("confirm").filtered(lambda row: rules[row] and rules[row].deliver)
+        self._step(deliver, _deliver, errors)
+        self._step(due("invoice"), self._invoice, errors)
+        self._step(due("post"), _post, errors)
+        for rule in {rules[row] for row in due("pay")}:
+            mine = due("pay").filtered(lambda row, rule=rule: rules[row] == rule)
+            self._step(mine, lambda some, rule=rule: self._pay(some, rule), errors)
+        _mark(rows, errors)
+        return errors
+
+    def _warn(self, rows, errors):
+        """Keep why orders went no further: `rows` is id(op) → order."""
+        self.warnings.update({key: errors[row] for key, row in rows.items() if row in errors})
+
+    def _step(self, rows, action, errors):
+        """`action` on all `rows` at once; where it is refused, halved until the cause is alone."""
+        if not rows:
+            return
+        try:
+            with self.env.cr.savepoint():
+                action(rows)
+        except (UserError, Refused) as error:
+            if len(rows) > 1:
+                middle = len(rows) // 2
+                self._step(rows[:middle], action, errors)
+                self._step(rows[middle:], action, errors)
+            else:
+                errors[rows] = _failure(rows, error)
+
+    def _confirm(self, rows, sent):
+        # What follows from an order, its transfers above all, goes by rules that are in use.
+        due = rows.filtered(lambda row: row.state in ("draft", "sent"))
+        due = due.with_context(active_test=True)
+        done = due.filtered(lambda row: row.id in sent)
+        if done:
+            done.with_context(skip_procurement=True).action_confirm()
+        if due - done:
+            (due - done).action_confirm()
+
+    def _invoice(self, rows):
+        due = rows.filtered(lambda row: row.invoice_status == "to invoice")
+        if due:
+            due._create_invoices(grouped=True)  # «by order», in Odoo's words
+
+    def _pay(self, rows, rule):
+        """Register what the shop says is paid; all, where it says nothing of payments."""
+        whole = self.env["account.move"]
+        for row in rows:
+            invoices = _invoices(row).filtered(
+                lambda one: one.state == "posted" and one.payment_state == "not_paid"
+            )
+            paid = _paid(row)
+            if paid is None or paid >= to_decimal(row.amount_total):
+                whole |= invoices
+            elif paid > 0 and len(invoices) == 1:
+                self._register(invoices, rule, paid)
+        if whole:
+            self._register(whole, rule)
+
+    def _register(self, invoices, rule, amount=None):
+        values = {"journal_id": rule.journal_id.id, "group_payment": False}
+        if amount is not None:
+            values["amount"] = float(amount)
+        wizards = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoices.ids
+        )
+        wizards.create(values)._create_payments()
+
+
+def _goes_to(rule, step, connector):
+    if rule is None:
+        return step == "confirm" and bool(connector.order_confirm)
+    return _ORDER.index(rule.step) >= _ORDER.index(step)
+
+
+def _invoices(row):
+    return row.invoice_ids.filtered(lambda one: one.move_type == "out_invoice")
+
+
+def _post(rows):
+    rows.mapped("invoice_ids").filtered(
+        lambda one: one.move_type == "out_invoice" and one.state == "draft"
+    ).action_post()
+
+
+def _paid(row):
+    """What the shop says was paid, None where it names no payment."""
+    payments = row.gateway_payments
+    if not payments:
+        return None
+    amounts = [
+        Decimal(str(one.get("amount") or 0))
+        for one in payments
+        if one.get("kind") in _PAID and one.get("status") == "success"
+    ]
+    return rounded(sum(amounts, Decimal(0)), row.currency_id.decimal_places)
+
+
+def _deliver(rows):
+    """Validate transfers for what the shop says is fulfilled and Odoo has not delivered yet."""
+    for row in rows:
+        due = {
+            line: line.gateway_shop_fulfilled_qty - line.qty_delivered
+            for line in row.order_line
+            if line.gateway_shop_fulfilled_qty > line.qty_delivered
+        }
+        for picking in row.picking_ids:
+            if picking.state not in ("done", "cancel") and picking.picking_type_code == "outgoing":
+                _send(picking, due)
+
+
+def _send(picking, due):
+    picked = picking.move_ids.browse()
+    for move in picking.move_ids:
+        quantity = min(due.get(move.sale_line_id, 0.0), move.product_uom_qty)
+        if quantity <= 0 or move.state in ("done", "cancel"):
+            continue
+        if any(origin.state not in ("done", "cancel") for origin in move.move_orig_ids):
+            raise UserError(
+                picking.env._("%s is delivered in several steps: validate them.", picking.name)
+            )
+        move.write({"quantity": quantity, "picked": True})
+        due[move.sale_line_id] -= quantity
+        picked |= move
+    if picked:
+        (picking.move_ids - picked).write({"picked": False})
+        picking._action_done()
+
+
+def _failure(row, error):
+    """What is kept as the dead letter of an order that is here, and went no further."""
+    remedy = "Mend the cause, or the connector's workflow rule, then retry: the order goes on."
+    if isinstance(error, AccessError):
+        remedy = "Give the connector's integration user this right, then retry: the order goes on."
+    text = error.message if isinstance(error, Refused) else str(error)
+    return Refused(f"{row.name} is here, and went no further: {text}", remedy=remedy)
+
+
+def _mark(rows, errors):
+    failed = rows.filtered(lambda row: row in errors and not row.gateway_stuck)
+    healed = rows.filtered(lambda row: row not in errors and row.gateway_stuck)
+    if failed:
+        failed.gateway_stuck = True
+    if healed:
+        healed.gateway_stuck = False
