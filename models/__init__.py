@@ -30,6 +30,7 @@ from . import (
     run_settle,
     sale_order,
     sale_order_line,
+    stock_picking,
     tax_rule,
     watermark,
     workspace,

@@ -68,6 +68,14 @@ class GatewayConnector(models.Model):
         default="return",
         help="For what the shop restocks of goods that Odoo has delivered.",
     )
+    order_export = fields.Selection(
+        [("flag", "Those marked on the order"), ("team", "All of the sales team")],
+        string="Orders for the shop",
+        required=True,
+        default="flag",
+        help="Which confirmed orders made in Odoo are created in the shop, where its platform and "
+        "mappings allow it. Orders of other shops never are.",
+    )
     rounding_product_id = _product("Rounding product", "On the rounding line, where it is allowed.")
     rounding_limit = fields.Float(
         string="Rounding up to",

@@ -32,6 +32,13 @@ class SaleOrder(models.Model):
     gateway_stuck = fields.Boolean(
         copy=False, help="Its workflow went no further: see the dead letter of the order."
     )
+    gateway_connector_id = fields.Many2one(
+        "gateway.connector",
+        string="Create in Shop",
+        copy=False,
+        index="btree_not_null",
+        help="Once confirmed, the order is created in this shop, where its platform allows it.",
+    )
     gateway_told = fields.Json(
         copy=False, help="What people were told of edits at the shop, so that it is told once."
     )

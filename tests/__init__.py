@@ -18,6 +18,7 @@ from . import (
     test_one_shop,
     test_order_charges,
     test_order_edits,
+    test_order_out,
     test_order_refunds,
     test_order_taxes,
     test_order_workflow,

@@ -113,7 +113,7 @@ class OdooEndpoint:
         while True:
             found = side.changed(start, after, limit)
             times = {id_: time for time, id_ in found}
-            records = side.read(side.visible(times), times)
+            records = side.read(side.listed(times), times)
             records.sort(key=lambda record: (record.updated, side.row_of(record.id) or 0))
             last = len(found) < limit
             if found:

@@ -184,6 +184,10 @@ class Entity:
             return self.records.browse()
         return self.records.search([("id", "in", list(ids)), *self.domain()], order="id")
 
+    def listed(self, ids):
+        """Those of `ids` that a read of the entity gives; all that are visible, if not narrowed."""
+        return self.visible(ids)
+
     def key_of(self, record_id):
         """The contract's id of a row (text); most entities use the database id."""
         return str(record_id)

@@ -40,7 +40,7 @@ class Order(OrderRead, OrderCreate, OrderUpdate, Entity):
             *self.related_sources(),
             SQL("SELECT order_id, write_date FROM sale_order_line"),
         ]
-        if self.roots & {"picking_ids", "delivery_status", "effective_date"}:
+        if self.roots & {"picking_ids", "delivery_status", "effective_date", "fulfillments"}:
             sources.append(
                 SQL("SELECT sale_id, write_date FROM stock_picking WHERE sale_id IS NOT NULL")
             )
@@ -64,22 +64,48 @@ class Order(OrderRead, OrderCreate, OrderUpdate, Entity):
                 )
         return sources
 
+    def listed(self, ids):
+        """Of all the company's orders those that are the connector's: bound to it, or to be
+        created in its shop."""
+        rows = self.visible(ids)
+        holders = {}
+        for id_, connector in self._holders(rows.ids):
+            holders.setdefault(id_, set()).add(connector)
+        return rows.filtered(
+            lambda row: (
+                self.connector.id in holders.get(str(row.id), ())
+                or (str(row.id) not in holders and self._is_for_the_shop(row))
+            )
+        )
+
+    def _is_for_the_shop(self, row):
+        """Whether an order that was made in Odoo is to be created in the shop."""
+        if row.state != "sale":
+            return False
+        if row.gateway_connector_id:
+            return row.gateway_connector_id.id == self.connector.id
+        team = self.connector.team_id
+        return self.connector.order_export == "team" and bool(team) and row.team_id.id == team.id
+
+    def _holders(self, ids):
+        """(order id, connector id) of the bindings of these orders."""
+        if not ids:
+            return []
+        self.env["gateway.binding"].flush_model(["connector_id", "entity", "odoo_id"])
+        return self.env.execute_query(
+            SQL(
+                "SELECT odoo_id, connector_id FROM gateway_binding"
+                " WHERE entity = 'order' AND odoo_id = ANY(%s)",
+                [str(id_) for id_ in ids],
+            )
+        )
+
     def find(self, key, values):
         """By the shop's order name; one that another connector brought is not ours, whatever its
         name: two shops both have a #1001."""
         found = super().find(key, values)
-        if not found:
-            return found
-        self.env["gateway.binding"].flush_model(["connector_id", "entity", "odoo_id"])
-        others = self.env.execute_query(
-            SQL(
-                "SELECT odoo_id FROM gateway_binding"
-                " WHERE entity = 'order' AND connector_id != %s AND odoo_id IN %s",
-                self.connector.id,
-                tuple(id_ for _value, id_ in found),
-            )
-        )
-        taken = {id_ for (id_,) in others}
+        holders = self._holders([id_ for _value, id_ in found])
+        taken = {id_ for id_, connector in holders if connector != self.connector.id}
         return [(value, id_) for value, id_ in found if id_ not in taken]
 
     # -- what a mapping gives, as records

@@ -71,6 +71,14 @@ _FIELDS = (
     ),
     _field("note", "text", "The customer's note; shown to people, not printed."),
     _field("tags", "json", "List of names: the order's tags, created where there are none."),
+    _field(
+        "fulfillments",
+        "json",
+        "What Odoo has delivered: list of {id, date, tracking_numbers, tracking_urls, carrier, "
+        "location, shop_location, lines: [{line, shop_line, quantity}]}. What the shop sent itself "
+        "is not in it.",
+        writable=False,
+    ),
     _field("lines", "list", "What was sold."),
     _field("lines.id", "char", "The line's id in Odoo.", writable=False),
     _field("lines.product_id", "reference", "The variant. Empty: it is deleted at the shop."),

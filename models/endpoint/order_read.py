@@ -2,6 +2,7 @@
 
 from .columns import to_decimal
 from .order_fields import GROUPS, STATES
+from .order_fulfillments import fulfillments_of
 from .order_lines import charge_fields, line_fields, shipping_fields
 from .order_parties import ROLES, Parties
 from .order_settings import OrderSettings
@@ -13,6 +14,9 @@ class OrderRead(OrderSettings):
     def read(self, rows, times=None):
         records = super().read(rows, times)
         asked = {name: read for name, read in _READERS.items() if name in self.roots}
+        self._sent = {}
+        if "fulfillments" in self.roots:
+            self._sent = fulfillments_of(rows, self.connector)
         for row, record in zip(rows, records, strict=True):
             record.fields.update({name: read(self, row) for name, read in asked.items()})
             if self.roots & {*GROUPS, "taxes_included"}:
@@ -64,6 +68,7 @@ _READERS = {
         row.amount_total + row.gateway_refunded_total, (16, row.currency_id.decimal_places)
     ),
     "refunds": OrderRead._refunds_of,
+    "fulfillments": lambda side, row: side._sent[row.id],
     "cancelled": lambda _side, row: row.state == "cancel",
     "warehouse": OrderRead._location_of,
 }

@@ -166,6 +166,7 @@ def _send(picking, due):
         picked |= move
     if picked:
         (picking.move_ids - picked).write({"picked": False})
+        picking.gateway_by_shop = True
         picking._action_done()
 
 

@@ -1,0 +1,98 @@
+"""What Odoo has delivered of orders, for the shop: per transfer, with tracking and lines."""
+
+import json
+import re
+
+from odoo.tools import SQL
+
+from .columns import aware, to_decimal
+
+
+def fulfillments_of(rows, connector):
+    """Order id → its `fulfillments`, for all of `rows` at once.
+
+    Done deliveries to the customer, the oldest first; what only follows the shop's own fulfilments
+    is left out, and so are returns.
+    """
+    moves = rows.order_line.move_ids.filtered(_is_delivered)
+    lines = _bound(rows.env, connector, "order_line", moves.sale_line_id.ids)
+    places = _bound(rows.env, connector, "location", _stock(moves.picking_id).ids)
+    found = {row.id: [] for row in rows}
+    for picking in moves.picking_id.sorted(lambda one: (one.date_done, one.id)):
+        mine = moves.filtered(lambda move, picking=picking: move.picking_id == picking)
+        for order in mine.sale_line_id.order_id & rows:
+            parts = mine.filtered(lambda move, order=order: move.sale_line_id.order_id == order)
+            found[order.id].append(_fulfillment(picking, parts, lines, places))
+    return found
+
+
+def _is_delivered(move):
+    return (
+        move.state == "done"
+        and move.location_dest_id.usage == "customer"
+        and bool(move.picking_id)
+        and not move.picking_id.gateway_by_shop
+    )
+
+
+def _fulfillment(picking, moves, lines, places):
+    stock = _stock(picking)
+    return {
+        "id": str(picking.id),
+        "date": aware(picking.date_done),
+        "tracking_numbers": _numbers(picking.carrier_tracking_ref),
+        "tracking_urls": _urls(picking.carrier_tracking_url),
+        "carrier": picking.carrier_id.name or None,
+        "location": str(stock.id) if stock else None,
+        "shop_location": places.get(str(stock.id)),
+        "lines": [
+            {
+                "line": str(line.id),
+                "shop_line": lines.get(str(line.id)),
+                "quantity": sum(
+                    to_decimal(
+                        move.product_uom._compute_quantity(move.quantity, line.product_uom_id)
+                    )
+                    for move in moves
+                    if move.sale_line_id == line
+                ),
+            }
+            for line in moves.sale_line_id
+        ],
+    }
+
+
+def _stock(pickings):
+    return pickings.picking_type_id.warehouse_id.lot_stock_id
+
+
+def _bound(env, connector, entity, ids):
+    """Odoo id → the shop's, of what is bound."""
+    if not ids:
+        return {}
+    env["gateway.binding"].flush_model(["connector_id", "entity", "odoo_id", "remote_id", "state"])
+    return dict(
+        env.execute_query(
+            SQL(
+                "SELECT odoo_id, remote_id FROM gateway_binding WHERE connector_id = %s"
+                " AND entity = %s AND odoo_id = ANY(%s) AND state = 'bound'"
+                " AND remote_id IS NOT NULL ORDER BY is_primary, id DESC",
+                connector.id,
+                entity,
+                [str(id_) for id_ in ids],
+            )
+        )
+    )
+
+
+def _numbers(text):
+    return [part for part in re.split(r"[\s,;+]+", text or "") if part]
+
+
+def _urls(text):
+    """Carriers give one address, or a JSON list of (name, address) pairs."""
+    if not text:
+        return []
+    if text.startswith("["):
+        return [pair[1] if isinstance(pair, list) else pair for pair in json.loads(text)]
+    return [text]

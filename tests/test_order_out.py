@@ -1,0 +1,151 @@
+"""Orders and deliveries of Odoo, as the shop is to be told of them."""
+
+from decimal import Decimal
+
+from odoo.tests import tagged
+
+from odoo.addons.gateway_ng.lib.endpoint import Op
+
+from .endpoint_orders import EndpointCase
+
+_D = Decimal
+
+
+@tagged("post_install", "-at_install")
+class TestOrderOut(EndpointCase):
+    def sent(self, id_):
+        return self.fetch("order", id_, "fulfillments")["fulfillments"]
+
+    def send(self, order, *quantities):
+        picking = order.picking_ids.filtered(lambda one: one.state != "done")
+        for move, quantity in zip(picking.move_ids, quantities, strict=True):
+            move.write({"quantity": quantity, "picked": bool(quantity)})
+        picking._action_done()
+        return picking
+
+    # -- deliveries
+
+    def test_each_delivery_is_told_with_its_lines_and_tracking(self):
+        order, result = self.new_order(self.line(0, quantity=3), self.line(1))
+        keys = result.children["lines"]
+        for key, id_ in keys.items():
+            self.bind("order_line", key, self.env["sale.order.line"].browse(int(id_)))
+        self.assertEqual([], self.sent(result.id))
+        first = self.send(order, 2, 0)
+        first.carrier_tracking_ref = "T1, T2"
+        second = self.send(order, 1, 1)
+        one, two = self.sent(result.id)
+        self.assertEqual(
+            {
+                "id": str(first.id),
+                "tracking_numbers": ["T1", "T2"],
+                "tracking_urls": [],
+                "carrier": None,
+                "location": str(self.place.id),
+                "shop_location": "L1",
+                "lines": [{"line": keys["line0"], "shop_line": "line0", "quantity": _D(2)}],
+            },
+            {name: value for name, value in one.items() if name != "date"},
+        )
+        self.assertIsNotNone(one["date"].tzinfo)
+        self.assertEqual(
+            (str(second.id), {"line0": _D(1), "line1": _D(1)}),
+            (two["id"], {part["shop_line"]: part["quantity"] for part in two["lines"]}),
+        )
+
+    def test_what_the_shop_sent_itself_and_what_came_back_is_not_told(self):
+        self.env["gateway.order.workflow"].create(
+            {"connector_id": self.connector.id, "step": "confirm", "deliver": True}
+        )
+        order, result = self.new_order(self.line(0, quantity=3))
+        said = {"line0": {"fulfilled_quantity": _D(1), "unfulfilled_quantity": _D(2)}}
+        self.write("order", Op("k", "update", result.id, {"lines": said}, {}, result.children))
+        self.assertEqual(1.0, order.order_line.qty_delivered)
+        self.assertEqual([], self.sent(result.id))
+        picking = self.send(order, 2)
+        wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
+        wizard.product_return_moves.quantity = 1
+        back = wizard._create_return()
+        back.move_ids.write({"quantity": 1, "picked": True})
+        back._action_done()
+        self.assertEqual([str(picking.id)], [one["id"] for one in self.sent(result.id)])
+
+    def test_a_delivery_and_its_tracking_number_are_found_as_changes(self):
+        order, result = self.new_order(self.line(0))
+        tables = ("sale_order", "sale_order_line", "stock_picking")
+        self.backdate(*tables)
+        picking = self.send(order, 1)
+        self.assertIn(result.id, self.changed("order", "fulfillments"))
+        self.backdate(*tables)
+        self.assertNotIn(result.id, self.changed("order", "fulfillments"))
+        picking.carrier_tracking_ref = "T1"
+        self.assertIn(result.id, self.changed("order", "fulfillments"))
+
+    def test_deliveries_of_a_page_are_read_in_few_statements(self):
+        def count(number):
+            results = [
+                self.new_order(self.line(0), client_order_ref=str(n))[1] for n in range(number)
+            ]
+            ids = [result.id for result in results]
+            orders = self.env["sale.order"].browse([int(id_) for id_ in ids])
+            for order in orders:
+                self.send(order, 1)
+            endpoint = self.endpoint("fulfillments")
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(number, len(list(endpoint.fetch("order", ids))))
+            return self.env.cr.sql_log_count - before
+
+        count(1)
+        self.assertEqual(count(2), count(8))
+
+    # -- orders
+
+    def order(self, **values):
+        partner = self.env["res.partner"].create({"name": "Ada"})
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": partner.id,
+                "order_line": [(0, 0, {"product_id": self.products[0].id})],
+                **values,
+            }
+        )
+        order.action_confirm()
+        return order
+
+    def given(self):
+        pages = self.endpoint("client_order_ref", "cancelled").pages("order")
+        return {record.id: record.fields for page in pages for record in page.records}
+
+    def test_only_what_is_bound_or_marked_for_the_shop_is_given(self):
+        other = self._connector("Other")
+        ours, _result = self.new_order(self.line())
+        self.bind("order", "O1", ours)
+        theirs = self.order(gateway_connector_id=self.connector.id)
+        self.bind("order", "O2", theirs, other)
+        plain = self.order()
+        marked = self.order(gateway_connector_id=self.connector.id)
+        elsewhere = self.order(gateway_connector_id=other.id)
+        quotation = self.order(gateway_connector_id=self.connector.id)
+        quotation._action_cancel()
+        quotation.action_draft()
+        given = set(self.given())
+        self.assertEqual(
+            {str(ours.id), str(marked.id)},
+            given & {str(one.id) for one in (ours, theirs, plain, marked, elsewhere, quotation)},
+        )
+
+    def test_a_team_may_sell_for_the_shop(self):
+        team = self.env["crm.team"].create({"name": "Counter"})
+        order = self.order(team_id=team.id)
+        self.connector.team_id = team
+        self.assertNotIn(str(order.id), self.given())
+        self.connector.order_export = "team"
+        self.assertIn(str(order.id), self.given())
+
+    def test_an_order_that_is_cancelled_here_says_so(self):
+        order, result = self.new_order(self.line())
+        self.bind("order", "O1", order)
+        order._action_cancel()
+        self.assertTrue(self.given()[result.id]["cancelled"])
