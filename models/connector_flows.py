@@ -94,6 +94,10 @@ class GatewayConnector(models.Model):
         """Time, waiting and chance of the remote client and the pipeline; tests give their own."""
         return SystemClock()
 
+    def _transport(self):
+        """The wire of the remote client; None is the network."""
+        return
+
     def _remote_endpoint(self, trace=None):
         self.ensure_one()
         known = platform(self.platform)
@@ -106,6 +110,7 @@ class GatewayConnector(models.Model):
             credentials,
             settings,
             clock=self._clock(),
+            transport=self._transport(),
             trace=trace,
             cache=TokenCache(connection),
         )

@@ -13,6 +13,7 @@ from .seed_bulk import seed_bulk
 from .server import Server, serving
 from .settings import Settings
 from .shop import Shop
+from .transport import ShopTransport
 
 assert bulk  # imported for what it registers
 
@@ -20,6 +21,7 @@ __all__ = [
     "Server",
     "Settings",
     "Shop",
+    "ShopTransport",
     "TransportFault",
     "edit",
     "seed_bulk",

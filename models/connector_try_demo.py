@@ -1,0 +1,119 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import NO_ACCESS
+
+from ..lib.demoshop import Settings, ShopTransport
+
+#: Every shop there is to try is asked as Shopify is.
+PLATFORM = "shopify"
+
+
+class GatewayConnection(models.Model):
+    """A connection to a demo shop: its calls are answered in this process."""
+
+    _inherit = "gateway.connection"
+
+    demo_shop = fields.Char(groups=NO_ACCESS, copy=False, help="Key of the demo shop.")
+
+
+class GatewayConnector(models.Model):
+    """Trying Gateway without a shop: a demo shop in this database, its locations mapped."""
+
+    _inherit = "gateway.connector"
+
+    is_demo = fields.Boolean(
+        string="Demo shop",
+        compute="_compute_is_demo",
+        search="_search_is_demo",
+        compute_sudo=True,
+        help="Its shop is part of this database and answers as Shopify does.",
+    )
+
+    @api.depends("connection_ids")
+    def _compute_is_demo(self):
+        for connector in self:
+            connector.is_demo = bool(connector.connection_ids.demo_shop)
+
+    def _search_is_demo(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        demos = self.env["gateway.connection"].sudo().search([("demo_shop", "!=", False)])
+        return [("id", "in" if True in value else "not in", demos.connector_id.ids)]
+
+    def _transport(self):
+        key = self.sudo().connection_ids.demo_shop
+        if not key:
+            return super()._transport()
+        shops, clock = self.env["gateway.demo.shop"], self._clock()
+        return ShopTransport(lambda: shops._opened(key, clock))
+
+    # -- trying it
+
+    @api.model
+    def action_try_demo(self):
+        """The company's demo shop; where there is none it is made, connected and synced at once."""
+        self.check_access("create")
+        company = self.env.company
+        found = self.search([("is_demo", "=", True), ("company_id", "=", company.id)], limit=1)
+        if not found:
+            found = self._make_demo()
+            found.run_sync()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": found.id,
+            "views": [(False, "form")],
+        }
+
+    def _make_demo(self):
+        """A checked connector to a new demo shop, each of its locations mapped."""
+        key = self.env["gateway.demo.shop"]._open_new(self._clock())
+        connector = self.create({"name": self._demo_name(), "platform": PLATFORM})
+        connection = connector.sudo().connection_ids
+        connection.demo_shop = key
+        shop = Settings()
+        connection.set_values({"shop": shop.domain, "access_token": shop.access_token})
+        health = connector.check_connection()
+        if connector.state != "ready":
+            raise UserError(
+                self.env._(
+                    "The demo shop can't be synced as %(user)s: %(problems)s",
+                    user=connector.user_id.name,
+                    problems=" ".join(health["problems"]),
+                )
+            )
+        connector._place_demo(health["locations"])
+        return connector
+
+    def _demo_name(self):
+        name, number = self.env._("Demo shop"), 1
+        taken = set(
+            self.with_context(active_test=False)
+            .sudo()
+            .search([("company_id", "=", self.env.company.id)])
+            .mapped("name")
+        )
+        while name in taken:
+            number += 1
+            name = self.env._("Demo shop %s", number)
+        return name
+
+    def _place_demo(self, locations):
+        """The shop's first location is the warehouse's stock, each other one a location of its own
+        beside it: a second warehouse would change Odoo's screens for everybody."""
+        warehouse = self.warehouse_id
+        rows = self.sudo().location_ids.sorted("remote_id")
+        rows[:1].location_id = warehouse.lot_stock_id
+        for row in rows[1:]:
+            row.location_id = (
+                self.env["stock.location"]
+                .sudo()
+                .create(
+                    {
+                        "name": locations.get(row.remote_id) or self.name,
+                        "location_id": warehouse.view_location_id.id,
+                        "usage": "internal",
+                        "company_id": self.company_id.id,
+                    }
+                )
+            )

@@ -1,0 +1,202 @@
+"""The demo shop of the database: tried, begun anew, removed; several workers at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import patch
+
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import AccessError
+from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tools import SQL
+
+from odoo.addons.gateway_ng.lib.demoshop import ShopTransport
+from odoo.addons.gateway_ng.lib.http import RequestsTransport, Timeout, TransportError
+from odoo.addons.gateway_ng.lib.http.session import encode
+
+from .demo_shop_case import GROUPS
+from .own_database import OwnDatabaseCase, work_off
+
+#: What grows by itself, whoever works in Odoo.
+ELSEWHERE = {"ir_cron_trigger", "bus_bus", "ir_attachment", "res_users_log", "res_device_log"}
+URL = "https://demo-shop.myshopify.com/admin/api/2026-10/graphql.json"
+CREATE = """mutation ($input: CustomerInput!) {
+    customerCreate(input: $input) { customer { id } userErrors { message } } }"""
+
+
+def create_customer(transport, number):
+    body = {"query": CREATE, "variables": {"input": {"firstName": f"Visitor {number}"}}}
+    headers = {"X-Shopify-Access-Token": "demo-token"}
+    return transport.send("POST", URL, headers, encode(body), Timeout())
+
+
+@tagged("post_install", "-at_install")
+class TestTryDemo(OwnDatabaseCase):
+    def setUp(self):
+        super().setUp()
+        self.startPatcher(patch.object(RequestsTransport, "send", self._no_network))
+
+    @staticmethod
+    def _no_network(*_args, **_kwargs):
+        raise AssertionError("the demo shop was called over the network")
+
+    def try_demo(self, sync=True):
+        """Id of the demo's connector; its first sync is done by jobs, unless it is left waiting."""
+        with self.environment() as env:
+            admin = env(user=env.ref("base.user_admin").id)
+            connector_id = admin["gateway.connector"].action_try_demo()["res_id"]
+        if sync:
+            work_off(self.registry)
+        return connector_id
+
+    def on_demo(self, connector_id, method):
+        with self.environment() as env:
+            admin = env(user=env.ref("base.user_admin").id)
+            connector = admin["gateway.connector"].browse(connector_id)
+            return getattr(connector, method)()
+
+    def rows(self):
+        """Rows of every table of the database."""
+        names = self.query(
+            "SELECT relname FROM pg_class WHERE relkind = 'r'"
+            " AND relnamespace = 'public'::regnamespace"
+        )
+        found = {}
+        with self.registry.cursor() as cr:
+            for (name,) in names:
+                cr.execute(SQL("SELECT count(*) FROM %s", SQL.identifier(name)))
+                found[name] = cr.fetchone()[0]
+        return {name: count for name, count in found.items() if name not in ELSEWHERE}
+
+    def test_it_is_synced_at_once_and_removed_without_trace(self):
+        before = self.rows()
+        connector_id = self.try_demo()
+        with self.environment() as env:
+            connector = env["gateway.connector"].browse(connector_id)
+            run = connector.last_run_id
+            self.assertEqual(
+                ("ready", "done", 770, 0),
+                (connector.state, run.state, run.count_read, connector.dead_letter_count),
+            )
+            places = connector.location_ids.sorted("remote_id").location_id
+            self.assertEqual(
+                [connector.warehouse_id.lot_stock_id.complete_name, "WH/Shop downtown"],
+                places.mapped("complete_name"),
+            )
+        told = self.on_demo(connector_id, "action_remove_demo")["params"]
+        self.assertEqual(("success", False), (told["type"], told["sticky"]))
+        after = self.rows()
+        grown = {name: (before.get(name), count) for name, count in after.items()}
+        self.assertEqual({}, {n: pair for n, pair in grown.items() if pair[0] != pair[1]})
+
+    def test_begun_anew_it_is_as_it_was_after_the_first_sync(self):
+        connector_id = self.try_demo()
+        first = self.rows()
+        self.on_demo(connector_id, "action_reset_demo")
+        with self.environment() as env:
+            connector = env["gateway.connector"].browse(connector_id)
+            self.assertEqual(2, connector.binding_count, "the location map alone")
+            self.assertEqual(1, connector.run_count)
+        work_off(self.registry)
+        again = self.rows()
+        moved = {n for n in first if n.startswith(("sale_", "stock_", "res_", "product_", "acc"))}
+        self.assertEqual({n: first[n] for n in moved}, {n: again[n] for n in moved})
+        self.on_demo(connector_id, "action_remove_demo")
+
+    def test_what_something_else_uses_stays_and_is_named(self):
+        connector_id = self.try_demo()
+        with self.environment() as env:
+            product = env["product.product"].search([("default_code", "=like", "%-001-S")])
+            template_id = product.product_tmpl_id.id
+            partner = env["res.partner"].create({"name": "Somebody Else"})
+            order = env["sale.order"].create(
+                {
+                    "partner_id": partner.id,
+                    "order_line": [(0, 0, {"product_id": product.id, "product_uom_qty": 1})],
+                }
+            )
+            order_id = order.id
+        told = self.on_demo(connector_id, "action_remove_demo")["params"]
+        self.assertEqual(("warning", True), (told["type"], told["sticky"]))
+        with self.environment() as env:
+            template = env["product.template"].browse(template_id)
+            self.assertTrue(template.exists())
+            self.assertIn(template.display_name, told["message"])
+            self.assertTrue(env["sale.order"].browse(order_id).exists())
+            self.assertFalse(env["product.product"].search([("default_code", "=like", "%-002-S")]))
+            env["sale.order"].browse(order_id).unlink()
+            template.unlink()
+
+    def test_the_shop_does_not_roll_back_with_the_caller(self):
+        connector_id = self.try_demo(sync=False)
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            transport = env["gateway.connector"].browse(connector_id)._transport()
+            self.assertIsInstance(transport, ShopTransport)
+            create_customer(transport, 7)
+            cr.rollback()
+        self.assertIn("Visitor 7", self.shop_state())
+        self.on_demo(connector_id, "action_remove_demo")
+
+    def test_several_workers_at_once_lose_nothing(self):
+        connector_id = self.try_demo(sync=False)
+
+        def work(worker):
+            with self.registry.cursor() as cr:
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                transport = env["gateway.connector"].browse(connector_id)._transport()
+                for number in range(5):
+                    answer = create_customer(transport, f"{worker}-{number}")
+                    if b'"userErrors":[]' not in answer.body:
+                        raise AssertionError(answer.body)
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(work, range(4)))
+        state = self.shop_state()
+        wanted = {f"Visitor {worker}-{number}" for worker in range(4) for number in range(5)}
+        self.assertEqual(set(), {name for name in wanted if f'"{name}"' not in state})
+        self.on_demo(connector_id, "action_remove_demo")
+
+    def test_a_shop_that_was_removed_answers_no_more(self):
+        connector_id = self.try_demo(sync=False)
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            transport = env["gateway.connector"].browse(connector_id)._transport()
+            self.on_demo(connector_id, "action_remove_demo")
+            with self.assertRaisesRegex(TransportError, "was removed"):
+                create_customer(transport, 1)
+
+    def test_a_shop_whose_connector_was_never_committed_is_swept_up(self):
+        with self.environment() as env:
+            key = env["gateway.demo.shop"]._open_new(self.clock)
+        with self.environment() as env:
+            shop = env["gateway.demo.shop"].search([("key", "=", key)])
+            env["gateway.demo.shop"]._gc_forgotten()
+            self.assertTrue(shop.exists(), "it is young: its connector may be about to come")
+            env.cr.execute(
+                "UPDATE gateway_demo_shop SET create_date = create_date - interval '2 days'"
+            )
+            shop.invalidate_recordset()
+            env["gateway.demo.shop"]._gc_forgotten()
+            self.assertFalse(shop.exists())
+
+    def shop_state(self):
+        return self.query("SELECT state FROM gateway_demo_shop")[0][0]
+
+
+@tagged("post_install", "-at_install")
+class TestWhoMayTry(TransactionCase):
+    def test_an_operator_makes_no_demo_shop(self):
+        self.registry_enter_test_mode()
+        operator = new_test_user(self.env, "operator", groups=f"{GROUPS},gateway_ng.group_operator")
+        with self.assertRaises(AccessError):
+            self.env["gateway.connector"].with_user(operator).action_try_demo()
+        self.assertFalse(self.env["gateway.demo.shop"].search([]))
+
+    def test_inside_a_tests_transaction_the_shop_is_part_of_it(self):
+        self.registry_enter_test_mode()
+        manager = new_test_user(self.env, "manager", groups=f"{GROUPS},gateway_ng.group_manager")
+        connectors = self.env["gateway.connector"].with_user(manager)
+        connector = connectors.browse(connectors.action_try_demo()["res_id"])
+        connector.run_sync(["category"], wait=True)
+        self.assertEqual(1, self.env["gateway.demo.shop"].search_count([]))
+        again = connectors.action_try_demo()
+        self.assertEqual(connector.id, again["res_id"], "a company has one to try")
