@@ -1,4 +1,4 @@
-"""Small pages of a reader joined into pages worth a unit of work of their own.
+"""Pages of a reader joined, or cut, into pages worth a unit of work of their own.
 
 A shop decides how much it gives at a time (by the cost of a query, say); how much is settled in one
 transaction is the target's business.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from .endpoint import Page
+from .endpoint import Page, Token
 from .errors import GatewayError
 
 #: Elements of their lists (variants, lines) that weigh as much as a page full of plain records: a
@@ -49,6 +49,23 @@ def _is_full(page: Page, size: int) -> bool:
         return True
     lists = (value for record in page.records for value in record.fields.values())
     return sum(len(value) for value in lists if isinstance(value, list)) >= size * ELEMENTS
+
+
+def cut(pages: Iterable[Page], size: int) -> Iterator[Page]:
+    """`pages` in parts of at most `size` records.
+
+    Only the last part of a page has its token and watermark; the others have the token of the page
+    before, so that a read that goes on after them reads the whole page again. On the first page
+    that is the empty token: from the beginning.
+    """
+    before = Token("")
+    for page in pages:
+        rest = page.records
+        while len(rest) > size:
+            yield Page(rest[:size], before, None)
+            rest = rest[size:]
+        yield Page(rest, page.token, page.watermark, page.deleted)
+        before = page.token or before
 
 
 def _join(first: Page, second: Page) -> Page:

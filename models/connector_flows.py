@@ -49,6 +49,10 @@ class GatewayConnector(models.Model):
         return run.with_env(self.env)
 
     def _flows_to_run(self, entities=None, direction="both"):
+        """[(entity, direction)] that a run carries out, in order."""
+        return self._mapped_flows(entities, direction)
+
+    def _mapped_flows(self, entities=None, direction="both"):
         """[(entity, direction)] that are mapped, imports first, each in order of reference."""
         self.ensure_one()
         names = [path.name.split(".") for path in folder_of(self.platform).glob("*.*.json")]

@@ -12,11 +12,10 @@ from odoo.fields import NO_ACCESS
 
 from ..lib.demoshop import Shop, seed_demo
 from ..lib.http import TransportError
+from .turns import TURNS
 
 #: Seconds a request waits for the one before it.
 PATIENCE = 20
-#: Other workers that may come in between while a request waits for its turn.
-TURNS = 50
 
 
 class GatewayDemoShop(models.Model):

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
 from ..lib.endpoint import Page, Token, Watermark
-from ..lib.joining import joined
+from ..lib.joining import cut, joined
 from ..lib.values import stage, storable
 from .endpoint.entity import ENTITIES
 from .endpoint.horizon import horizon
@@ -157,7 +157,8 @@ class GatewayFlow(models.Model):
         since = Watermark(datetime.fromisoformat(self.since)) if self.since else None
         pages = flow.source.pages(self.entity, since, Token(self.token) if self.token else None)
         work.commit()
-        for page in joined(pages, flow.info.page_size):
+        size = connector._batch_size(flow.info.page_size)
+        for page in cut(joined(pages, size), size):
             with work.unit():
                 run._check_epoch(epoch)
                 self._check_driver(driver)

@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_bad_input,
+    test_connector_setup,
     test_crash,
     test_endpoint_category,
     test_endpoint_customer,
@@ -25,12 +26,15 @@ from . import (
     test_overtaken,
     test_product_costs,
     test_real_servers,
+    test_schedule,
     test_screens,
     test_secret_address,
     test_secrets,
+    test_stock_authority,
     test_store,
     test_try_demo,
     test_two_way,
     test_unit_of_work,
+    test_wire,
     test_woocommerce_sync,
 )

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from .backoff import Budget, RetryPolicy
+from .line import Line
 from .message import Answer, Attempt, Limiter, Response, Timeout, Trace, Transport, TransportError
 from .public import PublicFile, fetch_public
 from .rate import RateLimit
@@ -19,6 +20,7 @@ __all__ = [
     "Budget",
     "HttpSession",
     "Limiter",
+    "Line",
     "PublicFile",
     "RateLimit",
     "RequestsTransport",

@@ -19,6 +19,7 @@ from ..errors import GatewayError, Refused, RetryLater, StopRun, Throttled, clas
 from ..redact import Redactor
 from ..values import loads
 from .backoff import Budget, RetryPolicy
+from .line import policy_of
 from .message import (
     Answer,
     Attempt,
@@ -62,7 +63,7 @@ class HttpSession:
         self.redactor = redactor or Redactor()
         self.clock = clock
         self._transport = transport
-        self._policy = policy or RetryPolicy()
+        self._policy = policy or policy_of(transport) or RetryPolicy()
         self._timeout = timeout or Timeout()
         self._limiter = limiter
         self._trace = trace

@@ -8,7 +8,7 @@ from ...lib.endpoint import EntityInfo, FieldInfo, Record
 from ...lib.errors import Refused
 from .columns import aware, to_decimal
 from .entity import Entity, Refusals, entity
-from .stock_levels import Levels, Locations, open_balances
+from .stock_levels import Levels, Locations, adjust
 
 #: A row is one number: the product in the high bits, the location in the low ones.
 _BITS = 24
@@ -24,7 +24,11 @@ _FIELDS = (
     FieldInfo("location_id", "reference", True, True, True, help="A location of the location map."),
     _number("quantity", "On hand there and below. Given only once, as the opening balance.", True),
     _number("reserved", "Of it, promised to transfers."),
-    _number("free", "On hand minus reserved."),
+    _number(
+        "free",
+        "What may be offered: on hand minus reserved, less the connector's safety buffer, never "
+        "below zero.",
+    ),
     _number("forecast", "On hand plus expected minus to be sent."),
     _number(
         "known",
@@ -36,7 +40,8 @@ _FIELDS = (
 
 @entity
 class Stock(Entity):
-    """Odoo is the authority: a level is given to Odoo once, as its opening balance, and read since.
+    """Where Odoo is the authority, a level is given to it once, as its opening balance, and read
+    since; where the shop is, each later quantity becomes an inventory adjustment.
 
     Quantities are in the product's unit of measure. Only variants that this connector has bound are
     looked at; the rest is none of the shop's business.
@@ -53,6 +58,8 @@ class Stock(Entity):
     def __init__(self, env, connector, reads=()):
         super().__init__(env, connector, reads)
         self._locations = None
+        if connector.stock_authority == "shop":
+            self.capabilities = self.capabilities | {"update"}
 
     @property
     def locations(self):
@@ -237,7 +244,8 @@ class Stock(Entity):
         for op in ops:
             pair = (int(op.values["product_id"]), int(op.values["location_id"]))
             wanted[pair] = op.values.get("quantity")
-        open_balances(self.env, self.connector, self.locations, wanted)
+        name = self.env._("Opening balance from the shop")
+        adjust(self.env, self.connector, self.locations, wanted, name)
         return [(f"{op.values['product_id']}@{op.values['location_id']}", {}) for op in ops]
 
     def _refuse_others(self, ops):
@@ -265,6 +273,16 @@ class Stock(Entity):
             raise Refusals(errors)
 
     def update(self, ops):
+        if "update" not in self.capabilities:
+            self._refuse_updates(ops)
+        wanted = {}
+        for op in ops:
+            product, _, location = op.id.partition("@")
+            wanted[int(product), int(location)] = op.values.get("quantity")
+        adjust(self.env, self.connector, self.locations, wanted, self.env._("Quantity of the shop"))
+        return [{} for _op in ops]
+
+    def _refuse_updates(self, ops):
         raise Refusals(
             {
                 id(op): Refused(

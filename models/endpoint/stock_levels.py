@@ -50,6 +50,7 @@ class Levels:
             self._by_location.setdefault(location, []).append(product)
         self._levels = {}
         products = {product for product, _location in pairs}
+        self._buffer = connector.stock_buffer
         known = held_and_known(env, connector, products, list(self._by_location))
         for location, products in self._by_location.items():
             for product, level in self._at(location, products).items():
@@ -66,7 +67,7 @@ class Levels:
         return {
             id_: {
                 "quantity": figure["qty_available"],
-                "free": figure["free_qty"],
+                "free": max(0.0, figure["free_qty"] - self._buffer),
                 "reserved": figure["qty_available"] - figure["free_qty"],
                 "forecast": figure["virtual_available"],
             }
@@ -74,9 +75,10 @@ class Levels:
         }
 
 
-def open_balances(env, connector, locations, wanted):
+def adjust(env, connector, locations, wanted, name):
     """Make what is on hand at each (product id, location id) the quantity `wanted`: inventory moves
-    between the product's inventory location and this one, all in one create and one validation."""
+    called `name` between the product's inventory location and this one, all in one create and one
+    validation."""
     levels = Levels(env, connector, locations, list(wanted))
     company = env["res.company"].browse(connector.company_id.id)
     products = env["product.product"].with_company(company)
@@ -89,13 +91,13 @@ def open_balances(env, connector, locations, wanted):
             continue
         ends = (product.property_stock_inventory.id, location_id)
         moves.append(
-            _inventory_move(env, company, product, abs(missing), ends[:: 1 if missing > 0 else -1])
+            _inventory_move(company, product, abs(missing), ends[:: 1 if missing > 0 else -1], name)
         )
     done = env["stock.move"].create(moves)._action_done()
     done._trigger_assign()  # orders that wait for these goods
 
 
-def _inventory_move(env, company, product, quantity, ends):
+def _inventory_move(company, product, quantity, ends, name):
     """ORM values of a counted move of `quantity` from the first of `ends` to the second."""
     place = {
         "product_id": product.id,
@@ -108,7 +110,7 @@ def _inventory_move(env, company, product, quantity, ends):
         **place,
         "product_uom": product.uom_id.id,
         "product_uom_qty": quantity,
-        "inventory_name": env._("Opening balance from the shop"),
+        "inventory_name": name,
         "state": "confirmed",
         "is_inventory": True,
         "picked": True,

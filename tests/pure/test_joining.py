@@ -9,7 +9,7 @@ import pytest
 
 from gateway_ng.lib.endpoint import Page, Record, Token, Watermark
 from gateway_ng.lib.errors import RetryLater
-from gateway_ng.lib.joining import joined
+from gateway_ng.lib.joining import cut, joined
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=timezone.utc)
 
@@ -106,3 +106,25 @@ def test_a_page_with_deletes_is_joined_with_what_came_before() -> None:
 def test_an_empty_shop_is_one_empty_page() -> None:
     empty = page(1, 0, last=True)
     assert list(joined([empty], 100)) == [empty]
+
+
+def test_a_page_is_cut_into_parts_and_only_the_last_moves_the_read_on() -> None:
+    parts = list(cut([page(1, 5), page(2, 4, last=True)], 2))
+    assert told(iter(parts)) == [
+        (2, ""),
+        (2, ""),
+        (1, "after 1"),
+        (2, "after 1"),
+        (2, None),
+    ]
+    marks = [part.watermark for part in parts]
+    assert [mark is None for mark in marks] == [True, True, False, True, False]
+    assert [record.id for part in parts for record in part.records] == [
+        *(f"1.{place}" for place in range(5)),
+        *(f"2.{place}" for place in range(4)),
+    ]
+
+
+def test_pages_that_are_small_enough_are_left_as_they_are() -> None:
+    pages = [page(1, 2), page(2, 0, last=True, deleted=["gone"])]
+    assert list(cut(pages, 2)) == pages

@@ -1,0 +1,98 @@
+from datetime import timezone
+
+from odoo import api, fields, models
+
+SYNC_STATES = [
+    ("setup", "Being set up"),
+    ("on_time", "On time"),
+    ("late", "Late"),
+    ("queued", "Queued"),
+    ("syncing", "Syncing"),
+    ("paused", "Paused"),
+    ("error", "Error"),
+]
+OPEN = ("queued", "running")
+
+
+class GatewayConnector(models.Model):
+    """How a connector is doing, at one look."""
+
+    _inherit = "gateway.connector"
+
+    sync_state = fields.Selection(
+        SYNC_STATES,
+        string="Sync health",
+        compute="_compute_sync_state",
+        search="_search_sync_state",
+        help="Late: something was due over ten minutes ago and has not begun, or a run shows no "
+        "life. Error: the last run failed, or the last check of the connection did.",
+    )
+    state_reason = fields.Char(string="Why", compute="_compute_sync_state")
+    last_sync = fields.Datetime(
+        compute="_compute_last_sync", help="When the last run that came to its end did so."
+    )
+    records_today = fields.Integer(
+        compute="_compute_last_sync", help="Records read since midnight of your time zone."
+    )
+
+    def _compute_sync_state(self):
+        runs = self.env["gateway.run"]._read_group(
+            [("connector_id", "in", self.ids), ("state", "in", OPEN)],
+            ["connector_id"],
+            ["id:recordset"],
+        )
+        going_on = {connector.id: found for connector, found in runs}
+        for connector in self:
+            open_runs = going_on.get(connector.id, self.env["gateway.run"])
+            connector.sync_state, connector.state_reason = connector._how_it_is(open_runs)
+
+    def _how_it_is(self, open_runs):
+        """(health, why) of one connector with these open runs; the worst thing first."""
+        if self.state == "draft":
+            return "setup", False
+        if self.state == "paused":
+            return "paused", self.pause_reason
+        stuck = open_runs.filtered(lambda run: run._is_stuck())[:1]
+        if stuck:
+            return "late", self.env._("%s shows no life", stuck.display_name)
+        if any(run.state == "running" for run in open_runs):
+            return "syncing", False
+        if open_runs:
+            return "queued", False
+        if self.last_run_state == "failed":
+            return "error", self.last_run_id.sudo().error
+        if self.health and not self.health.get("ok"):
+            return "error", self.problems
+        late = self.schedule_ids.filtered("is_late")[:1]
+        if late:
+            return "late", self.env._("%s was due and has not begun", late.display_name)
+        return "on_time", False
+
+    def _search_sync_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        connectors = self.with_context(active_test=False).search([])
+        return [("id", "in", connectors.filtered(lambda c: c.sync_state in value).ids)]
+
+    @api.depends_context("tz")
+    def _compute_last_sync(self):
+        ended = dict(
+            self.env["gateway.run"]._read_group(
+                [("connector_id", "in", self.ids), ("state", "in", ("done", "partial"))],
+                ["connector_id"],
+                ["ended:max"],
+            )
+        )
+        today = fields.Datetime.context_timestamp(self, fields.Datetime.now()).replace(
+            hour=0, minute=0, second=0, microsecond=0
+        )
+        settled = [
+            ("connector_id", "in", self.ids),
+            ("state", "=", "settled"),
+            ("write_date", ">=", fields.Datetime.to_string(today.astimezone(timezone.utc))),
+        ]
+        pages = self.env["gateway.page"]._read_group(settled, ["connector_id"], ["count_read:sum"])
+        read = dict(pages)
+        for connector in self:
+            connector.last_sync = ended.get(connector)
+            connector.records_today = read.get(connector, 0)

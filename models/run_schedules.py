@@ -1,0 +1,21 @@
+import logging
+
+from odoo import models
+
+from .work import UnitOfWork
+
+_logger = logging.getLogger(__name__)
+
+
+class GatewayRun(models.Model):
+    """The dispatcher starts what is due before it looks after the runs there are."""
+
+    _inherit = "gateway.run"
+
+    def _cron_dispatch(self):
+        try:
+            with UnitOfWork(self.env, own=True).unit():
+                self.env["gateway.schedule"].sudo()._start_due()
+        except Exception:  # logged: Odoo switches a cron off that keeps failing
+            _logger.exception("Gateway: could not start what is due")
+        return super()._cron_dispatch()

@@ -1,0 +1,90 @@
+"""Who says how much there is, and how much less the shop is told."""
+
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from .demo_shop_case import DemoShopCase, count
+
+
+@tagged("post_install", "-at_install")
+class TestStockAuthority(DemoShopCase):
+    def setUp(self):
+        super().setUp()
+        (self.sku, one) = next(
+            (sku, one) for sku, one in self.reader.variants().items() if one["size"] == "S"
+        )
+        self.product = self.variant(self.sku)
+        self.location = self.warehouses[0].lot_stock_id
+
+    def level(self):
+        """The shop's level of the variant at its first location."""
+        variant = self.reader.variants()[self.sku]
+        store = self.shop.store
+        item = store.get("ProductVariant", self.reader.number(variant["id"]))["inventoryItem"]
+        place = min(store.tables["Location"])
+        return next(
+            one
+            for one in store.tables["InventoryLevel"].values()
+            if one["item"] == item and one["location"] == place
+        )
+
+    def available(self):
+        return self.level()["quantities"]["available"]
+
+    def on_hand(self):
+        product = self.product.with_context(location=self.location.id)
+        product.invalidate_recordset()
+        return product.qty_available
+
+    def test_the_shop_is_told_the_buffer_less(self):
+        before = self.available()
+        self.connector.stock_buffer = 3
+        self.sync("stock", direction="export")
+        self.assertEqual(max(0, before - 3), self.available())
+
+    def test_what_is_offered_is_never_below_zero(self):
+        self.connector.stock_buffer = 100000
+        self.sync("stock", direction="export")
+        levels = self.shop.store.tables["InventoryLevel"].values()
+        self.assertEqual({0}, {one["quantities"]["available"] for one in levels})
+
+    def test_a_buffer_taken_away_is_offered_again_though_no_stock_moved(self):
+        before = self.available()
+        self.connector.stock_buffer = 3
+        self.sync("stock", direction="export")
+        self.connector.stock_buffer = 0
+        self.sync("stock", direction="export")
+        self.assertEqual(before, self.available())
+        run = self.sync("stock", direction="export")
+        self.assertEqual({}, self.written(run), "and then it rests")
+
+    def test_a_negative_buffer_is_refused(self):
+        with self.assertRaisesRegex(ValidationError, "0 or more"):
+            self.connector.stock_buffer = -1
+
+    def test_the_shops_authority_makes_its_quantities_inventory_adjustments(self):
+        self.connector.stock_authority = "shop"
+        self.reader.edit("stock", sku=self.sku, location=self.place(), available=17)
+        self.clock.sleep(60)
+        run = self.sync("stock")
+        self.assertEqual({("stock", "import")}, set(self.counts(run)), "the shop is told nothing")
+        held = self.level()["quantities"]
+        self.assertEqual(held["on_hand"], self.on_hand())
+        self.assertEqual(17, held["available"])
+
+    def test_a_count_in_odoo_is_taken_back_where_the_shop_is_the_authority(self):
+        self.connector.stock_authority = "shop"
+        self.sync("stock")
+        before = self.on_hand()
+        count(self.product, self.warehouses[0], 1234)
+        self.connector._look_at_all_stock()
+        self.sync("stock")
+        self.assertEqual(before, self.on_hand())
+
+    def test_nobodys_authority_leaves_both_sides_alone(self):
+        self.connector.stock_authority = "none"
+        flows = self.connector._flows_to_run()
+        self.assertFalse([flow for flow in flows if flow[0] == "stock"])
+
+    def place(self):
+        return min(one["id"] for one in self.reader.table("Location"))
