@@ -25,15 +25,22 @@ _SECRET_NAME = re.compile(
     |authorization|cookie|signature|hmac|credential|session[-_]?id|^(sid|sig|pwd|auth)$""",
     re.IGNORECASE | re.VERBOSE,
 )
+#: Of every secret name, header and form at least one stands in the text, in small letters.
+_TELLTALES = (
+    *("pass", "secret", "token", "key", "authorization", "cookie", "signature", "hmac"),
+    *("credential", "session", "bearer", "basic", "shp", "ck_", "cs_", "eyj"),
+    *(name + end for name in ("sid", "sig", "pwd", "auth") for end in "\"'=: "),
+)
 #: Names that look secret and are not: paging tokens and cost figures help in a log.
 _PLAIN_NAMES = frozenset({"token_type", "expires_in", "page_token", "idempotency_key"})
 
+_USER_IN_ADDRESS = re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)")
 _SECRET_FORMS = (
     re.compile(r"\bshp(?:at|ca|pa|ss|ua|tka|rt)_[0-9A-Za-z]{8,}"),
     re.compile(r"\b[cC][ks]_[0-9a-f]{16,}\b"),
     re.compile(r"\b(?:Bearer|Basic)\s+[0-9A-Za-z+/=._~-]{6,}", re.IGNORECASE),
     re.compile(r"\beyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]*"),
-    re.compile(r"(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"),
+    _USER_IN_ADDRESS,
 )
 _PAIR = re.compile(
     r"""(?P<name>["']?\b[\w-]{2,40}["']?)(?P<sign>\s*[=:]\s*)(?P<value>"[^"]*"|'[^']*'|[^\s&;,}"']+)"""
@@ -67,6 +74,15 @@ class Redactor:
         for form in _SECRET_FORMS:
             text = form.sub(MASK, text)
         return _PAIR.sub(_mask_pair, text)
+
+    def passes(self, text: str) -> bool:
+        """Whether `text` certainly holds no secret. Quick; False may be a false alarm."""
+        low = text.lower()
+        return (
+            (self._pattern is None or self._pattern.search(text) is None)
+            and not any(telltale in low for telltale in _TELLTALES)
+            and not ("@" in low and _USER_IN_ADDRESS.search(text))
+        )
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         return {

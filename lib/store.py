@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from .endpoint import Op, Result
 from .errors import GatewayError
-from .merge import Base, Conflict, Direction, Side
+from .merge import Base, Conflict, Decision, Direction, Side, Views
 
 Outcome = Literal[
     "created",
@@ -71,11 +72,21 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What a merge looked at: both sides, and the running direction's base."""
+
+    views: Views
+    base: Base
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """What became of one record read: one line of the changelog where anything happened to it.
 
     `fields`: field → (old, new), frozen. `filter` names the filter of a filtered record. An `error`
     beside another outcome than «dead»: it was written, and what was to follow (`stage`) failed.
+    `payload` is the record as read, `values` what the mapping made of it, `op` and `result` what was
+    written and what the target answered; none of them is redacted.
     """
 
     source_id: str
@@ -88,7 +99,11 @@ class Trace:
     error: GatewayError | None = None
     stage: str | None = None
     payload: Mapping[str, Any] | None = None
-    display: str = ""
+    values: Mapping[str, Any] | None = None
+    seen: Seen | None = None
+    decision: Decision | None = None
+    op: Op | None = None
+    result: Result | None = None
 
 
 class Store(Protocol):

@@ -1,10 +1,9 @@
 from odoo import api, fields, models
 
-from ..lib.store import OUTCOMES
+from .outcome import OUTCOME_LABELS
 from .watermark import DIRECTIONS
-from .wording import entities, field_label, summary, table, value_text
-
-OUTCOME_LABELS = [(name, name.capitalize()) for name in OUTCOMES]
+from .why import verdict_text, why_text
+from .wording import entities, field_label, pretty_json, summary, table, value_text
 
 
 class GatewayChange(models.Model):
@@ -28,10 +27,38 @@ class GatewayChange(models.Model):
     field_changes = fields.Json(string="Changes", help="Field → [old, new]")
     reasons = fields.Json(help="Field → why it was written")
     filter_name = fields.Char(string="Filter")
+    reference = fields.Char(
+        index="trigram", help="Order number, SKU, e-mail, name: what people look for it by."
+    )
+    # Large, and for one record at a time: never read along with others.
+    decision = fields.Json(
+        string="Decision as kept", prefetch=False, help="Field → what was agreed, seen and decided"
+    )
+    payload = fields.Text(
+        string="Payload as kept", prefetch=False, help="The record as it was read."
+    )
+    target_values = fields.Text(
+        string="Values as kept", prefetch=False, help="What the mapping made of it."
+    )
+    request = fields.Text(
+        string="Request as kept", prefetch=False, help="What the target was asked to write."
+    )
+    answer = fields.Text(
+        string="Answer as kept", prefetch=False, help="What the target said to it."
+    )
     create_date = fields.Datetime(string="Time", index=True)
     summary = fields.Char(string="What changed", compute="_compute_summary")
     details = fields.Html(compute="_compute_summary", sanitize=False)
+    decision_text = fields.Html(string="Decision", compute="_compute_decision_text", sanitize=False)
+    payload_text = fields.Text(string="As read", compute="_compute_evidence_texts")
+    values_text = fields.Text(string="Values", compute="_compute_evidence_texts")
+    request_text = fields.Text(string="Request", compute="_compute_evidence_texts")
+    answer_text = fields.Text(string="Answer", compute="_compute_evidence_texts")
+    letter_id = fields.Many2one(
+        "gateway.dead.letter", string="Dead letter", compute="_compute_letter"
+    )
 
+    _outcome_index = models.Index("(run_id, outcome)")
     _record_index = models.Index("(connector_id, entity, source_id)")
     _target_index = models.Index("(connector_id, entity, target_id)")
 
@@ -44,14 +71,22 @@ class GatewayChange(models.Model):
     @api.depends("field_changes", "reasons", "filter_name")
     def _compute_summary(self):
         for change in self:
-            why = dict(change.reasons or {})
+            why = {
+                name: why_text(self.env, text, change.direction)
+                for name, text in (change.reasons or {}).items()
+            }
             said = [
-                change.filter_name or change._next_step(),
+                change._filter_text() or change._next_step(),
                 why.pop("", None),
                 summary(change.field_changes),
             ]
             change.summary = " · ".join(part for part in said if part)
             change.details = change._details(why)
+
+    def _filter_text(self):
+        if not self.filter_name:
+            return None
+        return self.env._("left out by the filter «%s»", self.filter_name)
 
     def _next_step(self):
         """Where a record that is not applied waits."""
@@ -74,3 +109,49 @@ class GatewayChange(models.Model):
                 for name, row in zip(self.field_changes or {}, rows, strict=True)
             ]
         return table(headers, rows) if rows else False
+
+    @api.depends("decision")
+    def _compute_decision_text(self):
+        """What both sides showed when the fields were decided, and what was decided."""
+        for change in self:
+            source, target = self.env._("In the shop"), self.env._("In Odoo")
+            if change.direction == "export":
+                source, target = target, source
+            headers = [self.env._("Field"), self.env._("Agreed before"), source, target]
+            headers += [self.env._("Decision"), self.env._("Why")]
+            rows = [
+                [
+                    field_label(name),
+                    value_text(seen["agreed"][-1]) if seen["agreed"] else "—",
+                    value_text(seen["source"]),
+                    value_text(seen["target"]),
+                    verdict_text(self.env, seen["verdict"], change.direction),
+                    why_text(self.env, seen["why"], change.direction),
+                ]
+                for name, seen in (change.decision or {}).items()
+            ]
+            change.decision_text = table(headers, rows) if rows else False
+
+    @api.depends("payload", "target_values", "request", "answer")
+    def _compute_evidence_texts(self):
+        for change in self:
+            change.payload_text = pretty_json(change.payload)
+            change.values_text = pretty_json(change.target_values)
+            change.request_text = pretty_json(change.request)
+            change.answer_text = pretty_json(change.answer)
+
+    @api.depends("outcome", "source_id")
+    def _compute_letter(self):
+        """The letter the record waits in, or waited in last."""
+        dead = self.filtered(lambda change: change.outcome == "dead")
+        letters = self.env["gateway.dead.letter"].search(
+            [
+                ("connector_id", "in", dead.connector_id.ids),
+                ("source_id", "in", dead.mapped("source_id")),
+            ],
+            order="id",
+        )
+        place = {(x.connector_id, x.entity, x.direction, x.source_id): x for x in letters}
+        for change in self:
+            key = change.connector_id, change.entity, change.direction, change.source_id
+            change.letter_id = place.get(key) if change.outcome == "dead" else False

@@ -53,6 +53,9 @@ class GatewayDeadLetter(models.Model):
     what_happened = fields.Text(compute="_compute_what_happened")
     field_name = fields.Char(string="Field")
     remedy = fields.Text()
+    reference = fields.Char(
+        index="trigram", help="Order number, SKU, e-mail, name: what people look for it by."
+    )
     payload = fields.Text(string="Payload as kept", help="The record as it was read.")
     payload_text = fields.Text(string="Payload", compute="_compute_payload_text")
     waits_entity = fields.Char(help="The entity of the record this one refers to and needs.")

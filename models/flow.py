@@ -106,6 +106,7 @@ class GatewayFlow(models.Model):
             self.write(values)
         if run.state == "queued":
             run.write({"state": "running", "started": fields.Datetime.now()})
+        run._tell(now=False)
         work.commit()  # the read below has its own snapshot, taken after the horizon
         return True
 
@@ -168,6 +169,7 @@ class GatewayFlow(models.Model):
                 if not inline:
                     kept._enqueue(epoch)
                     connector._check_queue()
+                run._tell(now=False)
             if inline:
                 run._settle(work, kept, epoch)
             if page.token is None:

@@ -88,10 +88,6 @@ class GatewayRun(models.Model):
                 )
             )
 
-    def action_refresh(self):
-        """The form reads the run anew after any button; this one does nothing else."""
-        return True
-
     def _action_form(self):
         return {
             "type": "ir.actions.act_window",
@@ -106,7 +102,7 @@ class GatewayRun(models.Model):
     def _start(self, connector, flows, dry_run):
         """A new run with one waiting flow for each (entity, direction)."""
         company = connector.company_id.id
-        return self.create(
+        run = self.create(
             {
                 "connector_id": connector.id,
                 "dry_run": dry_run,
@@ -124,6 +120,8 @@ class GatewayRun(models.Model):
                 ],
             }
         )
+        run._tell()
+        return run
 
     def _take_over(self):
         """A new epoch: whoever still works for the old one is refused at the next settle."""
@@ -133,6 +131,7 @@ class GatewayRun(models.Model):
                 {"state": "staged", "claim": False, "attempts": 0}
             )
             run.flow_ids.filtered(lambda f: f.state == "failed").write({"state": "waiting"})
+            run._tell()
 
     def _drive_inline(self):
         """Run to the end here and now, inside the caller's transaction."""
@@ -226,6 +225,7 @@ class GatewayRun(models.Model):
             {"state": "cancelled", "ended": now}
         )
         self.write({"state": state, "ended": now})
+        self._tell()
 
     def _fail(self, work, flow, message):
         """Stop loudly: the run keeps its place and can be resumed when the cause is mended."""
@@ -233,4 +233,5 @@ class GatewayRun(models.Model):
             flow.write({"state": "failed"})
             self.write({"state": "failed", "error": message, "ended": fields.Datetime.now()})
             self.connector_id.message_post(body=self.env._("Sync failed: %s", message))
+            self._tell()
         _logger.warning("Gateway run %s failed: %s", self.id, message)

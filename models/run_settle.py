@@ -55,6 +55,7 @@ class GatewayRun(models.Model):
             with work.unit():
                 counts = self._apply(work, page, claim, epoch)
                 page._keep_counts(claim, counts, time.monotonic() - started)
+                self._tell(now=False)
         except RetryLater as error:
             self._unsettled(work, page, str(error))
             if page.attempts >= self.connector_id.max_attempts:

@@ -5,11 +5,28 @@ from collections import Counter
 
 from odoo.tools import SQL
 
+from ..lib.evidence import evidence, weighed
 from ..lib.merge import OPPOSITE, SOURCE_OF
+from ..lib.reference import reference
 from ..lib.values import freeze, stage
 
 #: Outcomes of a record that nothing was done to.
 _IDLE = ("unchanged", "repeated")
+#: The changelog's columns that differ from record to record, and their types.
+_TRACED = {
+    "outcome": "varchar",
+    "source_id": "varchar",
+    "target_id": "varchar",
+    "field_changes": "jsonb",
+    "reasons": "jsonb",
+    "filter_name": "varchar",
+    "reference": "varchar",
+    "decision": "jsonb",
+    "payload": "text",
+    "target_values": "text",
+    "request": "text",
+    "answer": "text",
+}
 
 
 class Traces:
@@ -44,29 +61,19 @@ class Traces:
 
     def _keep_changes(self, entity, direction, traces):
         """A line for every record that something happened to; unchanged ones are only counted."""
-        kept = [t for t in traces if t.outcome not in ("unchanged", "repeated") or t.reasons]
+        kept = [t for t in traces if t.outcome not in _IDLE or t.reasons]
         if not kept:
             return
-        rows = [
-            (
-                trace.outcome,
-                trace.source_id,
-                trace.target_id,
-                _text({name: list(pair) for name, pair in trace.fields.items()}),
-                _text(dict(trace.reasons)),
-                trace.filter,
-            )
-            for trace in kept
-        ]
+        redactor = self.connector._redactor()
+        rows = [self._change_row(trace, redactor) for trace in kept]
         connector, company, run = self._ids
         self.env.execute_query(
             SQL(
                 "INSERT INTO gateway_change (connector_id, company_id, run_id, page_id, entity,"
-                " direction, create_uid, write_uid, create_date, write_date, outcome, source_id,"
-                " target_id, field_changes, reasons, filter_name)"
+                " direction, create_uid, write_uid, create_date, write_date, %s)"
                 " SELECT %s, %s, %s, %s, %s, %s, %s, %s, now() AT TIME ZONE 'UTC',"
-                " now() AT TIME ZONE 'UTC', v.* FROM unnest(%s::varchar[], %s::varchar[],"
-                " %s::varchar[], %s::jsonb[], %s::jsonb[], %s::varchar[]) AS v RETURNING id",
+                " now() AT TIME ZONE 'UTC', v.* FROM unnest(%s) AS v RETURNING id",
+                SQL(", ").join(map(SQL.identifier, _TRACED)),
                 connector,
                 company,
                 run,
@@ -75,8 +82,30 @@ class Traces:
                 direction,
                 self.env.uid,
                 self.env.uid,
-                *(list(column) for column in zip(*rows, strict=True)),
+                SQL(", ").join(
+                    SQL(f"%s::{kind}[]", list(column))
+                    for kind, column in zip(_TRACED.values(), zip(*rows, strict=True), strict=True)
+                ),
             )
+        )
+
+    @staticmethod
+    def _change_row(trace, redactor):
+        """The values of `_TRACED`'s columns."""
+        told = evidence(trace, redactor)
+        return (
+            trace.outcome,
+            trace.source_id,
+            trace.target_id,
+            _text({name: list(pair) for name, pair in trace.fields.items()}),
+            _text(dict(trace.reasons)),
+            trace.filter,
+            reference(trace.payload, trace.values),
+            _text(redactor.value(weighed(trace))),
+            told.payload,
+            told.values,
+            told.request,
+            told.answer,
         )
 
     def _keep_conflicts(self, entity, direction, traces):
@@ -184,6 +213,7 @@ class Traces:
             "remedy": error.remedy,
             "payload": stage(dict(trace.payload or {})),
             "details": freeze(error.details) or False,
+            "reference": reference(trace.payload, trace.values),
             "waits_entity": error.details.get("name") if error.cause == "reference" else False,
             "waits_id": error.details.get("value") if error.cause == "reference" else False,
         }

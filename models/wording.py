@@ -1,5 +1,6 @@
 """What entities, fields and values are called on screens: words a person uses, never JSON."""
 
+import json
 from collections.abc import Mapping
 
 from markupsafe import Markup
@@ -8,7 +9,7 @@ from odoo.tools import html2plaintext
 from odoo.tools.translate import LazyTranslate
 
 from ..lib.platforms import platforms
-from ..lib.values import UNSETTLED
+from ..lib.values import UNSETTLED, unstage
 
 _lt = LazyTranslate(__name__)
 
@@ -91,6 +92,16 @@ def summary(field_changes):
         parts.append(f"{field_label(name)}: {arrow}{after}")
     more = len(field_changes or {}) > FIELDS_NAMED
     return " · ".join([*parts, "…"] if more else parts)
+
+
+def pretty_json(staged):
+    """Indented JSON of a staged value, False where there is none; text that is no JSON as it is."""
+    if not staged:
+        return False
+    try:
+        return json.dumps(unstage(staged), indent=2, ensure_ascii=False, default=str)
+    except ValueError:
+        return staged
 
 
 def table(headers, rows):

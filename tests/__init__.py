@@ -27,6 +27,7 @@ from . import (
     test_product_costs,
     test_real_servers,
     test_schedule,
+    test_runs,
     test_screens,
     test_secret_address,
     test_secrets,

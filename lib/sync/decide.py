@@ -10,6 +10,7 @@ from ..errors import MissingReference
 from ..lens import TARGET
 from ..mapping import Ref
 from ..merge import RECORD, Conflict, Views, Winner, merge
+from ..store import Seen
 from ..values import project
 from . import nested, refer
 from .item import Item, each
@@ -52,9 +53,11 @@ def decide(lane: Lane, item: Item) -> bool:
     if item.target is None:
         return _decide_missing(lane, item)
     item.held = lane.lens.held(item.target.fields, item.target_keys())
+    views = Views(item.said, item.stored, item.held, item.record.updated, item.target.updated)
+    item.seen = Seen(views, item.base(lane.direction))
     item.decision = merge(
-        Views(item.said, item.stored, item.held, item.record.updated, item.target.updated),
-        item.base(lane.direction),
+        views,
+        item.seen.base,
         lane.direction,
         lane.flow.strategy,
         lane.group,

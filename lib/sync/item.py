@@ -9,7 +9,7 @@ from typing import Any
 from ..endpoint import Op, Record, Result
 from ..errors import GatewayError, SkipRecord
 from ..merge import Base, Conflict, Decision, Direction
-from ..store import Binding, Outcome, Trace
+from ..store import Binding, Outcome, Seen, Trace
 
 
 @dataclass(slots=True)
@@ -37,6 +37,7 @@ class Item:
     said: dict[str, Any] = field(default_factory=dict)
     stored: dict[str, Any] = field(default_factory=dict)
     held: dict[str, Any] = field(default_factory=dict)  # the target before the write
+    seen: Seen | None = None
     decision: Decision | None = None
     op: Op | None = None
     result: Result | None = None
@@ -91,9 +92,14 @@ class Item:
             reasons=reasons,
             conflicts=(*decided, *conflicts),
             filter=filter_name,
-            payload=self.record.fields if outcome == "held" or warning else None,
+            payload=self.record.fields,
             error=warning.at(record=self.record.id) if warning else None,
             stage="workflow" if warning else None,
+            values=self.values,
+            seen=self.seen,
+            decision=self.decision,
+            op=self.op,
+            result=self.result,
         )
 
     def bury(self, error: GatewayError, stage: str) -> None:
@@ -106,6 +112,11 @@ class Item:
             error=error,
             stage=stage,
             payload=self.record.fields,
+            values=self.values,
+            seen=self.seen,
+            decision=self.decision,
+            op=self.op,
+            result=self.result,
         )
 
     def again(self) -> Item:

@@ -44,8 +44,28 @@ def test_a_known_secret_goes_in_whatever_form_it_stands(form):
 def test_unknown_secrets_are_recognised_by_name_or_form(text):
     cleaned = Redactor().text(text)
     assert MASK in cleaned
+    assert not Redactor().passes(text)
     for secret in ("0123456789abcdef", "abcdefghijkl", "YW5uOmh1bnRlcg", "abc-def-123", "abc_def"):
         assert secret not in cleaned
+
+
+@pytest.mark.parametrize("name", ["sid", "sig", "pwd", "auth", "API-Key", "api_key", "Set-Cookie"])
+@pytest.mark.parametrize("form", ['{{"{}":"x1y2z3"}}', "{}=x1y2z3", "{}: x1y2z3", "{} = x1y2z3"])
+def test_what_is_cleaned_does_not_pass(name, form):
+    text = form.format(name)
+    assert not Redactor().passes(text)
+
+
+def test_a_known_secret_does_not_pass_in_any_form():
+    redactor = Redactor([CANARY])
+    assert not redactor.passes(json.dumps({"note": f"is {CANARY}"}))
+    assert not redactor.passes(f"see {quote(CANARY, safe='')}")
+
+
+def test_addresses_and_mail_pass_and_users_in_addresses_do_not():
+    redactor = Redactor()
+    assert redactor.passes('{"id":"gid://shopify/Customer/7","email":"ann@example.com"}')
+    assert not redactor.passes("https://ann:abc-def-123@shop.example.com/x")
 
 
 def test_ordinary_text_stays_as_it_is():

@@ -82,6 +82,7 @@ registry.category("web_tour.tours").add("gateway_first_sync", {
         { content: "Sync now", trigger: "button[name=action_sync]", run: "click" },
         {
             content: "The run is done",
+            timeout: 60000,
             trigger: ".o_field_widget[name=state] .o_arrow_button_current:contains(Done)",
             timeout: 60000, // the sync goes on while the browser waits
         },
@@ -93,17 +94,21 @@ registry.category("web_tour.tours").add("gateway_first_sync", {
             content: "Flows bear the names of people",
             trigger: "[name=flow_ids] .o_data_row:contains(Order):contains(Import):contains(50)",
         },
-        { content: "Changes", trigger: "a.nav-link[name=changes]", run: "click" },
         {
-            content: "Open the change of a record",
-            trigger: "[name=change_ids] .o_data_row:contains(Created) td[name=outcome]",
+            content: "What was created",
+            trigger: "button[name=action_open_outcome]:contains(Created)",
             run: "click",
         },
         {
-            content: "Its fields are a table",
-            trigger: ".modal .o_gateway_values td:contains(Total)",
+            content: "Open the change of a record",
+            trigger: ".o_data_row:contains(Order):contains(Created) td[name=outcome]",
+            run: "click",
         },
-        { content: "Close it", trigger: ".modal .btn-close", run: "click" },
-        { content: "Back at the run", trigger: "body:not(:has(.modal)) [name=change_ids]" },
+        { content: "Its fields are a table", trigger: ".o_gateway_values td:contains(Total)" },
+        { content: "As read", trigger: "a.nav-link[name=payload]", run: "click" },
+        {
+            content: "The payload is there",
+            trigger: "[name=payload_text] .ace_content:contains(displayFinancialStatus)",
+        },
     ],
 });

@@ -1,0 +1,53 @@
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+
+class GatewayRun(models.Model):
+    """From a run's counts to the records behind them."""
+
+    _inherit = "gateway.run"
+
+    def action_open_outcome(self):
+        """The list behind one count; `outcome` of the context says which."""
+        self.ensure_one()
+        outcome = self.env.context.get("outcome")
+        if outcome in ("unchanged", "repeated"):
+            raise UserError(self.env._("Of records that nothing happened to only the sum is kept."))
+        if outcome == "dead":
+            return self._action_list("gateway.dead.letter", self._waiting_in("dead_letter"))
+        if outcome == "held":
+            return self._action_list("gateway.conflict", self._waiting_in("conflict"))
+        domain = [("run_id", "=", self.id)]
+        if outcome:
+            domain.append(("outcome", "=", outcome))
+        return self._action_list("gateway.change", domain)
+
+    def _action_list(self, model, domain):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            {
+                "gateway.change": "gateway_ng.action_changes",
+                "gateway.dead.letter": "gateway_ng.action_dead_letters",
+                "gateway.conflict": "gateway_ng.action_conflicts",
+            }[model]
+        )
+        action.update(domain=domain, context={"create": False})
+        action["display_name"] = action["name"] = f"{action['name']} · {self.display_name}"
+        return action
+
+    def _waiting_in(self, table):
+        """Domain of the letters or conflicts of this run's records. A letter names the run that
+        failed last, so they are found by the records that this run could not settle."""
+        outcome = "dead" if table == "dead_letter" else "held"
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT w.id FROM gateway_change c JOIN %s w"
+                " ON w.connector_id = c.connector_id AND w.entity = c.entity"
+                " AND w.direction = c.direction AND w.source_id = c.source_id"
+                " WHERE c.run_id = %s AND c.outcome = %s",
+                SQL.identifier(f"gateway_{table}"),
+                self.id,
+                outcome,
+            )
+        )
+        return [("id", "in", [row[0] for row in rows])]

@@ -1,0 +1,95 @@
+import time
+
+from odoo import api, fields, models
+
+from .ir_websocket import CHANNEL
+from .wording import entity_label
+
+#: A run tells of its pages no more often than this, from one process.
+EVERY_SECONDS = 1.0
+
+_told = {}  # (database, run) → when this process told of it last
+
+
+class GatewayRun(models.Model):
+    """How far a run is, for those who watch it: told over the bus once a second, not per record."""
+
+    _inherit = "gateway.run"
+
+    progress = fields.Json(compute="_compute_progress", help="What the progress bar shows.")
+
+    def _tell(self, now=True):
+        """Tell screens, once the unit of work is committed, that the run has moved on. `now=False`:
+        unless it was told a moment ago."""
+        for run in self:
+            key = self.env.cr.dbname, run.id
+            if not now and time.monotonic() - _told.get(key, 0.0) < EVERY_SECONDS:
+                continue
+            _told[key] = time.monotonic()
+            if run.state not in ("queued", "running"):
+                _told.pop(key)
+            self.env["bus.bus"].sudo()._sendone(
+                (run.company_id, CHANNEL),
+                CHANNEL,
+                {"id": run.id, "connector": run.connector_id.id, "state": run.state},
+            )
+
+    @api.depends("state", "started", "ended", "flow_ids.state", "page_ids.state")
+    def _compute_progress(self):
+        pages = self._page_numbers()
+        for run in self:
+            numbers = pages.get(run.id, {})
+            flows = run.flow_ids
+            going = flows.filtered(lambda flow: flow.state in ("reading", "applying"))[:1]
+            seconds = run._seconds()
+            run.progress = {
+                "open": run.state in ("queued", "running"),
+                "state": run.state,
+                "paused": run.connector_id.state == "paused",
+                "entity": going and entity_label(self.env, going.entity) or "",
+                "direction": going.direction or "",
+                "flows": len(flows),
+                "flows_done": len(flows.filtered(lambda f: f.state in ("done", "failed"))),
+                "share": round(numbers.get(going.id, 0.0), 3),
+                "pages": numbers.get("pages", 0),
+                "pages_settled": numbers.get("settled", 0),
+                "read": run.count_read,
+                "seconds": seconds,
+                "rate": round(run.count_read / seconds, 1) if seconds else 0,
+                "left": run._seconds_left(going, numbers),
+            }
+
+    def _page_numbers(self):
+        """{run id: {"pages", "settled", "seconds": of work in settled ones, flow id: share that is
+        settled}}"""
+        rows = self.env["gateway.page"]._read_group(
+            [("run_id", "in", self.ids)], ["run_id", "flow_id", "state"], ["__count", "seconds:sum"]
+        )
+        found, flows = {}, {}
+        for run, flow, state, count, seconds in rows:
+            numbers = found.setdefault(run.id, {"pages": 0, "settled": 0, "seconds": 0.0})
+            numbers["pages"] += count
+            of_flow = flows.setdefault(flow.id, [0, 0])
+            of_flow[0] += count
+            if state == "settled":
+                numbers["settled"] += count
+                numbers["seconds"] += seconds
+                of_flow[1] += count
+            numbers[flow.id] = of_flow[1] / of_flow[0]
+        return found
+
+    def _seconds(self):
+        """How long the run has been going, or took."""
+        if not self.started:
+            return 0
+        until = self.ended or fields.Datetime.now()
+        return max((until - self.started).total_seconds(), 0)
+
+    def _seconds_left(self, going, numbers):
+        """An estimate for what is known to be left; None while the shop is still being read, or
+        further flows wait: nobody knows how many records those have."""
+        waiting = self.flow_ids.filtered(lambda flow: flow.state == "waiting")
+        if not going or going.state == "reading" or waiting or not numbers.get("settled"):
+            return None
+        a_page = numbers["seconds"] / numbers["settled"]
+        return round((numbers["pages"] - numbers["settled"]) * a_page, 1)

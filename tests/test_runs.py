@@ -1,0 +1,234 @@
+"""Runs as people watch them: progress over the bus, counts that open, what is kept of a record."""
+
+import json
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import SQL
+
+from odoo.addons.bus.models.bus import BusBus
+from odoo.addons.bus.models.ir_websocket import IrWebsocket as BaseWebsocket
+
+from odoo.addons.gateway_ng.lib.demoshop import Shop, seed_demo, serving
+from odoo.addons.gateway_ng.lib.redact import MASK
+from odoo.addons.gateway_ng.models import run_progress
+from odoo.addons.gateway_ng.models.ir_websocket import CHANNEL
+
+from .demo_shop_case import LoopbackRequests, connected
+from .shop_case import ShopCase
+
+MANY = 100_000
+
+
+@tagged("post_install", "-at_install")
+class TestRuns(ShopCase):
+    def setUp(self):
+        super().setUp()
+        self.add_product("Mug", "MUG-1", vendor="shpat_0123456789abcdef")
+        self.check_and_map()
+
+    def change(self, **values):
+        domain = [("connector_id", "=", self.connector.id)]
+        domain += [(name, "=", value) for name, value in values.items()]
+        return self.env["gateway.change"].search(domain, limit=1)
+
+    # -- what is kept of a record
+
+    def test_a_change_holds_payload_request_and_answer(self):
+        self.sync("product")
+        change = self.change(entity="product", outcome="created")
+        self.assertEqual("Mug", json.loads(change.payload_text)["title"])
+        request = json.loads(change.request_text)
+        self.assertEqual(("create", "Mug"), (request["action"], request["values"]["name"]))
+        self.assertEqual(change.target_id, json.loads(change.answer_text)["id"])
+
+    def test_secrets_do_not_show_in_what_is_kept(self):
+        self.sync("product")
+        change = self.change(entity="product", outcome="created")
+        self.assertIn(MASK, change.payload)
+        for text in (change.payload, change.request, change.answer, change.target_values or ""):
+            self.assertNotIn("0123456789abcdef", text)
+
+    def test_an_update_says_what_was_weighed(self):
+        self.sync("product")
+        product = next(iter(self.shop.store.tables["Product"].values()))
+        product["title"] = "Cup"
+        self.shop.store.changed()
+        product["updatedAt"] = self.shop.store.now()
+        self.sync("product")
+        change = self.change(entity="product", outcome="updated")
+        self.assertEqual(
+            {
+                "agreed": ["Mug", "Mug"],
+                "source": "Cup",
+                "target": "Mug",
+                "verdict": "written",
+                "why": "source changed",
+            },
+            change.decision["name"],
+        )
+        self.assertIn("Odoo got the value of the shop", change.decision_text)
+        self.assertIn("changed in the shop alone", change.decision_text)
+
+    def test_a_change_is_found_by_sku_and_name(self):
+        self.sync("product")
+        for text in ("mug-1", "Mug"):
+            found = self.env["gateway.change"].search([("reference", "ilike", text)])
+            self.assertIn("created", found.mapped("outcome"), text)
+
+    def test_nothing_is_kept_of_unchanged_records(self):
+        self.sync("product")
+        before = self.env["gateway.change"].search_count([])
+        self.sync("product")
+        self.assertEqual(before, self.env["gateway.change"].search_count([]))
+
+    def test_payloads_and_changes_go_by_age(self):
+        self.sync("product")
+        change = self.change(entity="product", outcome="created")
+        self.connector.write({"evidence_days": 10, "change_days": 20})
+        for days, payload, there in ((9, True, True), (11, False, True), (21, False, False)):
+            self.env.execute_query(
+                SQL(
+                    "UPDATE gateway_change SET create_date = %s WHERE id = %s RETURNING id",
+                    fields.Datetime.now() - timedelta(days=days),
+                    change.id,
+                )
+            )
+            self.env["gateway.connector"]._gc_changes()
+            self.assertEqual(there, bool(change.exists()), days)
+            if there:
+                self.assertEqual(payload, bool(change.payload), days)
+                self.assertTrue(change.field_changes)
+
+    # -- counts that open
+
+    def test_each_count_opens_its_records(self):
+        self.add_product("Twin", "MUG-1")
+        run = self.sync("product")
+        found = {}
+        for outcome in ("created", "dead"):
+            action = run.with_context(outcome=outcome).action_open_outcome()
+            found[outcome] = self.env[action["res_model"]].search(action["domain"])
+            self.assertEqual(run[f"count_{outcome}"], len(found[outcome]), outcome)
+        self.assertEqual({"created"}, set(found["created"].mapped("outcome")))
+        self.assertEqual("ambiguous", found["dead"].cause)
+
+    def test_a_letter_that_failed_again_is_still_behind_the_first_run_s_count(self):
+        self.add_product("Twin", "MUG-1")
+        first = self.sync("product")
+        self.letters(state="open").action_retry()
+        action = first.with_context(outcome="dead").action_open_outcome()
+        letter = self.env["gateway.dead.letter"].search(action["domain"])
+        self.assertEqual(1, len(letter))
+        self.assertNotEqual(first, letter.run_id)
+
+    # -- the bus
+
+    def test_a_run_is_told_of_at_its_ends_and_rarely_between(self):
+        for number in range(5):
+            self.add_product(f"Cup {number}", f"CUP-{number}")
+        told = []
+
+        def keep(_bus, channel, kind, message):
+            self.assertEqual((self.connector.company_id, CHANNEL), channel)
+            told.append((kind, message["state"]))
+
+        with (
+            patch.object(BusBus, "_sendone", keep),
+            patch.object(run_progress, "EVERY_SECONDS", 3600),
+        ):
+            self.sync()
+        self.assertEqual([(CHANNEL, "queued"), (CHANNEL, "done")], told)
+
+    def test_only_people_with_a_role_may_listen_and_only_to_their_companies(self):
+        def heard(user):
+            socket = self.env["ir.websocket"].with_user(user)
+            with patch.object(BaseWebsocket, "_build_bus_channel_list", lambda _self, given: given):
+                channels = socket._build_bus_channel_list([CHANNEL])
+            return [channel for channel in channels if CHANNEL in tuple(channel)]
+
+        viewer = self.people["viewer"]
+        self.assertEqual([(viewer.company_id, CHANNEL)], heard(viewer))
+        self.assertEqual([], heard(self.people["employee"]))
+
+    def test_progress_is_told_in_numbers(self):
+        run = self.sync("product")
+        progress = run.progress
+        self.assertEqual((False, 1, 1), (progress["open"], progress["flows"], progress["pages"]))
+        self.assertEqual(run.count_read, progress["read"])
+
+    # -- a hundred thousand changes
+
+    def test_the_list_with_100000_changes_costs_no_query_a_row(self):
+        run = self.sync("product")
+        self.env.execute_query(
+            SQL(
+                "INSERT INTO gateway_change (connector_id, company_id, run_id, entity, direction,"
+                " outcome, source_id, target_id, field_changes, reference, create_date)"
+                " SELECT %s, %s, %s, 'product', 'import', CASE i %% 10 WHEN 0 THEN 'created'"
+                " ELSE 'updated' END, 'gid://shopify/Product/' || i, i::varchar,"
+                """ '{"name": ["Mug", "Cup"]}', 'Mug ' || i || ' · SKU-' || i, now()"""
+                " FROM generate_series(1, %s) AS i RETURNING 1",
+                self.connector.id,
+                self.connector.company_id.id,
+                run.id,
+                MANY,
+            )
+        )
+        self.env.cr.execute("ANALYZE gateway_change")
+        changes = self.env["gateway.change"].with_user(self.people["viewer"])
+        action = run.with_context(outcome="updated").action_open_outcome()
+        names = ("record_name", "entity", "direction", "outcome", "summary", "create_date")
+        shown = {name: {} for name in (*names, "run_id")}
+
+        def queries(**options):
+            self.env.invalidate_all()
+            changes.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            found = changes.web_search_read(action["domain"], shown, **options)
+            return self.env.cr.sql_log_count - before, found
+
+        queries(limit=80, count_limit=10001)
+        few, _found = queries(limit=2, count_limit=10001)
+        many, found = queries(limit=80, count_limit=10001)
+        self.assertEqual(80, len(found["records"]))
+        self.assertEqual(10001, found["length"])
+        self.assertEqual(few, many)
+        self.assertLess(many, 20)
+        by_sku = changes.search([("reference", "ilike", "SKU-77777")])
+        self.assertEqual(["gid://shopify/Product/77777"], by_sku.mapped("source_id"))
+
+    def test_changes_are_exported_as_they_are_listed(self):
+        self.sync("product")
+        change = self.change(entity="product", outcome="created")
+        columns = ["record_name", "entity", "outcome", "reference", "filter_name", "summary"]
+        viewer = self.people["viewer"]
+        viewer.group_ids += self.env.ref("base.group_allow_export")
+        (row,) = change.with_user(viewer).export_data(columns)["datas"]
+        self.assertEqual(["Product", "Created"], row[1:3])
+        self.assertIn("MUG-1", row[3])
+
+
+@tagged("post_install", "-at_install")
+class TestWatchingARun(LoopbackRequests, HttpCase):
+    def test_a_viewer_watches_a_run_without_pressing_anything(self):
+        user = new_test_user(
+            self.env, "watcher", groups="base.group_user,gateway_ng.group_operator"
+        )
+        shop = Shop()
+        seed_demo(shop)
+        server = self.enterContext(serving(shop))
+        connector = connected(self.env, server.url)
+        runs = self.env.registry["gateway.run"]
+        with patch.object(runs, "_enqueue", lambda run: None):
+            run = connector.run_sync(["category"], direction="import")
+        self.startPatcher(patch.object(runs, "_enqueue", lambda run: run._drive_inline()))
+        self.start_tour(
+            f"/odoo/action-gateway_ng.action_runs/{run.id}",
+            "gateway_watch_run",
+            login=user.login,
+            timeout=120,
+        )
+        self.assertEqual("done", run.state)
