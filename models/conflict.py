@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ..lib.merge import SOURCE_OF
 from .conflict_rule import WINNERS
 from .watermark import DIRECTIONS
+from .why import won_text
 from .wording import entities, field_label, short_value, table, value_text
 
 
@@ -39,6 +40,7 @@ class GatewayConflict(models.Model):
     fields_text = fields.Char(string="Fields", compute="_compute_texts")
     odoo_text = fields.Char(string="In Odoo", compute="_compute_texts")
     remote_text = fields.Char(string="In the shop", compute="_compute_texts")
+    won_text = fields.Char(string="Who won and why", compute="_compute_won_text")
     details = fields.Html(compute="_compute_texts", sanitize=False)
 
     _open_unique = models.UniqueIndex(
@@ -76,6 +78,13 @@ class GatewayConflict(models.Model):
             ]
             conflict.details = table(headers, rows)
 
+    @api.depends("winner", "rule", "direction")
+    def _compute_won_text(self):
+        for conflict in self:
+            conflict.won_text = won_text(
+                self.env, conflict.winner, conflict.rule, conflict.direction
+            )
+
     def _base_text(self, name):
         """What the target held when the sides were last settled, «—» where they never were."""
         pair = (self.base_values or {}).get(name)
@@ -88,39 +97,52 @@ class GatewayConflict(models.Model):
         self._take("remote")
 
     def _take(self, side):
-        """Let `side` win at the next sync of this record, which a pending binding makes sure of."""
+        """Let `side` win at the next sync of these records, which pending bindings make sure of."""
         self.env["gateway.run"]._check_operator()
         self.check_access("read")
-        for conflict in self.sudo():
-            if conflict.state != "open":
-                raise UserError(
-                    self.env._("The conflict on %s is resolved already.", conflict.field_names)
-                )
-            binding = conflict._binding(SOURCE_OF[conflict.direction])
+        still_open = self.sudo().filtered(lambda conflict: conflict.state == "open")
+        if self and not still_open:
+            raise UserError(
+                self.env._("The conflict on %s is resolved already.", self[:1].field_names)
+            )
+        bindings = still_open._bindings()
+        for conflict in still_open:
+            binding = bindings.get(conflict._place())
+            if not binding:
+                raise conflict._not_bound()
             binding.write(
                 {
                     "decided": {**(binding.decided or {}), conflict.field_group: side},
                     "pending": conflict.direction,
                 }
             )
-            conflict.write({"state": "resolved", "winner": side, "rule": self.env.user.name})
+        still_open.write({"state": "resolved", "winner": side, "rule": self.env.user.name})
 
-    def _binding(self, source):
-        column = "odoo_id" if source == "odoo" else "remote_id"
-        binding = self.env["gateway.binding"].search(
-            [
-                ("connector_id", "=", self.connector_id.id),
-                ("entity", "=", self.entity),
-                (column, "=", self.source_id),
-            ],
-            limit=1,
-        )
-        if not binding:
-            raise UserError(
-                self.env._(
-                    "The %(entity)s %(id)s is not bound any more; sync it again.",
-                    entity=self.entity,
-                    id=self.source_id,
-                )
+    def _place(self):
+        return self.connector_id.id, self.entity, SOURCE_OF[self.direction], self.source_id
+
+    def _bindings(self):
+        """{(connector, entity, side, id): binding} of these conflicts, one search a kind."""
+        found = {}
+        kinds = self.grouped(lambda c: (c.connector_id, c.entity, SOURCE_OF[c.direction]))
+        for (connector, entity, source), conflicts in kinds.items():
+            column = "odoo_id" if source == "odoo" else "remote_id"
+            for binding in self.env["gateway.binding"].search(
+                [
+                    ("connector_id", "=", connector.id),
+                    ("entity", "=", entity),
+                    (column, "in", conflicts.mapped("source_id")),
+                ],
+                order="is_primary, id desc",
+            ):
+                found[connector.id, entity, source, binding[column]] = binding
+        return found
+
+    def _not_bound(self):
+        return UserError(
+            self.env._(
+                "The %(entity)s %(id)s is not bound any more; sync it again.",
+                entity=self.entity,
+                id=self.source_id,
             )
-        return binding
+        )

@@ -1,17 +1,13 @@
 import json
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..lib.endpoint import Page
-from ..lib.errors import GatewayError
-from ..lib.sync import settle_page
+from ..lib.editing import shown
 from ..lib.values import unstage
-from .store import OdooStore
+from .remedies import CAUSE_REMEDIES
 from .watermark import DIRECTIONS
-from .wording import entities
-from .work import UnitOfWork
+from .wording import entities, entity_label, short_id
 
 CAUSES = [
     ("mapping", "The mapping is wrong"),
@@ -35,7 +31,8 @@ class GatewayDeadLetter(models.Model):
 
     _name = "gateway.dead.letter"
     _description = "Gateway Dead Letter"
-    _inherit = ["gateway.traced"]
+    _inherit = ["gateway.traced", "mail.thread", "mail.activity.mixin"]
+    _mail_post_access = "read"  # notes and activities are not what was kept of the record
     _order = "id desc"
     _rec_name = "source_id"
 
@@ -68,8 +65,14 @@ class GatewayDeadLetter(models.Model):
         required=True,
         default="open",
         index=True,
+        tracking=True,
     )
-    discard_reason = fields.Char()
+    discard_reason = fields.Char(tracking=True)
+    user_id = fields.Many2one(
+        "res.users", string="Assigned to", index="btree_not_null", tracking=True
+    )
+    what_to_do = fields.Text(compute="_compute_what_to_do")
+    next_try = fields.Char(string="Tried again", compute="_compute_next_try")
 
     _open_unique = models.UniqueIndex(
         "(connector_id, entity, direction, source_id) WHERE state = 'open'",
@@ -86,12 +89,37 @@ class GatewayDeadLetter(models.Model):
         for letter in self:
             letter.what_happened = (letter.error or "").removesuffix(f" Remedy: {letter.remedy}")
 
+    @api.depends("remedy", "cause")
+    def _compute_what_to_do(self):
+        """The error's own remedy, else that of its cause."""
+        for letter in self:
+            cause = CAUSE_REMEDIES.get(letter.cause or "unknown")
+            letter.what_to_do = letter.remedy or self.env._(cause)
+
+    @api.depends("state", "waits_entity", "waits_id")
+    def _compute_next_try(self):
+        for letter in self:
+            if letter.state != "open":
+                letter.next_try = False
+            elif letter.waits_id:
+                letter.next_try = self.env._(
+                    "by itself, at the first run after the %(entity)s %(id)s has arrived",
+                    entity=entity_label(self.env, letter.waits_entity),
+                    id=short_id(letter.waits_id),
+                )
+            else:
+                letter.next_try = self.env._(
+                    "when you press Retry, or when the record changes at its source; not by itself"
+                )
+
     @api.depends("payload")
     def _compute_payload_text(self):
         for letter in self:
-            letter.payload_text = json.dumps(
-                letter._payload(), indent=2, ensure_ascii=False, default=str
-            )
+            letter.payload_text = json.dumps(letter._shown(), indent=2, ensure_ascii=False)
+
+    def _shown(self):
+        """The payload as people see it: JSON values, without secrets."""
+        return shown(self._payload(), self.connector_id._redactor())
 
     def _payload(self):
         try:
@@ -118,7 +146,8 @@ class GatewayDeadLetter(models.Model):
                 "SELECT l.source_id FROM gateway_dead_letter l JOIN gateway_binding b"
                 " ON b.connector_id = l.connector_id AND b.entity = l.waits_entity"
                 " AND %s = l.waits_id AND b.state = 'bound' WHERE l.connector_id = %s"
-                " AND l.entity = %s AND l.direction = %s AND l.state = 'open' ORDER BY l.id",
+                " AND l.entity = %s AND l.direction = %s AND l.state = 'open'"
+                " AND l.edited_payload IS NULL ORDER BY l.id",
                 column,
                 connector.id,
                 entity,
@@ -126,78 +155,3 @@ class GatewayDeadLetter(models.Model):
             )
         )
         return [row[0] for row in rows]
-
-    def action_retry(self):
-        """Apply the records again as they are now at their source, and say what became of them."""
-        self.env["gateway.run"]._check_operator()
-        open_letters = self.filtered(lambda letter: letter.state == "open")
-        groups = {}
-        for letter in open_letters:
-            key = (letter.connector_id, letter.entity, letter.direction)
-            groups.setdefault(key, self.browse())
-            groups[key] |= letter
-        for (connector, entity, direction), letters in groups.items():
-            letters._retry(connector, entity, direction)
-        self.invalidate_recordset()
-        left = len(open_letters.filtered(lambda letter: letter.state == "open"))
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("Retried"),
-                "message": self.env._(
-                    "%(done)s applied, %(left)s still dead.",
-                    done=len(open_letters) - left,
-                    left=left,
-                ),
-                "type": "success" if not left else "warning",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
-    def _retry(self, connector, entity, direction):
-        if not self:
-            return
-        self._refuse_while_running(connector, entity)
-        run = self.env["gateway.run"].sudo()._start(connector, [(entity, direction)], False)
-        work = UnitOfWork(self.env, own=False)
-        store = OdooStore(self.sudo().env, connector, run, work)
-        version, flow = connector._flow(entity, direction, store, run=run.id)
-        try:
-            records = list(flow.source.fetch(entity, self.mapped("source_id")))
-            found = {record.id for record in records}
-            # What its source has no longer is not brought back from what was once read of it.
-            self.sudo().filtered(lambda letter: letter.source_id not in found).write(
-                {"state": "discarded", "discard_reason": self.env._("gone at its source")}
-            )
-            run._settle_by_hand(version, flow, Page(records, None, None), store, settle_page)
-        except GatewayError as error:
-            raise UserError(str(error)) from error
-
-    def _refuse_while_running(self, connector, entity):
-        """One entity is synced by one run at a time, a retry included."""
-        going_on = (
-            self.env["gateway.flow"]
-            .sudo()
-            .search(
-                [
-                    ("connector_id", "=", connector.id),
-                    ("entity", "=", entity),
-                    ("state", "in", ("reading", "applying")),
-                ],
-                limit=1,
-            )
-        )
-        if going_on:
-            raise UserError(
-                self.env._(
-                    "%(run)s syncs %(entity)s just now; retry when it has ended.",
-                    run=going_on.run_id.display_name,
-                    entity=entity,
-                )
-            )
-
-    def action_discard(self):
-        self.env["gateway.run"]._check_operator()
-        self.check_access("read")
-        self.sudo().filtered(lambda letter: letter.state == "open").write({"state": "discarded"})

@@ -170,7 +170,10 @@ class Traces:
 
     def _keep_letters(self, entity, direction, traces):
         """A record is dead once: a further failure counts an attempt, a success resolves it."""
-        model = self.env["gateway.dead.letter"]
+        # Of many thousand letters nobody is told one by one.
+        model = self.env["gateway.dead.letter"].with_context(
+            tracking_disable=True, mail_create_nosubscribe=True, mail_create_nolog=True
+        )
         known = {
             letter.source_id: letter
             for letter in model.search(

@@ -10,7 +10,7 @@ _lt = LazyTranslate(__name__)
 
 _SIDES = {"odoo": _lt("Odoo"), "remote": _lt("the shop")}
 _VERDICTS = {
-    "written": _lt("%(target)s got the value of %(source)s"),
+    "written": _lt("%(target)s got the value of %(origin)s"),
     "lost": _lt("%(target)s keeps its value"),
     "held": _lt("waits for a person"),
 }
@@ -22,11 +22,11 @@ _RULES = {
     "no longer in conflict": _lt("both sides agree by now"),
 }
 _REASONS = {
-    "source changed": _lt("changed in %(source)s alone"),
-    "restored": _lt("a rule gives the field to %(source)s: the edit in %(target)s was taken back"),
+    "source changed": _lt("changed in %(origin)s alone"),
+    "restored": _lt("a rule gives the field to %(origin)s: the edit in %(target)s was taken back"),
     "first match, was empty": _lt("the records met for the first time, and it was empty"),
     "gone on both sides": _lt("deleted on both sides"),
-    "deleted at the source": _lt("deleted in %(source)s"),
+    "deleted at the source": _lt("deleted in %(origin)s"),
 }
 _WON = re.compile(
     r"^(?P<where>deleted at the target, |delete against edit: )?"
@@ -41,8 +41,9 @@ def side_text(env, side):
 
 
 def sides(env, direction):
+    """Both sides' names, for terms: the `origin` is what is read, the `target` what is written."""
     return {
-        "source": side_text(env, SOURCE_OF[direction]),
+        "origin": side_text(env, SOURCE_OF[direction]),
         "target": side_text(env, TARGET_OF[direction]),
     }
 
@@ -53,7 +54,7 @@ def rule_text(env, rule, direction):
         return ""
     if rule == "last_write_wins":
         return env._(
-            "no rule names the field, and the running direction (from %(source)s) goes first",
+            "no rule names the field, and the running direction (from %(origin)s) goes first",
             **sides(env, direction),
         )
     if rule in _RULES:
@@ -64,6 +65,8 @@ def rule_text(env, rule, direction):
 def won_text(env, winner, rule, direction):
     """«The shop won: no rule names the field, …»"""
     why = rule_text(env, rule, direction)
+    if not winner:
+        return _first_large(why)
     if winner in _SIDES:
         return env._("%(side)s won: %(why)s", side=_first_large(side_text(env, winner)), why=why)
     if winner == "newest":

@@ -15,6 +15,7 @@ from . import (
     test_first_match,
     test_first_sync,
     test_hostile_records,
+    test_inbox,
     test_mappings,
     test_one_shop,
     test_order_charges,

@@ -134,8 +134,8 @@ class TestViews(ShopCase):
             },
             "gateway.dead.letter": {
                 "viewer": set(),
-                "operator": {"action_retry", "action_discard"},
-                "manager": {"action_retry", "action_discard"},
+                "operator": {"action_retry", "action_edit", "action_ask_discard"},
+                "manager": {"action_retry", "action_edit", "action_ask_discard"},
             },
             "gateway.conflict": {
                 "viewer": set(),

@@ -1,0 +1,148 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import split_every
+
+from ..lib.endpoint import Page, Record
+from ..lib.errors import GatewayError
+from ..lib.sync import settle_page
+from ..lib.sync.lane import Lane
+from ..lib.values import unstage
+from .store import OdooStore
+from .work import UnitOfWork
+
+#: Letters settled as one page, and how many of them a button waits for.
+PAGE_SIZE, AT_ONCE = 250, 1000
+
+
+class GatewayDeadLetter(models.Model):
+    """Applying dead records again: as they are now at their source, or once as a person edited."""
+
+    _inherit = "gateway.dead.letter"
+
+    edited_payload = fields.Text(
+        string="Payload as edited", help="Applied in place of the record once, by Retry."
+    )
+
+    def action_retry(self):
+        """Apply the records again as they are now at their source, and say what became of them.
+
+        One whose payload was edited is applied as edited instead.
+        """
+        self.env["gateway.run"]._check_operator()
+        open_letters = self.filtered(lambda letter: letter.state == "open")
+        if len(open_letters) > AT_ONCE:
+            return open_letters._retry_in_background()
+        open_letters._retry_all()
+        left = len(open_letters.filtered(lambda letter: letter.state == "open"))
+        return self._notify(
+            self.env._(
+                "%(done)s applied, %(left)s still dead.", done=len(open_letters) - left, left=left
+            ),
+            "success" if not left else "warning",
+        )
+
+    def action_retry_cause(self):
+        """The same for all open letters of this one's connector and cause."""
+        self.ensure_one()
+        same = [("state", "=", "open"), ("connector_id", "=", self.connector_id.id)]
+        return self.search([*same, ("cause", "=", self.cause)]).action_retry()
+
+    def _retry_in_background(self):
+        for ids in split_every(PAGE_SIZE, self.ids):
+            self.browse(ids).with_delay(
+                channel="root.gateway", description=self.env._("Retry dead letters")
+            )._job_retry()
+        return self._notify(
+            self.env._("%s letters are retried in the background.", len(self)), "info"
+        )
+
+    def _job_retry(self):
+        """Job: a page of letters."""
+        self.filtered(lambda letter: letter.state == "open")._retry_all()
+
+    def _retry_all(self):
+        for (connector, entity, direction), letters in self.grouped(
+            lambda letter: (letter.connector_id, letter.entity, letter.direction)
+        ).items():
+            for part in split_every(PAGE_SIZE, letters.ids):
+                self.browse(part)._retry(connector, entity, direction)
+        self.invalidate_recordset()
+
+    def _notify(self, message, kind):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Retried"),
+                "message": message,
+                "type": kind,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _retry(self, connector, entity, direction):
+        if not self:
+            return
+        self._refuse_while_running(connector, entity)
+        run = self.env["gateway.run"].sudo()._start(connector, [(entity, direction)], False)
+        work = UnitOfWork(self.env, own=False)
+        store = OdooStore(self.sudo().env, connector, run, work)
+        version, flow = connector._flow(entity, direction, store, run=run.id)
+        edited = self.filtered("edited_payload")
+        payloads = {letter: letter.payload for letter in edited}
+        try:
+            records = [*edited._as_edited(), *(self - edited)._read_anew(flow)]
+            run._settle_by_hand(version, flow, Page(records, None, None), store, settle_page)
+            edited._let_stand(flow, store)
+        except GatewayError as error:
+            raise UserError(str(error)) from error
+        for letter, payload in payloads.items():
+            letter.sudo().payload = payload  # the record as it was read, whatever came of the edit
+
+    def _let_stand(self, flow, store):
+        """What was applied as edited stands until the source changes: to the binding the source is
+        as it is, so that reading it once more undoes nothing."""
+        lane = Lane(flow)
+        ids = self.mapped("source_id")
+        now = {record.id: record for record in flow.source.fetch(flow.entity, ids)} if ids else {}
+        bound = store.bindings(flow.entity, lane.source_side, ids)
+        for id_, binding in bound.items():
+            if id_ in now and lane.source_side in binding.digests:
+                binding.digests[lane.source_side] = lane.digest_of(now[id_])
+        store.settle(flow.entity, flow.direction, bound.values(), ())
+
+    def _as_edited(self):
+        return [Record(letter.source_id, unstage(letter.edited_payload)) for letter in self]
+
+    def _read_anew(self, flow):
+        """The records as they are now. What its source has no longer is not brought back from what
+        was once read of it."""
+        records = list(flow.source.fetch(flow.entity, self.mapped("source_id"))) if self else []
+        found = {record.id for record in records}
+        self.sudo().filtered(lambda letter: letter.source_id not in found).write(
+            {"state": "discarded", "discard_reason": self.env._("gone at its source")}
+        )
+        return records
+
+    def _refuse_while_running(self, connector, entity):
+        """One entity is synced by one run at a time, a retry included."""
+        going_on = (
+            self.env["gateway.flow"]
+            .sudo()
+            .search(
+                [
+                    ("connector_id", "=", connector.id),
+                    ("entity", "=", entity),
+                    ("state", "in", ("reading", "applying")),
+                ],
+                limit=1,
+            )
+        )
+        if going_on:
+            raise UserError(
+                self.env._(
+                    "%(run)s syncs %(entity)s just now; retry when it has ended.",
+                    run=going_on.run_id.display_name,
+                    entity=entity,
+                )
+            )

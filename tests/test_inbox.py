@@ -1,0 +1,280 @@
+"""Conflicts and dead letters as inboxes: deciding, rules, editing, retrying, giving up."""
+
+import json
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, HttpCase, new_test_user, tagged
+
+from odoo.addons.gateway_ng.lib.demoshop import Shop, catalog, serving
+from odoo.addons.gateway_ng.lib.merge import SOURCE_OF
+from odoo.addons.gateway_ng.models import dead_letter_retry
+from odoo.addons.gateway_ng.models.why import why_text, won_text
+
+from .demo_shop_case import GROUPS, LoopbackRequests, connected
+from .shop_case import ShopCase
+
+
+@tagged("post_install", "-at_install")
+class TestDeadLetters(ShopCase):
+    def setUp(self):
+        super().setUp()
+        self.add_product("Mug", "MUG-1")
+        self.twin = self.add_product("Twin", "MUG-1")
+        self.check_and_map()
+        self.sync("product")
+        self.letter = self.letters(state="open")
+        self.assertEqual("ambiguous", self.letter.cause)
+        self.operator = self.people["operator"]
+
+    def edit(self, letter=None):
+        wizard = self.env["gateway.dead.letter.edit"].with_user(self.operator)
+        return wizard.with_context(active_ids=(letter or self.letter).ids).create({})
+
+    def edited(self, **values):
+        payload = json.loads(self.letter.payload_text)
+        for variant in payload["variants"]:
+            variant.update(values)
+        return json.dumps(payload)
+
+    def variants(self, code):
+        return self.env["product.product"].search([("default_code", "=", code)])
+
+    def test_an_edited_payload_is_applied_as_edited_and_the_original_is_kept(self):
+        original = self.letter.payload
+        edit = self.edit()
+        edit.text = self.edited(sku="MUG-2")
+        edit.action_apply()
+        self.assertEqual("resolved", self.letter.state)
+        self.assertEqual("Twin", self.variants("MUG-2").name)
+        self.assertEqual(original, self.letter.payload)
+        self.assertIn("MUG-2", self.letter.edited_payload)
+        self.assertIn("edited by hand", self.letter.message_ids[0].body)
+
+    def test_what_was_applied_as_edited_stands_until_the_source_changes(self):
+        edit = self.edit()
+        edit.text = self.edited(sku="MUG-2")
+        edit.action_apply()
+        self.env["gateway.watermark"].search([]).unlink()
+        run = self.sync("product")
+        self.assertEqual((2, 0, 0), (run.count_unchanged, run.count_updated, run.count_dead))
+        self.assertEqual("Twin", self.variants("MUG-2").name)
+
+    def test_an_edit_that_fails_again_keeps_the_original_and_counts_a_try(self):
+        original, tries = self.letter.payload, self.letter.attempts
+        edit = self.edit()
+        edit.text = self.edited(barcode="4711")
+        edit.action_apply()
+        self.assertEqual("open", self.letter.state)
+        self.assertEqual((original, tries + 1), (self.letter.payload, self.letter.attempts))
+
+    def test_text_that_is_no_json_object_is_refused_with_its_place(self):
+        edit = self.edit()
+        for text, error in (
+            ('{"a": 1,\n "b": }', "Line 2, column 7 is not JSON"),
+            ("[1]", "has to be a JSON object"),
+        ):
+            edit.text = text
+            with self.assertRaisesRegex(UserError, error):
+                edit.action_apply()
+        self.assertFalse(self.letter.edited_payload)
+
+    def test_a_secret_in_a_payload_is_masked_and_comes_back_when_left_alone(self):
+        self.letter.payload = json.dumps({"access_token": "t0ps3cret", "title": "Twin"})
+        self.assertNotIn("t0ps3cret", self.letter.payload_text)
+        edit = self.edit()
+        edit.text = edit.text.replace("Twin", "Other")
+        edit.action_apply()
+        kept = json.loads(self.letter.edited_payload)
+        self.assertEqual({"access_token": "t0ps3cret", "title": "Other"}, kept)
+
+    def test_all_letters_of_a_cause_are_retried_together(self):
+        self.add_product("Triplet", "MUG-1")
+        self.sync("product")
+        other = self.letter.copy({"cause": "refused", "source_id": "gid://shopify/Product/9"})
+        for product in self.shop.store.tables["Product"].values():
+            if product["title"] != "Mug":
+                self.rename_sku(product)
+        self.letter.with_user(self.operator).action_retry_cause()
+        self.assertEqual(other, self.letters(state="open"))
+        bound = [("entity", "=", "product"), ("connector_id", "=", self.connector.id)]
+        self.assertEqual(3, self.env["gateway.binding"].search_count(bound))
+
+    def rename_sku(self, product):
+        store = self.shop.store
+        for variant in store.tables["ProductVariant"].values():
+            if variant["product"] == int(str(product["id"]).rpartition("/")[2]):
+                store.get("InventoryItem", variant["inventoryItem"])["sku"] = product["title"]
+        store.changed()
+
+    def test_many_letters_are_retried_by_jobs(self):
+        self.patch(dead_letter_retry, "AT_ONCE", 0)
+        answer = self.letter.with_user(self.operator).action_retry()
+        self.assertIn("in the background", answer["params"]["message"])
+        (job,) = self.env["queue.job"].search([("model_name", "=", "gateway.dead.letter")])
+        self.assertEqual("_job_retry", job.method_name)
+        self.letter._job_retry()
+        self.assertEqual(2, self.letter.attempts)
+
+    def test_discarding_asks_for_a_reason(self):
+        wizard = self.env["gateway.dead.letter.discard"].with_user(self.operator)
+        form = Form(wizard.with_context(active_ids=self.letter.ids))
+        with self.assertRaisesRegex(AssertionError, "reason"):
+            form.save()
+        form.reason = "a test"
+        form.save().action_discard()
+        self.assertEqual(("discarded", "a test"), (self.letter.state, self.letter.discard_reason))
+
+    def test_a_letter_is_assigned_and_has_activities_though_nobody_writes_it(self):
+        wizard = self.env["gateway.dead.letter.assign"].with_user(self.operator)
+        wizard.with_context(active_ids=self.letter.ids).create({}).action_assign()
+        self.assertEqual(self.operator, self.letter.user_id)
+        mine = self.letter.with_user(self.operator)
+        mine.activity_schedule("mail.mail_activity_data_todo", user_id=self.operator.id)
+        self.assertEqual(1, len(mine.activity_ids))
+        with self.assertRaises(AccessError):
+            mine.payload = "{}"
+
+    def test_a_letter_says_what_to_do_and_when_it_is_tried_again(self):
+        self.assertIn("make it unique", self.letter.what_to_do)
+        self.assertIn("not by itself", self.letter.next_try)
+        self.letter.write({"remedy": False, "cause": "throttled"})
+        self.assertIn("Retry in a few minutes", self.letter.what_to_do)
+        self.letter.write({"waits_entity": "customer", "waits_id": "gid://shopify/Customer/7"})
+        self.assertIn("after the Customer 7 has arrived", self.letter.next_try)
+
+    def test_every_cause_has_a_remedy(self):
+        causes = dict(self.letter._fields["cause"].selection)
+        for cause in causes:
+            self.letter.write({"remedy": False, "cause": cause})
+            self.assertTrue(self.letter.what_to_do, cause)
+
+
+@tagged("post_install", "-at_install")
+class TestConflicts(ShopCase):
+    def setUp(self):
+        super().setUp()
+        self.add_product("Mug", "MUG-1")
+        self.add_product("Hat", "HAT-1")
+        self.check_and_map()
+        self.connector.rule_ids = [(0, 0, {"pattern": "product.template.name", "winner": "ask"})]
+        self.sync("product")
+        for product in self.shop.store.tables["Product"].values():
+            product["title"] = f"Shop {product['title']}"
+            product["updatedAt"] = self.shop.store.now()
+        self.shop.store.changed()
+        for name in ("Mug", "Hat"):
+            self.template(name).name = f"Odoo {name}"
+        self.sync("product")
+        self.conflicts = self.env["gateway.conflict"].search([("state", "=", "open")])
+        self.assertEqual(2, len(self.conflicts))
+
+    def template(self, name):
+        return self.env["product.template"].search([("name", "=", name)])
+
+    def test_many_are_decided_at_once_by_few_queries(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        mine = self.conflicts.with_user(self.people["operator"])
+        with self.assertQueryCount(16):
+            mine.action_take_remote()
+        self.sync("product")
+        self.assertTrue(self.template("Shop Mug"))
+        self.assertTrue(self.template("Shop Hat"))
+
+    def test_deciding_again_those_that_are_resolved_leaves_them(self):
+        first, second = self.conflicts
+        first.action_take_odoo()
+        self.conflicts.action_take_remote()
+        self.assertEqual(("odoo", "remote"), (first.winner, second.winner))
+        with self.assertRaisesRegex(UserError, "resolved already"):
+            self.conflicts.action_take_remote()
+
+    def test_a_rule_made_from_a_conflict_decides_the_next_one(self):
+        action = self.conflicts[0].action_make_rule()
+        self.connector.rule_ids.unlink()
+        rules = self.env["gateway.conflict.rule"].with_context(**action["context"])
+        rule = Form(rules.with_user(self.people["manager"])).save()
+        self.assertEqual(("product.template.name", "odoo"), (rule.pattern, rule.winner))
+        run = self.sync("product")
+        self.assertEqual(0, run.count_held)
+        self.assertTrue(self.template("Odoo Mug"))
+
+    def test_a_rule_shows_the_fields_it_decides(self):
+        rule = self.connector.rule_ids
+        self.assertEqual("Product: Name", rule.matches_text)
+        rule.pattern = "*.barcode"
+        self.assertIn("Variant: Barcode", rule.matches_text)
+        self.assertIn("product.product.barcode", rule.matches)
+
+    def test_a_rule_that_matches_nothing_is_refused_with_examples(self):
+        with self.assertRaisesRegex(ValidationError, "matches no field .* Names are like"):
+            self.connector.rule_ids.pattern = "product.template.nmae"
+
+    def test_who_won_is_told_in_words(self):
+        for direction, source in SOURCE_OF.items():
+            for winner in ("odoo", "remote", "ask"):
+                for rule in ("last_write_wins", "source_priority", "identity key", "*.name"):
+                    text = won_text(self.env, winner, rule, direction)
+                    self.assertNotIn("_", text, (direction, source, winner, rule))
+        self.assertEqual(
+            "The shop won: no rule names the field, and the running direction (from the shop) goes "
+            "first",
+            won_text(self.env, "remote", "last_write_wins", "import"),
+        )
+
+    def test_reasons_of_the_engine_are_told_in_words(self):
+        for reason, words in (
+            ("remote won by last_write_wins", "The shop won: no rule names the field"),
+            ("odoo won by *.name", "Odoo won: by the rule «*.name»"),
+            ("deleted at the target, remote won by source_priority", "deleted on one side and"),
+            ("delete against edit: ask", "deleted on one side and edited on the other"),
+            ("source changed", "changed in the shop alone"),
+        ):
+            self.assertIn(words, why_text(self.env, reason, "import"), reason)
+
+
+@tagged("post_install", "-at_install")
+class TestInboxesInABrowser(LoopbackRequests, HttpCase):
+    def setUp(self):
+        super().setUp()
+        new_test_user(self.env, "inbox", groups=f"{GROUPS},gateway_ng.group_manager")
+        self.shop = Shop()
+        self.server = self.enterContext(serving(self.shop))
+        self.connector = connected(self.env, self.server.url)
+
+    def add(self, title, sku):
+        store = self.shop.store
+        product = catalog.add_product(store, {"title": title, "handle": title.lower()})
+        product["options"] = [catalog.option(store, "Title", 1, ["Default Title"])]
+        values = {"price": "10.00", "item": {"sku": sku, "tracked": True}}
+        catalog.add_variant(store, product, ["Default Title"], values, None)
+        store.changed()
+        return product
+
+    def sync(self):
+        return self.connector.run_sync(["product"], direction="import", wait=True)
+
+    def test_an_operator_resolves_a_conflict(self):
+        product = self.add("Mug", "MUG-1")
+        self.connector.rule_ids = [(0, 0, {"pattern": "product.template.name", "winner": "ask"})]
+        self.sync()
+        product.update(title="Shop Mug", updatedAt=self.shop.store.now())
+        self.shop.store.changed()
+        template = self.env["product.template"].search([("name", "=", "Mug")])
+        template.name = "Odoo Mug"
+        self.sync()
+        self.start_tour(
+            "/odoo/action-gateway_ng.action_conflicts", "gateway_resolve_conflict", login="inbox"
+        )
+        self.sync()
+        self.assertEqual("Shop Mug", template.name)
+
+    def test_an_operator_edits_and_retries_a_dead_letter(self):
+        self.add("Mug", "MUG-1")
+        self.add("Twin", "MUG-1")
+        self.sync()
+        self.start_tour(
+            "/odoo/action-gateway_ng.action_dead_letters", "gateway_retry_letters", login="inbox"
+        )
+        found = self.env["product.product"].search([("default_code", "=", "MUG-2")])
+        self.assertEqual("Twin", found.name)
