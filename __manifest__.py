@@ -32,6 +32,7 @@
         "views/gateway_tax_rule_views.xml",
         "views/gateway_order_settings_views.xml",
         "views/gateway_refund_views.xml",
+        "views/gateway_synced_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["gateway_ng/static/src/**/*"],

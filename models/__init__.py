@@ -4,6 +4,7 @@ from . import counted, traced  # the others inherit from these
 from . import (
     analytic_distribution_model,
     binding,
+    binding_history,
     change,
     conflict,
     conflict_make_rule,
@@ -61,6 +62,7 @@ from . import (
     sale_order_line,
     schedule,
     stock_picking,
+    synced,
     tax_rule,
     watermark,
     workspace,

@@ -47,7 +47,8 @@ class GatewayDeadLetter(models.Model):
     stage = fields.Char(help="The step that refused the record.")
     cause = fields.Selection(CAUSES, index=True)
     error = fields.Text()
-    what_happened = fields.Text(compute="_compute_what_happened")
+    what_happened = fields.Text(string="What happened", compute="_compute_what_happened")
+    problem = fields.Char(compute="_compute_what_happened", help="The same, in one line.")
     field_name = fields.Char(string="Field")
     remedy = fields.Text()
     reference = fields.Char(
@@ -71,7 +72,7 @@ class GatewayDeadLetter(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Assigned to", index="btree_not_null", tracking=True
     )
-    what_to_do = fields.Text(compute="_compute_what_to_do")
+    what_to_do = fields.Char(string="What to do", compute="_compute_what_to_do")
     next_try = fields.Char(string="Tried again", compute="_compute_next_try")
 
     _open_unique = models.UniqueIndex(
@@ -84,10 +85,12 @@ class GatewayDeadLetter(models.Model):
         for letter in self:
             letter.display_name = letter.record_name
 
-    @api.depends("error", "remedy")
+    @api.depends("error", "remedy", "source_id")
     def _compute_what_happened(self):
         for letter in self:
-            letter.what_happened = (letter.error or "").removesuffix(f" Remedy: {letter.remedy}")
+            told = (letter.error or "").removesuffix(f" Remedy: {letter.remedy}")
+            letter.what_happened = told
+            letter.problem = told.partition(f"{letter.source_id}, ")[2] or told
 
     @api.depends("remedy", "cause")
     def _compute_what_to_do(self):

@@ -20,7 +20,7 @@ class GatewayDeadLetterEdit(models.TransientModel):
         default=lambda self: (self.env.context.get("active_ids") or [False])[0],
     )
     what_happened = fields.Text(related="letter_id.what_happened")
-    what_to_do = fields.Text(related="letter_id.what_to_do")
+    what_to_do = fields.Char(related="letter_id.what_to_do")
     original_text = fields.Text(related="letter_id.payload_text", string="Payload as read")
     text = fields.Text(
         string="Payload to apply", required=True, default=lambda self: self._default_text()

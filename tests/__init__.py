@@ -27,8 +27,8 @@ from . import (
     test_overtaken,
     test_product_costs,
     test_real_servers,
-    test_schedule,
     test_runs,
+    test_schedule,
     test_screens,
     test_secret_address,
     test_secrets,
@@ -37,6 +37,7 @@ from . import (
     test_try_demo,
     test_two_way,
     test_unit_of_work,
+    test_why,
     test_wire,
     test_woocommerce_sync,
 )

@@ -1,0 +1,98 @@
+"""Why is it so? What is told of one record's sync, from its own form."""
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .shop_case import ShopCase
+
+
+@tagged("post_install", "-at_install")
+class TestWhy(ShopCase):
+    def setUp(self):
+        super().setUp()
+        self.add_product("Mug", "MUG-1")
+        self.check_and_map()
+        self.first = self.sync("product")
+        self.product = self.env["product.template"].search([("name", "=", "Mug")])
+
+    def why(self, record=None, role="viewer"):
+        record = record or self.product
+        user = self.people[role]
+        return self.env["gateway.binding"].with_user(user).why(record._name, record.id)
+
+    def rename(self, title):
+        (product,) = self.shop.store.tables["Product"].values()
+        product.update(title=title, updatedAt=self.shop.store.now())
+        self.shop.store.changed()
+
+    def field(self, label, told=None):
+        (connector,) = (told or self.why())["connectors"]
+        return [row for row in connector["fields"] if row["field"] == label]
+
+    def test_the_last_change_of_a_field_says_when_from_where_why_by_which_mapping_and_run(self):
+        self.rename("Cup")
+        second = self.sync("product")
+        (row,) = self.field("Name")
+        self.assertEqual(("Mug", "Cup"), (row["old"], row["new"]))
+        self.assertEqual(("import", "the shop"), (row["direction"], row["origin"]))
+        self.assertEqual("changed in the shop alone", row["why"])
+        self.assertEqual(second.id, row["run"]["id"])
+        version = self.env["gateway.mapping.version"].browse(row["version"]["id"])
+        self.assertEqual(second.flow_ids.mapping_version_id, version)
+
+    def test_fields_that_never_changed_since_are_of_the_creation(self):
+        (row,) = self.field("Name")
+        self.assertEqual("the record was created from the shop", row["why"])
+        self.assertEqual(self.first.id, row["run"]["id"])
+
+    def test_a_product_tells_of_its_variants_and_a_variant_of_its_product(self):
+        self.sync("variant")
+        variant = self.product.product_variant_ids
+        for record in (self.product, variant):
+            (connector,) = self.why(record)["connectors"]
+            entities = {binding["entity"] for binding in connector["bindings"]}
+            self.assertLessEqual({"Product", "Variant"}, entities, record)
+
+    def test_a_dry_run_changed_nothing(self):
+        self.rename("Cup")
+        self.sync("product", dry_run=True)
+        (row,) = self.field("Name")
+        self.assertEqual("Mug", row["new"])
+
+    def test_an_export_says_it_came_from_odoo(self):
+        self.product.name = "Beaker"
+        self.sync("product", direction="export")
+        (row,) = self.field("Title")
+        told = row["direction"], row["origin"], row["new"]
+        self.assertEqual(("export", "Odoo", "Beaker"), told)
+
+    def test_a_record_that_no_shop_has_says_so(self):
+        other = self.env["product.template"].create({"name": "Mine"})
+        self.assertEqual([], self.why(other)["connectors"])
+        self.assertEqual(0, other.gateway_binding_count)
+        self.assertEqual(1, self.product.gateway_binding_count)
+
+    def test_without_a_role_there_is_neither_button_nor_answer(self):
+        for model, employee_sees in (("product.template", False), ("sale.order", False)):
+            for role, sees in (("employee", employee_sees), ("viewer", True)):
+                user = self.people[role]
+                user.group_ids += self.env.ref("sales_team.group_sale_salesman")
+                arch = self.env[model].with_user(user).get_view(False, "form")["arch"]
+                self.assertEqual(sees, "action_gateway_why" in arch, (model, role))
+        with self.assertRaises(AccessError):
+            self.why(role="employee")
+
+    def test_a_long_history_costs_no_more_queries(self):
+        def queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.why()
+            return self.env.cr.sql_log_count - before
+
+        queries()
+        short = queries()
+        for title in ("A", "B", "C", "D"):
+            self.rename(title)
+            self.sync("product")
+        self.assertLessEqual(queries(), short + 1)
