@@ -85,8 +85,8 @@ class Trace:
 
     `fields`: field → (old, new), frozen. `filter` names the filter of a filtered record. An `error`
     beside another outcome than «dead»: it was written, and what was to follow (`stage`) failed.
-    `payload` is the record as read, `values` what the mapping made of it, `op` and `result` what was
-    written and what the target answered; none of them is redacted.
+    `payload` is the record as read, `values` what the mapping made of it, `op` and `result` what
+    was written and what the target answered; none of them is redacted.
     """
 
     source_id: str

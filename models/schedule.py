@@ -108,8 +108,8 @@ class GatewaySchedule(models.Model):
                 raise ValidationError(
                     self.env._(
                         "«%(cron)s» is no schedule for %(flow)s (%(why)s). Write five parts: "
-                        "minute, hour, day of the month, month, day of the week; «0 3 * * 1-5» is at 03:00 "
-                        "on weekdays.",
+                        "minute, hour, day of the month, month, day of the week; «0 3 * * 1-5» is "
+                        "at 03:00 on weekdays.",
                         cron=line.cron,
                         flow=line.display_name,
                         why=str(error) or self.env._("it never comes"),
