@@ -20,7 +20,6 @@
         "views/gateway_schedule_views.xml",
         "views/gateway_workspace_views.xml",
         "views/res_config_settings_views.xml",
-        "views/gateway_retention_views.xml",
         "views/gateway_connector_record_views.xml",
         "views/gateway_run_views.xml",
         "views/gateway_record_views.xml",
