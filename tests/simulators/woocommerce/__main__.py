@@ -15,8 +15,11 @@ def main() -> None:
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 8081
     with serving(shop, port) as server:
         settings = shop.settings
-        print(f"WooCommerce {settings.version} on {server.url}")
-        print(f"Consumer key {settings.consumer_key}, secret {settings.consumer_secret}")
+        sys.stdout.write(
+            f"WooCommerce {settings.version} on {server.url}\n"
+            f"Consumer key {settings.consumer_key}, secret {settings.consumer_secret}\n"
+        )
+        sys.stdout.flush()
         threading.Event().wait()
 
 
