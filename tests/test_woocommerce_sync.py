@@ -273,3 +273,54 @@ class TestOlderWooCommerce(WooCommerceCase):
     def test_a_second_sync_writes_nothing_on_either_side(self):
         self.assertEqual(len(self.bindings("variant")), 18 + 8)
         self.assert_settled()
+
+
+@tagged("post_install", "-at_install")
+class TestFailingWooCommerce(WooCommerceCase):
+    synced = False
+
+    def until_done(self, tries=40):
+        """Runs until one is done, resuming those that gave up; the last run."""
+        run = self.connector.run_sync(wait=True)
+        while True:
+            self.env.invalidate_all()
+            if run.state != "failed":
+                return run
+            self.assertTrue(run.error)
+            self.assertLess(run.epoch, tries, run.error)
+            run._take_over()
+            run._drive_inline()
+
+    def test_a_shop_that_fails_three_times_in_ten_is_read_whole(self):
+        self.shop.settings.failure_rate = 0.3
+        self.until_done()
+        self.shop.settings.failure_rate = 0.0
+        self.letters().action_retry()
+        self.sync()
+        self.assertFalse(self.letters())
+        self.assertEqual(len(self.bindings("order")), 12)
+        self.assertEqual(len(self.bindings("variant")), 18 + 8)
+        self.assert_settled()
+
+    def test_lost_answers_double_nothing(self):
+        """Each third answer is lost after the shop has carried the request out."""
+        self.sync()
+        for number in range(4):
+            self.make_product(f"Lost {number}", f"LOST-{number}", quantity=7)
+        before = {row["id"] for row in self.rows("products")}
+        self.shop.settings.lost_answer_rate = 0.35
+        self.clock.sleep(60)
+        self.until_done()
+        self.shop.settings.lost_answer_rate = 0.0
+        self.letters().action_retry()
+        self.sync()
+        self.assertFalse(self.letters())
+        made = [row for row in self.rows("products") if row["id"] not in before]
+        self.assertEqual(sorted(row["name"] for row in made), [f"Lost {n}" for n in range(4)])
+        for row in made:
+            below = products.children(self.shop, row["id"])
+            found = {one["sku"]: one["stock_quantity"] for one in below}
+            code = row["name"].replace("Lost ", "LOST-")
+            self.assertEqual(found, {f"{code}-S": 7, f"{code}-M": 7})
+            self.assertEqual((row["status"], row["sku"]), ("publish", ""))
+        self.assert_settled()

@@ -116,6 +116,23 @@ def test_a_create_whose_answer_is_lost_is_finished_and_not_repeated(spared):
     assert set(result.children["variants"]) == {"a", "b"}
 
 
+@pytest.mark.parametrize("spared", [0, 1])
+def test_a_half_made_product_is_finished_even_if_its_key_was_lost(spared):
+    """A run inside somebody else's transaction loses its intents with it. Nobody but the create
+    finds the half-made one, so it is not taken for a product that was there."""
+    shop = make_shop()
+    wire = SimulatorTransport(shop)
+    wire.lost, wire.spared = 1, spared
+    with pytest.raises(RetryLater):
+        write(shop, "product", create("k1", name="Tee", variants=SIZES), wire=wire)
+    assert list(connect(shop).find("product", "sku", ["T-S", "T-M"])) == []
+    result = tee(shop, "k2")
+    (row,) = shop.store.rows("products")
+    assert (row["status"], row["sku"], str(row["id"])) == ("publish", "", result.id)
+    assert set(children(shop, result.id)) == {"T-S", "T-M"}
+    assert dict(connect(shop).find("product", "sku", ["T-S"])) == {"T-S": result.id}
+
+
 def test_a_key_used_again_after_all_was_done_makes_nothing():
     shop = make_shop()
     first, again = tee(shop, "k1"), tee(shop, "k1")

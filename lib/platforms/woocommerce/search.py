@@ -11,7 +11,7 @@ from .entities import CUSTOMERS
 from .families import PRODUCTS
 from .listing import MOST, Listing
 from .scalars import id_text, split_id, variant_id
-from .shapes import SEPARATOR
+from .shapes import MARKER, SEPARATOR
 from .shapes_product import LOCATION
 
 #: SKUs and characters of one request; addresses of 8,000 characters are refused by servers.
@@ -73,12 +73,22 @@ class Finder:
     ) -> Iterator[tuple[str, str]]:
         asked = _asked(values, _sku)
         seen: set[tuple[str, str]] = set()
-        for row in self.by_sku(list(asked)):
-            id_ = id_of(row)
+        found = list(self.by_sku(list(asked)))
+        half_made = self._half_made(found)
+        for row in found:
+            id_ = None if row.get("parent_id") in half_made else id_of(row)
             for value in asked.get(_sku(str(row.get("sku") or "")), ()):
                 if id_ is not None and (value, id_) not in seen:
                     seen.add((value, id_))
                     yield value, id_
+
+    def _half_made(self, rows: Sequence[Row]) -> set[int]:
+        """Products that a create of ours has begun and not finished, among those of variations: that
+        create alone finds them, and finishes them."""
+        parents = sorted({row["parent_id"] for row in rows if row.get("type") == "variation"})
+        query = {"_fields": "id,sku,status", "status": "draft"}
+        drafts = self._listing.included(PRODUCTS, parents, query)
+        return {row["id"] for row in drafts if str(row.get("sku") or "").startswith(MARKER)}
 
     def _slugs(self, values: Sequence[str]) -> Iterator[tuple[str, str]]:
         """One request a slug: the filter takes no list."""

@@ -16,6 +16,8 @@ Fields = dict[str, Any]
 
 #: Our own mark on what was created here; no news for a mapping.
 KEY = "_gateway_ng_key"
+#: How the SKU of a product begins that is still being made: a draft that lacks its variations.
+MARKER = "gw-"
 SEPARATOR = " / "
 
 

@@ -18,7 +18,7 @@ from ..failures import Gone
 from ..families import PRODUCTS, Families, below
 from ..scalars import id_text, variant_id
 from ..search import Finder
-from ..shapes import key_of
+from ..shapes import MARKER, key_of
 from ..shapes_product import Family, variant
 from .attributes import Attributes, of_variation
 from .batches import Batches
@@ -75,6 +75,7 @@ class Creation:
         for plan in plans:
             wanted.update({sku.casefold(): plan for sku in plan.skus})
         found = list(self._finder.by_sku(list(wanted))) if wanted else []
+        # Products first: they tell whose their variations are.
         for row in sorted(found, key=lambda row: row.get("type") == "variation"):
             met = wanted.get(str(row.get("sku") or "").casefold())
             if met is not None:
@@ -149,8 +150,9 @@ class Plan:
         parts = [str(part.get("sku") or "").strip() for part in self._parts.values()]
         # The mapping's SKU may be that of a variant, by which a product is found.
         self._sku = "" if own in parts else own
-        self.marker = f"gw-{digest(work.op.key)[:16]}"
         self.skus = [sku for sku in (self._sku, *parts) if sku]
+        # The same for every try of a product with these SKUs, even if the op's key was lost.
+        self.marker = f"{MARKER}{digest(sorted(sku.casefold() for sku in self.skus))[:16]}"
         if not self.skus:
             raise _NO_SKU
         if len({sku.casefold() for sku in self.skus}) < len(self.skus):
@@ -160,7 +162,7 @@ class Plan:
 
     def meet(self, row: Row) -> None:
         """A product or variation has one of our SKUs: it is ours, or in the way."""
-        if key_of(row) != self.work.op.key:
+        if not self._is_ours(row):
             id_ = id_text(row.get("parent_id")) or id_text(row["id"])
             self.work.fail(
                 Refused(
@@ -172,6 +174,11 @@ class Plan:
             )
         else:
             self.product = row["parent_id"] if row.get("type") == "variation" else row["id"]
+
+    def _is_ours(self, row: Row) -> bool:
+        """Made under our key, or under our marker and not finished, or a variation of that one."""
+        half_made = self.product is not None and row.get("parent_id") == self.product
+        return key_of(row) == self.work.op.key or row.get("sku") == self.marker or half_made
 
     def take_over(self, family: Family, unit: str) -> None:
         """The variations that an earlier try made, known by their options."""
