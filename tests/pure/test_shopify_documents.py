@@ -47,7 +47,7 @@ def test_no_document_is_left_out_of_the_lists():
             if isinstance(one, (Document, Repeated)) and id(one) not in known:
                 missing.append(name)
     assert missing == []
-    assert len(ALL) > 30 and len(REPEATED) == 21
+    assert len(ALL) > 30 and len(REPEATED) == 24
 
 
 def test_a_document_says_truly_whether_it_writes():
@@ -91,6 +91,7 @@ def wire(*answers):
     return connect(checking), checking
 
 
+SCOPES = data({"currentAppInstallation": {"accessScopes": []}})
 VARIANT = {
     "sku": "S-M",
     "barcode": "4006381333931",
@@ -200,7 +201,7 @@ def test_the_variables_of_customers_and_searches_fit_the_schema():
         "addresses": {"a": {"address1": "Street 1", "countryCode": "GB", "zip": ""}},
     }
     node = {"customer": {"id": "gid://shopify/Customer/1"}, "userErrors": []}
-    endpoint, wire_ = wire(data({"m0": node}), data({"m0": node}), page([]), page([]))
+    endpoint, wire_ = wire(SCOPES, data({"m0": node}), data({"m0": node}), page([]), page([]))
     ops = [
         Op("a", "create", None, customer),
         Op("b", "update", "gid://shopify/Customer/1", {"note": "x"}),
@@ -208,7 +209,31 @@ def test_the_variables_of_customers_and_searches_fit_the_schema():
     assert [r.error for r in endpoint.write("customer", ops)] == [None, None]
     assert list(endpoint.find("customer", "email", ["O'Hara@x.example", 'a"b\\'])) == []
     assert list(endpoint.find("product", "sku", ["1"])) == []
-    assert len(wire_.checked) == 4
+    assert len(wire_.checked) == 5
+
+
+def test_the_variables_of_addresses_fit_the_schema():
+    held = {"id": "gid://shopify/MailingAddress/1", "address1": "Street 1", "countryCodeV2": "GB"}
+    now = {
+        "__typename": "Customer",
+        "id": "gid://shopify/Customer/1",
+        "defaultAddress": held,
+        "addressesV2": {"nodes": [held, {**held, "id": "gid://shopify/MailingAddress/2"}]},
+    }
+    told = {
+        "defaultAddress.city": "London",
+        "addresses": {"new": {"name": "Ada King", "address1": "2", "countryCode": "FR"}, "2": None},
+    }
+    tied = {"addresses": {"2": "gid://shopify/MailingAddress/2"}}
+    made = {"address": {"id": "gid://shopify/MailingAddress/3"}, "userErrors": []}
+    endpoint, wire_ = wire(
+        SCOPES, data({"nodes": [now]}), data({"m0": made}), data({"m0": made}), data({"m0": {}})
+    )
+    op = Op("k", "update", "gid://shopify/Customer/1", told, {}, tied)
+    (result,) = endpoint.write("customer", [op])
+    assert result.error is None, result.error
+    assert result.children["addresses"]["new"] == "gid://shopify/MailingAddress/3"
+    assert wire_.checked[2:] == ["AddressCreate", "AddressUpdate", "AddressDelete"]
 
 
 def test_the_variables_of_orders_and_fulfillments_fit_the_schema():

@@ -79,6 +79,54 @@ def customer_update(args: Args, request: Request) -> Rec:
     return {"customer": _apply(given, customer, request), "userErrors": []}
 
 
+@mutation("customerAddressCreate", "address", "userErrors")
+def address_create(args: Args, request: Request) -> Rec:
+    customer = request.store.find("Customer", args["customerId"])
+    errors = _place_errors(args, customer)
+    if errors or customer is None:
+        return {"address": None, "userErrors": errors}
+    made = {"id": request.store.new_gid("MailingAddress"), **address(args["address"])}
+    customer["addresses"] = (
+        [made, *customer["addresses"]]
+        if args.get("setAsDefault")
+        else [*customer["addresses"], made]
+    )
+    request.store.touch(customer)
+    return {"address": made, "userErrors": []}
+
+
+@mutation("customerAddressUpdate", "address", "userErrors")
+def address_update(args: Args, request: Request) -> Rec:
+    customer = request.store.find("Customer", args["customerId"])
+    errors = _place_errors(args, customer)
+    held = next((a for a in (customer or BASE)["addresses"] if a["id"] == args["addressId"]), None)
+    if held is None:
+        errors.append(user_error(["addressId"], "Address does not exist", "NOT_FOUND"))
+    if errors or held is None or customer is None:
+        return {"address": None, "userErrors": errors}
+    if rules.update(held, address(args["address"])):
+        request.store.touch(customer)
+    return {"address": held, "userErrors": []}
+
+
+@mutation("customerAddressDelete", "deletedAddressId", "userErrors")
+def address_delete(args: Args, request: Request) -> Rec:
+    customer = request.store.find("Customer", args["customerId"])
+    rest = [a for a in (customer or BASE)["addresses"] if a["id"] != args["addressId"]]
+    if customer is None or len(rest) == len(customer["addresses"]):
+        error = user_error(["addressId"], "Address does not exist", "NOT_FOUND")
+        return {"deletedAddressId": None, "userErrors": [error]}
+    customer["addresses"] = rest
+    request.store.touch(customer)
+    return {"deletedAddressId": args["addressId"], "userErrors": []}
+
+
+def _place_errors(args: Args, customer: Rec | None) -> list[Rec]:
+    if customer is None:
+        return [user_error(["customerId"], "Customer does not exist", "NOT_FOUND")]
+    return _address_errors(args["address"], ["address"])
+
+
 @mutation("customerDelete", "deletedCustomerId", "shop", "userErrors")
 def customer_delete(args: Args, request: Request) -> Rec:
     gid = args["input"]["id"]

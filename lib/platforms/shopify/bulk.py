@@ -71,9 +71,11 @@ class BulkReader:
         self.page_size = MOST
         self.piece = PIECE
 
-    def begin(self, entity: str) -> Position | None:
+    def begin(self, entity: str, flags: Flags) -> Position | None:
         """Where a full read stands that goes by an operation; None where pages do it."""
         if not self.above or entity not in BULK:
+            return None
+        if any(flags.get(name) for name in SOURCES[entity].cautious):
             return None
         limit = {"limit": self.above}
         found = self._client.send(COUNTS[entity], limit).data.get("found")

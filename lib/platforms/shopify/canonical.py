@@ -6,29 +6,28 @@ from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from .scalars import decimals
 from .writes.product_create import slug
 
 Values = Mapping[str, Any]
-_CENT = Decimal("0.01")
 
 
-def canonical(entity: str, values: Values) -> dict[str, Any]:
-    """`values` (dotted or nested names, nested lists as element key → fields) as read back."""
+def canonical(entity: str, values: Values, currency: str = "") -> dict[str, Any]:
+    """`values` (dotted or nested names, nested lists as element key → fields) as read back, amounts
+    rounded as those of `currency`."""
     rules = _RULES.get(entity, {})
-    return {name: _apply(rules, name, value) for name, value in values.items()}
+    return {name: _apply(rules, name, value, currency) for name, value in values.items()}
 
 
-def _apply(rules: Mapping[str, Callable[[Any], Any]], name: str, value: Any) -> Any:
+def _apply(rules: Mapping[str, Callable[[Any], Any]], name: str, value: Any, currency: str) -> Any:
     if name == "variants" and isinstance(value, Mapping):
-        return {k: v and canonical("variant", v) for k, v in value.items()}
+        return {k: v and canonical("variant", v, currency) for k, v in value.items()}
     if name == "inventoryItem" and isinstance(value, Mapping):
-        return {k: _apply(rules, f"{name}.{k}", v) for k, v in value.items()}
+        return {k: _apply(rules, f"{name}.{k}", v, currency) for k, v in value.items()}
+    if name in _AMOUNTS and isinstance(value, Decimal):
+        return value.quantize(Decimal(1).scaleb(-decimals(currency)), ROUND_HALF_UP)
     rule = rules.get(name)
     return rule(value) if rule else value
-
-
-def _amount(value: Any) -> Any:
-    return value.quantize(_CENT, ROUND_HALF_UP) if isinstance(value, Decimal) else value
 
 
 def _trimmed(value: Any) -> Any:
@@ -65,7 +64,7 @@ def _phone(value: Any) -> Any:
     return "".join(c for c in value if c.isdigit() or c == "+")
 
 
-_PRICE = {"price": _amount, "compareAtPrice": _amount}
+_AMOUNTS = frozenset({"price", "compareAtPrice", "inventoryItem.unitCost"})
 _RULES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "product": {
         "title": _trimmed,
@@ -74,12 +73,9 @@ _RULES: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
         "handle": _handle,
     },
     "variant": {
-        **_PRICE,
         "sku": _trimmed,
         "barcode": _trimmed,
-        "inventoryItem.unitCost": _amount,
     },
-    "price": _PRICE,
     "customer": {
         "email": _email,
         "phone": _phone,

@@ -49,6 +49,8 @@ class Client:
         self._bucket = Bucket(clock)
         #: Seconds the shop's clock is ahead of ours by its last answer; None before the first one.
         self.skew: float | None = None
+        #: The shop's currency, from the first answer that told it.
+        self.currency = ""
         self._costs: dict[str, tuple[int, float]] = {}  # name → weight and cost of the last one
 
     def send(
@@ -136,6 +138,9 @@ class Client:
                 rest.append(error)
         if rest:
             raise failure(document.name, rest)
+        shop = data.get("shop")
+        if isinstance(shop, Mapping) and shop.get("currencyCode"):
+            self.currency = str(shop["currencyCode"])
         if document.writes:
             self._redact(data)
         version = answer.response.header("x-shopify-api-version")

@@ -131,7 +131,7 @@ class ShopifyEndpoint:
         flags = self._scopes.flags(entity)
         place = parse(token) if token is not None else None
         if place is None and since is None:
-            place = self._bulk.begin(entity)
+            place = self._bulk.begin(entity, flags)
         if place is not None and place.bulk:
             yield from self._in_bulk(entity, place, flags)
         else:
@@ -176,7 +176,7 @@ class ShopifyEndpoint:
         return self._reader.ids(entity)
 
     def canonical(self, entity: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        return canonical_values.canonical(entity, values)
+        return canonical_values.canonical(entity, values, self._client.currency)
 
     # -- writing -------------------------------------------------------------------------------
 
@@ -226,7 +226,13 @@ class ShopifyEndpoint:
 
     def _write_customers(self, ops: Sequence[Op]) -> list[Work]:
         works = _begin(ops, tuple(customers.WRITABLE), ("create", "update"), "customer")
-        customers.write(works, self._batches, self._read_node("customer"))
+        customers.write(
+            works,
+            self._batches,
+            self._read_node("customer"),
+            lambda ids: self.fetch("customer", ids),
+            self._scopes.flags("customer"),
+        )
         return works
 
     def _write_stock(self, ops: Sequence[Op]) -> list[Work]:

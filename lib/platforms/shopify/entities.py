@@ -32,6 +32,9 @@ class Source:
     extra_scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: variable → scope: parts of the document that are asked for only with this scope.
     flags: Mapping[str, str] = field(default_factory=dict)
+    #: Those of `flags` that are off where scopes can't be told, and that bulk reads can't bring:
+    #: asking a shop without B2B for companies may fail the whole read.
+    cautious: frozenset[str] = frozenset()
 
 
 _FULFILLMENT_SCOPES = (
@@ -88,6 +91,8 @@ SOURCES: Mapping[str, Source] = {
         completes=("addressesV2",),
         read_scope="read_customers",
         write_scope="write_customers",
+        flags={"companies": "read_companies"},
+        cautious=frozenset({"companies"}),
     ),
     "order": Source(
         d.ORDERS,

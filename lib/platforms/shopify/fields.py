@@ -82,8 +82,18 @@ tags json w
 taxExempt boolean w
 state char - ENABLED
 locale char w de
-defaultAddress json -
+defaultAddress.address1 char w
+defaultAddress.address2 char w
+defaultAddress.city char w
+defaultAddress.zip char w
+defaultAddress.countryCode char w
+defaultAddress.provinceCode char w
+defaultAddress.company char w
+defaultAddress.phone char w
+defaultAddress.name char w
+defaultAddress json w
 addresses json w
+companies json -
 createdAt datetime -
 updatedAt datetime -
 """,

@@ -19,6 +19,19 @@ _KILOGRAMS = {
 }
 
 
+#: Currencies whose amounts have not two decimals (ISO 4217).
+_DECIMALS = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF"), 0),
+    **dict.fromkeys(("UGX", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
+
+
+def decimals(currency: str) -> int:
+    """How many decimals an amount of this currency has; 2 where it is not known."""
+    return _DECIMALS.get(currency, 2)
+
+
 def number(value: Any) -> Any:
     """A Decimal from Money, Decimal and Float fields ("19.99", 0.19)."""
     if isinstance(value, (str, int)) and not isinstance(value, bool):

@@ -31,8 +31,11 @@ class Scopes:
         flags = SOURCES[entity].flags
         if not flags:
             return {}
-        held = self.held()
-        return {name: held is None or _any(scope, held) for name, scope in flags.items()}
+        held, cautious = self.held(), SOURCES[entity].cautious
+        return {
+            name: name not in cautious if held is None else _any(scope, held)
+            for name, scope in flags.items()
+        }
 
     def _ask(self) -> frozenset[str] | None:
         try:

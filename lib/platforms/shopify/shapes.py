@@ -173,6 +173,14 @@ def customer(node: Node) -> Fields:
         fields["defaultAddress"] = address(node["defaultAddress"])
     if "addressesV2" in node:
         fields["addresses"] = [address(item) for item in nodes(node["addressesV2"])]
+    if "companyContactProfiles" in node:
+        fields["companies"] = [
+            {
+                **copied(item, ("isMainContact", "title")),
+                **copied(item.get("company") or {}, ("id", "name", "externalId")),
+            }
+            for item in nodes(node["companyContactProfiles"])
+        ]
     return fields
 
 

@@ -34,6 +34,9 @@ from .reads import (
     WEBHOOKS,
 )
 from .writes import (
+    ADDRESS_CREATE,
+    ADDRESS_DELETE,
+    ADDRESS_UPDATE,
     BY_HANDLE,
     COLLECTION_BY_HANDLE,
     COLLECTION_CREATE,
@@ -61,6 +64,9 @@ from .writes import (
 )
 
 __all__ = [
+    "ADDRESS_CREATE",
+    "ADDRESS_DELETE",
+    "ADDRESS_UPDATE",
     "ALL",
     "BULK",
     "BULK_NEWEST",
@@ -152,6 +158,9 @@ ALL: tuple[Document, ...] = (
 )
 
 REPEATED: tuple[Repeated, ...] = (
+    ADDRESS_CREATE,
+    ADDRESS_DELETE,
+    ADDRESS_UPDATE,
     BY_HANDLE,
     COLLECTION_BY_HANDLE,
     COLLECTION_CREATE,

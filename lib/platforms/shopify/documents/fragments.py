@@ -94,6 +94,9 @@ CUSTOMER = (
 fragment CustomerFields on Customer {
   ...CustomerOwnFields
   addressesV2(first: $nested) { nodes { ...AddressFields } pageInfo { hasNextPage endCursor } }
+  companyContactProfiles @include(if: $companies) {
+    id isMainContact title company { id name externalId }
+  }
 }
 """
 )

@@ -12,18 +12,31 @@ _PAGE = "$first: Int!, $after: String, $query: String"
 _INFO = "pageInfo { hasNextPage }"
 
 
-def _page(name: str, field: str, extra: str, selection: str, parts: str, sort: str) -> Document:
+#: Prices come without their currency, which says how they are rounded.
+_SHOP = "\n  shop { currencyCode }"
+
+
+def _page(
+    name: str,
+    field: str,
+    extra: str,
+    selection: str,
+    parts: str,
+    sort: str,
+    beside: str = "",
+) -> Document:
     declared = f"{_PAGE}, {extra}" if extra else _PAGE
     order = f", sortKey: {sort}" if sort else ""
     return Document(
         name,
         f"query {name}({declared}) {{\n"
         f"  page: {field}(first: $first, after: $after, query: $query{order}) {{\n"
-        f"    edges {{ cursor node {selection} }} {_INFO}\n  }}\n}}\n{parts}",
+        f"    edges {{ cursor node {selection} }} {_INFO}\n  }}{beside}\n}}\n{parts}",
     )
 
 
 _NESTED = "$nested: Int!"
+_CUSTOMER_FLAGS = "$nested: Int!, $companies: Boolean!"
 _ORDER_FLAGS = "$nested: Int!, $customers: Boolean!, $fulfillment: Boolean!, $returns: Boolean!"
 _STOCK_NODE = """{
       ...ItemFields
@@ -36,37 +49,56 @@ CATEGORIES = _page(
     "Categories", "collections", "", "{ ...CategoryFields }", f.CATEGORY, "UPDATED_AT"
 )
 PRODUCTS = _page(
-    "Products", "products", _NESTED, "{ ...ProductFields }", f.PRODUCT_PARTS, "UPDATED_AT"
+    "Products",
+    "products",
+    _NESTED,
+    "{ ...ProductFields }",
+    f.PRODUCT_PARTS,
+    "UPDATED_AT",
+    _SHOP,
 )
 CUSTOMERS = _page(
-    "Customers", "customers", _NESTED, "{ ...CustomerFields }", f.CUSTOMER + f.ADDRESS, "UPDATED_AT"
+    "Customers",
+    "customers",
+    _CUSTOMER_FLAGS,
+    "{ ...CustomerFields }",
+    f.CUSTOMER + f.ADDRESS,
+    "UPDATED_AT",
 )
 ORDERS = _page(
     "Orders", "orders", _ORDER_FLAGS, "{ ...OrderFields }", o.ORDER + o.ORDER_PARTS, "UPDATED_AT"
 )
 VARIANTS = _page(
-    "Variants", "productVariants", "", "{ ...OwnVariantFields }", f.OWN_VARIANT + f.VARIANT, "ID"
+    "Variants",
+    "productVariants",
+    "",
+    "{ ...OwnVariantFields }",
+    f.OWN_VARIANT + f.VARIANT,
+    "ID",
+    _SHOP,
 )
-PRICES = _page("Prices", "productVariants", "", "{ ...PriceFields }", f.PRICE, "ID")
+PRICES = _page("Prices", "productVariants", "", "{ ...PriceFields }", f.PRICE, "ID", _SHOP)
 STOCK = _page("Stock", "inventoryItems", _NESTED, _STOCK_NODE, f.ITEM + f.LEVEL, "")
 
 
-def _nodes(name: str, extra: str, selection: str, parts: str) -> Document:
+def _nodes(name: str, extra: str, selection: str, parts: str, beside: str = "") -> Document:
     declared = f"$ids: [ID!]!, {extra}" if extra else "$ids: [ID!]!"
     return Document(
         name,
         f"query {name}({declared}) {{\n"
-        f"  nodes(ids: $ids) {{ __typename {selection} }}\n}}\n{parts}",
+        f"  nodes(ids: $ids) {{ __typename {selection} }}{beside}\n}}\n{parts}",
     )
 
 
 #: Records by id, a document an entity.
 NODES: Mapping[str, Document] = {
     "category": _nodes("CategoriesById", "", "...CategoryFields", f.CATEGORY),
-    "product": _nodes("ProductsById", _NESTED, "...ProductFields", f.PRODUCT_PARTS),
-    "variant": _nodes("VariantsById", "", "...OwnVariantFields", f.OWN_VARIANT + f.VARIANT),
-    "price": _nodes("PricesById", "", "...PriceFields", f.PRICE),
-    "customer": _nodes("CustomersById", _NESTED, "...CustomerFields", f.CUSTOMER + f.ADDRESS),
+    "product": _nodes("ProductsById", _NESTED, "...ProductFields", f.PRODUCT_PARTS, _SHOP),
+    "variant": _nodes("VariantsById", "", "...OwnVariantFields", f.OWN_VARIANT + f.VARIANT, _SHOP),
+    "price": _nodes("PricesById", "", "...PriceFields", f.PRICE, _SHOP),
+    "customer": _nodes(
+        "CustomersById", _CUSTOMER_FLAGS, "...CustomerFields", f.CUSTOMER + f.ADDRESS
+    ),
     "order": _nodes("OrdersById", _ORDER_FLAGS, "...OrderFields", o.ORDER + o.ORDER_PARTS),
     "stock": _nodes(
         "StockById",

@@ -117,7 +117,7 @@ CUSTOMER_CREATE = Repeated(
     "CustomerCreate",
     "$input#: CustomerSetInput!",
     f"m#: customerSet(input: $input#) {{ customer {{ ...CustomerFields }} {_CODED} }}",
-    _NESTED,
+    f"{_NESTED}, $companies: Boolean!",
     (f.CUSTOMER, f.ADDRESS),
 )
 
@@ -125,8 +125,29 @@ CUSTOMER_UPDATE = Repeated(
     "CustomerUpdate",
     "$input#: CustomerInput!",
     f"m#: customerUpdate(input: $input#) {{ customer {{ ...CustomerFields }} {_ERRORS} }}",
-    _NESTED,
+    f"{_NESTED}, $companies: Boolean!",
     (f.CUSTOMER, f.ADDRESS),
+)
+
+ADDRESS_CREATE = Repeated(
+    "AddressCreate",
+    "$customer#: ID!, $address#: MailingAddressInput!, $main#: Boolean!",
+    "m#: customerAddressCreate(customerId: $customer#, address: $address#, setAsDefault: $main#) "
+    f"{{ address {{ id }} {_ERRORS} }}",
+)
+
+ADDRESS_UPDATE = Repeated(
+    "AddressUpdate",
+    "$customer#: ID!, $id#: ID!, $address#: MailingAddressInput!",
+    "m#: customerAddressUpdate(customerId: $customer#, addressId: $id#, address: $address#) "
+    f"{{ address {{ id }} {_ERRORS} }}",
+)
+
+ADDRESS_DELETE = Repeated(
+    "AddressDelete",
+    "$customer#: ID!, $id#: ID!",
+    "m#: customerAddressDelete(customerId: $customer#, addressId: $id#) "
+    f"{{ deletedAddressId {_ERRORS} }}",
 )
 
 STOCK_SET = Document(

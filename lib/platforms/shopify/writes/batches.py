@@ -30,9 +30,11 @@ class Batches:
         *,
         repeatable: bool,
         nested: bool = False,
+        flags: Mapping[str, Any] | None = None,
         most: int = _MOST,
     ) -> list[Outcome]:
-        """One outcome a call, in order. `calls` are the variables without their numbers.
+        """One outcome a call, in order. `calls` are the variables without their numbers,
+        `flags` those that all share.
 
         A request refused as a whole is split until the bad call stands alone. Raises StopRun and
         RetryLater; calls that went through before are then found by whoever repeats them.
@@ -42,7 +44,7 @@ class Batches:
         while len(outcomes) < len(calls):
             rest = calls[len(outcomes) :]
             part = rest[: min(sizer.size, most, len(rest))]
-            shared = {"nested": sizer.nested} if nested else {}
+            shared = {**(flags or {}), **({"nested": sizer.nested} if nested else {})}
             try:
                 found, cost = self._send(repeated, part, shared, repeatable)
             except TooCostly as error:

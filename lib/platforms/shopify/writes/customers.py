@@ -6,64 +6,78 @@ A create without e-mail and phone can't be found again after a lost answer; with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ....endpoint import Record
 from ....errors import GatewayError, Refused
 from ..documents import CUSTOMER_CREATE, CUSTOMER_UPDATE
+from . import addresses
+from .addresses import address_input
 from .batches import Batches, Outcome
 from .user_errors import refusal, user_errors
 from .work import Work
 
 Read = Callable[[Mapping[str, Any]], Record]
 
+Fetch = Callable[[Sequence[str]], Iterable[Record]]
+
 _PLAIN = ("firstName", "lastName", "email", "phone", "note", "tags", "taxExempt", "locale")
-WRITABLE: Mapping[str, str] = {name: "" for name in (*_PLAIN, "addresses")}
-
-_ADDRESS = (
-    "firstName",
-    "lastName",
-    "company",
-    "address1",
-    "address2",
-    "zip",
-    "city",
-    "provinceCode",
-    "countryCode",
-    "phone",
-)
+_PLACES = ("defaultAddress", "addresses")
+WRITABLE: Mapping[str, str] = {name: "" for name in (*_PLAIN, *_PLACES)}
 
 
-def write(works: Sequence[Work], batches: Batches, read: Read) -> None:
+def write(
+    works: Sequence[Work], batches: Batches, read: Read, fetch: Fetch, flags: Mapping[str, Any]
+) -> None:
     creates = [w for w in works if w.going and w.op.action == "create"]
     calls = [{"input": _new(w.values)} for w in creates]
-    _take(creates, batches.run(CUSTOMER_CREATE, calls, repeatable=False, nested=True), read)
+    outcomes = batches.run(CUSTOMER_CREATE, calls, repeatable=False, nested=True, flags=flags)
+    _take(creates, outcomes, read)
+    for work in creates:
+        _tie(work)
     updates = [w for w in works if w.going and w.op.action == "update"]
-    for work in updates:
-        if work.values.get("addresses"):
-            work.fail(
-                Refused(
-                    "Addresses of a customer that is in the shop already are not written.",
-                    field="addresses",
-                    remedy="Mark addresses as create_only in the export mapping.",
-                )
-            )
-    going = [w for w in updates if w.going]
-    calls = [{"input": {"id": w.id, **_plain(w.values)}} for w in going]
-    _take(going, batches.run(CUSTOMER_UPDATE, calls, repeatable=True, nested=True), read)
+    plain = [w for w in updates if set(_PLAIN) & set(w.values)]
+    calls = [{"input": {"id": w.id, **_plain(w.values)}} for w in plain]
+    outcomes = batches.run(CUSTOMER_UPDATE, calls, repeatable=True, nested=True, flags=flags)
+    _take(plain, outcomes, read)
+    placed = [w for w in updates if w.going and any(w.values.get(name) for name in _PLACES)]
+    if placed:
+        _write_places(placed, batches, fetch)
+
+
+def _write_places(works: Sequence[Work], batches: Batches, fetch: Fetch) -> None:
+    now = {record.id: record for record in fetch([str(w.id) for w in works])}
+    for work in works:
+        if work.id not in now:
+            work.fail(Refused("The customer is no longer in the shop.", remedy="Nothing to do."))
+    addresses.write([w for w in works if w.going], batches, now)
+    for work in works:
+        work.record = None  # it shows them as they were; it is read again
 
 
 def _new(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A new customer; the first address becomes the default one."""
     given = values.get("addresses") or {}
     items = given.values() if isinstance(given, Mapping) else given
-    addresses = [
-        {name: item[name] for name in _ADDRESS if item.get(name) not in (None, "")}
-        for item in items
-        if isinstance(item, Mapping)
-    ]
+    main = values.get("defaultAddress")
+    places = [address_input(item) for item in (main, *items) if isinstance(item, Mapping)]
     made = _plain(values)
-    return {**made, "addresses": addresses} if addresses else made
+    wanted = [place for place in places if place]
+    return {**made, "addresses": wanted} if wanted else made
+
+
+def _tie(work: Work) -> None:
+    """The addresses of a new customer, which keep the order they were given in."""
+    given = work.values.get("addresses")
+    held = (work.record.fields.get("addresses") or ()) if work.record else ()
+    if not isinstance(given, Mapping) or not work.going:
+        return
+    keys = [key for key, item in given.items() if item and address_input(item)]
+    skipped = len(held) - len(keys)
+    if skipped in (0, 1):
+        ids = [str(each["id"]) for each in held[skipped:]]
+        work.children["addresses"] = dict(zip(keys, ids, strict=True))
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
