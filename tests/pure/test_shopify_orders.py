@@ -236,3 +236,41 @@ def test_without_the_scope_for_returns_they_are_absent_and_the_rest_is_there():
     returned = next(order["id"] for case, order in deep_orders(made) if case == "returned")
     assert "returnId" not in found[returned]["refunds"][0]
     assert "locationId" not in found[returned]["fulfillments"][0]
+
+
+def kept_total(fields):
+    """What the lines as edited, shipping and charges come to."""
+    total = Decimal(0)
+    for line in fields["lines"]:
+        kept = line["kept"]
+        total += line["unitPrice"]["amount"] * kept["quantity"] - kept["discount"]["amount"]
+        total += sum(tax["amount"] for tax in kept["taxLines"])
+    for part in [*fields["shippingLines"], *fields["charges"]]:
+        total += part["price"]["amount"] - (part.get("discount") or {"amount": 0})["amount"]
+        total += sum(tax["amount"] for tax in part["taxLines"])
+    return total
+
+
+def test_an_edited_order_is_told_as_it_was_edited_to_the_cent():
+    fields = orders()["edited"]
+    assert [line["kept"]["quantity"] for line in fields["lines"]] == [0, 1, 1]
+    assert fields["lines"][0]["kept"]["discount"]["amount"] == 0
+    assert {tax["amount"] for tax in fields["lines"][0]["kept"]["taxLines"]} == {0}
+    assert [refund["isEdit"] for refund in fields["refunds"]] == [True]
+    total = fields["kept"]["totalPrice"]["amount"]
+    assert total == fields["currentTotalPrice"]["amount"] == kept_total(fields)
+
+
+def test_what_was_given_back_is_not_taken_off_the_order():
+    for case in set(CASES) - {"edited"}:
+        fields = orders()[case]
+        assert fields["kept"]["totalPrice"]["amount"] == fields["totalPrice"]["amount"], case
+        assert not any(refund["isEdit"] for refund in fields["refunds"]), case
+
+
+def test_a_total_that_lacks_what_was_taken_off_already_is_left_as_it_is():
+    made = shop()
+    order = dict(deep_orders(made))["edited"]
+    order["totalPriceSet"] = order["currentTotalPriceSet"]
+    fields = read(made)[0][order["id"]]
+    assert fields["kept"]["totalPrice"]["amount"] == kept_total(fields)

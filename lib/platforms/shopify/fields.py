@@ -145,6 +145,8 @@ currentTotalPrice.amount decimal -
 totalReceived.amount decimal -
 totalRefunded.amount decimal -
 totalOutstanding.amount decimal -
+kept.totalPrice.amount decimal -
+kept.totalTax.amount decimal -
 lines json w
 shippingLines json w
 charges json -

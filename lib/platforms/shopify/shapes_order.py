@@ -14,6 +14,7 @@ from .scalars import moment, money, number
 from .shapes import Fields, Node, address, copied, id_of, nodes
 from .shapes_after import fulfillment, fulfillment_order, refund, return_, transaction
 from .shapes_charges import charges, taxes, tips
+from .shapes_edits import mark_edits
 
 _PLAIN = (
     "id",
@@ -79,6 +80,7 @@ def order(node: Node) -> Fields:
         if source in node:
             fields[name] = inner(node[source])
     _count_sent(fields)
+    mark_edits(fields)
     return fields
 
 

@@ -41,6 +41,8 @@ def plan(order: Values, wanted: Mapping[str, Values | None], known: Mapping[str,
             if id_ and held.get(id_, {}).get("status") == "SUCCESS":
                 made.cancel[key] = id_
             continue
+        if not _quantities(values):
+            continue  # nothing in it that the shop knows of
         found = held.get(id_) if id_ else _adopted(values, free)
         if found is None:
             made.create[key] = _created(values, left)
