@@ -34,6 +34,13 @@ class GatewayConnector(models.Model):
         "Gift card product",
         "On the lines of gift cards that are sold. A redeemed one is a payment.",
     )
+    deleted_product_id = fields.Many2one(
+        "product.product",
+        string="Product for deleted ones",
+        check_company=True,
+        help="On order lines whose product is deleted at the shop, with the line's own text. "
+        "Empty: such orders are dead letters.",
+    )
     refund_product_id = _product(
         "Refund product", "On credit notes, for what was given back on no line."
     )

@@ -14,6 +14,7 @@ from . import (
     test_faults,
     test_first_match,
     test_first_sync,
+    test_golden_orders,
     test_hostile_records,
     test_inbox,
     test_mappings,

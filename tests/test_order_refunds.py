@@ -265,6 +265,11 @@ class TestOrderRefunds(EndpointCase):
         self.assertEqual(1, len(self.todo(order)))
         self.assertIn("10.83 → 12", self.todo(order).note)
 
+    def test_a_refund_without_an_id_is_refused_by_name(self):
+        _order, result = self.order()
+        op = Op("k", "update", result.id, {"refunds": [{**_ONE, "id": None}]}, {}, result.children)
+        self.assertIn("a refund without an id", self.refusal("order", op))
+
     # -- settings
 
     def test_the_connector_may_leave_all_refunds_to_a_person(self):

@@ -4,7 +4,8 @@ from ...lib.endpoint import FieldInfo
 
 #: Kinds of charges.
 CHARGES = ("fee", "tip", "duty", "other")
-#: What lines are for besides goods: kind → setting of the connector, product where it names none.
+#: What lines are for besides variants: kind → setting of the connector, product where it names
+#: none (there may be none).
 PRODUCTS = {
     "shipping": ("shipping_product_id", "gateway_ng.product_shipping"),
     "fee": ("fee_product_id", "gateway_ng.product_fee"),
@@ -13,6 +14,7 @@ PRODUCTS = {
     "other": ("charge_product_id", "gateway_ng.product_charge"),
     "gift_card": ("gift_card_product_id", "gateway_ng.product_gift_card"),
     "refund": ("refund_product_id", "gateway_ng.product_refund"),
+    "deleted": ("deleted_product_id", None),
     "rounding": ("rounding_product_id", "gateway_ng.product_rounding"),
 }
 

@@ -118,13 +118,16 @@ class Lines:
     def _variant(self, line):
         if line.get("product_id"):
             return int(line["product_id"])
+        stand_in = self.product_for("deleted")
+        if stand_in:
+            return stand_in.id
         title, sku = line.get("name") or "without a title", line.get("sku") or "none"
         raise Refused(
             f"the line «{title}» (SKU {sku}) has no variant: it is deleted at the shop or never "
             "was one",
             field="lines.product_id",
-            remedy="Create a product with that SKU in Odoo and enter the order by hand, or give "
-            "the mapping a product for such lines; then retry.",
+            remedy="Name a product for such lines on the connector («Product for deleted ones»), "
+            "or enter the order by hand; then retry.",
         )
 
     def money_values(self, line, terms, back=None):

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...lib.errors import GatewayError, Refused
 from ...lib.values import freeze
-from .batches import write_grouped
+from .batches import each, write_grouped
 from .columns import to_decimal
 from .entity import Refusals
 from .order_back import Back, back_of
@@ -89,6 +89,7 @@ class OrderRefunds(OrderSettings):
         )  # fmt: skip
         held = {(one.order_id.id, one.remote_id): one for one in known}
         fresh, seen = [], set()
+        each(ops, _check_refunds)
         for op, given in asked:
             key = rows[id(op)].id, str(given["id"])
             if key in held:
@@ -284,6 +285,18 @@ class OrderRefunds(OrderSettings):
             "picking_ids": one.pickings.ids if one.pickings else [],
             "payload": freeze(given),
         }
+
+
+def _check_refunds(op):
+    for given in op.values.get("refunds") or ():
+        lines = given.get("lines") or ()
+        if not given.get("id") or any(not line.get("line") for line in lines):
+            raise Refused(
+                "a refund without an id, or with a line that names none, can't be carried out once",
+                field="refunds",
+                value=freeze(given.get("id")),
+                remedy="Let the mapping give «id» of each refund and «line» of each of its lines.",
+            )
 
 
 def _plain(number):

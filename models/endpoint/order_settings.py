@@ -75,11 +75,12 @@ class OrderSettings:
         return pricelists[code]
 
     def _product_for(self, kind):
-        """The product on which lines of a kind stand (`PRODUCTS`)."""
+        """The product on which lines of a kind stand (`PRODUCTS`); empty where none is needed."""
         name, ref = PRODUCTS[kind]
         product = self.setting(name, "product.product")
-        product = product or self.env.ref(ref, raise_if_not_found=False)
-        if not product:
+        if not product and ref:
+            product = self.env.ref(ref, raise_if_not_found=False)
+        if not product and ref:
             label = self.env["gateway.connector"]._fields[name].string
             raise Refused(
                 f"there is no product for {kind.replace('_', ' ')} any more",
