@@ -48,7 +48,7 @@ class GatewayConnector(models.Model):
 
     def _how_it_is(self, open_runs):
         """(health, why) of one connector with these open runs; the worst thing first."""
-        if self.state == "draft":
+        if self.state == "draft" or (self.setup_step != "done" and not self.run_count):
             return "setup", False
         if self.state == "paused":
             return "paused", self.pause_reason

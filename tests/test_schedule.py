@@ -16,7 +16,7 @@ at = fields.Datetime.to_datetime
 class ScheduleCase(ShopCase):
     def setUp(self):
         super().setUp()
-        self.connector.state = "ready"
+        self.connector.write({"state": "ready", "setup_step": "done"})
         self.schedules = self.env["gateway.schedule"]
 
     def line(self, entity, direction="import"):

@@ -24,6 +24,8 @@ ACTIONS = (
     "action_mappings",
     "action_mapping_versions",
     "action_watermarks",
+    "action_schedules",
+    "action_workspaces",
 )
 
 
@@ -51,16 +53,30 @@ class TestFirstSyncInABrowser(LoopbackRequests, HttpCase):
             code=f"window.gatewayShop = {self.server.url!r};"
             f"odoo.startTour('gateway_first_sync', {options})",
             login="tour",
-            timeout=120,
+            timeout=240,
         )
         connector = self.env["gateway.connector"].search([("name", "=", "Tour shop")])
-        self.assertEqual("ready", connector.state)
+        self.assertEqual(("ready", "done"), (connector.state, connector.setup_step))
         self.assertEqual(("done", 0), (connector.last_run_id.state, connector.dead_letter_count))
         self.assertEqual(
             ["TOUR/Stock", "WH/Stock"],
             sorted(connector.location_ids.location_id.mapped("complete_name")),
         )
         self.assertEqual("demo-secret", connector.connection_ids.sudo()._values()["client_secret"])
+
+
+@tagged("post_install", "-at_install")
+class TestTryDemoInABrowser(HttpCase):
+    """As above: jobs run at once. The demo shop is part of the test's transaction."""
+
+    def test_a_manager_tries_the_demo_begins_anew_and_removes_it(self):
+        new_test_user(self.env, "tour", groups=f"{GROUPS},gateway_ng.group_manager")
+        runs = self.env.registry["gateway.run"]
+        self.startPatcher(patch.object(runs, "_enqueue", lambda run: run._drive_inline()))
+        self.start_tour(CONNECTORS, "gateway_try_demo", login="tour", timeout=240)
+        self.env.invalidate_all()
+        for name in ("gateway.connector", "gateway.demo.shop", "gateway.run", "gateway.binding"):
+            self.assertFalse(self.env[name].search([]), name)
 
 
 @tagged("post_install", "-at_install")

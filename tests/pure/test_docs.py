@@ -86,25 +86,26 @@ def public_methods() -> dict[str, set[str]]:
     for path in (REPO / "models").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             name = model_name(node)
-            if name and name.startswith("gateway."):
-                methods = {
+            if name:
+                found.setdefault(name, set()).update(
                     item.name
                     for item in node.body
-                    if isinstance(item, ast.FunctionDef) and not item.name.startswith("_")
-                }
-                found.setdefault(name, set()).update(methods - INHERITED)
+                    if isinstance(item, ast.FunctionDef)
+                    and not item.name.startswith("_")
+                    and item.name not in INHERITED
+                )
     return found
 
 
 def model_name(node: ast.AST) -> str | None:
-    """Of a class that makes a model, or adds to one of ours."""
-    named: dict[str, str] = {}
+    """The model of ours that a class makes, or adds to."""
     for item in getattr(node, "body", []) if isinstance(node, ast.ClassDef) else []:
         if isinstance(item, ast.Assign) and isinstance(item.value, ast.Constant):
             (target,) = item.targets
-            if isinstance(target, ast.Name):
-                named[target.id] = str(item.value.value)
-    return named.get("_name") or named.get("_inherit")
+            named = isinstance(target, ast.Name) and target.id in ("_name", "_inherit")
+            if named and str(item.value.value).startswith("gateway."):
+                return str(item.value.value)
+    return None
 
 
 def test_every_public_method_is_in_the_list_of_methods():

@@ -35,12 +35,15 @@ function place(remote, odoo) {
     ];
 }
 
+/** Milliseconds: the jobs run inside the request that would queue them. */
+const SYNC = 60000;
+
 const SAVED = "body:has(.o_form_status_indicator_buttons.invisible)";
 
 // The shop's address differs from run to run: the test leaves it in `window.gatewayShop`.
 registry.category("web_tour.tours").add("gateway_first_sync", {
     steps: () => [
-        { content: "New connector", trigger: ".o_list_button_add", run: "click" },
+        { content: "New connector", trigger: ".o-kanban-button-new", run: "click" },
         {
             content: "Name it",
             trigger: ".o_field_widget[name=name] textarea, .o_field_widget[name=name] input",
@@ -72,19 +75,45 @@ registry.category("web_tour.tours").add("gateway_first_sync", {
             trigger: "button[name=action_check_connection]",
             run: "click",
         },
-        { content: "It is ready", trigger: "button[name=action_sync]" },
+        { content: "It is ready", trigger: "button[name=action_flows_chosen]" },
         { content: "The shop is named", trigger: "[name=account]:contains(Demo Shop)" },
         { content: "Locations", trigger: "a.nav-link[name=locations]", run: "click" },
         ...place("Main warehouse", "WH/Stock"),
         ...place("Shop downtown", "TOUR/Stock"),
         { content: "Save the map", trigger: ".o_form_button_save", run: "click" },
         { content: "The map is saved", trigger: SAVED },
-        { content: "Sync now", trigger: "button[name=action_sync]", run: "click" },
+        { content: "Entities", trigger: "a.nav-link[name=flows]", run: "click" },
+        {
+            content: "Every entity and direction is there",
+            trigger: "[name=schedule_ids] .o_data_row:contains(Stock):contains(Export)",
+        },
+        { content: "Go on", trigger: "button[name=action_flows_chosen]", run: "click" },
+        {
+            content: "Compare with Odoo",
+            trigger: "button[name=action_review].btn-primary",
+            run: "click",
+        },
+        {
+            content: "Who is new",
+            trigger: "[name=review] tr:contains(Order):contains(50)",
+            timeout: SYNC,
+        },
+        {
+            content: "Go on to the dry run",
+            trigger: "button[name=action_reviewed].btn-primary",
+            run: "click",
+        },
+        { content: "Dry run", trigger: "button[name=action_trial].btn-primary", run: "click" },
+        {
+            content: "What would be written",
+            trigger: "[name=trial] tr:contains(Product · Import):contains(20)",
+            timeout: SYNC,
+        },
+        { content: "Go live", trigger: "button[name=action_go].btn-primary", run: "click" },
         {
             content: "The run is done",
-            timeout: 60000,
+            timeout: SYNC,
             trigger: ".o_field_widget[name=state] .o_arrow_button_current:contains(Done)",
-            timeout: 60000, // the sync goes on while the browser waits
         },
         {
             content: "All of its records are counted",

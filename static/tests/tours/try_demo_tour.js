@@ -1,0 +1,53 @@
+import { registry } from "@web/core/registry";
+
+/** Milliseconds: the jobs run inside the request that would queue them. */
+const SYNC = 60000;
+
+registry.category("web_tour.tours").add("gateway_try_demo", {
+    steps: () => [
+        {
+            content: "Try it",
+            trigger: ".o_view_nocontent a:contains(Try it with a demo shop)",
+            run: "click",
+        },
+        {
+            content: "It is a connector",
+            trigger: ".o_form_view [name=account]:contains(Demo Shop)",
+            timeout: SYNC,
+        },
+        { content: "It was synced at once", trigger: "[name=sync_state]:contains(On time)" },
+        {
+            content: "Its locations are mapped",
+            trigger: "a.nav-link[name=locations]",
+            run: "click",
+        },
+        { content: "One of its own", trigger: "[name=location_ids] tr:contains(Shop downtown)" },
+        {
+            content: "No job runner: what to set is said",
+            trigger: ".alert:contains(server_wide_modules)",
+        },
+        {
+            content: "Begin anew",
+            trigger: "button[name=action_reset_demo]",
+            run: "click",
+        },
+        { content: "Yes", trigger: ".modal-footer .btn-primary", run: "click" },
+        {
+            content: "It is as it was",
+            trigger: ".o_notification:contains(begins anew)",
+            timeout: SYNC,
+        },
+        {
+            content: "Remove it",
+            trigger: "body:not(:has(.modal)) button[name=action_remove_demo]",
+            run: "click",
+        },
+        { content: "Yes, remove", trigger: ".modal-footer .btn-primary", run: "click" },
+        {
+            content: "Nothing of it is left",
+            trigger: ".o_notification:contains(is removed)",
+            timeout: SYNC,
+        },
+        { content: "Empty again", trigger: ".o_view_nocontent:contains(Connect your first shop)" },
+    ],
+});
