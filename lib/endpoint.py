@@ -236,3 +236,15 @@ class Endpoint(Protocol):
     def subscribe(self, url: str) -> list[Subscription]:
         """Create what is missing, repair what is switched off, and list the subscriptions."""
         ...
+
+
+@runtime_checkable
+class Counting(Protocol):
+    """An endpoint that can tell how many records it has without reading them. Optional."""
+
+    def counts(self, entities: Sequence[str]) -> Mapping[str, int]:
+        """Entity → exactly how many there are, archived ones included.
+
+        What the platform can't count, or does not let us, is left out. A request or two an entity.
+        """
+        ...

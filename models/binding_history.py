@@ -49,8 +49,12 @@ class GatewayBinding(models.Model):
 
     def _told(self, connector, changes):
         run = connector.last_run_id
-        fields_told = [row for binding in self for row in changes.get(binding.id, ())]
-        fields_told.sort(key=lambda row: row["id"], reverse=True)
+        fields_told = [
+            {**row, "record": binding.record_name}
+            for binding in self.sorted(self._rank)
+            for row in changes.get(binding.id, ())
+        ]
+        fields_told.sort(key=lambda row: row["run"] and row["run"]["id"], reverse=True)
         return {
             "id": connector.id,
             "name": connector.name,

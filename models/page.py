@@ -48,6 +48,7 @@ class GatewayPage(models.Model):
     count_repeated = fields.Integer(string="Repeated")
     count_deleted = fields.Integer(string="Deleted")
 
+    _settled_index = models.Index("(connector_id, write_date) WHERE state = 'settled'")
     _number_unique = models.Constraint(
         "UNIQUE (flow_id, number)", "A page of a flow is staged once."
     )

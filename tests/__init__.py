@@ -3,6 +3,7 @@ from . import (
     test_bad_input,
     test_connector_setup,
     test_crash,
+    test_dashboard,
     test_endpoint_category,
     test_endpoint_customer,
     test_endpoint_order,

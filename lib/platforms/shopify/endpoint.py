@@ -22,6 +22,7 @@ from ...endpoint import (
 from ...errors import Refused, StopRun
 from ...http import HttpSession
 from . import canonical as canonical_values
+from . import counts as counting
 from . import health, subscriptions, webhooks
 from .bulk import BulkReader
 from .client import Client
@@ -174,6 +175,9 @@ class ShopifyEndpoint:
     def ids(self, entity: str) -> Iterator[str]:
         _known(entity)
         return self._reader.ids(entity)
+
+    def counts(self, entities: Sequence[str]) -> Mapping[str, int]:
+        return counting.counts(self._client, self._scopes, entities)
 
     def canonical(self, entity: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
         return canonical_values.canonical(entity, values, self._client.currency)

@@ -37,6 +37,11 @@ class Scopes:
             for name, scope in flags.items()
         }
 
+    def may_read(self, entity: str) -> bool:
+        """Whether the token may read the entity, as far as its scopes tell."""
+        held, scope = self.held(), SOURCES[entity].read_scope
+        return held is None or not scope or _any(scope, held)
+
     def _ask(self) -> frozenset[str] | None:
         try:
             data = self._client.send(SCOPES, {}).data

@@ -45,7 +45,7 @@ export class Why extends Component {
         return connector.fields.filter(
             (row) =>
                 !text ||
-                [row.entity, row.field, row.old, row.new, row.why]
+                [row.entity, row.record, row.field, row.old, row.new, row.why]
                     .join(" ")
                     .toLowerCase()
                     .includes(text),

@@ -8,10 +8,11 @@ variables.
 
 from __future__ import annotations
 
-from .bulk import BULK, BULK_NEWEST, BULK_RUN, BULK_STATE, COUNTS, ORDER_PLACES
+from .bulk import BULK, BULK_NEWEST, BULK_RUN, BULK_STATE, ORDER_PLACES
 from .document import Document, Repeated
 from .reads import (
     CATEGORIES,
+    COUNTS,
     CUSTOMERS,
     FIND,
     ID_LISTS,

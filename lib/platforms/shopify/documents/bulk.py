@@ -56,19 +56,6 @@ BULK: Mapping[str, Document] = {
 }
 
 
-def _count(name: str, field: str) -> Document:
-    return Document(
-        name, f"query {name}($limit: Int) {{ found: {field}(limit: $limit) {{ count }} }}\n"
-    )
-
-
-COUNTS: Mapping[str, Document] = {
-    "product": _count("ProductCount", "productsCount"),
-    "variant": _count("VariantCount", "productVariantsCount"),
-    "customer": _count("CustomerCount", "customersCount"),
-    "order": _count("OrderCount", "ordersCount"),
-}
-
 #: What an order lacks that came in bulk.
 ORDER_PLACES = Document(
     "OrderPlaces",

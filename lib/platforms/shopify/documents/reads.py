@@ -132,6 +132,23 @@ ID_LISTS: Mapping[str, Document] = {
     ),
 }
 
+
+def _count(name: str, field: str) -> Document:
+    return Document(
+        name,
+        f"query {name}($limit: Int) {{ found: {field}(limit: $limit) {{ count precision }} }}\n",
+    )
+
+
+#: How many there are, a document an entity; counted no further than `limit`, null for all.
+COUNTS: Mapping[str, Document] = {
+    "category": _count("CategoryCount", "collectionsCount"),
+    "product": _count("ProductCount", "productsCount"),
+    "variant": _count("VariantCount", "productVariantsCount"),
+    "customer": _count("CustomerCount", "customersCount"),
+    "order": _count("OrderCount", "ordersCount"),
+}
+
 #: Searches: the field that was searched stands beside the id, so that answers are compared exactly.
 FIND: Mapping[str, Document] = {
     "products": _page("FindProducts", "products", "", "{ id handle title }", "", "ID"),

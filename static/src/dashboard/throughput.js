@@ -1,0 +1,64 @@
+import { Component, onWillStart, onWillUnmount, useEffect, useRef } from "@odoo/owl";
+import { loadBundle } from "@web/core/assets";
+import { _t } from "@web/core/l10n/translation";
+
+/** The colours of the theme that is shown, so that the chart is right on dark screens, too. */
+function color(name, fallback) {
+    const value = getComputedStyle(document.documentElement).getPropertyValue(name);
+    return value.trim() || fallback;
+}
+
+/** What Chart.js is given for `days`: [{day, written, same, trouble}]. */
+export function chartData(days) {
+    const bar = (label, name, background) => ({
+        label,
+        data: days.map((row) => row[name]),
+        backgroundColor: background,
+    });
+    return {
+        labels: days.map((row) =>
+            luxon.DateTime.fromISO(row.day).toLocaleString({ day: "numeric", month: "short" }),
+        ),
+        datasets: [
+            bar(_t("Written"), "written", color("--success", "#28a745")),
+            bar(_t("Nothing to do"), "same", color("--secondary", "#adb5bd")),
+            bar(_t("Need a person"), "trouble", color("--danger", "#dc3545")),
+        ],
+    };
+}
+
+/** Records settled a day. */
+export class Throughput extends Component {
+    static template = "gateway_ng.Throughput";
+    static props = { days: Array };
+
+    setup() {
+        this.canvas = useRef("canvas");
+        onWillStart(() => loadBundle("web.chartjs_lib"));
+        useEffect(
+            () => this.draw(),
+            () => [this.props.days],
+        );
+        onWillUnmount(() => this.chart?.destroy());
+    }
+
+    draw() {
+        this.chart?.destroy();
+        const text = color("--body-color", "#495057");
+        const axis = {
+            stacked: true,
+            ticks: { color: text, precision: 0 },
+            grid: { display: false },
+        };
+        this.chart = new Chart(this.canvas.el, {
+            type: "bar",
+            data: chartData(this.props.days),
+            options: {
+                maintainAspectRatio: false,
+                animation: false,
+                plugins: { legend: { labels: { color: text } } },
+                scales: { x: axis, y: { ...axis, beginAtZero: true } },
+            },
+        });
+    }
+}

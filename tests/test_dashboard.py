@@ -1,0 +1,150 @@
+"""The dashboard: one call, few queries, counts of both systems as kept, differences that open."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from odoo.addons.gateway_ng.lib.demoshop import Shop, seed_demo, serving
+
+from .demo_shop_case import LoopbackRequests, connected
+from .shop_case import ShopCase
+
+
+@tagged("post_install", "-at_install")
+class TestDashboard(ShopCase):
+    seed = 1
+
+    def setUp(self):
+        super().setUp()
+        self.check_and_map()
+        self.first = self.sync("category", "product")
+        self.assertEqual(("done", 24), (self.first.state, self.first.count_read), self.first.error)
+
+    def data(self, role="viewer"):
+        return self.env["gateway.dashboard"].with_user(self.people[role]).get_data()
+
+    def mine(self):
+        (row,) = [row for row in self.data()["connectors"] if row["id"] == self.connector.id]
+        return row
+
+    def counts(self):
+        return {row["entity"]: row for row in self.mine()["counts"]}
+
+    def test_it_tells_what_was_synced_and_what_failed(self):
+        row = self.mine()
+        self.assertEqual((self.first.count_read, 0), (row["read"], row["failed"]))
+        self.assertEqual(self.first.id, row["last_run"]["id"])
+        today = self.data()["days"][-1]
+        self.assertGreaterEqual(today["written"], self.first.count_created)
+
+    def test_dead_letters_are_counted_and_make_the_failure_rate(self):
+        self.env["gateway.page"].search([("run_id", "=", self.first.id)], limit=1).write(
+            {"count_dead": 5}
+        )
+        self.env["gateway.dead.letter"].create(
+            {
+                "connector_id": self.connector.id,
+                "company_id": self.connector.company_id.id,
+                "entity": "product",
+                "direction": "import",
+                "source_id": "gid://shopify/Product/9",
+            }
+        )
+        data, row = self.data(), self.mine()
+        self.assertEqual((5, 1), (row["failed"], row["letters"]))
+        self.assertAlmostEqual(5 / row["read"], data["totals"]["failure_rate"], places=4)
+
+    def test_a_connector_without_a_run_for_a_day_is_late(self):
+        self.assertFalse(self.mine()["late"])
+        self.first.ended = fields.Datetime.now() - timedelta(hours=25)
+        self.assertTrue(self.mine()["late"])
+        self.assertIn("Shop", self.data()["totals"]["late"])
+
+    def test_dry_runs_count_for_nothing(self):
+        before = self.mine()["read"]
+        self.sync("product", dry_run=True)
+        self.assertEqual(before, self.mine()["read"])
+
+    def test_counts_of_both_systems_stand_side_by_side(self):
+        self.connector.with_user(self.people["operator"]).action_count()
+        product = self.counts()["product"]
+        self.assertEqual((20, 20), (product["remote"], product["bound"]))
+        self.assertEqual(product["odoo"] - 20, product["odoo_only"])
+        self.assertEqual(0, product["remote_only"])
+        self.assertEqual(30, self.counts()["customer"]["remote_only"])
+
+    def test_differences_open(self):
+        mine = self.env["product.template"].create({"name": "Only here"})
+        self.connector.action_count()
+        count = self.connector.count_ids.filtered(lambda c: c.entity == "product")
+        action = count.with_user(self.people["manager"]).action_open_odoo_only()
+        found = self.env["product.template"].search(action["domain"])
+        self.assertIn(mine, found)
+        self.assertEqual(count.odoo_count - count.bound_count, len(found))
+        action = count.action_open_remote_only()
+        self.assertFalse(self.env["gateway.change"].search(action["domain"]))
+
+    def test_stock_is_told_in_units_as_last_synced(self):
+        place = self.connector.warehouse_id.lot_stock_id
+        self.connector.location_ids[:1].location_id = place
+        self.sync("variant", "price", "stock")
+        self.sync("stock", direction="export")
+        self.connector.action_count()
+        stock = self.counts()["stock"]
+        self.assertTrue(stock["units"])
+        self.assertEqual(stock["odoo"], stock["remote"])
+        bound = self.env["gateway.binding"].search(
+            [("connector_id", "=", self.connector.id), ("entity", "=", "stock")]
+        )
+        told = sum(int(b.base["export"]["available"][-1]) for b in bound)
+        self.assertEqual(told, stock["remote"])
+
+    def test_the_page_asks_no_shop_and_few_questions(self):
+        self.connector.action_count()
+        for number in range(3):
+            self.connect(f"Other {number}").state = "ready"
+        self.env.flush_all()
+        self.data()
+        self.env.invalidate_all()
+        with (
+            patch.object(
+                self.env.registry["gateway.connector"],
+                "_remote_endpoint",
+                side_effect=AssertionError("the shop was asked"),
+            ),
+            self.assertQueryCount(14),
+        ):
+            self.data()
+
+    def test_the_cron_counts_and_survives_a_shop_that_is_down(self):
+        self.connect("Broken").write({"state": "ready"})
+        with self.enter_registry_test_mode():
+            self.env.ref("gateway_ng.cron_count").method_direct_trigger()
+        self.assertEqual(20, self.counts()["product"]["remote"])
+
+    def test_only_roles_see_it_and_only_operators_count(self):
+        with self.assertRaises(AccessError):
+            self.data("employee")
+        with self.assertRaises(AccessError):
+            self.connector.with_user(self.people["viewer"]).action_count()
+
+
+@tagged("post_install", "-at_install")
+class TestDashboardInABrowser(LoopbackRequests, HttpCase):
+    def test_an_operator_sees_counts_and_opens_a_difference(self):
+        shop = Shop()
+        seed_demo(shop)
+        server = self.enterContext(serving(shop))
+        connector = connected(self.env, server.url)
+        connector.run_sync(["product"], direction="import", wait=True)
+        new_test_user(
+            self.env,
+            "looker",
+            groups="base.group_user,gateway_ng.group_operator,sales_team.group_sale_salesman",
+        )
+        self.start_tour("/odoo/gateway", "gateway_dashboard", login="looker")
+        customers = connector.count_ids.filtered(lambda count: count.entity == "customer")
+        self.assertEqual(30, customers.remote_count)
