@@ -9,6 +9,9 @@ from datetime import datetime, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from ...mapping.problem import Problem
+from ...mapping.times import parse_moment
+
 _GID = re.compile(r"gid://shopify/[A-Za-z]+/\d{1,20}(\?[\w=&]*)?")
 
 _KILOGRAMS = {
@@ -48,8 +51,8 @@ def moment(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        parsed = datetime.fromisoformat(value.replace("Z", "+00:00"))
-    except ValueError:
+        parsed = parse_moment(value)
+    except Problem:
         return value
     return parsed.astimezone(timezone.utc) if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
 

@@ -9,6 +9,9 @@ from datetime import datetime, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from ...mapping.problem import Problem
+from ...mapping.times import parse_moment
+
 #: What one unit of the shop's weight setting is in kilograms.
 KILOGRAMS: Mapping[str, Decimal] = {
     "kg": Decimal(1),
@@ -46,8 +49,8 @@ def moment(value: Any) -> Any:
     if value in ("", "0000-00-00T00:00:00"):
         return None
     try:
-        parsed = datetime.fromisoformat(value.replace("Z", "+00:00"))
-    except ValueError:
+        parsed = parse_moment(value)
+    except Problem:
         return value
     return parsed.astimezone(timezone.utc) if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
 
