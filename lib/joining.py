@@ -6,7 +6,7 @@ transaction is the target's business.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from .endpoint import Page, Token
 from .errors import GatewayError
@@ -14,11 +14,16 @@ from .errors import GatewayError
 #: Elements of their lists (variants, lines) that weigh as much as a page full of plain records: a
 #: transaction with a few products of 2,000 variants is long enough.
 ELEMENTS = 4
+#: Seconds that the first part of a page waits for others.
+PATIENCE = 15.0
 
 
-def joined(pages: Iterable[Page], size: int) -> Iterator[Page]:
+def joined(
+    pages: Iterable[Page], size: int, now: Callable[[], float] | None = None
+) -> Iterator[Page]:
     """`pages` of one read, joined until each has `size` records, or their lists have four times as
-    many elements, or the read ends.
+    many elements, or the read ends, or by `now` (seconds) its parts are as old as `PATIENCE`: what
+    is not staged is lost with the worker, and a slow shop would never be read to its end.
 
     A joined page has the token and the watermark of its last part, so a read goes on after what is
     staged and never inside it. What was read before an error is given before the error is raised:
@@ -26,6 +31,7 @@ def joined(pages: Iterable[Page], size: int) -> Iterator[Page]:
     with what comes after it, which may tell that a record is back.
     """
     held: Page | None = None
+    since = 0.0
     steps = iter(pages)
     while True:
         try:
@@ -36,8 +42,11 @@ def joined(pages: Iterable[Page], size: int) -> Iterator[Page]:
             raise
         if page is None:
             break
+        if held is None and now is not None:
+            since = now()
         held = page if held is None else _join(held, page)
-        if held.token is None or held.deleted or _is_full(held, size):
+        is_old = now is not None and now() - since >= PATIENCE
+        if held.token is None or held.deleted or is_old or _is_full(held, size):
             yield held
             held = None
     if held is not None:

@@ -10,25 +10,29 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timezone
-from decimal import Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from typing import Any
 
 #: Stands in a base for «never settled»: unequal to every frozen value.
 UNSETTLED: dict[str, str] = {"$": "unsettled"}
 
 
+#: Digits before or behind the point that a number is written out with.
+DIGITS = 300
+_EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
+
+
 def freeze(value: Any) -> Any:
     """`value` in JSON-safe form: equal values give equal results, unequal ones unequal results.
 
-    Decimals become plain decimal strings without trailing zeros, datetimes ISO 8601 in UTC, sets
+    Decimals become plain decimal strings without trailing zeros (beyond 300 digits with an
+    exponent), datetimes ISO 8601 in UTC, sets
     sorted lists. Floats are refused: money and measures are Decimal.
     """
     if value is None or isinstance(value, (bool, int, str)):
         return value
     if isinstance(value, Decimal):
-        text = format(value, "f")
-        text = text.rstrip("0").rstrip(".") if "." in text else text
-        return "0" if text == "-0" else text
+        return _decimal_text(value)
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise TypeError(f"naive datetime {value!r}: times are aware UTC")
@@ -42,6 +46,15 @@ def freeze(value: Any) -> Any:
     if isinstance(value, (set, frozenset)):
         return sorted((freeze(item) for item in value), key=repr)
     raise TypeError(f"{type(value).__name__} {value!r} can't be compared; use Decimal, str, int …")
+
+
+def _decimal_text(value: Decimal) -> str:
+    if not value:
+        return "0"
+    if value.is_finite() and abs(value.adjusted()) > DIGITS:
+        return str(value.normalize(_EXACT))  # written out, «1E+999999999» takes all memory
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def is_empty(value: Any) -> bool:

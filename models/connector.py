@@ -11,6 +11,8 @@ class GatewayConnector(models.Model):
     _description = "Gateway Connector"
     _inherit = ["mail.thread"]
     _order = "name"
+    _check_company_auto = True
+    _check_company_auto = True
 
     name = fields.Char(required=True, tracking=True)
     active = fields.Boolean(default=True, tracking=True)

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..lib.errors import GatewayError, StopRun
 
@@ -8,6 +8,33 @@ class GatewayConnector(models.Model):
     """Trying a connection: credentials, rights, whose shop it is, and its places."""
 
     _inherit = "gateway.connector"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._refuse_found({name for values in vals_list for name in values})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._refuse_found(vals)
+        moved = self.filtered(lambda one: _moves(one, vals))
+        for connector in moved:
+            if connector._has_records():
+                raise UserError(
+                    self.env._(
+                        "Records are bound to %s, so it keeps its platform and its company: make a "
+                        "new connector.",
+                        connector.name,
+                    )
+                )
+        if moved and "platform" in vals:
+            moved.sudo().write({"system": False, "is_identified": False})
+        return super().write(vals)
+
+    def _refuse_found(self, names):
+        """What a check has found is nobody's to say: a manager could claim another one's shop."""
+        found = sorted({"system", "is_identified"}.intersection(names))
+        if found and not self.env.su:
+            raise AccessError(self.env._("%s is found by checking the connection.", found[0]))
 
     def check_connection(self):
         """Try the credentials and the rights; keeps and returns what was found, as a dict."""
@@ -56,12 +83,18 @@ class GatewayConnector(models.Model):
 
     # -- whose shop it is
 
-    def _identify(self):
-        """Ask the shop which one it is, where that is not known. Raises StopRun where it is not
-        this connector's to sync: orders would come twice, or bindings lead to other records."""
+    def _identify(self, commit):
+        """Ask the shop which one it is, where that is not known; called by whatever is about to
+        read or write there. `commit` ends the transaction before the shop is called.
+
+        Raises StopRun where the shop is not this connector's to sync: orders would come twice, or
+        bindings lead to other records.
+        """
         if self.is_identified:
             return
-        health = self._remote_endpoint().check()
+        remote = self._remote_endpoint()
+        commit()
+        health = remote.check()
         foreign = self._not_its_own(health)
         if foreign:
             raise StopRun(foreign[0])
@@ -70,7 +103,7 @@ class GatewayConnector(models.Model):
     def _not_its_own(self, health):
         """[why the system that `health` tells of is not this connector's], empty when it is."""
         if not health.system:
-            return []
+            return [self._nameless(health)] if self.system and self._has_records() else []
         other = (
             self.sudo()
             .with_context(active_test=False)
@@ -96,6 +129,13 @@ class GatewayConnector(models.Model):
             ]
         return []
 
+    def _nameless(self, health):
+        return self.env._(
+            "%(account)s does not say which shop it is, and records of one that did are bound "
+            "here. Check the address and the rights of its credentials.",
+            account=health.account or self.name,
+        )
+
     def accept_system(self):
         """The shop has moved to another address: what is bound here belongs to what stands there.
 
@@ -105,8 +145,10 @@ class GatewayConnector(models.Model):
         self.check_access("write")
         health = self._remote_endpoint().check()
         known = self.sudo()
+        if not health.system:
+            raise UserError(self._nameless(health))
         known.system = False
-        foreign = self._not_its_own(health)
+        foreign = known._not_its_own(health)
         if foreign:
             raise UserError(foreign[0])
         known._keep_system(health.system)
@@ -131,11 +173,11 @@ class GatewayConnector(models.Model):
     def _keep_system(self, system):
         """This is the shop from now on. What is left of another one (places, watermarks; records
         there are none) goes, or the first read would begin where that one's had ended."""
-        if self.system and self.system != system:
+        if system and self.system and self.system != system:
             self.location_ids.unlink()
             self.env["gateway.watermark"].search([("connector_id", "=", self.id)]).unlink()
-        if not self.is_identified or self.system != (system or False):
-            self.write({"system": system or False, "is_identified": True})
+        if not self.is_identified or self.system != (system or self.system):
+            self.write({"system": system or self.system, "is_identified": True})
 
     def _has_records(self):
         domain = [("connector_id", "=", self.id), ("entity", "!=", "location")]
@@ -171,3 +213,11 @@ class GatewayConnector(models.Model):
         )
         if len(locations) == 1 and rows:
             rows.location_id = stock
+
+
+def _moves(connector, vals):
+    """Whether `vals` give the connector another platform or company."""
+    company = vals.get("company_id", connector.company_id.id)
+    return vals.get("platform", connector.platform) != connector.platform or (
+        company != connector.company_id.id
+    )

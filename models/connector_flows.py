@@ -120,18 +120,23 @@ class GatewayConnector(models.Model):
         )
 
     def _check_queue(self):
-        """Pause loudly rather than read on while nobody settles what is read."""
+        """Pause loudly rather than read on while nobody settles what is read; True when paused."""
         waiting = self.env["gateway.page"].search_count(
-            [("connector_id", "=", self.id), ("state", "!=", "settled")], limit=self.queue_limit
+            [
+                ("connector_id", "=", self.id),
+                ("state", "!=", "settled"),
+                ("run_id.state", "in", ("queued", "running")),
+            ],
+            limit=self.queue_limit,
         )
-        if waiting >= self.queue_limit:
-            reason = self.env._("%s pages wait to be settled", waiting)
-            self.write({"state": "paused", "pause_reason": reason})
-            raise StopRun(
-                reason,
-                cause="unknown",
-                remedy="See that a job runner settles them; then resume the connector and the run.",
-            )
+        if waiting < self.queue_limit:
+            return False
+        reason = self.env._(
+            "%s pages wait to be settled: see that a job runner is at work, then resume.", waiting
+        )
+        self.write({"state": "paused", "pause_reason": reason})
+        self.message_post(body=self.env._("Paused: %s", reason))
+        return True
 
     def _strategy(self):
         return Strategy(self.rule_ids.as_rules(), self.strategy, self.priority)
@@ -182,6 +187,7 @@ class GatewayConnector(models.Model):
         version, mapping, back, links = self._flow_mappings(entity, direction, version)
         if mapping is None:
             raise UserError(self.env._("%(e)s has no %(d)s mapping.", e=entity, d=direction))
+        self._identify(store.commit)
         odoo = self._odoo_endpoint(self._reads(entity, mapping, back, direction), edge)
         remote = self._remote_endpoint(trace)
         ends = {"odoo": odoo, "remote": remote}

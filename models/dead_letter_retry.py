@@ -32,14 +32,12 @@ class GatewayDeadLetter(models.Model):
         open_letters = self.filtered(lambda letter: letter.state == "open")
         if len(open_letters) > AT_ONCE:
             return open_letters._retry_in_background()
-        open_letters._retry_all()
+        errors = open_letters._retry_all()
         left = len(open_letters.filtered(lambda letter: letter.state == "open"))
-        return self._notify(
-            self.env._(
-                "%(done)s applied, %(left)s still dead.", done=len(open_letters) - left, left=left
-            ),
-            "success" if not left else "warning",
+        said = self.env._(
+            "%(done)s applied, %(left)s still dead.", done=len(open_letters) - left, left=left
         )
+        return self._notify(" ".join([said, *errors]), "success" if not left else "warning")
 
     def action_retry_cause(self):
         """The same for all open letters of this one's connector and cause."""
@@ -61,12 +59,18 @@ class GatewayDeadLetter(models.Model):
         self.filtered(lambda letter: letter.state == "open")._retry_all()
 
     def _retry_all(self):
+        """Retry each flow's letters, page by page; [why a flow's could not be tried]."""
+        errors = []
         for (connector, entity, direction), letters in self.grouped(
             lambda letter: (letter.connector_id, letter.entity, letter.direction)
         ).items():
             for part in split_every(PAGE_SIZE, letters.ids):
-                self.browse(part)._retry(connector, entity, direction)
+                error = self.browse(part)._retry(connector, entity, direction)
+                if error:
+                    errors.append(error)
+                    break
         self.invalidate_recordset()
+        return errors
 
     def _notify(self, message, kind):
         return {
@@ -81,23 +85,28 @@ class GatewayDeadLetter(models.Model):
         }
 
     def _retry(self, connector, entity, direction):
+        """Settle the letters' records as a run of their own; why that failed, or None."""
         if not self:
-            return
+            return None
         self._refuse_while_running(connector, entity)
         run = self.env["gateway.run"].sudo()._start(connector, [(entity, direction)], False)
         work = UnitOfWork(self.env, own=False)
         store = OdooStore(self.sudo().env, connector, run, work)
-        version, flow = connector._flow(entity, direction, store, run=run.id)
         edited = self.filtered("edited_payload")
         payloads = {letter: letter.payload for letter in edited}
         try:
+            version, flow = connector._flow(entity, direction, store, run=run.id)
             records = [*edited._as_edited(), *(self - edited)._read_anew(flow)]
             run._settle_by_hand(version, flow, Page(records, None, None), store, settle_page)
             edited._let_stand(flow, store)
         except GatewayError as error:
-            raise UserError(str(error)) from error
+            # Not raised: a rollback would forget what was sent to the shop, and under which key.
+            run._fail(work, run.flow_ids, str(error))
+            run.page_ids.write({"state": "failed", "claim": False})
+            return str(error)
         for letter, payload in payloads.items():
             letter.sudo().payload = payload  # the record as it was read, whatever came of the edit
+        return run.error or None
 
     def _let_stand(self, flow, store):
         """What was applied as edited stands until the source changes: to the binding the source is

@@ -85,8 +85,7 @@ class GatewayFlow(models.Model):
     def _open(self, work):
         """Begin the flow: mapping version, start of the read, horizon. False: not our turn."""
         run = self.run_id
-        work.commit()
-        run.connector_id._identify()
+        run.connector_id._identify(work.commit)
         try:
             with self.env.cr.savepoint():
                 self.write({"state": "reading", "started": fields.Datetime.now()})
@@ -159,7 +158,7 @@ class GatewayFlow(models.Model):
         pages = flow.source.pages(self.entity, since, Token(self.token) if self.token else None)
         work.commit()
         size = connector._batch_size(flow.info.page_size)
-        for page in cut(joined(pages, size), size):
+        for page in cut(joined(pages, size, time.monotonic), size):
             with work.unit():
                 run._check_epoch(epoch)
                 self._check_driver(driver)
@@ -168,13 +167,13 @@ class GatewayFlow(models.Model):
                     self.state = "applying"
                 if not inline:
                     kept._enqueue(epoch)
-                    connector._check_queue()
+                is_paused = not inline and connector._check_queue()
                 run._tell(now=False)
             if inline:
                 run._settle(work, kept, epoch)
             if page.token is None:
                 return True
-            if deadline is not None and time.monotonic() > deadline:
+            if is_paused or (deadline is not None and time.monotonic() > deadline):
                 return False
         return True
 

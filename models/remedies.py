@@ -18,6 +18,7 @@ CAUSE_REMEDIES = {
         "More than one record could be meant. Make the SKU, e-mail or name unique on both sides, "
         "then retry."
     ),
+    "undecided": _lt("Decide what it asks for (a tax needs its rule), then retry."),
     "moved": _lt("Somebody changed the record at the same moment. Retry."),
     "throttled": _lt("The shop asked for a pause. Retry in a few minutes."),
     "connection": _lt("The shop did not answer. See that it can be reached, then retry."),

@@ -28,6 +28,7 @@ from . import (
     test_order_workflow,
     test_overtaken,
     test_product_costs,
+    test_queue,
     test_real_servers,
     test_runs,
     test_schedule,

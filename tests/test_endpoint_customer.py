@@ -97,6 +97,18 @@ class TestEndpointCustomer(EndpointCase):
         self.assertIn("has an Odoo login", self.refusal("customer", op))
         self.assertNotEqual("thief@example.com", user.partner_id.email)
 
+    def test_the_email_of_an_address_that_can_sign_in_is_not_the_shops_to_change(self):
+        partner, result = self.new_customer(addresses={"a": HOME})
+        contact = self.env["res.partner"].browse(int(result.children["addresses"]["a"]))
+        new_test_user(
+            self.env, login="works_there", groups="base.group_portal", partner_id=contact.id
+        )
+        contact.email = "works@example.com"
+        change = {"addresses": {"a": {"email": "thief@example.com"}}}
+        op = Op("k", "update", result.id, change, {}, result.children)
+        self.assertIn("addresses[a].email: this contact has an Odoo", self.refusal("customer", op))
+        self.assertEqual("works@example.com", contact.email)
+
     def test_addresses_are_added_changed_and_archived(self):
         _partner, result = self.new_customer(addresses={"a": HOME, "b": HOME})
         known = result.children["addresses"]

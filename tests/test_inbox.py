@@ -1,12 +1,15 @@
 """Conflicts and dead letters as inboxes: deciding, rules, editing, retrying, giving up."""
 
 import json
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, HttpCase, new_test_user, tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import Shop, catalog, serving
+from odoo.addons.gateway_ng.lib.errors import RetryLater
 from odoo.addons.gateway_ng.lib.merge import SOURCE_OF
+from odoo.addons.gateway_ng.lib.platforms.shopify.endpoint import ShopifyEndpoint
 from odoo.addons.gateway_ng.models import dead_letter_retry
 from odoo.addons.gateway_ng.models.why import why_text, won_text
 
@@ -49,6 +52,33 @@ class TestDeadLetters(ShopCase):
         self.assertEqual(original, self.letter.payload)
         self.assertIn("MUG-2", self.letter.edited_payload)
         self.assertIn("edited by hand", self.letter.message_ids[0].body)
+
+    def test_a_retry_without_an_answer_creates_nothing_twice(self):
+        self.override("product", "export", filters={"Only with a SKU": None})
+        write, said = ShopifyEndpoint.write, []
+
+        def lost(side, entity, ops):
+            said.extend(write(side, entity, ops))
+            raise RetryLater("no answer", sent=True)
+
+        other = self.env["product.template"].create({"name": "Other"})
+        letter = self.letter.create(
+            {
+                "connector_id": self.connector.id,
+                "company_id": self.connector.company_id.id,
+                "entity": "product",
+                "direction": "export",
+                "source_id": str(other.id),
+                "cause": "refused",
+                "error": "refused",
+            }
+        )
+        with patch.object(ShopifyEndpoint, "write", lost):
+            self.assertIn("no answer", letter.action_retry()["params"]["message"])
+        self.assertEqual((1, "open"), (len(said), letter.state))
+        letter.action_retry()
+        titles = [p["title"] for p in self.shop.store.tables["Product"].values()]
+        self.assertEqual((1, "resolved"), (titles.count("Other"), letter.state))
 
     def test_what_was_applied_as_edited_stands_until_the_source_changes(self):
         edit = self.edit()

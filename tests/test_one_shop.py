@@ -1,9 +1,14 @@
 """One connector for one shop: a second one would bring every order twice and push every stock."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import Shop, seed_demo, serving
+from odoo.addons.gateway_ng.lib.errors import StopRun
+from odoo.addons.gateway_ng.lib.platforms.shopify import health
+from odoo.addons.gateway_ng.models.work import UnitOfWork
 
 from .shop_case import ShopCase
 
@@ -14,6 +19,12 @@ class TestOneShop(ShopCase):
 
     def orders(self):
         return self.env["sale.order"].search_count([])
+
+    def point_to_another(self, connector):
+        other = Shop(clock=connector._clock())
+        seed_demo(other, 2)
+        self.point_to(connector, other)
+        return other
 
     def point_to(self, connector, shop):
         """Enter the address and the secret of another shop."""
@@ -80,6 +91,71 @@ class TestOneShop(ShopCase):
         self.assertTrue(self.connector.check_connection()["ok"])
         self.assertEqual(self.sync("customer").state, "done")
         self.assertFalse(places.exists(), "places of the first shop")
+
+    def test_a_run_under_way_does_not_go_on_at_another_address(self):
+        self.sync("category", "product")
+        self.env["product.template"].create({"name": "Mine", "default_code": "MINE"})
+        run = self.connector.run_sync(["product"], "export").sudo()
+        work = UnitOfWork(self.env, own=False)
+        run.flow_ids._open(work)
+        run.flow_ids._read(work, run.epoch, False, None)
+        other = self.point_to_another(self.connector)
+        for page in run.flow_ids.page_ids:
+            with self.assertRaisesRegex(StopRun, "another shop"):
+                run._settle(work, page, run.epoch)
+        self.assertEqual(other.counters.writes, 0)
+
+    def test_a_retry_does_not_go_to_another_address(self):
+        self.sync("category", "product")
+        letter = self.env["gateway.dead.letter"].create(
+            {
+                "connector_id": self.connector.id,
+                "company_id": self.connector.company_id.id,
+                "entity": "product",
+                "direction": "export",
+                "source_id": str(self.env["product.template"].create({"name": "Mine"}).id),
+                "cause": "refused",
+                "error": "refused",
+            }
+        )
+        other = self.point_to_another(self.connector)
+        said = letter.action_retry()["params"]["message"]
+        self.assertIn("another shop", said)
+        self.assertEqual((letter.state, other.counters.writes), ("open", 0))
+
+    def test_a_server_that_does_not_say_which_shop_it_is_is_not_taken_for_the_bound_one(self):
+        self.sync("customer")
+        self.connector.check_connection()
+        places, system = self.connector.location_ids, self.connector.system
+        mark = self.env["gateway.watermark"].search([("connector_id", "=", self.connector.id)])
+        self.point_to_another(self.connector)
+        with patch.object(health, "_system", lambda reply: ""):
+            found = self.connector.check_connection()
+            self.assertIn("does not say which shop it is", found["problems"][0])
+            with self.assertRaisesRegex(UserError, "does not say which shop it is"):
+                self.connector.accept_system()
+        self.assertEqual(places.exists(), places)
+        self.assertTrue(mark.exists())
+        self.assertEqual((self.connector.system, self.connector.is_identified), (system, False))
+
+    def test_a_connector_with_bindings_keeps_its_platform_and_company(self):
+        self.sync("customer")
+        company = self.env["res.company"].create({"name": "Other"})
+        for values in ({"platform": "woocommerce"}, {"company_id": company.id}):
+            with self.subTest(values=values), self.assertRaisesRegex(UserError, "keeps its plat"):
+                self.connector.write(values)
+
+    def test_nobody_claims_a_shop_by_hand(self):
+        manager = self.people["manager"]
+        for name, value in (("system", "gid://shopify/Shop/1"), ("is_identified", True)):
+            with self.subTest(name=name), self.assertRaises(AccessError):
+                self.connector.with_user(manager).write({name: value})
+
+    def test_a_workspace_of_another_company_is_refused(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        other = self.env["gateway.workspace"].create({"name": "B", "company_id": company.id})
+        with self.assertRaisesRegex(UserError, "company"):
+            self.connector.workspace_id = other
 
     def test_a_manager_says_that_the_shop_has_moved(self):
         self.sync("customer")

@@ -8,6 +8,7 @@ that a second arrival does no harm.
 from __future__ import annotations
 
 import json as json_module
+import math
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,6 +35,9 @@ from .message import (
 
 #: Methods whose repetition does no harm by their definition (RFC 9110, 9.2.2).
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+
+#: Seconds; whoever asks for a longer wait is asked again after a day.
+_LONGEST = 86_400.0
 
 #: Statuses that say the request was turned away before anything was done.
 _NOT_DONE = frozenset({425, 429, 430})
@@ -256,15 +260,16 @@ def check_address(url: str) -> None:
 
 
 def retry_after(response: Response, clock: Clock) -> float | None:
-    """Seconds of `Retry-After` (a number or a date), None where there is none."""
+    """Seconds of `Retry-After` (a number or a date), a day at most; None where there is none."""
     text = response.header("retry-after").strip()
-    if not text:
-        return None
     try:
-        return min(max(float(text), 0.0), 86_400.0)
+        seconds = float(text)
     except ValueError:
-        moment = http_date(text)
-    return None if moment is None else max((moment - clock.now()).total_seconds(), 0.0)
+        moment = http_date(text) if text else None
+        if moment is None:
+            return None
+        seconds = (moment - clock.now()).total_seconds()
+    return min(max(seconds, 0.0), _LONGEST) if math.isfinite(seconds) else None
 
 
 def encode(value: Any) -> bytes:

@@ -13,7 +13,7 @@ from .expressions import Expression, ExpressionFailed
 from .paths import Read, Scope
 from .problem import ABSENT, Problem, Problems, kind_of
 from .references import Ref
-from .texts import as_key
+from .texts import as_char, as_key
 from .trees import elements
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ def _element_key(scope: Scope, keys: Sequence[Read]) -> str:
         if value is None or value is ABSENT:
             remedy = "choose another «key», or # for the position"
             raise Problem("the element has no key", rule="list key", remedy=remedy)
-        parts.append(format(value, "f") if isinstance(value, Decimal) else as_key(value))
+        parts.append(as_char(value) if isinstance(value, Decimal) else as_key(value))
     return "|".join(parts)
 
 

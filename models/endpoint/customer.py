@@ -216,7 +216,7 @@ class Customer(Entity):
     def update(self, ops):
         found = self.records.browse([int(op.id) for op in ops])
         rows = {op.id: row for op, row in zip(ops, found, strict=True)}
-        self._refuse_logins([op for op in ops if "email" in op.values])
+        self._refuse_logins(ops)
         values = each(ops, lambda op: self.partner_values(op.values, rows[op.id]))
         addresses = each(ops, self._new_addresses)
         changes = [change for op in each(ops, self._address_changes) for change in op]
@@ -239,21 +239,35 @@ class Customer(Entity):
         return out
 
     def _refuse_logins(self, ops):
-        """A new password goes to the e-mail of who can sign in: no shop may change that."""
-        ids = [int(op.id) for op in ops]
+        """A new password goes to the e-mail of who can sign in: no shop may change that, be it the
+        customer's or that of one of the addresses."""
+        mails = {id(op): dict(_mails(op)) for op in ops}
+        ids = {int(id_) for told in mails.values() for id_ in told}
         if not ids:
             return
-        users = self.env["res.users"].with_context(active_test=False)
-        taken = users.search([("partner_id", "in", ids)]).partner_id
+        # Whoever may sign in counts, whether or not the integration user may see it.
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        taken = set(users.search([("partner_id", "in", list(ids))]).partner_id.ids)
         errors = {
             id(op): Refused(
-                "this customer has an Odoo login, whose e-mail only Odoo may change",
-                field="email",
-                value=op.values["email"],
+                "this contact has an Odoo login, whose e-mail only Odoo may change",
+                field=place,
+                value=mail,
                 remedy="Change the e-mail on the contact in Odoo, then retry.",
             )
             for op in ops
-            if int(op.id) in taken.ids
+            for id_, (place, mail) in mails[id(op)].items()
+            if int(id_) in taken
         }
         if errors:
             raise Refusals(errors)
+
+
+def _mails(op):
+    """(contact id, (field, e-mail)) of every contact in Odoo whose e-mail `op` sets."""
+    if "email" in op.values:
+        yield op.id, ("email", op.values["email"])
+    known = op.children.get("addresses", {})
+    for key, fields in (op.values.get("addresses") or {}).items():
+        if key in known and fields and "email" in fields:
+            yield known[key], (f"addresses[{key}].email", fields["email"])

@@ -6,7 +6,15 @@ import pytest
 
 from gateway_ng.lib.clock import FakeClock
 from gateway_ng.lib.errors import Refused, RetryLater, StopRun, Throttled
-from gateway_ng.lib.http import Budget, HttpSession, RateLimit, RetryPolicy, TransportError
+from gateway_ng.lib.http import (
+    Budget,
+    HttpSession,
+    RateLimit,
+    Response,
+    RetryPolicy,
+    TransportError,
+)
+from gateway_ng.lib.http.session import retry_after
 from gateway_ng.tests.pure.shopify_fakes import Script, ok
 
 URL = "https://shop.example.com/api?page=2"
@@ -54,6 +62,23 @@ def test_retry_after_in_seconds_is_never_undercut():
     http, _, clock = session(ok("", 429, retry_after="7"), ok("{}"))
     http.request("POST", URL, body=b"{}")
     assert 7 <= clock.slept[0] <= 7.25
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("nan", None),
+        ("inf", None),
+        ("-3", 0.0),
+        ("1e9", 86_400.0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400.0),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_a_strange_retry_after_is_a_day_at_most_and_never_no_number(text, seconds):
+    assert retry_after(Response(429, {"retry-after": text}, b""), FakeClock()) == seconds
 
 
 def test_retry_after_as_a_date_counts_from_our_clock():

@@ -41,6 +41,19 @@ def test_records_with_long_lists_make_a_page_sooner() -> None:
     assert told(joined(light, 100)) == [(4, "after 3")]
 
 
+def test_a_slow_shop_s_parts_are_given_before_the_worker_may_be_over() -> None:
+    time = 0.0
+
+    def slow() -> Iterator[Page]:
+        nonlocal time
+        for number in range(9):
+            time += 8.0
+            yield page(number, 1)
+
+    told_at = [(len(one.records), time) for one in joined(slow(), 100, lambda: time)]
+    assert told_at == [(3, 24.0), (3, 48.0), (3, 72.0)]
+
+
 def test_a_joined_page_has_the_token_and_watermark_of_its_last_part() -> None:
     (only,) = joined([page(1, 2), page(2, 2), page(3, 1, last=True)], 100)
     assert [record.id for record in only.records] == ["1.0", "1.1", "2.0", "2.1", "3.0"]

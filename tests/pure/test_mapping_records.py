@@ -232,6 +232,12 @@ FIELDS = {
 }
 
 
+def test_an_element_s_key_of_any_size_is_refused_not_written_out():
+    lines = [{**FIELDS["lines"][0], "id": Decimal("1E+999999999")}]
+    with pytest.raises(ValidationError, match="does not name|not text"):
+        compiled(ORDER).transform(Record("1", {**FIELDS, "lines": lines}))
+
+
 def test_an_order_with_lines_taxes_and_references():
     mapping = compiled(ORDER)
     values = mapping.transform(Record("1", MappingProxyType(FIELDS)))

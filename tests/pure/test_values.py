@@ -41,6 +41,21 @@ def test_values_that_differ_freeze_differently(one: Any, other: Any) -> None:
     assert freeze(one) != freeze(other)
 
 
+@pytest.mark.parametrize(
+    ("text", "frozen"),
+    [
+        ("1E+999999999", "1E+999999999"),
+        ("10E+999999998", "1E+999999999"),
+        ("-2.50E-5000", "-2.5E-5000"),
+        ("0E+999999999", "0"),
+        ("-0.00", "0"),
+        ("1E+300", "1" + "0" * 300),
+    ],
+)
+def test_a_number_of_any_size_is_a_short_text(text: str, frozen: str) -> None:
+    assert freeze(Decimal(text)) == frozen
+
+
 def test_floats_and_naive_times_are_refused() -> None:
     for value in (0.1, [0.1], {"a": 0.1}):
         with pytest.raises(TypeError, match="use Decimal"):
