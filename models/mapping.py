@@ -122,7 +122,8 @@ class GatewayMapping(models.Model):
             if self.direction == "export":
                 check_creates(mapping, target)
         except GatewayError as error:
-            raise error.at(record=connector.name if connector is not None else None) from error
+            seen = connector and connector.sudo(self.env.su)._filtered_access("read")
+            raise error.at(record=seen.name if seen else None) from error
 
     def _connectors(self):
         """Whose effective documents this layer is a part of."""
@@ -131,7 +132,8 @@ class GatewayMapping(models.Model):
         domain = [("platform", "=", self.platform), ("company_id", "=", self.company_id.id)]
         if self.layer == "workspace":
             domain.append(("workspace_id", "=", self.workspace_id.id))
-        return self.env["gateway.connector"].search(domain)
+        # Those of other workspaces, too: a layer must not break what its editor can't see.
+        return self.env["gateway.connector"].sudo().search(domain)
 
     def _entity_infos(self, connector=None):
         """EntityInfo of the mapping's source and target, to check its fields against."""

@@ -38,7 +38,7 @@ def check(client: Client, routes: Routes, clock: Clock) -> Health:
         *refused,
         *_webhooks(client),
     ]
-    address = str(environment.get("site_url") or environment.get("home_url") or client.address)
+    address = routes.home() or client.address
     return Health(
         ok=not problems,
         version=version,

@@ -45,7 +45,8 @@ def index(settings: Settings) -> dict[str, Any]:
     for route, version in ROUTES.items():
         if settings.since(*version) if version else True:
             routes[f"/wc/v3/{route}"] = {"namespace": "wc/v3", "methods": ["GET", "POST"]}
-    return {"namespace": "wc/v3", "routes": routes}
+    up = [{"href": f"{settings.url}/wp-json/"}]
+    return {"namespace": "wc/v3", "routes": routes, "_links": {"up": up}}
 
 
 def system_status(settings: Settings) -> dict[str, Any]:
