@@ -83,8 +83,8 @@ class Finder:
                     yield value, id_
 
     def _half_made(self, rows: Sequence[Row]) -> set[int]:
-        """Products that a create of ours has begun and not finished, among the variations' own. That
-        create alone finds them, and finishes them."""
+        """Products that a create of ours has begun and not finished, among those of the variations.
+        That create alone finds them, and finishes them."""
         parents = sorted({row["parent_id"] for row in rows if row.get("type") == "variation"})
         query = {"_fields": "id,sku,status", "status": "draft"}
         drafts = self._listing.included(PRODUCTS, parents, query)

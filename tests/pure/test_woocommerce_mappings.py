@@ -1,0 +1,145 @@
+"""What the shipped mappings make of WooCommerce's records; whole syncs are tried inside Odoo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway_ng.lib.endpoint import Record
+from gateway_ng.lib.mapping import Ref, compile_mapping, effective, parse
+from gateway_ng.lib.platforms.woocommerce.shapes_order import Around, order
+from gateway_ng.lib.values import loads
+from gateway_ng.tests.pure.woocommerce_fakes import connect, make_shop
+
+ROOT = Path(__file__).resolve().parents[2]
+RECORDED = ROOT / "tests" / "recorded" / "woocommerce"
+
+
+def mapping(name: str) -> Any:
+    path = ROOT / "mappings" / "woocommerce" / f"{name}.json"
+    return compile_mapping(effective([("shipped", parse(path.read_text(encoding="utf-8")))]))
+
+
+def recorded(name: str) -> Any:
+    told = loads((RECORDED / f"{name}.json").read_bytes())
+    return told[0] if isinstance(told, list) else told
+
+
+def mapped_order(name: str, **around: Any) -> dict[str, Any]:
+    fields = order(recorded(name), Around(**around))
+    return mapping("order.import").transform(Record(fields["id"], fields))
+
+
+def mapped(entity: str, shop: Any, id_: Any) -> dict[str, Any]:
+    (found,) = connect(shop).fetch(entity, [str(id_)])
+    return mapping(f"{entity}.import").transform(found)
+
+
+def person(shop: Any, **data: Any) -> dict[str, Any]:
+    row = shop.make("customer", email="ana@example.com", password="x", **data)
+    return mapped("customer", shop, row["id"])
+
+
+def test_a_guests_order_names_its_guest_and_its_address():
+    values = mapped_order("order-guest")
+    assert values["partner_id"] is None
+    assert values["guest"] == {"name": "Guest No54", "email": "guest54@example.org", "phone": "1"}
+    assert values["billing_address"]["street"] == "1 guest st"
+    assert values["billing_address"]["country_code"] == "FR"
+
+
+def test_a_customers_order_has_no_guest():
+    values = mapped_order("order-with-refund")
+    assert values["guest"] is None
+    assert values["partner_id"] == Ref("customer", None, "5")
+    assert values["payment_state"] == "partially refunded"
+    assert values["fulfillment_state"] == "fulfilled"
+
+
+@pytest.mark.parametrize("status", ["pending", "failed", "checkout-draft"])
+def test_an_order_that_was_not_placed_is_left_out(status):
+    fields = order({**recorded("order-guest"), "status": status}, Around())
+    assert mapping("order.import").filtered_by(fields) == "Only placed orders"
+
+
+def test_an_empty_address_is_none():
+    shop = make_shop()
+    row = shop.make("order", status="processing", billing={"email": "a@example.com"})
+    values = mapped("order", shop, row["id"])
+    assert (values["billing_address"], values["shipping_address"]) == (None, None)
+    assert values["guest"]["name"] == "a@example.com"
+
+
+def test_a_customers_name_is_the_best_there_is():
+    assert person(make_shop(), first_name="Ana", last_name="Martin")["name"] == "Ana Martin"
+    assert person(make_shop(), billing={"first_name": "Ana", "last_name": "B"})["name"] == "Ana B"
+    assert person(make_shop(), billing={"company": "ACME"})["name"] == "ACME"
+    assert person(make_shop())["name"] == "ana@example.com"
+
+
+@pytest.mark.parametrize(
+    ("country", "state", "code"), [("DE", "DE-BE", "BE"), ("US", "NY", "NY"), ("FR", "", None)]
+)
+def test_a_state_is_told_by_its_code_however_the_shop_writes_it(country, state, code):
+    billing = {"country": country, "state": state, "address_1": "x"}
+    assert person(make_shop(), billing=billing)["state_code"] == code
+
+
+def test_a_shipping_address_is_a_contact_only_where_it_is_another():
+    address = {"first_name": "Ana", "address_1": "1 rue", "city": "Paris", "country": "FR"}
+    same = person(make_shop(), billing=address, shipping=address)
+    other = person(make_shop(), billing=address, shipping={**address, "city": "Lyon"})
+    assert same["addresses"] == {}
+    ((key, found),) = other["addresses"].items()
+    assert key.endswith(":shipping") and found["city"] == "Lyon" and found["type"] == "delivery"
+
+
+def test_the_shops_staff_are_no_customers():
+    shop = make_shop()
+    row = shop.make("customer", email="boss@example.com", password="x")
+    row["role"] = "shop_manager"
+    (found,) = connect(shop).fetch("customer", [str(row["id"])])
+    assert mapping("customer.import").filtered_by(found.fields) == "No staff of the shop"
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ({"manage_stock": True}, ("consu", True, True)),
+        ({}, ("consu", False, True)),
+        ({"virtual": True, "manage_stock": True}, ("service", False, True)),
+        ({"status": "draft"}, ("consu", False, False)),
+        ({"status": "private"}, ("consu", False, True)),
+    ],
+)
+def test_what_a_product_becomes_follows_from_how_it_is_sold(data, expected):
+    shop = make_shop()
+    row = shop.make("product", name="Mug", sku="M", **data)
+    values = mapped("product", shop, row["id"])
+    assert (values["type"], values["is_storable"], values["active"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("barcode", "written"), [("4006381333931", "4006381333931"), ("ABC-1", ""), (None, "")]
+)
+def test_only_a_barcode_that_the_shop_takes_is_written(barcode, written):
+    fields = {"id": "1", "default_code": "M", "barcode": barcode, "weight": None}
+    values = mapping("variant.export").transform(Record("1", fields))
+    assert values["global_unique_id"] == written
+
+
+def test_a_quantity_is_what_is_free_less_what_is_sold_and_not_known():
+    document = mapping("stock.export")
+
+    def pushed(free: int, known: int, committed: int | None) -> int:
+        fields = {"id": "1", "product_id": "1", "location_id": "2", "free": free, "known": known}
+        if committed is not None:
+            fields["@"] = {"committed": committed}
+        return document.transform(Record("1", fields))["quantity"]
+
+    assert pushed(10, 0, None) == 10
+    assert pushed(10, 0, 3) == 7
+    assert pushed(10, 3, 3) == 10
+    assert pushed(10, 5, 3) == 10
