@@ -221,6 +221,18 @@ def test_an_older_version_than_was_tried_is_told():
     assert "older than 8.5" in health.problems[0]
 
 
+@pytest.mark.parametrize(
+    ("version", "hidden"),
+    [
+        ("8.5.2", ["product.brands", "product.global_unique_id", "variant.global_unique_id"]),
+        ("9.5.0", ["product.brands"]),
+        ("11.0.1", []),
+    ],
+)
+def test_fields_that_the_version_does_not_have_are_told_as_hidden(version, hidden):
+    assert list(connect(make_shop(version=version)).check().hidden) == hidden
+
+
 def test_clocks_that_differ_are_told_in_seconds():
     shop = make_shop()
     clock = FakeClock(shop.clock.now() - timedelta(seconds=300))

@@ -250,6 +250,17 @@ def test_a_new_variant_adds_its_value_and_leaves_the_others_be():
     assert set(told.children["variants"]) == {"a", "b", "c"}
 
 
+def test_another_option_than_the_product_has_is_refused():
+    """Its variations would be for any value of it, which nobody decided."""
+    shop = make_shop()
+    result = tee(shop)
+    more = {"c": {"sku": "T-R", "options": {"Size": "S", "Color": "Red"}}}
+    op = update(result.id, {"variants": result.children["variants"]}, variants=more)
+    (told,) = write(shop, "product", op)
+    assert "has the options Size in the shop, and Color is not one" in str(told.error)
+    assert [a["name"] for a in shop.store.get("products", result.id)["attributes"]] == ["Size"]
+
+
 def test_a_variant_for_any_value_names_none():
     shop = make_shop()
     variants = {"a": {"sku": "A-1", "options": {"Size": "S", "Color": "(any)"}}}

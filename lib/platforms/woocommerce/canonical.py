@@ -12,7 +12,7 @@ from .scalars import number
 Values = Mapping[str, Any]
 Rule = Callable[[Any], Any]
 
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[A-Za-z/!][^>]*>")
 
 
 def canonical(entity: str, values: Values) -> dict[str, Any]:

@@ -19,6 +19,12 @@ from .webhooks import WEBHOOKS
 _SKEW = 60.0
 #: The oldest version that this client was tried with.
 _OLDEST = (8, 5)
+#: Fields that came with a version.
+_SINCE = {
+    "product.brands": (9, 6),
+    "product.global_unique_id": (9, 2),
+    "variant.global_unique_id": (9, 2),
+}
 
 
 def check(client: Client, routes: Routes, clock: Clock) -> Health:
@@ -46,6 +52,7 @@ def check(client: Client, routes: Routes, clock: Clock) -> Health:
         system=_system(address),
         problems=problems,
         missing=[*sorted(lacks.values()), *([] if may_write else ["write"])],
+        hidden=_hidden(version),
         clock_skew=skew,
         locations=dict(LOCATIONS),
     )
@@ -88,11 +95,22 @@ def _missing(name: str, path: str) -> str:
     )
 
 
-def _version(version: str) -> list[str]:
+def _number(version: str) -> tuple[int, int] | None:
     parts = version.split(".")
     if len(parts) < 2 or not all(part.isdigit() for part in parts[:2]):
-        return []
-    if (int(parts[0]), int(parts[1])) >= _OLDEST:
+        return None
+    return int(parts[0]), int(parts[1])
+
+
+def _hidden(version: str) -> list[str]:
+    """Fields that the shop's version does not have yet."""
+    number = _number(version) or (99, 0)
+    return sorted(name for name, since in _SINCE.items() if number < since)
+
+
+def _version(version: str) -> list[str]:
+    number = _number(version)
+    if number is None or number >= _OLDEST:
         return []
     return [
         f"WooCommerce {version} is older than 8.5, with which this module was never tried. "

@@ -11,7 +11,7 @@ from ..client import Row
 from ..failures import Gone
 from ..families import PRODUCTS, below
 from ..reads import Reader
-from ..scalars import split_id, variant_id
+from ..scalars import plain, split_id, variant_id
 from ..shapes import image
 from ..shapes_product import Family, variant
 from .attributes import Attributes, of_variation
@@ -134,6 +134,17 @@ class Plan:
                 "A new variant of a variable product needs its options.",
                 field="variants.options",
                 remedy="Map options of the variants.",
+            )
+        known = {str(plain(a.get("name"))) for a in self._attributes if a.get("variation")}
+        new = sorted({name for options in used for name in options} - known)
+        if known and new:
+            raise Refused(
+                f"The product has the options {', '.join(sorted(known))} in the shop, and {new[0]} "
+                "is not one: its variations would be for any value of it.",
+                field="variants.options",
+                value=new[0],
+                remedy="Add the option to the product and its variations in the shop, or take it "
+                "out of the source.",
             )
         added = attributes.bodies(self._attributes, self.work.values.get("options"), used)
         if added is not None:
