@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gateway_ng.lib.endpoint import Op
 from gateway_ng.lib.errors import Moved, Refused, RetryLater, StopRun
@@ -723,3 +725,49 @@ def test_a_variation_writes_what_any_variant_has():
     row = shop.store.get("variations", id_.partition("/")[2])
     assert (row["weight"], row["global_unique_id"]) == ("0.25", "4006381333931")
     assert variations.shown(shop, row)["weight"] == "0.25"
+
+
+# Round trips of generated values.
+
+TEXT = st.text(
+    st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="<>&"), max_size=40
+).filter(lambda text: text.strip() == text and text)
+AMOUNT = st.decimals(0, 10**9, places=2, allow_nan=False, allow_infinity=False)
+
+
+@given(name=TEXT, note=st.text(max_size=60), price=AMOUNT, weight=AMOUNT)
+@settings(max_examples=30, deadline=None)
+def test_what_is_written_is_read_back_and_written_back_changes_nothing(name, note, price, weight):
+    shop = make_shop()
+    values = {
+        "name": name,
+        "sku": "G-1",
+        "meta.note": note,
+        "regular_price": price,
+        "weight": weight,
+    }
+    endpoint = connect(shop, weight_unit="g")
+    (result,) = endpoint.write("product", [create("k", **values)])
+    (found,) = endpoint.fetch("product", [str(result.id)])
+    told = endpoint.canonical("product", values)
+    assert found.fields["name"] == told["name"] == name
+    assert (found.fields["regular_price"], found.fields["weight"]) == (price, weight)
+    assert found.fields["meta"]["note"] == note
+    before = shop.dump()[0]["products"]
+    again = {n: found.fields[n] for n in ("name", "sku", "regular_price", "weight", "status")}
+    (result,) = endpoint.write("product", [update(result.id, **again)])
+    assert result.error is None
+    assert shop.dump()[0]["products"] == before
+
+
+@given(names=st.lists(TEXT, min_size=1, max_size=4, unique_by=lambda text: text.casefold()))
+@settings(max_examples=20, deadline=None)
+def test_options_of_any_letters_come_back_as_they_were(names):
+    shop = make_shop()
+    variants = {
+        str(n): {"sku": f"O-{n}", "options": {"Farbe “x”": name}} for n, name in enumerate(names)
+    }
+    (result,) = done(shop, "product", create("k", name="Tee", variants=variants))
+    (found,) = connect(shop).fetch("product", [str(result.id)])
+    assert [v["options"]["Farbe “x”"] for v in found.fields["variants"]] == names
+    assert found.fields["options"] == [{"name": "Farbe “x”", "values": names}]
