@@ -27,6 +27,7 @@ FLOWS = [
 def connected(env, shop, **values):
     """A checked connector to `shop`, with a warehouse for its stock and an integration user of
     ordinary rights."""
+    values = {"create_taxes": True, **values}
     user = env["res.users"].search([("login", "=", "integration")]) or new_test_user(
         env, login="integration", groups=GROUPS
     )
