@@ -33,7 +33,7 @@ class TestWooCommerceFirstSync(WooCommerceCase):
         names = set(self.env["product.template"].browse(bound.mapped("res_id")).mapped("name"))
         self.assertEqual(names, {row["name"] for row in expected})
         self.assertIn("R&D guide 1 < 2", names)
-        self.assertEqual(self.template("Gift card").type, "service")
+        self.assertEqual(self.template("Voucher").type, "service")
         self.assertFalse(self.template("Elsewhere").is_storable)
 
     def test_variants_have_their_options_sku_price_and_weight(self):

@@ -99,8 +99,8 @@ def _variable(shop: Any, number: int, categories: list[int]) -> Row:
 def _special(shop: Any) -> None:
     shop.make(
         "product",
-        name="Gift card",
-        sku="SIM-GIFT",
+        name="Voucher",
+        sku="SIM-VOUCHER",
         regular_price="25.00",
         virtual=True,
         tax_status="none",
