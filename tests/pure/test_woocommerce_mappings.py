@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+from decimal import Decimal as D
 from pathlib import Path
 from typing import Any
 
@@ -143,3 +145,56 @@ def test_a_quantity_is_what_is_free_less_what_is_sold_and_not_known():
     assert pushed(10, 0, 3) == 7
     assert pushed(10, 3, 3) == 10
     assert pushed(10, 5, 3) == 10
+
+
+def test_fees_are_charges_beside_shipping():
+    values = mapped_order("order-guest")
+    assert [one["name"] for one in values["shipping"].values()] == ["Flat rate"]
+    (charge,) = values["charges"].values()
+    assert (charge["kind"], charge["name"], charge["amount"]) == ("fee", "Handling", D("2.50"))
+    assert charge["taxes"] == [
+        {"name": "TVA 20%", "rate": D("0.2"), "amount": D("0.50"), "country": "FR"}
+    ]
+
+
+def test_an_order_that_was_paid_has_one_payment():
+    values = mapped_order("order-with-refund")
+    (payment,) = values["payments"]
+    assert (payment["id"], payment["gateway"], payment["amount"]) == ("TX17", "bacs", D("230.71"))
+    assert payment["date"] == datetime(2026, 11, 21, 23, 29, 23, tzinfo=timezone.utc)
+    assert values["payment_method"] == "bacs"
+    assert mapped_order("order-guest")["payments"] == []
+
+
+def test_a_refund_has_its_lines_and_what_stands_on_none():
+    values = mapped_order("order-with-refund", refunds=[recorded("refund")])
+    (back,) = values["refunds"]
+    assert back == {
+        "id": "198",
+        "date": datetime(2026, 8, 28, 21, 6, 37, tzinfo=timezone.utc),
+        "note": "partial 4",
+        "amount": D("58.79"),
+        "taxes_included": False,
+        "lines": [
+            {
+                "line": "91",
+                "quantity": D(1),
+                "amount": D("54.00"),
+                "tax": D("4.79"),
+                "restocked": False,
+            }
+        ],
+        "shipping": {"amount": D(0), "tax": D(0)},
+        "adjustment": D("0.00"),
+    }
+    row = {**recorded("order-with-refund"), "prices_include_tax": True}
+    fields = order(row, Around(refunds=[recorded("refund")]))
+    told = mapping("order.import").transform(Record(fields["id"], fields))["refunds"][0]
+    assert (told["taxes_included"], told["lines"][0]["amount"]) == (True, D("58.79"))
+    (other,) = mapped_order("order-guest", refunds=[recorded("refund-amount-only")])["refunds"]
+    assert (other["lines"], other["adjustment"]) == ([], D("3.00"))
+
+
+def test_the_customers_note_is_told_and_none_is_null():
+    assert mapped_order("order-with-everything")["note"] == "Leave at “door” & ring"
+    assert mapped_order("order-guest")["note"] is None
