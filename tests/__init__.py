@@ -26,6 +26,7 @@ from . import (
     test_order_refunds,
     test_order_taxes,
     test_order_workflow,
+    test_orders_by_sync,
     test_overtaken,
     test_product_costs,
     test_queue,
