@@ -169,6 +169,12 @@ class TestOrderRefunds(EndpointCase):
         self.assertIn("4 are on no line", note)
         self.assertEqual("activity", self.kept(order).outcome)
 
+    def test_an_amount_that_its_parts_do_not_explain_is_left_to_a_person(self):
+        order, result = self.order()
+        self.give_back(result, {**_ONE, "amount": _D("12.00")})
+        self.assertEqual(21.65, order.amount_total)
+        self.assertIn("1.17 are in its amount and on none of its parts", self.todo(order).note)
+
     def test_what_has_left_is_taken_back_and_told_and_the_rest_taken_off(self):
         order, result = self.order()
         picking = order.picking_ids

@@ -5,8 +5,8 @@
 from odoo.fields import Command
 
 from .batches import each
+from .order_elements import all_lines, wanted_taxes
 from .order_fields import GROUPS
-from .order_lines import all_lines, wanted_taxes
 from .order_parties import ROLES
 from .order_refunds import OrderRefunds
 from .order_workflow import OrderWorkflow

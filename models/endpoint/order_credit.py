@@ -8,7 +8,7 @@ from odoo.fields import Command
 from ...lib.errors import Refused
 from .columns import to_decimal
 from .order_back import returned
-from .order_lines import line_fields
+from .order_line_read import line_fields
 from .order_money import rounded
 
 

@@ -1,78 +1,16 @@
-"""Order lines: from the shop's prices, discounts and taxes to Odoo's, and back."""
+"""Order lines: from the shop's prices, discounts and taxes to Odoo's."""
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from odoo.fields import Command
 
 from ...lib.errors import Refused
-from .columns import to_decimal
-from .order_back import Back, back_of, rest
-from .order_fields import CHARGES, GROUPS, QUANTITIES
+from .order_back import rest
+from .order_elements import MONEY
+from .order_fields import CHARGES, QUANTITIES
+from .order_line_read import written
 from .order_money import fit, is_on_cents, needs_amounts, net_of
-from .order_taxes import amount_of, charged, rate_of, wanted_tax
-
-_ZERO = Decimal(0)
-#: Fields of a line that its price, its discount and its taxes come from.
-MONEY = ("quantity", "unit_price", "discount_amount", "taxes")
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What holds for all lines of an order. `included`: prices hold their taxes. `country`: ISO
-    code of where it is shipped to, empty where that is not known."""
-
-    currency: Any
-    included: bool
-    country: str = ""
-
-
-#: Lists whose elements are lines of one piece → what they call its price.
-_PRICES = {"shipping": "price", "charges": "amount"}
-
-
-def as_line(group, fields, whole=True):
-    """An element of `group` as a line. `whole`: not just what changed."""
-    if group not in _PRICES:
-        kind = next((k for k in ("shipping", "gift_card") if fields.get(f"is_{k}")), None)
-        return {**fields, "kind": kind} if kind else fields
-    price = _PRICES[group]
-    line = {name: value for name, value in fields.items() if name not in (price, "id")}
-    if price in fields:
-        line["unit_price"] = fields[price]
-    if group == "shipping":
-        line["kind"] = "shipping"
-    elif whole:
-        line["kind"] = _kind_of(fields)
-    return {"quantity": Decimal(1), **line} if whole else line
-
-
-def _kind_of(fields):
-    kind = fields.get("kind")
-    if kind not in CHARGES:
-        raise Refused(
-            f"the charge «{fields.get('name') or fields.get('id')}» is of no known kind",
-            field="charges.kind",
-            value=kind,
-            remedy=f"Let the mapping give one of {', '.join(CHARGES)}, then retry.",
-        )
-    return kind
-
-
-def all_lines(values):
-    """The lines of an order as given: goods, shipping, charges."""
-    return [
-        as_line(group, fields)
-        for group in GROUPS
-        for fields in (values.get(group) or {}).values()
-        if fields
-    ]
-
-
-def wanted_taxes(lines, terms):
-    """Every tax that `lines` charge, as what it asks for."""
-    return {wanted_tax(tax, terms) for line in lines for tax in charged(line.get("taxes"))}
+from .order_taxes import amount_of, charged, rate_of
 
 
 class Lines:
@@ -151,7 +89,7 @@ class Lines:
             "unit_price": str(line["unit_price"]),
             "discount_amount": str(line["discount_amount"]),
             "taxes": [_plain(tax) for tax in line.get("taxes") or ()],
-            "written": _written(values, [row.id for row in rows]),
+            "written": written(values, [row.id for row in rows]),
         }
         if back:
             values["gateway_money"]["back"] = {
@@ -216,83 +154,12 @@ class Lines:
         }
 
 
-def line_fields(row):
-    """The order line `row` as an element of `lines`."""
-    fields = {
-        "id": str(row.id),
-        "product_id": str(row.product_id.id) if row.product_id else None,
-        "name": row.name or None,
-        "quantity": to_decimal(row.product_uom_qty) + back_held(row).quantity,
-        **{name: to_decimal(row[column]) for name, column in QUANTITIES.items()},
-    }
-    return {**fields, **_money_fields(row)}
-
-
-def shipping_fields(row):
-    """The order line `row` as an element of `shipping`."""
-    return _piece_fields(row, "price")
-
-
-def charge_fields(row):
-    """The order line `row` as an element of `charges`."""
-    return {**_piece_fields(row, "amount"), "kind": row.gateway_charge}
-
-
-def _piece_fields(row, price):
-    money = _money_fields(row)
-    return {
-        "id": str(row.id),
-        "name": row.name or None,
-        price: money["unit_price"],
-        "discount_amount": money["discount_amount"],
-        "taxes": money["taxes"],
-    }
-
-
-def back_held(row):
-    """What refunds have taken off the order line `row` so far."""
-    held = (row.gateway_money or {}).get("back")
-    return back_of(held) if held else Back()
-
-
-def _money_fields(row):
-    """The shop's own figures while the line is as it was written, else Odoo's."""
-    money = row.gateway_money or {}
-    if money and money["written"] == _written(row, row.tax_ids.ids):
-        return {
-            "unit_price": Decimal(money["unit_price"]),
-            "discount_amount": Decimal(money["discount_amount"]),
-            "taxes": [_parsed(tax) for tax in money["taxes"]],
-        }
-    gross = to_decimal(row.price_unit) * to_decimal(row.product_uom_qty)
-    off = gross * to_decimal(row.discount) / 100
-    return {
-        "unit_price": to_decimal(row.price_unit),
-        "discount_amount": off.quantize(Decimal(1).scaleb(-row.currency_id.decimal_places)),
-        "taxes": [
-            {"name": tax.name, "rate": to_decimal(tax.amount) / 100, "amount": None}
-            for tax in row.tax_ids
-        ],
-    }
-
-
 def _with_decimals(line):
     return {**line, "taxes": [{**tax, "amount": amount_of(tax)} for tax in line.get("taxes") or ()]}
 
 
-def _written(values, tax_ids):
-    """What identifies the line's money as written: an edit in Odoo changes one of these."""
-    return [values["price_unit"], values["discount"], values["product_uom_qty"], sorted(tax_ids)]
-
-
 def _plain(tax):
     return {name: str(v) if isinstance(v, Decimal) else v for name, v in tax.items()}
-
-
-def _parsed(tax):
-    return {
-        n: Decimal(v) if n in ("rate", "amount") and v is not None else v for n, v in tax.items()
-    }
 
 
 def _decimal(value):

@@ -14,7 +14,7 @@ from .order_edits import (
     verdict,
 )
 from .order_fields import GROUPS, QUANTITIES, STATES
-from .order_lines import line_fields
+from .order_line_read import line_fields
 
 #: May change on an order in any state: information only, nothing follows from it.
 _ALWAYS = frozenset({*STATES, "tags", "client_order_ref", "origin"})

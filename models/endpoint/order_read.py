@@ -3,7 +3,7 @@
 from .columns import to_decimal
 from .order_fields import GROUPS, STATES
 from .order_fulfillments import fulfillments_of
-from .order_lines import charge_fields, line_fields, shipping_fields
+from .order_line_read import charge_fields, line_fields, shipping_fields
 from .order_parties import ROLES, Parties
 from .order_settings import OrderSettings
 

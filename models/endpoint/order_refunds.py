@@ -1,8 +1,6 @@
 """What a shop gave back: taken off the order, credited, or left to a person; once each."""
 
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from ...lib.errors import GatewayError, Refused
 from ...lib.values import freeze
@@ -12,40 +10,12 @@ from .entity import Refusals
 from .order_back import Back, back_of
 from .order_credit import credit_note
 from .order_edits import CREDIT, NOTED, REASONS, REMEDIES, RETURN, UPDATE, state_of, verdict
-from .order_lines import back_held, line_fields
+from .order_line_read import back_held, line_fields
 from .order_money import rounded
+from .order_refund import Refund, check_refunds, plain
 from .order_return import return_goods
 from .order_settings import OrderSettings
 from .order_tell import person_for, tell
-
-
-@dataclass(slots=True)
-class Refund:
-    """One refund on its way. `left` are (what, what to do) for a person, `said` what was done."""
-
-    row: Any
-    op: Any
-    given: dict[str, Any]
-    lines: list[tuple[Any, Back, dict[str, Any]]] = field(default_factory=list)
-    returns: list[tuple[Any, Decimal, str | None]] = field(default_factory=list)
-    reduced: Decimal = Decimal(0)
-    outcome: str = "nothing"
-    left: list[tuple[str, str]] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
-    move: Any = None
-    pickings: Any = None
-
-    @property
-    def adjustment(self):
-        return Decimal(str(self.given.get("adjustment") or 0))
-
-    @property
-    def title(self):
-        currency = self.row.currency_id.name
-        return f"refund {self.given['id']} of {_plain(self.given.get('amount') or 0)} {currency}"
-
-    def leave(self, what, remedy=REMEDIES["refund"]):
-        self.left.append((f"{self.title}: {what}", remedy))
 
 
 class OrderRefunds(OrderSettings):
@@ -89,7 +59,7 @@ class OrderRefunds(OrderSettings):
         )  # fmt: skip
         held = {(one.order_id.id, one.remote_id): one for one in known}
         fresh, seen = [], set()
-        each(ops, _check_refunds)
+        each(ops, check_refunds)
         for op, given in asked:
             key = rows[id(op)].id, str(given["id"])
             if key in held:
@@ -115,14 +85,14 @@ class OrderRefunds(OrderSettings):
             if line:
                 one.lines.append((line, back, given))
             elif back:
-                one.leave(f"{_plain(back.amount)} on a line that is not on the order")
+                one.leave(f"{plain(back.amount)} on a line that is not on the order")
         back = back_of(one.given.get("shipping") or {})
         if back:
             line = one.row.order_line.filtered("is_delivery")[:1]
             if line:
                 one.lines.append((line, back, {}))
             else:
-                one.leave(f"{_plain(back.amount)} of shipping, which is not on the order")
+                one.leave(f"{plain(back.amount)} of shipping, which is not on the order")
 
     def _decide(self, one, taken, arriving):
         """What becomes of the refund, by the table and the connector's settings."""
@@ -148,14 +118,17 @@ class OrderRefunds(OrderSettings):
             self._take(one, line, part, taken)
             over = back.less(part)
             if over:
-                what = f"{_plain(over.quantity)} × «{line.name}», {_plain(over.amount)}, have left"
+                what = f"{plain(over.quantity)} × «{line.name}», {plain(over.amount)}, have left"
                 one.leave(what)
                 self._bring_back(one, line, over, given)
         if one.reduced:
             one.outcome = "reduced"
-            one.said.append(f"{one.title}: {_plain(one.reduced)} taken off the order")
+            one.said.append(f"{one.title}: {plain(one.reduced)} taken off the order")
         if one.adjustment:
-            one.leave(f"{_plain(one.adjustment)} are on no line")
+            one.leave(f"{plain(one.adjustment)} are on no line")
+        if one.unexplained(self._terms_of(one.row, {}).included):
+            rest = one.unexplained(self._terms_of(one.row, {}).included)
+            one.leave(f"{plain(rest)} are in its amount and on none of its parts")
 
     def _keep_back(self, one, taken):
         """Of an invoiced order: what has not left is not sent; its money is credited."""
@@ -242,7 +215,7 @@ class OrderRefunds(OrderSettings):
                 one.said.append(f"{one.title}: return {', '.join(one.pickings.mapped('name'))}")
             for line, quantity in missing:
                 one.leave(
-                    f"{_plain(quantity)} × «{line.name}» came back, no delivery of Odoo has them",
+                    f"{plain(quantity)} × «{line.name}» came back, no delivery of Odoo has them",
                     "Take them into stock by hand (Inventory › Physical Inventory).",
                 )
 
@@ -285,19 +258,3 @@ class OrderRefunds(OrderSettings):
             "picking_ids": one.pickings.ids if one.pickings else [],
             "payload": freeze(given),
         }
-
-
-def _check_refunds(op):
-    for given in op.values.get("refunds") or ():
-        lines = given.get("lines") or ()
-        if not given.get("id") or any(not line.get("line") for line in lines):
-            raise Refused(
-                "a refund without an id, or with a line that names none, can't be carried out once",
-                field="refunds",
-                value=freeze(given.get("id")),
-                remedy="Let the mapping give «id» of each refund and «line» of each of its lines.",
-            )
-
-
-def _plain(number):
-    return freeze(Decimal(str(number)))

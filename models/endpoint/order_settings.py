@@ -7,8 +7,9 @@ from odoo.fields import Command
 from ...lib.errors import GatewayError, Refused
 from ...lib.values import freeze
 from .entity import Refusals
+from .order_elements import Terms
 from .order_fields import PRODUCTS, STATES
-from .order_lines import Lines, Terms
+from .order_lines import Lines
 from .order_parties import Parties
 from .order_rounding import settle_rounding
 from .order_taxes import Taxes

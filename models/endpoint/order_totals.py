@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from ...lib.errors import Refused
 from .columns import to_decimal
-from .order_lines import all_lines
+from .order_elements import all_lines
 from .order_money import net_of, rounded
 from .order_taxes import amount_of
 

@@ -1,12 +1,13 @@
-"""Changing orders that are here already: quotations wholly, confirmed ones only in what informs."""
+"""Changing orders that are here already, as far as the table of edits goes."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from .batches import each, write_grouped
 from .entity import Refusals
+from .order_elements import MONEY, as_line, wanted_taxes
 from .order_fields import GROUPS
-from .order_lines import MONEY, as_line, back_held, line_fields, wanted_taxes
+from .order_line_read import back_held, line_fields
 from .order_parties import ROLES
 from .order_plan import plan
 from .order_refunds import OrderRefunds
