@@ -41,17 +41,28 @@ def plan(order: Values, wanted: Mapping[str, Values | None], known: Mapping[str,
             if id_ and held.get(id_, {}).get("status") == "SUCCESS":
                 made.cancel[key] = id_
             continue
-        if not _quantities(values):
+        if not id_ and not _quantities(values):
             continue  # nothing in it that the shop knows of
         found = held.get(id_) if id_ else _adopted(values, free)
-        if found is None:
-            made.create[key] = _created(values, left)
-        else:
-            made.tied[key] = found["id"]
-            tracking = _tracking(values)
-            if tracking and not _same_tracking(tracking, found):
-                made.track[key] = (found["id"], tracking)
+        if found is None or found["status"] == "CANCELLED":
+            made.create[key] = _created({**(found or {}), **values}, left)
+            continue
+        _refuse_other_units(values, found)
+        made.tied[key] = found["id"]
+        tracking = _tracking({**found, **values})  # a change names only what changed
+        if tracking and not _same_tracking(tracking, found):
+            made.track[key] = (found["id"], tracking)
     return made
+
+
+def _refuse_other_units(values: Values, found: Values) -> None:
+    now = {name: values.get(name, found.get(name)) for name in ("lineIds", "quantities")}
+    if _quantities(now) != _quantities(found):
+        raise Refused(
+            f"The units of fulfillment {found['id']} can't be changed in the shop.",
+            field="fulfillments.quantities",
+            remedy="Cancel the fulfillment in the shop: it is then made again as it is in Odoo.",
+        )
 
 
 def _quantities(values: Values) -> Quantities:
