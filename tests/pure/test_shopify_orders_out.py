@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from gateway_ng.lib.clock import FakeClock
 from gateway_ng.lib.demoshop import Settings, Shop, sell
 from gateway_ng.lib.demoshop.seed import seed_demo
-from gateway_ng.lib.endpoint import Op
+from gateway_ng.lib.endpoint import Op, Record
 from gateway_ng.lib.errors import GatewayError
+from gateway_ng.lib.mapping import compile_mapping, effective, parse
 from gateway_ng.tests.contract.shopify_harness import Wire
 from gateway_ng.tests.pure.shopify_fakes import TOKEN, connect
 
@@ -138,6 +140,14 @@ def test_a_delivery_that_was_called_off_cancels_its_fulfillment(shop, out):
     assert made["status"] == "CANCELLED"
     assert out.fields(order["id"])["lines"][0]["fulfilledQuantity"] == 0
     assert out.count("FulfillmentCancel") == 1
+
+
+def test_the_units_of_a_fulfillment_that_stands_are_not_changed(shop, out):
+    order = sold(shop)
+    tied = {"fulfillments": dict(out.one(ship(order, units=1)).children["fulfillments"])}
+    (result,) = out.write(ship(order, units=2, children=tied))
+    assert "can't be changed" in str(result.error)
+    assert [each["quantities"] for each in out.fields(order["id"])["fulfillments"]] == [[1]]
 
 
 def test_more_units_than_are_open_are_refused_with_both_numbers(shop, out):
@@ -291,3 +301,87 @@ def test_an_order_without_lines_is_refused_before_it_is_sent(shop, out):
     (result,) = out.write(Op("k", "create", None, new(shop, lines={})))
     assert result.error.field == "lines"
     assert out.count("OrderCreate") == 0
+
+
+# -- the shipped export ----------------------------------------------------------------------------
+
+
+def exported(**values):
+    path = Path(__file__).parents[2] / "mappings/shopify/order.export.json"
+    document = parse(path.read_text(encoding="utf-8"))
+    mapping = compile_mapping(effective([("shipped", document)]))
+    base = {"name": "S00042", "cancelled": False, "fulfillments": [], "lines": [], "shipping": []}
+    nothing = dict.fromkeys(("date_order", "currency", "taxes_included", "partner_id"))
+    places = dict.fromkeys(("billing_address", "shipping_address"))
+    return mapping.transform(Record("7", {**base, **nothing, **places, **values}))
+
+
+def delivery(order, quantity, **more):
+    line = order["lineItems"][0]["id"]
+    return {
+        "id": "55",
+        "date": None,
+        "tracking_numbers": ["1Z1"],
+        "tracking_urls": [],
+        "carrier": "UPS",
+        "location": "8",
+        "shop_location": None,
+        "lines": [
+            {"line": "1", "shop_line": line, "quantity": Decimal(quantity)},
+            {"line": "2", "shop_line": None, "quantity": Decimal(9)},
+        ],
+        **more,
+    }
+
+
+def test_a_delivery_of_odoo_is_fulfilled_by_the_shipped_mapping(shop, out):
+    order = sold(shop)
+    values = exported(fulfillments=[delivery(order, 2)])
+    told = {"fulfillments": values["fulfillments"], "cancelled": values["cancelled"]}
+    result = out.one(Op("k", "update", order["id"], told))
+    (made,) = out.fields(order["id"])["fulfillments"]
+    assert result.children["fulfillments"] == {"55": made["id"]}
+    assert (made["quantities"], made["carrier"], made["trackingNumbers"]) == ([2], "UPS", ["1Z1"])
+    assert out.count("OrderCancel") == 0
+
+
+def test_a_delivery_of_lines_that_the_shop_does_not_know_is_left_out(shop, out):
+    order = sold(shop)
+    unknown = delivery(order, 1, lines=[{"line": "2", "shop_line": None, "quantity": Decimal(9)}])
+    told = {"fulfillments": exported(fulfillments=[unknown])["fulfillments"]}
+    assert out.one(Op("k", "update", order["id"], told)).children["fulfillments"] == {}
+    assert out.fields(order["id"])["fulfillments"] == []
+
+
+def test_an_order_of_odoo_is_created_by_the_shipped_mapping(shop, out):
+    line = {
+        "id": "11",
+        "product_id": None,
+        "name": "Engraving",
+        "quantity": Decimal(2),
+        "unit_price": Decimal("10.00"),
+        "discount_amount": Decimal("1.50"),
+        "taxes": [{"name": "VAT", "rate": Decimal("0.19"), "amount": Decimal("3.52")}],
+    }
+    freight = {
+        "id": "12",
+        "name": "Courier",
+        "price": Decimal("5.00"),
+        "discount_amount": Decimal(0),
+        "taxes": [],
+    }
+    home = {"name": "Ada King Lovelace", "street": "1 Road", "city": "Austin", "country_code": "US"}
+    values = exported(
+        currency="USD",
+        taxes_included=False,
+        lines=[line],
+        shipping=[freight],
+        shipping_address=home,
+    )
+    told = {name: value for name, value in values.items() if name != "fulfillments"}
+    result = out.one(Op("k", "create", None, told))
+    fields = out.fields(result.id)
+    assert fields["totalPrice"]["amount"] == Decimal("27.02")
+    assert fields["sourceIdentifier"] == "S00042"
+    assert fields["shippingAddress"]["lastName"] == "Lovelace"
+    assert set(result.children["lines"]) == {"11"}
