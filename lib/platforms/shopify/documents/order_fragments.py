@@ -114,7 +114,7 @@ fragment OrderFields on Order {
   ...OrderOwnFields
   returns(first: 3) @include(if: $returns) { nodes { id } pageInfo { hasNextPage endCursor } }
   lineItems(first: $nested) { nodes { ...LineFields } pageInfo { hasNextPage endCursor } }
-  shippingLines(first: 3) { nodes { ...ShippingFields } pageInfo { hasNextPage endCursor } }
+  shippingLines(first: 2) { nodes { ...ShippingFields } pageInfo { hasNextPage endCursor } }
   discountApplications(first: 3) {
     nodes { ...DiscountFields } pageInfo { hasNextPage endCursor }
   }
@@ -144,7 +144,7 @@ FULFILLMENT = """
 fragment FulfillmentFields on FulfillmentOrder {
   id status
   assignedLocation { location { id } }
-  openLines: lineItems(first: 12) {
+  openLines: lineItems(first: 7) {
     nodes { ...OpenLineFields } pageInfo { hasNextPage endCursor }
   }
 }
