@@ -44,10 +44,13 @@ FLOWS = [
     ("price", "import"),
     ("stock", "import"),
     ("order", "import"),
+    ("category", "export"),
     ("product", "export"),
     ("variant", "export"),
+    ("customer", "export"),
     ("price", "export"),
     ("stock", "export"),
+    ("order", "export"),
 ]
 
 

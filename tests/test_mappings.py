@@ -2,6 +2,9 @@
 
 import json
 from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
@@ -11,6 +14,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.gateway_ng.lib.mapping import compile_mapping, effective
 from odoo.addons.gateway_ng.lib.platforms import platform
+from odoo.addons.gateway_ng.models import connector_flows
 from odoo.addons.gateway_ng.models.mapping import SHIPPED, shipped
 from odoo.addons.gateway_ng.models.work import UnitOfWork
 
@@ -197,6 +201,8 @@ class TestVersions(LayersCase):
             "identity": ["email"],
             "record": {"email": {"MAPTO": "email", "type": "char"}},
         }
+        folder = Path(self.enterContext(TemporaryDirectory()))
+        self.startPatcher(patch.object(connector_flows, "folder_of", lambda _platform: folder))
         self.assertNotIn(("customer", "export"), self.connector._flows_to_run())
         self.layer("company", "customer", "export", document)
         self.assertIn(("customer", "export"), self.connector._flows_to_run())
@@ -231,6 +237,8 @@ class TestAtSave(LayersCase):
             "model": "shopify_customer",
             "source_table": "res.partner",
             "source_id_field": "id",
+            "identity": [],
+            "on_missing": "create",
             "record": {"email": {"MAPTO": "email", "type": "char"}},
         }
         said = self.refused("company", "customer", "export", document)
