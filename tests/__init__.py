@@ -36,6 +36,7 @@ from . import (
     test_screens,
     test_secret_address,
     test_secrets,
+    test_shopify_hard_orders,
     test_stock_authority,
     test_store,
     test_try_demo,
