@@ -11,19 +11,27 @@ class GatewayConnector(models.Model):
         "is sent to it."
     )
     workspace_id = fields.Many2one(
-        help="Who works with this connector, which mappings apply to it, and which limit it shares."
+        tracking=True,
+        help="Who works with this connector, which mappings apply, and which limit it shares.",
     )
     user_id = fields.Many2one(
         help="All records are read and written with this user's access rights, whoever presses the "
         "button. Give the shop a user of its own."
     )
     lang = fields.Selection(
-        help="Names and descriptions are read and written in this language of Odoo's."
+        tracking=True,
+        help="Names and descriptions are read and written in this language of Odoo's.",
     )
-    team_id = fields.Many2one(help="Orders of the shop are this team's.")
+    team_id = fields.Many2one(tracking=True, help="Orders of the shop are this team's.")
     warehouse_id = fields.Many2one(
-        help="Orders are shipped from here where the shop names no location that is mapped."
+        tracking=True,
+        help="Orders are shipped from here where the shop names no location that is mapped.",
     )
+    pricelist_id = fields.Many2one(tracking=True)
+    order_confirm = fields.Boolean(tracking=True)
+    create_taxes = fields.Boolean(tracking=True)
+    overlap = fields.Integer(tracking=True)
+    max_attempts = fields.Integer(tracking=True)
     shipping_product_id = fields.Many2one(
         help="Stands on the order lines for shipping. Empty: the product «Shipping» of this module."
     )
@@ -32,6 +40,7 @@ class GatewayConnector(models.Model):
         "matches it."
     )
     queue_limit = fields.Integer(
+        tracking=True,
         help="With so many pages waiting to be settled the connector is paused, loudly, instead of "
-        "reading on while nobody does the work."
+        "reading on while nobody does the work.",
     )

@@ -12,24 +12,33 @@ class GatewayConnector(models.Model):
 
     retry_count = fields.Integer(
         string="Retries",
+        tracking=True,
         default=4,
         help="So often a request that failed is tried again before its page is put off.",
     )
     retry_base = fields.Float(
-        string="First wait (seconds)", default=1.0, help="Before the first retry of a request."
+        string="First wait (seconds)",
+        tracking=True,
+        default=1.0,
+        help="Before the first retry of a request.",
     )
     retry_factor = fields.Float(
-        string="Factor", default=2.0, help="Each wait is that many times the one before it."
+        string="Factor",
+        tracking=True,
+        default=2.0,
+        help="Each wait is that many times the one before it.",
     )
     retry_jitter = fields.Float(
         string="Jitter",
+        tracking=True,
         default=0.25,
         help="Waits are shortened by chance, by up to this part of them, so that workers which "
         "failed together do not come back together.",
     )
-    request_rate = fields.Float(string="Requests a second", help=RATE_HELP)
+    request_rate = fields.Float(string="Requests a second", tracking=True, help=RATE_HELP)
     batch_size = fields.Integer(
         string="Records at once",
+        tracking=True,
         help="At most so many records are settled in one transaction. 0: what suits the entity, "
         "mostly 250. Smaller ones hold locks for a shorter time, and cost more time in all.",
     )

@@ -2,6 +2,7 @@ from datetime import timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
+from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -60,6 +61,21 @@ class GatewaySchedule(models.Model):
     _flow_unique = models.Constraint(
         "UNIQUE (connector_id, entity, direction)", "A flow of a connector has one schedule."
     )
+
+    def write(self, vals):
+        """Who changed what stands in the connector's chatter."""
+        shown = [name for name in ("is_on", "cron", "tz") if name in vals]
+        before = {line: line._in_words_of(shown) for line in self} if shown else {}
+        done = super().write(vals)
+        for connector, lines in self.grouped("connector_id").items() if shown else ():
+            told = [
+                f"{line.display_name}: {before[line]} → {line._in_words_of(shown)}"
+                for line in lines
+                if before[line] != line._in_words_of(shown)
+            ]
+            if told:
+                connector.message_post(body=Markup("<br/>").join(told))
+        return done
 
     # -- compute
 
@@ -132,6 +148,10 @@ class GatewaySchedule(models.Model):
         except (CronSimError, StopIteration):
             return False
         return coming.astimezone(timezone.utc).replace(tzinfo=None)
+
+    def _in_words_of(self, names):
+        """The line's preview, and its time zone where that is looked at."""
+        return f"{self.preview} ({self.tz})" if "tz" in names else self.preview
 
     def _in_words(self):
         """What people say for the usual expressions, cronsim's own words for the others."""

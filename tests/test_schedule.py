@@ -87,6 +87,19 @@ class TestSchedule(ScheduleCase):
         with self.assertRaisesRegex(UserError, "Order · Import is switched off"):
             self.connector.run_sync(["order"])
 
+    def test_who_changed_a_schedule_stands_in_the_chatter(self):
+        manager = self.people["manager"]
+        line = self.line("order").with_user(manager)
+        line.cron = "0 3 * * *"
+        line.is_on = False
+        notes = self.connector.message_ids.filtered(lambda one: one.author_id == manager.partner_id)
+        told = " ".join(notes.mapped("body"))
+        self.assertIn("Order · Import: only by hand → every day at 03:00", told)
+        self.assertIn("every day at 03:00 → not synced", told)
+        count = len(self.connector.message_ids)
+        line.write({"is_on": False})
+        self.assertEqual(count, len(self.connector.message_ids), "nothing changed")
+
     def test_going_live_schedules_what_has_no_schedule_yet(self):
         self.env["ir.config_parameter"].set_param("gateway_ng.default_cron", "0 * * * *")
         self.line("stock", "export").cron = "*/5 * * * *"

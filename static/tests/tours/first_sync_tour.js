@@ -3,18 +3,16 @@ import { registry } from "@web/core/registry";
 /** Fill in one line of the credential form. */
 function enter(label, value) {
     const row = `[name=credential_ids] .o_data_row:contains("${label}")`;
+    const input = `[name=credential_ids] .o_selected_row:contains("${label}") td[name=value] input`;
     return [
         { content: `Open ${label}`, trigger: `${row} td[name=value]`, run: "click" },
         {
             content: `Enter ${label}`,
-            trigger: "[name=credential_ids] .o_selected_row td[name=value] input",
-            run: () => {
-                const input = document.querySelector(
-                    "[name=credential_ids] .o_selected_row td[name=value] input",
-                );
-                input.value = value();
-                input.dispatchEvent(new Event("input", { bubbles: true }));
-                input.dispatchEvent(new Event("change", { bubbles: true }));
+            trigger: input,
+            run: ({ anchor }) => {
+                anchor.value = value();
+                anchor.dispatchEvent(new Event("input", { bubbles: true }));
+                anchor.dispatchEvent(new Event("change", { bubbles: true }));
             },
         },
     ];
@@ -23,7 +21,7 @@ function enter(label, value) {
 /** Say where one of the shop's locations is in Odoo. */
 function place(remote, odoo) {
     const row = `[name=location_ids] .o_data_row:contains("${remote}")`;
-    const input = "[name=location_ids] .o_selected_row td[name=location_id] input";
+    const input = `[name=location_ids] .o_selected_row:contains("${remote}") td[name=location_id] input`;
     return [
         { content: `Open ${remote}`, trigger: `${row} td[name=location_id]`, run: "click" },
         { content: `Search ${odoo}`, trigger: input, run: `edit ${odoo}` },
