@@ -38,6 +38,7 @@
     "assets": {
         "web.assets_backend": ["gateway_ng/static/src/**/*"],
         "web.assets_tests": ["gateway_ng/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["gateway_ng/static/tests/unit/**/*"],
     },
     "application": True,
 }

@@ -42,6 +42,8 @@ from . import (
     ir_websocket,
     limit,
     mapping,
+    mapping_editor,
+    mapping_revision,
     mapping_stock,
     mapping_version,
     order_workflow,

@@ -18,6 +18,8 @@ from . import (
     test_golden_orders,
     test_hostile_records,
     test_inbox,
+    test_js,
+    test_mapping_editor,
     test_mappings,
     test_one_shop,
     test_order_charges,

@@ -1,0 +1,367 @@
+import json
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ..lib.endpoint import Record
+from ..lib.errors import GatewayError, MappingError
+from ..lib.mapping import TRANSFORMS, TYPES, compile_mapping, effective, explain, parse, to_text
+from ..lib.mapping.position import position
+from ..lib.merge import SOURCE_OF
+from ..lib.reference import reference
+from ..lib.values import freeze, unstage
+from .mapping import LAYERS
+from .wording import entity_label, short_value, value_text
+
+#: Live records that a preview shows.
+SAMPLES = 5
+
+
+class GatewayMapping(models.Model):
+    """What the mapping editor asks: field tables, checks with their place, previews, saving.
+
+    A layer is edited as text; the other layers stay as they are.
+    """
+
+    _inherit = "gateway.mapping"
+
+    # -- what there is
+
+    @api.model
+    def editor_choices(self):
+        """{"connectors", "layers", "types", "transforms"} to choose from."""
+        self.check_access("read")
+        ways = dict(self._fields["direction"]._description_selection(self.env))
+        layers = dict(self._fields["layer"]._description_selection(self.env))
+        return {
+            "connectors": [
+                {
+                    "id": connector.id,
+                    "name": connector.name,
+                    "flows": [
+                        {
+                            "entity": entity,
+                            "direction": direction,
+                            "label": f"{entity_label(self.env, entity)} · {ways[direction]}",
+                        }
+                        for entity, direction in connector._flows_to_run()
+                    ],
+                }
+                for connector in self.env["gateway.connector"].search([])
+            ],
+            "layers": [{"name": name, "label": layers[name]} for name in LAYERS],
+            "types": [{"name": one.name, "help": one.help} for one in TYPES.values()],
+            "transforms": [
+                {
+                    "name": one.name,
+                    "help": one.help,
+                    "arguments": [argument.name for argument in one.arguments],
+                }
+                for one in sorted(TRANSFORMS.values(), key=lambda one: one.name)
+            ],
+        }
+
+    @api.model
+    def editor_load(self, connector_id, entity, direction, layer):
+        """The layer's text and history, and the table of the mapping that holds now."""
+        connector = self._editor_connector(connector_id)
+        mine = self._layer_of(connector, entity, direction, layer)
+        return {
+            "text": mine.document or '{\n  "record": {}\n}',
+            "saved": bool(mine),
+            "note": mine.note or "",
+            "revisions": [
+                {
+                    "id": revision.id,
+                    "note": revision.note or "",
+                    "who": revision.create_uid.name,
+                    "when": revision.create_date,
+                }
+                for revision in mine.revision_ids
+            ],
+            "table": self._field_table(
+                connector, entity, direction, self._layers_with(connector, entity, direction)
+            ),
+        }
+
+    # -- trying
+
+    @api.model
+    def editor_check(self, connector_id, entity, direction, layer, text):
+        """{"problems": [{"at", "message", "remedy", "line", "column"}], "table"}: what is wrong
+        with the mapping that `text` would make, or else its table."""
+        connector = self._editor_connector(connector_id)
+        layers = self._layers_with(connector, entity, direction, layer, text)
+        try:
+            table = self._field_table(connector, entity, direction, layers)
+        except MappingError as error:
+            return {"problems": self._problems(error, text), "table": False}
+        return {"problems": [], "table": table}
+
+    @api.model
+    def editor_set_field(self, text, name, spec):
+        """`text` with the field `name` as the JSON text `spec` says, or removed where that is
+        empty; exact numbers stay exact."""
+        try:
+            document = parse(text)
+            value = parse(spec) if spec else None
+        except MappingError as error:
+            raise UserError(str(error)) from error
+        record = document.setdefault("record", {})
+        if value is None and name not in record:
+            record[name] = None  # a field of a layer below: null takes it out
+        elif value is None:
+            del record[name]
+        else:
+            record[name] = value
+        return to_text(document)
+
+    @api.model
+    def editor_preview(self, connector_id, entity, direction, layer, text):
+        """Live records of the source through the mapping as it is and as `text` would make it."""
+        self.check_access("write")
+        connector = self._editor_connector(connector_id)
+        layers = self._layers_with(connector, entity, direction, layer, text)
+        try:
+            new = self._compiled_of(connector, entity, direction, layers)
+        except MappingError as error:
+            return {"problems": self._problems(error, text), "samples": []}
+        layers = self._layers_with(connector, entity, direction)
+        now = self._compiled_of(connector, entity, direction, layers) if layers else None
+        records = self._live_samples(connector, entity, direction)
+        redactor = connector._redactor()
+        return {
+            "problems": [],
+            "samples": [
+                {
+                    "id": record.id,
+                    "name": (reference(record.fields) or record.id).partition(" · ")[0],
+                    **self._compared(record, now, new, redactor),
+                }
+                for record in records
+            ],
+        }
+
+    # -- keeping
+
+    @api.model
+    def editor_save(self, connector_id, entity, direction, layer, text, note):
+        """Keep `text` as the layer's new revision; it holds from the next run on."""
+        connector = self._editor_connector(connector_id)
+        mine = self._layer_of(connector, entity, direction, layer)
+        values = {"document": text, "note": note}
+        if mine:
+            mine.write(values)
+        else:
+            mine = self.create(
+                {
+                    "platform": connector.platform,
+                    "entity": entity,
+                    "direction": direction,
+                    "layer": layer,
+                    "company_id": connector.company_id.id,
+                    "workspace_id": connector.workspace_id.id if layer == "workspace" else False,
+                    "connector_id": connector.id if layer == "connector" else False,
+                    **values,
+                }
+            )
+        return mine.id
+
+    # -- private
+
+    @api.model
+    def _editor_connector(self, connector_id):
+        self.check_access("read")
+        connector = self.env["gateway.connector"].browse(connector_id)
+        connector.check_access("read")
+        return connector
+
+    @api.model
+    def _layer_of(self, connector, entity, direction, layer):
+        domain = [
+            ("platform", "=", connector.platform),
+            ("company_id", "=", connector.company_id.id),
+            ("entity", "=", entity),
+            ("direction", "=", direction),
+            ("layer", "=", layer),
+        ]
+        if layer == "workspace":
+            domain.append(("workspace_id", "=", connector.workspace_id.id))
+        if layer == "connector":
+            domain.append(("connector_id", "=", connector.id))
+        return self.search(domain, limit=1)
+
+    @api.model
+    def _layers_with(self, connector, entity, direction, layer=None, text=None):
+        """((layer, text), …) that hold for a connector, `layer` being `text` instead."""
+        held = dict(self._layers_of(connector, entity, direction))
+        if layer:
+            held[layer] = text
+        return tuple((name, held[name]) for name in ("shipped", *LAYERS) if name in held)
+
+    @api.model
+    def _compiled_of(self, connector, entity, direction, layers):
+        document = effective([(name, parse(text)) for name, text in layers])
+        infos = self.new(
+            {
+                "platform": connector.platform,
+                "entity": entity,
+                "direction": direction,
+                "company_id": connector.company_id.id,
+            }
+        )._entity_infos(connector)
+        return compile_mapping(document, *infos), document, infos
+
+    @api.model
+    def _field_table(self, connector, entity, direction, layers):
+        """Fields of both sides: what maps to what, with a sample; and what is not mapped."""
+        mapping, document, (source, target) = self._compiled_of(
+            connector, entity, direction, layers
+        )
+        sample = self._sample(connector, entity, direction)
+        rows = []
+        for line in explain(mapping):
+            top = line.field.partition(".")[0]
+            rows.append(
+                {
+                    "field": line.field,
+                    "type": line.type,
+                    "says": line.says,
+                    "reads": [
+                        {"path": path, "sample": short_value(_at(sample, path))}
+                        for path in line.reads
+                    ],
+                    "layer": document.provenance.get(f"record.{top}", ""),
+                    "spec": to_text(document.document["record"][top]) if top == line.field else "",
+                }
+            )
+        read = {path.partition(".")[0] for path in mapping.reads}
+        written = {path.partition(".")[0] for path in mapping.writes}
+        return {
+            "version": document.version,
+            "model": mapping.model,
+            "source": mapping.source_table,
+            "rows": rows,
+            "source_fields": self._side(source, sample, ()),
+            "unmapped_source": self._side(source, sample, read),
+            "unmapped_target": [
+                {"name": field.name, "type": field.type, "required": field.required}
+                for field in target.fields.values()
+                if field.writable and field.name.partition(".")[0] not in written
+            ],
+        }
+
+    @api.model
+    def _side(self, info, sample, without):
+        return [
+            {
+                "name": field.name,
+                "type": field.type,
+                "sample": short_value(_at(sample, field.name)) or field.sample,
+            }
+            for field in info.fields.values()
+            if field.readable and field.name.partition(".")[0] not in without
+        ]
+
+    @api.model
+    def _sample(self, connector, entity, direction):
+        """The payload of the record read last, as it was kept: no call to the shop."""
+        change = self.env["gateway.change"].search(
+            [
+                ("connector_id", "=", connector.id),
+                ("entity", "=", entity),
+                ("direction", "=", direction),
+                ("payload", "!=", False),
+            ],
+            limit=1,
+        )
+        return unstage(change.payload) if change else {}
+
+    @api.model
+    def _live_samples(self, connector, entity, direction):
+        """Some records of the source as they are now: those settled last, else the first page."""
+        side = SOURCE_OF[direction]
+        _version, here, back, _links = connector._flow_mappings(entity, direction)
+        try:
+            if side == "remote":
+                source = connector._remote_endpoint()
+            else:
+                source = connector._odoo_endpoint(connector._reads(entity, here, back, direction))
+            column = "remote_id" if side == "remote" else "odoo_id"
+            bound = self.env["gateway.binding"].search(
+                [
+                    ("connector_id", "=", connector.id),
+                    ("entity", "=", entity),
+                    ("state", "=", "bound"),
+                ],
+                order="write_date desc",
+                limit=SAMPLES,
+            )
+            ids = [id_ for id_ in bound.mapped(column) if id_]
+            if ids:
+                return list(source.fetch(entity, ids))[:SAMPLES]
+            return list(next(iter(source.pages(entity))).records)[:SAMPLES]
+        except GatewayError as error:
+            raise UserError(str(error)) from error
+
+    @api.model
+    def _compared(self, record, now, new, redactor):
+        before = _values(now[0], record, redactor) if now else {}
+        after = _values(new[0], record, redactor)
+        names = list(dict.fromkeys([*after["values"], *before.get("values", {})]))
+        return {
+            "error": after["error"],
+            "error_now": before.get("error", ""),
+            "fields": [
+                {
+                    "field": name,
+                    "now": value_text(before.get("values", {}).get(name)),
+                    "new": value_text(after["values"].get(name)),
+                    "changed": before.get("values", {}).get(name) != after["values"].get(name),
+                }
+                for name in names
+            ],
+        }
+
+    @api.model
+    def _problems(self, error, text):
+        """What is wrong, each with its line and column in the layer's text."""
+        if "line" in error.details:
+            place = {"line": error.details["line"], "column": error.details["column"]}
+            return [{"at": "", "message": error.message, "remedy": error.remedy or "", **place}]
+        told = error.details.get("problems") or [
+            {"at": "", "message": error.message, "remedy": error.remedy or ""}
+        ]
+        found = []
+        for problem in told:
+            line, column = position(text, problem.get("at", ""))
+            found.append({**problem, "line": line, "column": column})
+        return found
+
+
+def _values(mapping, record, redactor):
+    """What a mapping makes of a record, or why it does not."""
+    try:
+        left_out = mapping.filtered_by(record.fields)
+        if left_out:
+            return {"values": {}, "error": f"«{left_out}»"}
+        values = mapping.transform(Record(record.id, record.fields, record.updated))
+    except GatewayError as error:
+        return {"values": {}, "error": redactor.text(str(error))}
+    plain = {name: json.loads(json.dumps(value, default=str)) for name, value in values.items()}
+    return {"values": redactor.value(plain), "error": ""}
+
+
+def _at(fields, path):
+    """The value at a dotted path of a sample, None where there is none."""
+    value = fields
+    for step in path.split("."):
+        if isinstance(value, list) and step.isdigit():
+            value = value[int(step)] if int(step) < len(value) else None
+        elif isinstance(value, list):
+            value = value[0].get(step) if value and isinstance(value[0], dict) else None
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+        if value is None:
+            return None
+    return freeze(value)

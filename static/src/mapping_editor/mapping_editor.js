@@ -1,0 +1,231 @@
+import { Component, onWillStart, useRef, useState } from "@odoo/owl";
+import { CodeEditor } from "@web/core/code_editor/code_editor";
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
+import { deserializeDateTime } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { downloadFile } from "@web/core/network/download";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { FieldDialog } from "./field_dialog";
+
+/** One layer of one mapping: its fields, its JSON, a preview on live records, its history. */
+export class MappingEditor extends Component {
+    static template = "gateway_ng.MappingEditor";
+    static components = { CodeEditor, Layout };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.dialog = useService("dialog");
+        this.notification = useService("notification");
+        this.display = { controlPanel: {} };
+        this.file = useRef("file");
+        this.state = useState({
+            tab: "fields",
+            connector: null,
+            flow: "",
+            layer: "connector",
+            text: "",
+            kept: "",
+            note: "",
+            table: null,
+            problems: [],
+            revisions: [],
+            samples: null,
+            diff: null,
+            busy: false,
+            search: "",
+        });
+        onWillStart(async () => {
+            this.choices = await this.orm.call("gateway.mapping", "editor_choices", []);
+            const [first] = this.choices.connectors;
+            if (first) {
+                this.state.connector = first.id;
+                this.state.flow = this.flowKey(first.flows[0]);
+                await this.load();
+            }
+        });
+    }
+
+    // -- what is edited
+
+    get connector() {
+        return this.choices.connectors.find((one) => one.id === this.state.connector);
+    }
+
+    flowKey(flow) {
+        return `${flow.entity}.${flow.direction}`;
+    }
+
+    get place() {
+        const [entity, direction] = this.state.flow.split(".");
+        return [this.state.connector, entity, direction, this.state.layer];
+    }
+
+    get isDirty() {
+        return this.state.text !== this.state.kept;
+    }
+
+    call(method, ...args) {
+        return this.orm.call("gateway.mapping", method, args);
+    }
+
+    async load() {
+        const told = await this.call("editor_load", ...this.place);
+        Object.assign(this.state, {
+            text: told.text,
+            kept: told.text,
+            note: "",
+            table: told.table,
+            problems: [],
+            revisions: told.revisions,
+            samples: null,
+            diff: null,
+        });
+    }
+
+    /** Another connector, mapping or layer; asks where something is not saved. */
+    choose(values) {
+        const go = async () => {
+            Object.assign(this.state, values);
+            const keys = this.connector.flows.map((flow) => this.flowKey(flow));
+            if (!keys.includes(this.state.flow)) {
+                this.state.flow = keys[0];
+            }
+            await this.load();
+        };
+        if (!this.isDirty) {
+            return go();
+        }
+        this.dialog.add(ConfirmationDialog, {
+            body: _t("What you changed is not saved. Leave it?"),
+            confirm: go,
+            confirmLabel: _t("Leave it"),
+            cancel: () => {},
+        });
+    }
+
+    // -- editing
+
+    get rows() {
+        const text = this.state.search.trim().toLowerCase();
+        return this.state.table.rows.filter(
+            (row) =>
+                !text ||
+                [row.field, row.says, ...row.reads.map((read) => read.path)]
+                    .join(" ")
+                    .toLowerCase()
+                    .includes(text),
+        );
+    }
+
+    edit(name, spec) {
+        this.dialog.add(FieldDialog, {
+            name,
+            spec,
+            choices: this.choices,
+            sources: this.state.table.source_fields,
+            targets: this.state.table.unmapped_target,
+            apply: (field, json) => this.setField(field, json),
+        });
+    }
+
+    /** Sets the field in the layer, unless the mapping would be wrong then; says what would be. */
+    async setField(name, spec) {
+        if (!name) {
+            return [{ message: _t("Name the field to write."), remedy: "" }];
+        }
+        let text;
+        try {
+            text = await this.call("editor_set_field", this.state.text, name, spec);
+        } catch (error) {
+            return [{ message: error.data?.message || error.message, remedy: "" }];
+        }
+        const told = await this.call("editor_check", ...this.place, text);
+        if (told.problems.length) {
+            // Lines are those of the layer's JSON, which is not to be seen there.
+            return told.problems.map(({ message, remedy }) => ({ message, remedy }));
+        }
+        Object.assign(this.state, { text, table: told.table, problems: [], samples: null });
+        return [];
+    }
+
+    onJson(text) {
+        this.state.text = text;
+        this.state.samples = null;
+    }
+
+    async check() {
+        const told = await this.call("editor_check", ...this.place, this.state.text);
+        this.state.problems = told.problems;
+        if (!told.problems.length) {
+            this.state.table = told.table;
+        }
+        return !told.problems.length;
+    }
+
+    async preview() {
+        this.state.tab = "preview";
+        this.state.busy = true;
+        try {
+            const told = await this.call("editor_preview", ...this.place, this.state.text);
+            this.state.problems = told.problems;
+            this.state.samples = told.samples;
+        } finally {
+            this.state.busy = false;
+        }
+    }
+
+    async save() {
+        if (!(await this.check())) {
+            this.state.tab = "json";
+            return;
+        }
+        await this.call("editor_save", ...this.place, this.state.text, this.state.note);
+        this.notification.add(_t("Saved. It holds from the next run on."), { type: "success" });
+        await this.load();
+    }
+
+    // -- history and files
+
+    time(text) {
+        return deserializeDateTime(text).toLocaleString(luxon.DateTime.DATETIME_MED);
+    }
+
+    async compare(revision) {
+        const diff = await this.orm.call("gateway.mapping.revision", "compare", [
+            [revision.id],
+            this.state.text,
+        ]);
+        this.state.diff = { id: revision.id, lines: diff };
+    }
+
+    lineClass(line) {
+        return { "+": "text-success", "-": "text-danger", "@": "text-muted" }[line[0]] || "";
+    }
+
+    async restore(revision) {
+        await this.orm.call("gateway.mapping.revision", "action_restore", [[revision.id]]);
+        this.notification.add(_t("Restored. It holds from the next run on."), { type: "success" });
+        await this.load();
+    }
+
+    exportFile() {
+        const blob = new Blob([this.state.text], { type: "application/json" });
+        return downloadFile(blob, `${this.state.flow}.${this.state.layer}.json`);
+    }
+
+    async importFile(event) {
+        const [file] = event.target.files;
+        event.target.value = "";
+        if (file) {
+            this.state.text = await file.text();
+            this.state.tab = "json";
+            await this.check();
+        }
+    }
+}
+
+registry.category("actions").add("gateway_mapping_editor", MappingEditor);

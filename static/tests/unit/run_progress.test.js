@@ -1,0 +1,56 @@
+import { describe, expect, test } from "@odoo/hoot";
+import { defineModels, fields, models, mountView } from "@web/../tests/web_test_helpers";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { duration } from "@gateway_ng/run_progress/run_progress";
+
+describe.current.tags("desktop");
+
+class Run extends models.Model {
+    progress = fields.Json();
+    _records = [
+        {
+            id: 1,
+            progress: {
+                open: true,
+                state: "running",
+                entity: "Product",
+                direction: "import",
+                flows: 4,
+                flows_done: 1,
+                share: 0.5,
+                pages: 4,
+                pages_settled: 2,
+                read: 1200,
+                seconds: 90,
+                rate: 13.3,
+                left: null,
+            },
+        },
+        { id: 2, progress: { open: false, state: "done" } },
+    ];
+}
+defineMailModels();
+defineModels([Run]);
+
+const arch = `<form><field name="progress" widget="gateway_run_progress"/></form>`;
+
+test("a running run says where it is, how fast, and what is not known", async () => {
+    await mountView({ type: "form", resModel: "run", resId: 1, arch });
+    expect(".o_gateway_progress").toHaveText(/Product: from the shop to Odoo/);
+    expect(".progress-bar").toHaveText("38 %");
+    expect(".o_gateway_progress").toHaveText(/step 2 of 4/);
+    expect(".o_gateway_progress").toHaveText(/1,200 records/);
+    expect(".o_gateway_progress").toHaveText(/how much is left is known when all is read/);
+});
+
+test("a run that has ended shows no progress", async () => {
+    await mountView({ type: "form", resModel: "run", resId: 2, arch });
+    expect(".o_gateway_progress").toHaveCount(0);
+});
+
+test("times are told in words", () => {
+    expect(String(duration(0))).toBe("0 s");
+    expect(String(duration(59.4))).toBe("59 s");
+    expect(String(duration(180))).toBe("3 min");
+    expect(String(duration(3900))).toBe("1 h 5 min");
+});

@@ -1,0 +1,150 @@
+"""The mapping editor: field tables, checks with their place, previews, saving, history."""
+
+import json
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from odoo.addons.gateway_ng.lib.demoshop import Shop, catalog, serving
+
+from .demo_shop_case import GROUPS, LoopbackRequests, connected
+from .shop_case import ShopCase
+
+PLACE = ("product", "import", "connector")
+BROKEN = """{
+  "record": {
+    "name": { "MAPTO": ["title", "lambda t: open(t)"], "type": "char" }
+  }
+}"""
+
+
+@tagged("post_install", "-at_install")
+class TestMappingEditor(ShopCase):
+    def setUp(self):
+        super().setUp()
+        self.add_product("Mug", "MUG-1")
+        self.check_and_map()
+        self.sync("product")
+        self.editor = self.env["gateway.mapping"].with_user(self.people["manager"])
+
+    def call(self, name, *values):
+        return getattr(self.editor, name)(self.connector.id, *PLACE, *values)
+
+    def row(self, table, field):
+        (row,) = [row for row in table["rows"] if row["field"] == field]
+        return row
+
+    def named(self, mapto):
+        return json.dumps({"record": {"name": {"MAPTO": mapto, "type": "char"}}})
+
+    def test_a_field_says_where_it_comes_from_with_a_sample_and_its_layer(self):
+        row = self.row(self.call("editor_load")["table"], "name")
+        self.assertEqual([{"path": "title", "sample": "Mug"}], row["reads"])
+        self.assertEqual(("char", "shipped"), (row["type"], row["layer"]))
+
+    def test_what_is_not_mapped_on_either_side_is_told(self):
+        table = self.call("editor_load")["table"]
+        unread = {field["name"] for field in table["unmapped_source"]}
+        unwritten = {field["name"] for field in table["unmapped_target"]}
+        self.assertIn("legacyResourceId", unread)
+        self.assertNotIn("title", unread)
+        self.assertIn("description_sale", unwritten)
+        self.assertNotIn("name", unwritten)
+
+    def test_setting_a_field_keeps_the_rest_and_exact_numbers(self):
+        text = '{"record": {"weight": {"MAPVALUE": 4.50, "type": "decimal"}}}'
+        spec = '{"MAPTO": "handle", "type": "char"}'
+        text = self.editor.editor_set_field(text, "name", spec)
+        self.assertIn("4.50", text)
+        self.assertEqual("handle", json.loads(text)["record"]["name"]["MAPTO"])
+        text = self.editor.editor_set_field(text, "name", "")
+        self.assertNotIn("name", json.loads(text)["record"])
+        text = self.editor.editor_set_field(text, "description", "")
+        self.assertIsNone(json.loads(text)["record"]["description"])
+
+    def test_what_is_wrong_is_told_with_line_and_column(self):
+        (problem,) = self.call("editor_check", BROKEN)["problems"]
+        self.assertEqual((3, 34), (problem["line"], problem["column"]))
+        self.assertIn("lambda", problem["message"])
+        (problem,) = self.call("editor_check", '{\n "record": {,}\n}')["problems"]
+        self.assertEqual(2, problem["line"])
+
+    def test_a_preview_shows_live_records_as_they_are_and_as_they_would_be(self):
+        (product,) = self.shop.store.tables["Product"].values()
+        product["title"] = "Cup"  # not synced yet: the preview reads what the shop has now
+        self.shop.store.changed()
+        text = self.named(["title", "lambda t: t.upper()"])
+        (sample,) = self.call("editor_preview", text)["samples"]
+        (name,) = [field for field in sample["fields"] if field["field"] == "name"]
+        self.assertEqual(("Cup", "CUP", True), (name["now"], name["new"], name["changed"]))
+        others = [field for field in sample["fields"] if field["field"] != "name"]
+        self.assertFalse([field for field in others if field["changed"]])
+        self.assertFalse(self.env["product.template"].search([("name", "=", "CUP")]))
+
+    def test_a_preview_tells_which_record_can_not_be_mapped(self):
+        (sample,) = self.call("editor_preview", self.named(["title", "lambda t: str(1 / 0)"]))[
+            "samples"
+        ]
+        self.assertIn("division by zero", sample["error"])
+
+    def test_a_saved_layer_acts_on_the_next_run(self):
+        self.call("editor_save", self.named(["title", "lambda t: t.upper()"]), "loud names")
+        self.sync("product")
+        self.assertTrue(self.env["product.template"].search([("name", "=", "MUG")]))
+        told = self.call("editor_load")
+        self.assertEqual("connector", self.row(told["table"], "name")["layer"])
+        self.assertEqual(["loud names"], [one["note"] for one in told["revisions"]])
+
+    def test_a_broken_layer_is_not_saved(self):
+        with self.assertRaises(ValidationError):
+            self.call("editor_save", BROKEN, "")
+
+    def test_each_save_is_a_revision_that_compares_and_comes_back(self):
+        first, second = self.named("title"), self.named("handle")
+        self.call("editor_save", first, "one")
+        self.call("editor_save", second, "two")
+        mapping = self.env["gateway.mapping"].search([("connector_id", "=", self.connector.id)])
+        mapping.invalidate_recordset()
+        newest, oldest = mapping.revision_ids
+        lines = oldest.with_user(self.people["manager"]).compare(second)
+        self.assertIn(f"-{first}", lines)
+        self.assertIn(f"+{second}", lines)
+        self.assertEqual([], newest.compare(second))
+        oldest.with_user(self.people["manager"]).action_restore()
+        self.assertEqual(first, mapping.document)
+        self.assertEqual(3, len(mapping.revision_ids))
+
+    def test_only_managers_preview_and_save(self):
+        for role in ("viewer", "operator"):
+            self.editor = self.env["gateway.mapping"].with_user(self.people[role])
+            with self.assertRaises(AccessError):
+                self.call("editor_preview", self.named("title"))
+            with self.assertRaises(AccessError):
+                self.call("editor_save", self.named("title"), "")
+
+    def test_text_that_is_no_json_is_no_field(self):
+        with self.assertRaisesRegex(UserError, "not valid JSON at line 1"):
+            self.editor.editor_set_field('{"record": {}}', "name", "{,}")
+
+
+@tagged("post_install", "-at_install")
+class TestMappingEditorInABrowser(LoopbackRequests, HttpCase):
+    def test_a_manager_edits_a_mapping_and_sees_the_result_change(self):
+        new_test_user(self.env, "mapper", groups=f"{GROUPS},gateway_ng.group_manager")
+        shop = Shop()
+        add_mug(shop)
+        server = self.enterContext(serving(shop))
+        connector = connected(self.env, server.url)
+        connector.run_sync(["product"], direction="import", wait=True)
+        self.start_tour("/odoo/gateway-mappings", "gateway_edit_mapping", login="mapper")
+        connector.run_sync(["product"], direction="import", wait=True)
+        self.assertTrue(self.env["product.template"].search([("name", "=", "MUG")]))
+
+
+def add_mug(shop):
+    store = shop.store
+    product = catalog.add_product(store, {"title": "Mug", "handle": "mug"})
+    product["options"] = [catalog.option(store, "Title", 1, ["Default Title"])]
+    values = {"price": "10.00", "item": {"sku": "MUG-1", "tracked": True}}
+    catalog.add_variant(store, product, ["Default Title"], values, None)
+    store.changed()
