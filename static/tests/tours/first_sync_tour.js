@@ -73,7 +73,7 @@ registry.category("web_tour.tours").add("gateway_first_sync", {
             trigger: "button[name=action_check_connection]",
             run: "click",
         },
-        { content: "It is ready", trigger: "button[name=action_flows_chosen]" },
+        { content: "It is ready", trigger: "button[name=action_flows_chosen]", timeout: SYNC },
         { content: "The shop is named", trigger: "[name=account]:contains(Demo Shop)" },
         { content: "Locations", trigger: "a.nav-link[name=locations]", run: "click" },
         ...place("Main warehouse", "WH/Stock"),

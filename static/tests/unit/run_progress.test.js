@@ -1,5 +1,11 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { defineModels, fields, models, mountView } from "@web/../tests/web_test_helpers";
+import {
+    allowTranslations,
+    defineModels,
+    fields,
+    models,
+    mountView,
+} from "@web/../tests/web_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { duration } from "@gateway_ng/run_progress/run_progress";
 
@@ -49,6 +55,7 @@ test("a run that has ended shows no progress", async () => {
 });
 
 test("times are told in words", () => {
+    allowTranslations();
     expect(String(duration(0))).toBe("0 s");
     expect(String(duration(59.4))).toBe("59 s");
     expect(String(duration(180))).toBe("3 min");
