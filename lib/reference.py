@@ -26,31 +26,27 @@ _LONGEST, _MOST, _DEPTH = 120, 40, 4
 def reference(*sides: Mapping[str, Any] | None) -> str | None:
     """The telling values of a record (its payload, the values it became), each once, the record's
     own before those of its elements; None where there is none."""
-    found: dict[str, None] = {}
-    for depth in range(_DEPTH):
-        for side in sides:
-            for text in _texts(side, depth):
-                if len(found) >= _MOST:
-                    break
-                found.setdefault(text)
-    return " · ".join(found) or None
+    levels: list[list[str]] = [[] for _ in range(_DEPTH)]
+    for side in sides:
+        _collect(side, 0, levels)
+    found = dict.fromkeys(text for level in levels for text in level)
+    return " · ".join(list(found)[:_MOST]) or None
 
 
-def _texts(value: Any, depth: int) -> Iterator[str]:
-    """Telling values that lie `depth` steps below `value`."""
+def _collect(value: Any, depth: int, levels: list[list[str]]) -> None:
+    """Add telling values to the level they lie on."""
     if isinstance(value, (list, tuple)):
         for item in value[:_MOST]:
-            yield from _texts(item, depth)
+            _collect(item, depth, levels)
     elif isinstance(value, Mapping):
-        if depth:
+        for name in TELLING:
+            text = value.get(name)
+            if isinstance(text, (str, int)) and not isinstance(text, bool):
+                levels[depth].extend(_line(str(text)))
+        if depth + 1 < _DEPTH:
             for item in value.values():
-                if isinstance(item, (Mapping, list, tuple)):
-                    yield from _texts(item, depth - 1)
-        else:
-            for name in TELLING:
-                text = value.get(name)
-                if isinstance(text, (str, int)) and not isinstance(text, bool):
-                    yield from _line(str(text))
+                if isinstance(item, (dict, Mapping, list, tuple)):
+                    _collect(item, depth + 1, levels)
 
 
 def _line(text: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from . import (
     binding,
     binding_history,
     change,
+    change_as_read,
     conflict,
     conflict_make_rule,
     conflict_rule,

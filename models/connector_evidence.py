@@ -50,8 +50,23 @@ class GatewayConnector(models.Model):
                     ),
                     has_evidence=True,
                 )
+                done += self._forget_pages(connector)
         self.env["gateway.change"].invalidate_model(flush=False)
         return done, done >= CLEANED
+
+    def _forget_pages(self, connector):
+        rows = self.env.execute_query(
+            SQL(
+                "UPDATE gateway_page SET payload = NULL WHERE id IN (SELECT id FROM gateway_page"
+                " WHERE connector_id = %s AND state = 'settled' AND payload IS NOT NULL"
+                " AND create_date < %s LIMIT %s) RETURNING id",
+                connector.id,
+                fields.Datetime.now() - timedelta(days=connector.evidence_days),
+                CLEANED,
+            )
+        )
+        self.env["gateway.page"].invalidate_model(["payload"], flush=False)
+        return len(rows)
 
     def _forget_changes(self, connector, statement, has_evidence=False):
         days = connector.evidence_days if has_evidence else connector.change_days

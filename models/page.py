@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import NO_ACCESS
 from odoo.tools import SQL
 
 from ..lib.store import OUTCOMES
@@ -29,7 +30,12 @@ class GatewayPage(models.Model):
         default="staged",
         index=True,
     )
-    payload = fields.Text(help="The page as it was read; kept until it is settled.")
+    payload = fields.Text(
+        groups=NO_ACCESS,
+        prefetch=False,
+        help="The page as it was read; of imports that did something it is kept as long as the "
+        "connector keeps payloads. Changes show their part of it, redacted.",
+    )
     watermark_time = fields.Char()
     watermark_id = fields.Char()
     epoch = fields.Integer(help="The run's epoch when the page was claimed.")
@@ -100,17 +106,23 @@ class GatewayPage(models.Model):
         return Stale(self.env._("Page %s was taken over by another worker.", self.number))
 
     def _keep_counts(self, claim, counts, seconds):
-        """Settle the page, if it is still ours; payloads of settled pages are not kept."""
+        """Settle the page, if it is still ours. What an import read is kept for a while where
+        something came of it: its changes show it."""
         self.env.flush_all()
+        is_told = self.flow_id.direction == "import" and any(
+            counts.get(name) for name in OUTCOMES if name not in ("unchanged", "repeated")
+        )
         columns = SQL(", ").join(
             SQL("%s = %s", SQL.identifier(f"count_{name}"), counts.get(name, 0))
             for name in OUTCOMES
         )
         done = self.env.execute_query(
             SQL(
-                "UPDATE gateway_page SET state = 'settled', payload = NULL, error = NULL,"
+                "UPDATE gateway_page SET state = 'settled', error = NULL,"
+                " payload = CASE WHEN %s THEN payload END,"
                 " count_read = %s, seconds = %s, %s, write_date = now() AT TIME ZONE 'UTC'"
                 " WHERE id = %s AND claim = %s AND state = 'settling' RETURNING id",
+                is_told,
                 sum(counts.values()),
                 seconds,
                 columns,

@@ -5,7 +5,7 @@ from collections import Counter
 
 from odoo.tools import SQL
 
-from ..lib.evidence import evidence, weighed
+from ..lib.evidence import Evidence, evidence, weighed
 from ..lib.merge import OPPOSITE, SOURCE_OF
 from ..lib.reference import reference
 from ..lib.values import freeze, stage
@@ -65,7 +65,8 @@ class Traces:
         if not kept:
             return
         redactor = self.connector._redactor()
-        rows = [self._change_row(trace, redactor) for trace in kept]
+        told = direction == "export" or not self.page  # else the page keeps what was read
+        rows = [self._change_row(trace, redactor, told) for trace in kept]
         connector, company, run = self._ids
         self.env.execute_query(
             SQL(
@@ -90,9 +91,9 @@ class Traces:
         )
 
     @staticmethod
-    def _change_row(trace, redactor):
+    def _change_row(trace, redactor, is_told):
         """The values of `_TRACED`'s columns."""
-        told = evidence(trace, redactor)
+        told = evidence(trace, redactor) if is_told else Evidence()
         return (
             trace.outcome,
             trace.source_id,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import SQL
 
@@ -36,19 +37,40 @@ class TestRuns(ShopCase):
 
     # -- what is kept of a record
 
-    def test_a_change_holds_payload_request_and_answer(self):
+    def test_a_change_of_an_import_shows_what_was_read_and_what_it_became(self):
         self.sync("product")
         change = self.change(entity="product", outcome="created")
         self.assertEqual("Mug", json.loads(change.payload_text)["title"])
+        self.assertEqual("Mug", json.loads(change.values_text)["name"])
+        self.assertFalse(change.payload, "its page keeps it")
+
+    def test_a_change_of_an_export_holds_payload_request_and_answer(self):
+        self.env["product.template"].create({"name": "Cup", "default_code": "CUP"})
+        self.sync("product", direction="export")
+        change = self.change(entity="product", outcome="created", direction="export")
+        self.assertEqual("Cup", json.loads(change.payload_text)["name"])
         request = json.loads(change.request_text)
-        self.assertEqual(("create", "Mug"), (request["action"], request["values"]["name"]))
+        self.assertEqual(("create", "Cup"), (request["action"], request["values"]["title"]))
         self.assertEqual(change.target_id, json.loads(change.answer_text)["id"])
+
+    def test_a_page_that_nothing_came_of_keeps_no_payload(self):
+        self.sync("product")
+        self.env["gateway.watermark"].search([]).unlink()
+        run = self.sync("product")
+        self.assertEqual((1, 1), (run.count_read, run.count_unchanged))
+        self.assertFalse(run.page_ids.sudo().payload)
+
+    def test_nobody_reads_a_page_s_payload_past_the_redaction(self):
+        self.sync("product")
+        page = self.change(entity="product", outcome="created").page_id
+        with self.assertRaises(AccessError):
+            page.with_user(self.people["manager"]).read(["payload"])
 
     def test_secrets_do_not_show_in_what_is_kept(self):
         self.sync("product")
         change = self.change(entity="product", outcome="created")
-        self.assertIn(MASK, change.payload)
-        for text in (change.payload, change.request, change.answer, change.target_values or ""):
+        self.assertIn(MASK, change.payload_text)
+        for text in (change.payload_text, change.values_text):
             self.assertNotIn("0123456789abcdef", text)
 
     def test_an_update_says_what_was_weighed(self):
@@ -96,10 +118,17 @@ class TestRuns(ShopCase):
                     change.id,
                 )
             )
+            self.env.execute_query(
+                SQL(
+                    "UPDATE gateway_page SET create_date = %s WHERE id = %s RETURNING id",
+                    fields.Datetime.now() - timedelta(days=days),
+                    change.page_id.id,
+                )
+            )
             self.env["gateway.connector"]._gc_changes()
             self.assertEqual(there, bool(change.exists()), days)
             if there:
-                self.assertEqual(payload, bool(change.payload), days)
+                self.assertEqual(payload, bool(change.payload_text), days)
                 self.assertTrue(change.field_changes)
 
     # -- counts that open
