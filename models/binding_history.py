@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 from ..lib.values import UNSETTLED
 from .why import why_text
-from .wording import ENTITY_LABELS, entity_label, field_label, short_id, value_text
+from .wording import ENTITY_LABELS, entity_label, field_label, short_id, short_value
 
 #: Fields told of one record; more than that nobody reads.
 MOST = 400
@@ -140,8 +140,8 @@ class GatewayBinding(models.Model):
             "id": id_,
             "entity": entity_label(self.env, row[12]),
             "field": field_label(name),
-            "old": "" if old in (None, UNSETTLED) else value_text(old),
-            "new": value_text(new),
+            "old": "" if old in (None, UNSETTLED) else short_value(old),
+            "new": short_value(new),
             "time": time,
             "direction": direction,
             "origin": came,
