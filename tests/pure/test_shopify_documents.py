@@ -273,7 +273,8 @@ def test_the_variables_of_orders_and_fulfillments_fit_the_schema():
 
 
 def test_the_variables_of_an_order_s_update_fit_the_schema():
-    sent = {"id": SENT, "status": "SUCCESS", "fulfillmentLineItems": {"nodes": []}}
+    row = {"id": "gid://shopify/FulfillmentLineItem/1", "quantity": 2, "lineItem": {"id": LINE}}
+    sent = {"id": SENT, "status": "SUCCESS", "fulfillmentLineItems": {"nodes": [row]}}
     left = {"id": "gid://shopify/FulfillmentOrderLineItem/1", "remainingQuantity": 3}
     open_ = {
         "id": "gid://shopify/FulfillmentOrder/1",
