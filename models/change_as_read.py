@@ -14,13 +14,14 @@ class GatewayChange(models.Model):
     _inherit = "gateway.change"
 
     def _compute_evidence_texts(self):
-        super()._compute_evidence_texts()
+        done = super()._compute_evidence_texts()
         for change, record in self._as_read().items():
             redactor = change.connector_id._redactor()
             change.payload_text = pretty_json(stage(redactor.value(dict(record.fields))))
             values = change._as_mapped(record)
             if values:
                 change.values_text = pretty_json(stage(redactor.value(_plain(values))))
+        return done
 
     def _as_read(self):
         """{change: its record, as the page that it was settled with had read it}."""
