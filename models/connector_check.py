@@ -37,7 +37,11 @@ class GatewayConnector(models.Model):
             raise AccessError(self.env._("%s is found by checking the connection.", found[0]))
 
     def check_connection(self):
-        """Try the credentials and the rights; keeps and returns what was found, as a dict."""
+        """Try the credentials and the rights; keeps and returns what was found, as a dict.
+
+        `ok`: there is nothing to mend. `usable`: the shop answers, is this connector's, and the
+        integration user has its rights; what else is missing hides fields or stops its own flow.
+        """
         self.ensure_one()
         self.env["gateway.run"]._check_operator()
         known = self.sudo()
@@ -49,6 +53,7 @@ class GatewayConnector(models.Model):
                 known._keep_system(health.system)
             found = {
                 "ok": health.ok and own.ok and not foreign,
+                "usable": own.ok and not foreign,
                 "account": health.account,
                 "version": health.version,
                 "problems": [*foreign, *health.problems, *own.problems],
@@ -58,9 +63,9 @@ class GatewayConnector(models.Model):
                 "locations": dict(health.locations),
             }
         except GatewayError as error:
-            found = {"ok": False, "problems": [str(error)]}
+            found = {"ok": False, "usable": False, "problems": [str(error)]}
         known.write({"health": found, "checked": fields.Datetime.now()})
-        if found["ok"] and self.state == "draft":
+        if found["usable"] and self.state == "draft":
             known.state = "ready"
         if known.is_identified:
             known._map_locations(found.get("locations") or {})
@@ -68,14 +73,17 @@ class GatewayConnector(models.Model):
 
     def action_check_connection(self):
         found = self.check_connection()
-        title = self.env._("The shop answers") if found["ok"] else self.env._("Not yet")
+        title, kind = self.env._("Not yet"), "danger"
+        if found["usable"]:
+            title = self.env._("The shop answers")
+            kind = "success" if found["ok"] else "warning"
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "title": title,
                 "message": " ".join([found.get("account") or "", *found["problems"]]),
-                "type": "success" if found["ok"] else "danger",
+                "type": kind,
                 "sticky": not found["ok"],
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },

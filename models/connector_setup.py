@@ -44,7 +44,7 @@ class GatewayConnector(models.Model):
 
     def check_connection(self):
         found = super().check_connection()
-        if found["ok"] and self.setup_step == "credentials":
+        if found["usable"] and self.setup_step == "credentials":
             self.sudo().setup_step = "flows"
         return found
 

@@ -61,7 +61,7 @@ class GatewayConnector(models.Model):
             return "queued", False
         if self.last_run_state == "failed":
             return "error", self.last_run_id.sudo().error
-        if self.health and not self.health.get("ok"):
+        if self.health and not self.health.get("usable", self.health.get("ok")):
             return "error", self.problems
         late = self.schedule_ids.filtered("is_late")[:1]
         if late:

@@ -110,6 +110,15 @@ class TestConnection(BadInputCase):
         self.assertFalse(health["ok"])
         self.assertIn("read_customers", " ".join(health["problems"]))
 
+    def test_a_missing_scope_keeps_nobody_from_what_the_others_allow(self):
+        self.shop.configure({"scopes": ["read_products", "read_locations"]})
+        found = self.connector.check_connection()
+        self.assertEqual(
+            (found["ok"], found["usable"], self.connector.state), (False, True, "ready")
+        )
+        self.assertEqual("warning", self.connector.action_check_connection()["params"]["type"])
+        self.assertEqual("done", self.sync("product").state)
+
     def test_a_run_of_what_there_is_no_mapping_for_is_refused_with_what_there_is(self):
         with self.assertRaisesRegex(UserError, "No mapping for pruduct; there is one for category"):
             self.sync("pruduct")
