@@ -55,6 +55,10 @@ class GatewayBinding(models.Model):
         help="The direction in which the run settled it: coming twice in it is a repetition.",
     )
     create_date = fields.Datetime(index=True)
+    opened = fields.Datetime(
+        readonly=True,
+        help="When the read began that first settled it: of a stock level, its opening balance.",
+    )
 
     parent_remote_id = fields.Char(
         help="Of an element of a list, such as a variant: the record that it came with."

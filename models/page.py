@@ -70,6 +70,11 @@ class GatewayPage(models.Model):
     def _enqueue(self, epoch):
         run = self.run_id
         run.with_delay(
+    def _read_since(self):
+        """When its read began, at the latest: a read that is resumed begins anew."""
+        began = self.flow_id.started
+        return min(began, self.create_date) if began else self.create_date
+
             identity_key=f"gateway.page:{self.id}:{epoch}",
             max_retries=0,
             description=self.env._(

@@ -11,7 +11,7 @@ class SaleOrderLine(models.Model):
         digits="Product Unit",
         readonly=True,
         copy=False,
-        help="Fulfilled before the order came to Odoo: counts as delivered and moves no stock.",
+        help="Fulfilled before the stock was opened: counts as delivered and moves no stock.",
     )
     gateway_shop_fulfilled_qty = fields.Float(
         string="Shop Says Fulfilled",

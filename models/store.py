@@ -35,6 +35,7 @@ class OdooStore(Traces):
         self.page = page
         self._fence = fence or (lambda: None)
         self._ids = (connector.id, connector.company_id.id, run.id if run else None)
+        self._opened = page._read_since() if page else None
 
     def commit(self):
         self.work.commit()
@@ -192,11 +193,12 @@ class OdooStore(Traces):
         # A child that was bound before is left as it is but for where it points.
         rows = self.env.execute_query(
             SQL(
-                "INSERT INTO gateway_binding (connector_id, company_id, run_id, is_primary,"
+                "INSERT INTO gateway_binding (connector_id, company_id, run_id, opened, is_primary,"
                 " create_uid, write_uid, create_date, write_date, entity, remote_id, odoo_id,"
                 " res_model, res_id, state, base, digest_odoo, digest_remote, pending, diverged,"
                 " decided, idempotency_key, way, parent_remote_id)"
-                " SELECT %s, %s, %s, NOT EXISTS (SELECT 1 FROM gateway_binding o WHERE"
+                " SELECT %s, %s, %s, coalesce(%s, now() AT TIME ZONE 'UTC'),"
+                " NOT EXISTS (SELECT 1 FROM gateway_binding o WHERE"
                 " o.connector_id = %s AND o.entity = v.entity AND o.odoo_id = v.odoo_id"
                 " AND o.remote_id IS DISTINCT FROM v.remote_id), %s, %s, now() AT TIME ZONE 'UTC',"
                 " now() AT TIME ZONE 'UTC', v.* FROM unnest(%s::varchar[], %s::varchar[],"
@@ -219,6 +221,7 @@ class OdooStore(Traces):
                 company,
                 run,
                 connector,
+                self._opened,
                 self.env.uid,
                 self.env.uid,
                 *(list(column) for column in columns),

@@ -1,4 +1,5 @@
 from base64 import b64encode
+from datetime import datetime, timezone
 from decimal import Decimal
 from io import BytesIO
 
@@ -221,6 +222,52 @@ class TestEndpointOrder(EndpointCase):
         self.assertEqual(("sale", 0, 2.0), _delivery(order))
         order.order_line.product_uom_qty = 3
         self.assertEqual(1, order.picking_ids.move_ids.product_uom_qty, "only what is new")
+
+    def _opened(self, opened, product=0):
+        """The level of a product was opened then."""
+        level = self.bind("stock", f"S{product}", self.products[product])
+        level.write({"odoo_id": f"{self.products[product].id}@{self.place.id}", "opened": opened})
+
+    def test_what_the_shop_has_sent_since_the_opening_balance_is_delivered(self):
+        self._opened("2026-01-01")
+        sent = {"fulfilled_quantity": _D(2), "unfulfilled_quantity": _D(1)}
+        order, _result = self.new_order(self.line(quantity=3, **sent), self.line(1, **sent))
+        moves = order.picking_ids.move_ids
+        done = moves.filtered(lambda move: move.state == "done")
+        self.assertEqual([(self.products[0], 2.0)], [(m.product_id, m.quantity) for m in done])
+        self.assertTrue(done.picking_id.gateway_by_shop)
+        self.assertEqual(2.0, order.order_line[0].qty_delivered)
+        self.assertEqual(0.0, order.order_line[0].gateway_fulfilled_qty)
+        self.assertEqual(2.0, order.order_line[1].gateway_fulfilled_qty, "it is not opened")
+        place = self.products[0].with_context(location=self.place.id)
+        self.assertEqual(-2.0, place.qty_available)
+
+    def test_what_the_shop_had_sent_before_the_opening_balance_moves_no_stock(self):
+        sent = {"fulfilled_quantity": _D(2), "unfulfilled_quantity": _D(0)}
+        self._opened("2026-01-10")
+        for said, moved in (
+            ({}, False),  # by the order's date
+            ({"fulfilled_at": datetime(2026, 1, 9, tzinfo=timezone.utc)}, False),
+            ({"fulfilled_at": datetime(2026, 1, 11, tzinfo=timezone.utc)}, True),
+        ):
+            with self.subTest(**said):
+                order, _result = self.new_order(self.line(quantity=2, **sent), **said)
+                self.assertEqual((2.0, moved), (_delivery(order)[2], bool(order.picking_ids)))
+
+    def test_where_the_shop_is_the_authority_what_it_sent_moves_no_stock(self):
+        self._opened("2026-01-01")
+        self.connector.stock_authority = "shop"
+        sent = {"fulfilled_quantity": _D(2), "unfulfilled_quantity": _D(0)}
+        order, _result = self.new_order(self.line(quantity=2, **sent))
+        self.assertEqual(("sale", 0, 2.0), _delivery(order))
+
+    def test_of_a_quotation_what_was_sent_since_the_opening_balance_is_still_to_be_delivered(self):
+        self._opened("2026-01-01")
+        self.connector.order_confirm = False
+        order, result = self.new_order(self.line(quantity=2))
+        said = {"line0": {"fulfilled_quantity": _D(2), "unfulfilled_quantity": _D(0)}}
+        self._update(result, lines=said)
+        self.assertEqual(0.0, order.order_line.gateway_fulfilled_qty)
 
     def test_only_the_unfulfilled_part_is_procured(self):
         sent = {"fulfilled_quantity": _D(2), "unfulfilled_quantity": _D(1)}

@@ -6,7 +6,7 @@ from odoo.addons.gateway_ng.lib.endpoint import Op
 
 from .endpoint_orders import EndpointCase
 
-_ALL = ("product_id", "location_id", "quantity", "reserved", "free", "forecast", "known")
+_ALL = ("product_id", "location_id", "quantity", "reserved", "free", "forecast", "known", "leaving")
 
 
 @tagged("post_install", "-at_install")
@@ -65,6 +65,7 @@ class TestEndpointStock(EndpointCase):
                 "free": Decimal(7),
                 "forecast": Decimal(7),
                 "known": Decimal(0),
+                "leaving": Decimal(0),
             },
             self.level(),
         )
@@ -104,7 +105,7 @@ class TestEndpointStock(EndpointCase):
     def told(self, committed):
         """What the stock mapping would tell the shop, as its formula stands there."""
         level = self.level()
-        return int(level["free"] - max(0, committed - level["known"]))
+        return int(level["free"] - level["leaving"] - max(0, committed - level["known"]))
 
     def sold(self, quantity, **line):
         order, _result = self.new_order(self.line(0, quantity=quantity, **line))
@@ -213,6 +214,67 @@ class TestEndpointStock(EndpointCase):
         self.assertEqual(Decimal(24), self.known())
         order.order_line.gateway_unfulfilled_qty = 1
         self.assertEqual(Decimal(12), self.known())
+
+    # -- leaving: sent by the shop, and in «free» still
+
+    def opened(self):
+        """The level was opened before any order."""
+        self.open("10")
+        level = self.bind("stock", "S0", self.products[0])
+        level.write({"odoo_id": self.key(), "opened": "2026-01-01"})
+
+    def sent(self, order, quantity):
+        """The shop has sent so much of an order of its own."""
+        line = order.order_line
+        line.gateway_shop_fulfilled_qty = quantity
+        line.gateway_unfulfilled_qty = line.product_uom_qty - quantity
+
+    def test_what_the_shop_sent_of_goods_that_nobody_reserved_is_leaving(self):
+        self.opened()
+        self.outgoing("manual")
+        order = self.sold(6)
+        self.sent(order, 4)
+        self.assertEqual((Decimal(10), Decimal(4), 4), (*self.free_and_leaving(), self.told(2)))
+        order.picking_ids.action_assign()
+        self.assertEqual((Decimal(4), Decimal(0), 4), (*self.free_and_leaving(), self.told(2)))
+
+    def test_what_the_shop_sent_of_a_quotation_is_leaving(self):
+        self.opened()
+        self.connector.order_confirm = False
+        order = self.sold(2)
+        self.sent(order, 2)
+        self.assertEqual((Decimal(10), Decimal(2), 8), (*self.free_and_leaving(), self.told(0)))
+        order.action_confirm()
+        self.deliver(order)
+        self.assertEqual((Decimal(8), Decimal(0), 8), (*self.free_and_leaving(), self.told(0)))
+
+    def test_what_came_back_of_what_the_shop_sent_is_offered_again(self):
+        self.opened()
+        order = self.sold(2, fulfilled_quantity=Decimal(2), unfulfilled_quantity=Decimal(0))
+        self.assertEqual((Decimal(8), Decimal(0), 8), (*self.free_and_leaving(), self.told(0)))
+        wizard = self.env["stock.return.picking"].with_context(
+            active_id=order.picking_ids.id, active_model="stock.picking"
+        )
+        returning = wizard.create({})
+        returning.product_return_moves.quantity = 1
+        returning.action_create_returns()
+        back = order.picking_ids.filtered(lambda p: p.state != "done")
+        back.move_ids.write({"quantity": 1, "picked": True})
+        back.button_validate()
+        self.assertEqual((Decimal(9), Decimal(0), 9), (*self.free_and_leaving(), self.told(0)))
+
+    def test_of_a_cancelled_transfer_nothing_is_leaving(self):
+        self.opened()
+        self.outgoing("manual")
+        order = self.sold(2)
+        self.sent(order, 2)
+        order.picking_ids.action_cancel()
+        self.assertEqual((Decimal(10), Decimal(0)), self.free_and_leaving())
+
+    def free_and_leaving(self):
+        self.env.flush_all()
+        level = self.level()
+        return level["free"], level["leaving"]
 
     def test_no_line_lends_its_reservation_to_another(self):
         self.open("10")

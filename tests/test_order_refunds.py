@@ -50,6 +50,24 @@ class TestOrderRefunds(EndpointCase):
         cls.boss = cls.env.ref("base.user_admin")
         cls.connector.order_user_id = cls.boss
 
+    def test_of_an_order_that_arrives_what_was_sent_and_not_taken_back_is_delivered(self):
+        """Of 3 that were sent since the opening balance one came back to the shelf, or none did."""
+        level = self.bind("stock", "S0", self.products[0])
+        level.write({"odoo_id": f"{self.products[0].id}@{self.place.id}", "opened": "2026-01-01"})
+        for restocked, gone in (((True,), -2.0), ((), -3.0)):
+            with self.subTest(restocked=restocked), self.env.cr.savepoint() as point:
+                one = refund("10.83", ("line0", 1, "10.00", "0.83", *restocked))
+                line = self.line(
+                    0, quantity=3, taxes=_TAX, fulfilled_quantity=_D(3), unfulfilled_quantity=_D(0)
+                )
+                order, _result = self.new_order(line, total=_D("32.48"), refunds=[one])
+                place = self.products[0].with_context(location=self.place.id)
+                self.assertEqual(gone, place.qty_available)
+                self.assertEqual(-gone, order.order_line.qty_delivered)
+                self.env.flush_all()
+                point.rollback()
+                self.env.invalidate_all()
+
     def order(self, *refunds, quantity=3, total="32.48", **more):
         line = self.line(0, quantity=quantity, taxes=_TAX)
         return self.new_order(line, total=_D(total), refunds=list(refunds), **more)

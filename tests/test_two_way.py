@@ -7,6 +7,7 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.tests import tagged
 
+from odoo.addons.gateway_ng.lib.demoshop import fulfilling
 from odoo.addons.gateway_ng.lib.demoshop.store import stamp
 from odoo.addons.gateway_ng.lib.platforms.shopify.endpoint import ShopifyEndpoint
 
@@ -350,6 +351,21 @@ class TestStock(TwoWayCase):
         self.startPatcher(patch.object(ShopifyEndpoint, method, hook))
         return done
 
+    def fulfil(self, order_id):
+        """The shop sends all of an order itself."""
+        store = self.shop.store
+        for key in store.find("Order", order_id)["fulfillmentOrders"]:
+            part = store.get("FulfillmentOrder", key)
+            quantities = {line["id"]: line["remainingQuantity"] for line in part["lineItems"]}
+            fulfilling.fulfill(store, part, quantities)
+
+    def receive_more(self, quantity):
+        """So much more than Odoo believes to have is counted in the first warehouse."""
+        variant = self.variant(self.sku)
+        place = self.warehouses[0].lot_stock_id.id
+        held = variant.with_context(location=place).qty_available
+        count(variant, self.warehouses[0], held + quantity)
+
     def assert_never_oversold(self):
         """What can be sold is what lies there less all that was sold."""
         level = self.reader.levels()[self.sku, self.place()]
@@ -371,6 +387,40 @@ class TestStock(TwoWayCase):
         self.assertEqual(self.reader.available(self.sku), self.before + 5 - 3)
         self.assert_never_oversold()
         self.assert_settled()
+
+    def test_what_the_shop_sold_and_sent_between_two_syncs_is_not_offered_again(self):
+        self.fulfil(self.sell(2))
+        self.sync()
+        self.assertEqual(self.reader.available(self.sku), self.before - 2)
+        self.assert_never_oversold()
+        self.receive_more(5)
+        self.sync()
+        self.assertEqual(self.reader.available(self.sku), self.before - 2 + 5)
+        self.assert_never_oversold()
+        self.assert_settled()
+
+    def test_what_the_shop_sends_after_the_order_came_is_not_offered_again(self):
+        order = self.sell(2)
+        self.sync()
+        self.fulfil(order)
+        self.sync()
+        self.receive_more(5)
+        self.sync()
+        self.assertEqual(self.reader.available(self.sku), self.before - 2 + 5)
+        self.assert_settled()
+
+    def test_what_was_sent_before_the_opening_balance_moves_no_stock(self):
+        """The first sync brought orders that were sent long ago: nothing of them is delivered."""
+        sent = self.env["sale.order.line"].search([("gateway_fulfilled_qty", ">", 0)])
+        self.assertTrue(sent)
+        self.assertFalse(self.env["stock.picking"].search([("gateway_by_shop", "=", True)]))
+        levels = self.env["gateway.binding"].search(
+            [("connector_id", "=", self.connector.id), ("entity", "=", "stock")]
+        )
+        imported = levels.filtered(lambda level: level.base.get("import"))
+        flow = self.first_run.flow_ids.filtered(lambda f: f.entity == "stock")[0]
+        self.assertTrue(imported)
+        self.assertLessEqual(max(imported.mapped("opened")), flow.started)
 
     def test_a_sale_after_the_orders_were_read_is_not_sold_twice(self):
         self.receive(5)

@@ -2,6 +2,10 @@
 # pylint: disable=method-required-super
 # No Odoo model: these are the contract's own verbs.
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 from odoo.fields import Command
 
 from .batches import each
@@ -9,10 +13,19 @@ from .order_elements import all_lines, wanted_taxes
 from .order_fields import GROUPS
 from .order_parties import ROLES
 from .order_refunds import OrderRefunds
-from .order_workflow import OrderWorkflow
+from .order_workflow import OrderWorkflow, due_lines
 
 #: Fields with a default that costs a query for each order: asked for once a page.
 COSTLY_DEFAULTS = ("quotation_document_ids",)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where an order's goods are taken from, and when the shop sent them (aware, or None)."""
+
+    warehouse: Any
+    openings: Any
+    sent_at: datetime | None
 
 
 class OrderCreate(OrderRefunds, OrderWorkflow):
@@ -25,7 +38,8 @@ class OrderCreate(OrderRefunds, OrderWorkflow):
         pricelists = self._pricelists(ops)
         lines = self._lines({tax for op in ops for tax in self._taxes_of(op)})
         parties = self._parties()
-        values = each(ops, lambda op: self._new_order(op, parties, pricelists, lines))
+        ways = self._ways(ops)
+        values = each(ops, lambda op: self._new_order(op, parties, pricelists, lines, ways[id(op)]))
         customers = parties.customers(ops)
         contacts = parties.contacts(
             [(id(op), customers[id(op)], role, op.values.get(role)) for op in ops for role in ROLES]
@@ -61,7 +75,22 @@ class OrderCreate(OrderRefunds, OrderWorkflow):
             active_test=True, gateway_no_distribution=not models.search_count([], limit=1)
         )
 
-    def _new_order(self, op, parties, pricelists, lines):
+    def _ways(self, ops):
+        """id(op) → the way its goods went."""
+        houses = each(ops, lambda op: self._warehouse(op.values.get("warehouse")))
+        houses = [self.env["stock.warehouse"].browse(house) for house in houses]
+        levels = {
+            self._level_of(house, line)
+            for op, house in zip(ops, houses, strict=True)
+            for line in all_lines(op.values)
+        }
+        openings = self._openings(levels)
+        return {
+            id(op): Way(house, openings, _sent_at(op.values))
+            for op, house in zip(ops, houses, strict=True)
+        }
+
+    def _new_order(self, op, parties, pricelists, lines, way):
         values = op.values
         parties.check({"partner_id": None, **values})
         pricelist = self._pricelist(pricelists, values.get("currency"))
@@ -72,12 +101,17 @@ class OrderCreate(OrderRefunds, OrderWorkflow):
         one.update(
             company_id=self.company.id,
             pricelist_id=pricelist.id,
-            warehouse_id=self._warehouse(values.get("warehouse")),
+            warehouse_id=way.warehouse.id,
             sale_order_template_id=False,
             require_signature=False,
             require_payment=False,
             order_line=[
-                Command.create({"sequence": 10 + number, **lines.values(line, terms, True)})
+                Command.create(
+                    {
+                        "sequence": 10 + number,
+                        **lines.values(line, terms, self._is_sent_before(way, line)),
+                    }
+                )
                 for number, line in enumerate(all_lines(values))
             ],
         )
@@ -89,14 +123,21 @@ class OrderCreate(OrderRefunds, OrderWorkflow):
     def _taxes_of(self, op):
         return wanted_taxes(all_lines(op.values), self._terms(op.values, None))
 
+    def _is_sent_before(self, way, line):
+        return way.openings.sent_before(self._level_of(way.warehouse, line), way.sent_at)
+
     def _advance(self, rows, ops):
-        """Cancel, or go as far as the workflow says. What the shop has fulfilled already moves no
-        stock."""
+        """Cancel, or go as far as the workflow says. What the shop had fulfilled before the opening
+        balance moves no stock; what it has fulfilled since is delivered."""
         gone = [row.id for row, op in zip(rows, ops, strict=True) if op.values.get("cancelled")]
         if gone:
             rows.browse(gone).action_cancel()
-        sent = {row.id for row, op in zip(rows, ops, strict=True) if _is_fulfilled(op)}
-        errors = self.follow(rows, sent)
+        sent = {
+            row.id
+            for row, op in zip(rows, ops, strict=True)
+            if _is_fulfilled(op) and not due_lines(row)
+        }
+        errors = self.follow(rows, sent, arriving=True)
         self._warn({id(op): row for row, op in zip(rows, ops, strict=True)}, errors)
 
 
@@ -108,6 +149,10 @@ def _children(op, row):
         for group in GROUPS
         if op.values.get(group)
     }
+
+
+def _sent_at(values):
+    return values.get("fulfilled_at") or values.get("date_order")
 
 
 def _is_fulfilled(op):

@@ -85,12 +85,18 @@ _FIELDS = (
     _field("lines.id", "char", "The line's id in Odoo.", writable=False),
     _field("lines.product_id", "reference", "The variant. Empty: it is deleted at the shop."),
     _field("lines.name", "char", "The text of the line."),
+    _only_given(
+        "fulfilled_at",
+        "datetime",
+        "When the shop sent the last of it. Before a level's opening balance it moves no stock, "
+        "since then it is delivered in Odoo, too. Empty: by the order's date.",
+    ),
     _only_given("lines.sku", "char", "Named where the variant is missing."),
     _field("lines.quantity", "decimal", "Ordered, in the product's unit."),
     _field("lines.unit_price", "monetary", "Before discounts."),
     _field("lines.discount_amount", "monetary", "Off the whole line, order discounts included."),
     _field("lines.taxes", "json", _TAXES),
-    _field("lines.fulfilled_quantity", "decimal", "Sent by the shop. Moves no stock in Odoo."),
+    _field("lines.fulfilled_quantity", "decimal", "Sent by the shop; see fulfilled_at."),
     _field("lines.unfulfilled_quantity", "decimal", "Still to be sent, as the shop sees it."),
     _only_given("lines.is_shipping", "boolean", "The line is shipping, not goods."),
     _only_given(

@@ -24,12 +24,12 @@ class Lines:
         self.per_line = company.tax_calculation_rounding_method == "round_per_line"
         self.digits = env["decimal.precision"].precision_get("Discount")
 
-    def values(self, line, terms, settled):
-        """ORM values of a whole line. `settled`: the order arrives, so what the shop has fulfilled
-        by now is done and moves no stock."""
+    def values(self, line, terms, sent_before):
+        """ORM values of a whole line that arrives. `sent_before`: what the shop has fulfilled of it
+        had left when the level was opened, and moves no stock."""
         values = self.info_values(line)
         values.update(self.product_values(line))
-        if settled:
+        if sent_before:
             values["gateway_fulfilled_qty"] = float(line.get("fulfilled_quantity") or 0)
         values.update(self.money_values(line, terms))
         return values

@@ -112,9 +112,13 @@ class OrderRefunds(OrderSettings):
             )
 
     def _take_off(self, one, taken, free):
-        """Off the lines as far as nothing of them has left (`free`: all of it, whatever left)."""
+        """Off the lines as far as nothing of them has left. `free`: Odoo has sent nothing; what the
+        shop sent and took back counts as never sent."""
         for line, back, given in one.lines:
-            part = self._part(one, line, back, taken, free) if back.quantity else back
+            part = back
+            if back.quantity:
+                left = _sent_for_good(line, given) if free else to_decimal(line.qty_delivered)
+                part = self._part(one, line, back, taken, left)
             self._take(one, line, part, taken)
             over = back.less(part)
             if over:
@@ -134,16 +138,14 @@ class OrderRefunds(OrderSettings):
         """Of an invoiced order: what has not left is not sent; its money is credited."""
         for line, back, given in one.lines:
             if back.quantity and line.product_id.type == "consu":
-                part = self._part(one, line, back, taken, False)
+                part = self._part(one, line, back, taken, to_decimal(line.qty_delivered))
                 self._take(one, line, part, taken)
                 self._bring_back(one, line, back.less(part), given)
 
     @staticmethod
-    def _part(one, line, back, taken, free):
-        """The part of `back` that has not left."""
-        open_ = to_decimal(line.product_uom_qty) - taken.get(line, Back()).quantity
-        if not free:
-            open_ -= to_decimal(line.qty_delivered)
+    def _part(one, line, back, taken, left):
+        """The part of `back` that has not left; `left`: how much of the line has."""
+        open_ = to_decimal(line.product_uom_qty) - taken.get(line, Back()).quantity - left
         return back.part(max(open_, Decimal(0)), one.row.currency_id.decimal_places)
 
     def _take(self, one, line, part, taken):
@@ -258,3 +260,11 @@ class OrderRefunds(OrderSettings):
             "picking_ids": one.pickings.ids if one.pickings else [],
             "payload": freeze(given),
         }
+
+
+def _sent_for_good(line, given):
+    """What the shop has sent of a line since the opening balance, and a refund leaves out there."""
+    if given.get("restocked"):
+        return Decimal(0)
+    sent = line.gateway_shop_fulfilled_qty - line.gateway_fulfilled_qty
+    return max(to_decimal(sent), Decimal(0))

@@ -7,6 +7,7 @@ from odoo.fields import Command
 from ...lib.errors import GatewayError, Refused
 from ...lib.values import freeze
 from .entity import Refusals
+from .openings import Openings
 from .order_elements import Terms
 from .order_fields import PRODUCTS, STATES
 from .order_lines import Lines
@@ -45,6 +46,17 @@ class OrderSettings:
                 remedy="Map the shop's location to a location inside a warehouse.",
             )
         return location.warehouse_id.id
+
+    def _openings(self, levels):
+        """The opening balances of the levels that lines are taken from (None: of none)."""
+        return Openings(self.env, self.connector, levels - {None})
+
+    @staticmethod
+    def _level_of(warehouse, line):
+        """(product id, location id) that the goods of a line are taken from; None: of none."""
+        if not line.get("product_id") or line.get("kind"):
+            return None
+        return int(line["product_id"]), warehouse.lot_stock_id.id
 
     def _pricelists(self, ops):
         """Currency code → pricelist for a page; an empty one where none is needed."""

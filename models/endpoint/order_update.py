@@ -176,9 +176,17 @@ class OrderUpdate(OrderRefunds, OrderWorkflow):
                 for tax in wanted_taxes([one.full], self._terms_of(one.row, one.op.values))
             }
         )
+        held = [one.held.id for one in touched if one.held is not None]
+        self.env["sale.order.line"].browse(held).fetch(["product_id"])
+        openings = self._openings({self._level_at(one) for one in touched})
         values = {}
         by_op = {id(op): [one for one in touched if one.op is op] for op in ops}
-        each(ops, lambda op: values.update({id(o): self._values(o, money) for o in by_op[id(op)]}))
+        each(
+            ops,
+            lambda op: values.update(
+                {id(o): self._values(o, money, openings) for o in by_op[id(op)]}
+            ),
+        )
         lines = self.env["sale.order.line"]
         changed = [one for one in touched if one.held is not None and not one.is_dropped]
         write_grouped(lines, [(one.held.id, values[id(one)]) for one in changed])
@@ -194,14 +202,24 @@ class OrderUpdate(OrderRefunds, OrderWorkflow):
             children.setdefault(id(one.op), {}).setdefault(group, {})[key] = str(line.id)
         return children
 
-    def _values(self, one, money):
+    def _level_at(self, one):
+        """Where the goods of a touched line are taken from."""
+        held = {"product_id": one.held.product_id.id} if one.held is not None else {}
+        return self._level_of(one.row.warehouse_id, {**held, **(one.line or {})})
+
+    def _values(self, one, money, openings):
         """ORM values of a touched line; none for one that is removed."""
         if one.line is None:
             return {} if one.is_dropped else {"product_uom_qty": 0.0}
         if one.held is None:
-            return money.values(one.line, self._terms_of(one.row, one.op.values), True)
+            before = openings.sent_before(self._level_at(one), None)
+            return money.values(one.line, self._terms_of(one.row, one.op.values), before)
         values = money.info_values(one.line)
-        if "fulfilled_quantity" in one.line and one.row.state in _OPEN:
+        if (
+            "fulfilled_quantity" in one.line
+            and one.row.state in _OPEN
+            and openings.sent_before(self._level_at(one), None)
+        ):
             values["gateway_fulfilled_qty"] = float(one.line["fulfilled_quantity"] or 0)
         if one.line.get("kind") or one.line.get("product_id"):
             values.update(money.product_values(one.line))

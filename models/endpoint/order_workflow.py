@@ -25,10 +25,11 @@ class OrderWorkflow(OrderSettings):
                 return rule
         return None
 
-    def follow(self, rows, sent=()):
+    def follow(self, rows, sent=(), arriving=False):
         """Take orders as far as their rules say; order → error, for those where a step failed.
 
-        `sent`: ids of orders that arrive and that the shop has sent wholly: nothing is procured.
+        `arriving`: what the shop has sent by now left the shelf without Odoo: it is delivered,
+        whatever the rules. `sent`: ids of those of which nothing is to be procured.
         """
         rows = rows.filtered(lambda row: row.state != "cancel")
         rules = {row: self.rule_of(row) for row in rows}
@@ -40,7 +41,9 @@ class OrderWorkflow(OrderSettings):
             )
 
         self._step(due("confirm"), lambda some: self._confirm(some, sent), errors)
-        deliver = due("confirm").filtered(lambda row: rules[row] and rules[row].deliver)
+        deliver = due("confirm").filtered(
+            lambda row: arriving or (rules[row] and rules[row].deliver)
+        )
         self._step(deliver, _deliver, errors)
         self._step(due("invoice"), self._invoice, errors)
         self._step(due("post"), _post, errors)
@@ -141,14 +144,22 @@ def _paid(row):
 def _deliver(rows):
     """Validate transfers for what the shop says is fulfilled and Odoo has not delivered yet."""
     for row in rows:
-        due = {
-            line: line.gateway_shop_fulfilled_qty - line.qty_delivered
-            for line in row.order_line
-            if line.gateway_shop_fulfilled_qty > line.qty_delivered
-        }
-        for picking in row.picking_ids:
+        due = due_lines(row)
+        for picking in row.picking_ids if due else ():
             if picking.state not in ("done", "cancel") and picking.picking_type_code == "outgoing":
                 _send(picking, due)
+
+
+def due_lines(row):
+    """Order line → what the shop has sent of it and Odoo has not delivered; of what refunds left
+    of the line, the shop's own rest is still to be sent."""
+    due = {}
+    for line in row.order_line:
+        left = line.product_uom_qty - line.gateway_unfulfilled_qty
+        missing = min(line.gateway_shop_fulfilled_qty, left) - line.qty_delivered
+        if missing > 0:
+            due[line] = missing
+    return due
 
 
 def _send(picking, due):

@@ -35,6 +35,11 @@ _FIELDS = (
         "Sold at this shop, not sent as the shop sees it, and out of «free» in Odoo already: "
         "reserved or sent for a confirmed order.",
     ),
+    _number(
+        "leaving",
+        "Sent by this shop, and in «free» still: of quotations, and of transfers that are open and "
+        "have not reserved it.",
+    ),
 )
 
 
@@ -92,6 +97,10 @@ class Stock(Entity):
         if not (product.isdigit() and location.isdigit()):
             return None
         return (int(product) << _BITS) | int(location)
+
+    def existing(self, rows):
+        products = self.records.sudo().browse({row >> _BITS for row in rows}).exists()
+        return {row for row in rows if row >> _BITS in products._ids}
 
     def domain(self):
         return [

@@ -3,6 +3,7 @@
 from odoo.fields import Command, Domain
 
 from .stock_held import held_and_known
+from .stock_leaving import leaving
 
 
 class Locations:
@@ -52,9 +53,11 @@ class Levels:
         products = {product for product, _location in pairs}
         self._buffer = connector.stock_buffer
         known = held_and_known(env, connector, products, list(self._by_location))
+        going = leaving(env, connector, products, list(self._by_location))
         for location, products in self._by_location.items():
             for product, level in self._at(location, products).items():
                 level["known"] = known.get((product, location), 0.0)
+                level["leaving"] = going.get((product, location), 0.0)
                 self._levels[product, location] = level
 
     def of(self, pair):
