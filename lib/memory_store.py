@@ -38,7 +38,7 @@ class MemoryStore:
     ) -> Mapping[str, Binding]:
         self.open = True
         found = ((id_, self._find(entity, side, id_)) for id_ in ids)
-        return {id_: _copy(row) for id_, row in found if row is not None}
+        return {id_: _given(row) for id_, row in found if row is not None}
 
     def resolve(self, entity: str, side: Side, ids: Sequence[str]) -> Mapping[str, str]:
         self.open = True
@@ -95,9 +95,10 @@ class MemoryStore:
         binding = self.bindings(entity, from_side, [source_id])[source_id]
         place = (entity, direction, source_id)
         groups = [group for held, group in self.held if held == place]
-        binding.decided.update(dict.fromkeys(groups, side))
-        binding.pending = direction
-        self._keep(binding)
+        assert binding.handle is not None
+        row = self._rows[binding.handle]
+        row.decided.update(dict.fromkeys(groups, side))
+        row.pending = direction
         self.commit()
 
     def _find(self, entity: str, side: Side, id_: str) -> Binding | None:
@@ -105,6 +106,7 @@ class MemoryStore:
             handle = self._by_remote.get((entity, id_))
             return None if handle is None else self._rows[handle]
         rows = [self._rows[handle] for handle in self._by_odoo.get((entity, id_), ())]
+        # Of several the first one is the primary.
         return min(rows, key=lambda row: (row.state == "gone", row.handle), default=None)
 
     def _keep(self, binding: Binding) -> None:
@@ -114,10 +116,13 @@ class MemoryStore:
             known = self._by_remote.get((row.entity, row.remote_id))
             if known is not None:
                 row = _pointed(self._rows[known], row)
+        elif row.handle is not None:
+            _keep_decided(self._rows[row.handle], row)
         if row.handle is None:
             self._last += 1
             row.handle = self._last
         binding.handle = row.handle
+        binding.asked = binding.pending, frozenset(binding.decided)
         self._index(self._rows.get(row.handle), row)
         self._set(self._rows, row.handle, row)
 
@@ -175,6 +180,22 @@ def _pointed(known: Binding, new: Binding) -> Binding:
     return row
 
 
+def _keep_decided(known: Binding, row: Binding) -> None:
+    """What a person decided since the row was read stays in `row`, and its write owed."""
+    pending, groups = row.asked
+    if known.pending != pending or set(known.decided).difference(groups):
+        row.pending = known.pending
+    carried_out = row.carried_out
+    row.decided = {g: side for g, side in known.decided.items() if g not in carried_out}
+
+
+def _given(row: Binding) -> Binding:
+    """A copy that knows what it was when it was given out."""
+    out = _copy(row)
+    out.asked = row.pending, frozenset(row.decided)
+    return out
+
+
 def _copy(binding: Binding) -> Binding:
     return Binding(
         entity=binding.entity,
@@ -191,4 +212,5 @@ def _copy(binding: Binding) -> Binding:
         way=binding.way,
         parent=binding.parent,
         handle=binding.handle,
+        asked=binding.asked,
     )

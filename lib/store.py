@@ -60,6 +60,13 @@ class Binding:
     way: Direction | None = None
     parent: str | None = None
     handle: Any = None
+    #: `pending` and the groups of `decided` as the store gave them: a person may have added since.
+    asked: tuple[Direction | None, frozenset[str]] = (None, frozenset())
+
+    @property
+    def carried_out(self) -> list[str]:
+        """Groups whose decision by a person was there when it was read, and is no more."""
+        return sorted(self.asked[1].difference(self.decided))
 
     def id_on(self, side: Side) -> str | None:
         return self.odoo_id if side == "odoo" else self.remote_id
@@ -113,7 +120,8 @@ class Store(Protocol):
         self, entity: str, side: Side, ids: Sequence[str], lock: bool = False
     ) -> Mapping[str, Binding]:
         """Bindings of these ids on `side`, by that id, in one query; `lock` holds them until the
-        commit. Where several remote ids share an Odoo record, its id gives the primary one."""
+        commit. Where several remote ids share an Odoo record, its id gives the primary one of
+        those that are not gone."""
         ...
 
     def resolve(self, entity: str, side: Side, ids: Sequence[str]) -> Mapping[str, str]:
@@ -137,8 +145,9 @@ class Store(Protocol):
         """Keep bindings (new and changed), changes, conflicts and dead letters of one page.
 
         A new binding (no `handle`) of a remote id that has a row becomes that row, which keeps its
-        base. Raises RetryLater where that row is bound to another Odoo record. Traces of a dry run
-        open and close nothing.
+        base. What a person decided of a known row since it was read stays, with the write that it
+        makes owed. Raises RetryLater where that row is bound to another Odoo record. Traces of a
+        dry run open and close nothing.
         """
         ...
 

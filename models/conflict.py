@@ -127,14 +127,15 @@ class GatewayConflict(models.Model):
         kinds = self.grouped(lambda c: (c.connector_id, c.entity, SOURCE_OF[c.direction]))
         for (connector, entity, source), conflicts in kinds.items():
             column = "odoo_id" if source == "odoo" else "remote_id"
-            for binding in self.env["gateway.binding"].search(
+            rows = self.env["gateway.binding"].search(
                 [
                     ("connector_id", "=", connector.id),
                     ("entity", "=", entity),
                     (column, "in", conflicts.mapped("source_id")),
                 ],
                 order="is_primary, id desc",
-            ):
+            )
+            for binding in rows.sorted(lambda row: row.state != "gone"):
                 found[connector.id, entity, source, binding[column]] = binding
         return found
 

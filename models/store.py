@@ -50,7 +50,7 @@ class OdooStore(Traces):
         rows = self.env.execute_query(
             SQL(
                 "SELECT %s FROM gateway_binding WHERE connector_id = %s AND entity = %s"
-                " AND %s = ANY(%s) ORDER BY is_primary, id DESC %s",
+                " AND %s = ANY(%s) ORDER BY (state = 'gone') DESC, is_primary, id DESC %s",
                 SQL(_COLUMNS),
                 self.connector.id,
                 entity,
@@ -98,6 +98,7 @@ class OdooStore(Traces):
             way=way,
             parent=parent,
             handle=id_,
+            asked=(pending, frozenset(decided or ())),
         )
 
     def resolve(self, entity, side, ids):
@@ -220,8 +221,8 @@ class OdooStore(Traces):
                 connector,
                 company,
                 run,
-                connector,
                 self._opened,
+                connector,
                 self.env.uid,
                 self.env.uid,
                 *(list(column) for column in columns),
@@ -235,6 +236,7 @@ class OdooStore(Traces):
                     f"{binding.entity} {binding.remote_id} was bound to another record meanwhile"
                 )
             binding.handle = handles[place]
+            binding.asked = binding.pending, frozenset(binding.decided)
         self._answered([binding for binding in bindings if binding.remote_id])
 
     def _answered(self, bindings):
@@ -257,30 +259,47 @@ class OdooStore(Traces):
     def _update(self, bindings):
         if not bindings:
             return
-        columns = list(zip(*((b.handle, *self._row(b)) for b in bindings), strict=True))
+        rows = ((b.handle, *_asked(b), *self._row(b)) for b in bindings)
+        columns = list(zip(*rows, strict=True))
         self.env.execute_query(
             SQL(
                 "UPDATE gateway_binding b SET remote_id = v.remote_id, odoo_id = v.odoo_id,"
                 " res_model = v.res_model, res_id = v.res_id, state = v.state, base = v.base,"
                 " digest_odoo = v.digest_odoo, digest_remote = v.digest_remote,"
-                " pending = v.pending, diverged = v.diverged, decided = v.decided,"
+                # What a person decided since the row was read stays, and its write owed.
+                " pending = CASE WHEN b.pending IS DISTINCT FROM v.was_pending"
+                " OR coalesce(b.decided, '{}')"
+                " - ARRAY(SELECT jsonb_array_elements_text(v.was_decided)) != '{}'"
+                " THEN b.pending ELSE v.pending END, diverged = v.diverged,"
+                " decided = NULLIF(b.decided"
+                " - ARRAY(SELECT jsonb_array_elements_text(v.carried_out)), '{}'),"
                 " idempotency_key = v.idempotency_key, way = v.way,"
                 " parent_remote_id = v.parent_remote_id, run_id = %s,"
                 " write_date = now() AT TIME ZONE 'UTC'"
-                " FROM unnest(%s::int[], %s::varchar[], %s::varchar[], %s::varchar[],"
-                " %s::varchar[], %s::int[], %s::varchar[], %s::jsonb[], %s::varchar[],"
+                " FROM unnest(%s::int[], %s::varchar[], %s::jsonb[], %s::jsonb[],"
+                " %s::varchar[], %s::varchar[], %s::varchar[], %s::varchar[], %s::int[],"
+                " %s::varchar[], %s::jsonb[], %s::varchar[],"
                 " %s::varchar[], %s::varchar[], %s::varchar[], %s::jsonb[], %s::varchar[],"
-                " %s::varchar[], %s::varchar[]) AS v(id, entity, remote_id, odoo_id, res_model,"
+                " %s::varchar[], %s::varchar[]) AS v(id, was_pending, was_decided, carried_out,"
+                " entity, remote_id, odoo_id, res_model,"
                 " res_id, state, base, digest_odoo, digest_remote, pending, diverged, decided,"
                 " idempotency_key, way, parent_remote_id) WHERE b.id = v.id RETURNING b.id",
                 self._ids[2],
                 *(list(column) for column in columns),
             )
         )
+        for binding in bindings:
+            binding.asked = binding.pending, frozenset(binding.decided)
 
     def _invalidate(self):
         for model in ("gateway.binding", "gateway.change"):
             self.env[model].invalidate_model(flush=False)
+
+
+def _asked(binding):
+    """`pending` as read, the groups decided then, and those of them that are carried out."""
+    pending, groups = binding.asked
+    return pending, json.dumps(sorted(groups)), json.dumps(binding.carried_out)
 
 
 def _base_text(base):

@@ -11,12 +11,21 @@ from odoo.addons.gateway_ng.models.store import OdooStore
 from odoo.addons.gateway_ng.models.work import UnitOfWork
 
 from .shop_case import ShopCase
+from .store_suite import StoreSuite
 
 BASE = {"import": {"name": ("Mug", "Mug")}}
 
 
 @tagged("post_install", "-at_install")
-class TestStore(ShopCase):
+class TestStore(StoreSuite, ShopCase):
+    allow_inherited_tests_method = True
+    binding = Binding
+
+    def decide_meanwhile(self, group, side, direction):
+        row = self.env["gateway.binding"].search([("remote_id", "=", "gid://1")])
+        row.write({"decided": {**(row.decided or {}), group: side}, "pending": direction})
+        self.env.flush_all()
+
     def setUp(self):
         super().setUp()
         run = self.env["gateway.run"]._start(self.connector, [("product", "import")], False)
