@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from .. import elements
 from ..endpoint import Op, Record
-from ..errors import MissingReference
+from ..errors import MissingReference, ValidationError
 from ..lens import TARGET
 from ..mapping import Ref
 from ..merge import RECORD, Conflict, Views, Winner, merge
@@ -15,6 +15,7 @@ from ..values import project
 from . import nested, refer
 from .item import Item, each
 from .lane import Lane
+from .pair import has_identity
 
 
 def load(lane: Lane, items: Iterable[Item]) -> None:
@@ -124,9 +125,30 @@ def _decide_missing(lane: Lane, item: Item) -> bool:
         )
     creating = item.binding is not None and item.binding.state == "creating"
     key = item.binding.key if creating and item.binding else None
+    _check_found_again(lane, item)
     item.children, item.fresh = {}, {}
     item.op = Op(key or lane.flow.clock.key(), "create", None, item.values)
     return True
+
+
+def _check_found_again(lane: Lane, item: Item) -> None:
+    """A create whose answer was lost is found again by the target's keys or by the identity; with
+    neither it would be sent, and created, twice. Raises ValidationError."""
+    if lane.target.transactional or "idempotency_key" in lane.info.capabilities:
+        return
+    identity = lane.mapping.identity
+    if lane.mapping.tied_to or any(has_identity(item, names) for names in identity):
+        return
+    said = " or ".join(" and ".join(names) for names in identity)
+    raise ValidationError(
+        f"without {said or 'an identity'} this {lane.entity} could not be found again if its "
+        "create got no answer, and would be created twice",
+        field=identity[0][0] if identity else None,
+        rule="identity",
+        remedy=f"Fill {said} at the source, or name another identity in the mapping, then retry."
+        if identity
+        else "Name an identity in the mapping, then retry.",
+    )
 
 
 def _was_there(lane: Lane, item: Item) -> bool:

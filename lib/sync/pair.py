@@ -57,6 +57,11 @@ def _meeting(lane: Lane, item: Item) -> list[_Key]:
     ]
 
 
+def has_identity(item: Item, names: Sequence[str]) -> bool:
+    """Whether the record can be matched by these identity fields: none of them is empty."""
+    return _identity(item, names)[1] is not None
+
+
 def _identity(item: Item, names: Sequence[str]) -> tuple[str, str | None]:
     """(natural key, value) to match by; composite ones joined by «|»; none if a part is empty."""
     values = [item.values.get(name) for name in names]

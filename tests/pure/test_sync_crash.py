@@ -257,3 +257,14 @@ def test_a_create_is_intended_before_it_is_sent() -> None:
     world.shop.write = look  # type: ignore[method-assign, assignment]
     world.run("export")
     assert seen == [("creating", odoo_id)]
+
+
+def test_a_create_that_could_not_be_found_again_is_refused_before_it_is_sent() -> None:
+    world = World()
+    world.odoo.put("product", {"name": "Mug", "code": None, "price": Decimal(1)})
+    world.shop.faults.lost = 1
+    counts = world.run("export")
+    assert (counts["dead"], world.shop.all("product")) == (1, [])
+    (trace,) = world.store.dead.values()
+    assert trace.error is not None
+    assert (trace.error.field, "Fill sku at the source" in str(trace.error)) == ("sku", True)
