@@ -153,7 +153,7 @@ class GatewayFlow(models.Model):
         inline = inline or not self._is_parallel()
         self._settle_staged(work, epoch, inline)
         if not self.pages_read:
-            self._stage_pending(flow, store, work, driver, inline)
+            self._settle_pending(flow, store, work, driver)
         since = Watermark(datetime.fromisoformat(self.since)) if self.since else None
         pages = flow.source.pages(self.entity, since, Token(self.token) if self.token else None)
         work.commit()
@@ -186,7 +186,7 @@ class GatewayFlow(models.Model):
                 with work.unit():
                     page._enqueue(epoch)
 
-    def _stage_pending(self, flow, store, work, driver, inline):
+    def _settle_pending(self, flow, store, work, driver):
         """First of all the records whose write is owed (their side won a conflict), and the dead
         letters whose missing reference has arrived."""
         letters = self.env["gateway.dead.letter"]
@@ -195,16 +195,22 @@ class GatewayFlow(models.Model):
         for ids in split_every(PENDING_SIZE, [*sorted(owed), *(set(arrived) - owed)], list):
             work.commit()
             records = list(flow.source.fetch(self.entity, ids))
-            gone = sorted(owed.intersection(ids) - {record.id for record in records})
+            absent = sorted(owed.intersection(ids) - {record.id for record in records})
+            unseen = self._unseen(flow, absent)
+            gone = [id_ for id_ in absent if id_ not in unseen]
             with work.unit():
                 self._check_driver(driver)
-                kept = self._stage(Page(records, None, None, gone), self.pages_read, None)
-                if not inline:
-                    kept._enqueue(self.run_id.epoch)
-            if inline:
-                self.run_id._settle(work, kept, self.run_id.epoch)
+                page = Page(records, None, None, gone)
+                kept = self._stage(page, self.pages_read, None, unseen)
+            # Here and now: the read that follows may bring the same records once more.
+            self.run_id._settle(work, kept, self.run_id.epoch)
 
-    def _stage(self, page, number, token):
+    def _unseen(self, flow, ids):
+        """Those of the ids that are there, though `fetch` left them out. Of a shop nobody can tell
+        more than that it gives no such record."""
+        return flow.source.unseen(self.entity, ids) if ids and self.direction == "export" else []
+
+    def _stage(self, page, number, token, unseen=()):
         """Keep a page as it was read, and where the read goes on, in one transaction."""
         kept = self.env["gateway.page"].create(
             {
@@ -214,6 +220,12 @@ class GatewayFlow(models.Model):
                 "company_id": self.company_id.id,
                 "number": number,
                 "count_read": 0,
+                "record_ids": sorted(
+                    {
+                        storable(id_)
+                        for id_ in (*(r.id for r in page.records), *page.deleted, *unseen)
+                    }
+                ),
                 "payload": stage(
                     {
                         "records": [
@@ -221,6 +233,7 @@ class GatewayFlow(models.Model):
                             for r in page.records
                         ],
                         "deleted": list(page.deleted),
+                        "unseen": list(unseen),
                     }
                 ),
                 "read_epoch": self.run_id.epoch,

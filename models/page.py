@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import NO_ACCESS
 from odoo.tools import SQL
 
+from ..lib.errors import RetryLater
 from ..lib.store import OUTCOMES
 from .work import Stale
 
@@ -30,6 +31,7 @@ class GatewayPage(models.Model):
         default="staged",
         index=True,
     )
+    record_ids = fields.Json(help="Ids of its records, until it is settled: no two pages at once.")
     payload = fields.Text(
         groups=NO_ACCESS,
         prefetch=False,
@@ -55,6 +57,7 @@ class GatewayPage(models.Model):
     count_deleted = fields.Integer(string="Deleted")
 
     _settled_index = models.Index("(connector_id, write_date) WHERE state = 'settled'")
+    _records_index = models.Index("USING gin (record_ids) WHERE record_ids IS NOT NULL")
     _number_unique = models.Constraint(
         "UNIQUE (flow_id, number)", "A page of a flow is staged once."
     )
@@ -67,14 +70,14 @@ class GatewayPage(models.Model):
         rows = self._read_group(domain, [group], aggregates)
         return {row[0].id: dict(zip([*names, "seconds"], row[1:], strict=True)) for row in rows}
 
-    def _enqueue(self, epoch):
-        run = self.run_id
-        run.with_delay(
     def _read_since(self):
         """When its read began, at the latest: a read that is resumed begins anew."""
         began = self.flow_id.started
         return min(began, self.create_date) if began else self.create_date
 
+    def _enqueue(self, epoch):
+        run = self.run_id
+        run.with_delay(
             identity_key=f"gateway.page:{self.id}:{epoch}",
             max_retries=0,
             description=self.env._(
@@ -98,6 +101,26 @@ class GatewayPage(models.Model):
                 limit=1,
             )
         )
+
+    def _check_turn(self):
+        """Raises RetryLater while a page that was read before this one, and has one of its records,
+        is not settled: one record is never in two units of work at once, and the older page's
+        values never come after the newer one's."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT older.number FROM gateway_page page JOIN gateway_page older"
+                " ON older.flow_id = page.flow_id AND older.number < page.number"
+                " AND older.state != 'settled' AND older.record_ids ?| ARRAY("
+                " SELECT jsonb_array_elements_text(page.record_ids)) WHERE page.id = %s LIMIT 1",
+                self.id,
+            )
+        )
+        if rows:
+            raise RetryLater(
+                f"page {self.number} waits for page {rows[0][0]}, which has a record of it",
+                seconds=1,
+            )
 
     def _check_claim(self, claim):
         """Fence: hold the page's row, and refuse to go on when another worker settles it now."""
@@ -123,7 +146,7 @@ class GatewayPage(models.Model):
         )
         done = self.env.execute_query(
             SQL(
-                "UPDATE gateway_page SET state = 'settled', error = NULL,"
+                "UPDATE gateway_page SET state = 'settled', record_ids = NULL, error = NULL,"
                 " payload = CASE WHEN %s THEN payload END,"
                 " count_read = %s, seconds = %s, %s, write_date = now() AT TIME ZONE 'UTC'"
                 " WHERE id = %s AND claim = %s AND state = 'settling' RETURNING id",

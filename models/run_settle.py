@@ -33,6 +33,7 @@ class GatewayRun(models.Model):
         claim = str(uuid.uuid4())
         with work.unit():
             self._check_epoch(epoch)
+            page._check_turn()
             claimed = self.env.execute_query(
                 SQL(
                     "UPDATE gateway_page SET state = 'settling', claim = %s, epoch = %s,"
@@ -110,16 +111,33 @@ class GatewayRun(models.Model):
             Record(item[0], item[1], datetime.fromisoformat(item[2]) if item[2] else None)
             for item in content["records"]
         ]
+        deleted, vanished = content["deleted"], []
         if page.read_epoch != epoch or page._is_overtaken():
             # Newer values of the same records may have been settled since the page was read.
-            records = self._read_anew(work, flow, records)
-        counts = settle_page(flow, Page(records, None, None, content["deleted"]))
+            records, deleted, vanished = self._read_anew(work, flow, records, deleted)
+        counts = settle_page(
+            flow, Page(records, None, None, deleted), vanished, content.get("unseen") or ()
+        )
         return store.as_settled(counts)
 
-    def _read_anew(self, work, flow, records):
-        """The records as they are now; those that are gone are left to the next read."""
+    def _read_anew(self, work, flow, records, deleted):
+        """(records as they are now, ids still gone, ids of records that are gone meanwhile).
+
+        What came back is no tombstone; what is gone meanwhile is left to the next read.
+        """
         work.commit()
-        return list(flow.source.fetch(flow.entity, [record.id for record in records]))
+        read = list(dict.fromkeys(record.id for record in records))
+        now = {
+            record.id: record
+            for record in flow.source.fetch(flow.entity, list(dict.fromkeys([*read, *deleted])))
+        }
+        still = [now[id_] for id_ in (r.id for r in records) if id_ in now]
+        back = [id_ for id_ in dict.fromkeys(deleted) if id_ in now and id_ not in read]
+        return (
+            [*still, *(now[id_] for id_ in back)],
+            [id_ for id_ in deleted if id_ not in now],
+            [record.id for record in records if record.id not in now],
+        )
 
     def _unsettled(self, work, page, message, state="staged"):
         with work.unit():

@@ -6,8 +6,13 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import edit
-from odoo.addons.gateway_ng.lib.errors import StopRun
+from odoo.addons.gateway_ng.lib.endpoint import Page, Record
+from odoo.addons.gateway_ng.lib.errors import RetryLater, StopRun
+from odoo.addons.gateway_ng.lib.platforms.shopify.endpoint import ShopifyEndpoint
+from odoo.addons.gateway_ng.lib.values import stage, unstage
 from odoo.addons.gateway_ng.models import run_settle
+from odoo.addons.gateway_ng.models.endpoint import OdooEndpoint
+from odoo.addons.gateway_ng.models.work import UnitOfWork
 
 from .shop_case import ShopCase
 
@@ -42,6 +47,123 @@ class TestOvertaken(ShopCase):
         cut_off.action_resume()
         cut_off._drive_inline()
         self.assertEqual(("done", "New lamp"), (cut_off.state, self.template.name))
+
+    def cut_off_with(self, **content):
+        """A run that was cut off before it settled a page that holds `content` besides."""
+        self.rename("Old lamp")
+        run = self.fail_once("product")
+        page = run.page_ids.filtered("payload")[:1]
+        page.payload = stage({**unstage(page.payload), **content})
+        return run
+
+    def resume(self, run):
+        run.action_resume()
+        run._drive_inline()
+        self.env.invalidate_all()
+
+    def test_a_tombstone_of_what_came_back_since_deletes_nothing(self):
+        cut_off = self.cut_off_with(records=[], deleted=[self.product["id"]])
+        self.rename("Lamp that came back")
+        self.resume(cut_off)
+        self.assertEqual(
+            ("done", "Lamp that came back", True),
+            (cut_off.state, self.template.name, self.template.active),
+        )
+        self.assertEqual((1, 0), (cut_off.count_updated, cut_off.count_deleted))
+
+    def test_what_is_gone_since_the_page_was_read_has_an_outcome(self):
+        cut_off = self.cut_off_with()
+        edit(self.shop, "delete", {"product": self.product["handle"]})
+        self.resume(cut_off)
+        self.assertEqual(("done", 1), (cut_off.state, cut_off.count_filtered))
+        change = self.env["gateway.change"].search([("run_id", "=", cut_off.id)])
+        self.assertEqual("gone since the page was read", change.filter_name)
+
+    def test_a_decision_that_is_made_while_the_shop_is_called_is_kept(self):
+        self.sync("product", direction="export")
+        self.env["gateway.conflict.rule"].create(
+            {"connector_id": self.connector.id, "pattern": "product.template.name", "winner": "ask"}
+        )
+        self.rename("Shop's lamp")
+        self.template.name = "Odoo's lamp"
+        self.sync("product")
+        conflict = self.env["gateway.conflict"].search([("state", "=", "open")])
+        self.template.description = "<p>Bright</p>"  # is exported meanwhile
+        write = ShopifyEndpoint.write
+
+        def slow(side, entity, ops):
+            done = list(write(side, entity, ops))
+            if conflict.state == "open":
+                conflict.action_take_odoo()
+                self.env.flush_all()
+            return iter(done)
+
+        with patch.object(ShopifyEndpoint, "write", slow):
+            self.sync("product", direction="export")
+        self.assertEqual("resolved", conflict.state)
+        for _time in range(2):
+            self.sync("product", direction="both")
+        self.assertEqual(
+            ("Odoo's lamp", "Odoo's lamp"), (self.template.name, self.product["title"])
+        )
+
+    def owe(self):
+        """An export of the lamp is owed; its binding."""
+        self.sync("product", direction="export")
+        binding = self.env["gateway.binding"].search(
+            [("connector_id", "=", self.connector.id), ("entity", "=", "product")]
+        )
+        binding.pending = "export"
+        return binding
+
+    def test_what_is_owed_and_hidden_from_the_integration_user_is_not_deleted(self):
+        binding = self.owe()
+        hidden = self.env["ir.rule"].create(
+            {
+                "name": "Not this one",
+                "model_id": self.env.ref("product.model_product_template").id,
+                "domain_force": f"[('id', '!=', {self.template.id})]",
+            }
+        )
+        run = self.sync("product", direction="export")
+        self.assertEqual(("partial", 0, 1), (run.state, run.count_deleted, run.count_dead))
+        self.assertEqual(
+            ["Lamp"], [row["title"] for row in self.shop.store.tables["Product"].values()]
+        )
+        self.assertEqual(("bound", "export"), (binding.state, binding.pending))
+        self.assertIn("integration user the right to read it", self.letters(state="open").error)
+        hidden.unlink()
+        run = self.sync("product", direction="export")
+        self.assertEqual(("done", False), (run.state, binding.pending))
+        self.assertFalse(self.letters(state="open"))
+
+    def test_what_is_owed_is_settled_before_the_read_begins(self):
+        self.owe()
+        run, seen, pages = self.connector.run_sync(["product"], "export"), [], OdooEndpoint.pages
+
+        def reading(side, *args):
+            seen.append(run.page_ids.mapped("state"))
+            return pages(side, *args)
+
+        with patch.object(OdooEndpoint, "pages", reading):
+            run.sudo()._drive(UnitOfWork(self.env, own=False), run.epoch, inline=False)
+        self.assertEqual([["settled"]], seen)
+
+    def test_a_page_waits_for_an_older_one_with_a_record_of_it(self):
+        run = self.env["gateway.run"]._start(self.connector, [("product", "export")], False)
+        flow = run.flow_ids
+        first, second, third = (
+            flow._stage(Page([Record(id_, {}, None) for id_ in ids], None, None), number, None)
+            for number, ids in enumerate((["1", "2"], ["2", "3"], ["4"]))
+        )
+        first._check_turn()
+        third._check_turn()
+        first.state = "settling"
+        with self.assertRaisesRegex(RetryLater, "page 1 waits for page 0"):
+            run._settle(UnitOfWork(self.env, own=False), second, run.epoch)
+        self.assertEqual("staged", second.state)
+        first.state = "settled"
+        second._check_turn()
 
     def test_a_dry_run_closes_no_dead_letter_and_opens_no_conflict(self):
         twin = self.add_product("Twin", "LAMP-1")

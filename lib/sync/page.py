@@ -10,6 +10,7 @@ from ..endpoint import Page, Record
 from ..errors import Moved, StopRun, ValidationError
 from ..values import storable
 from . import carry, refer
+from .absent import account
 from .breaker import common_failure
 from .claims import refuse_claimed
 from .conclude import conclude
@@ -25,8 +26,11 @@ from .tombstone import delete
 TRIES = 3
 
 
-def settle_page(flow: Flow, page: Page) -> Counts:
-    """Settle every record of `page`; exactly one outcome each, which the counts give.
+def settle_page(
+    flow: Flow, page: Page, vanished: Sequence[str] = (), unseen: Sequence[str] = ()
+) -> Counts:
+    """Settle every record of `page`; exactly one outcome each, which the counts give. So have ids
+    of records that were read and `vanished` since, or are owed a write and stay `unseen`.
 
     Raises StopRun when going on makes no sense, RetryLater when the target can't be reached. A
     non-transactional target may then hold writes that the next try finds by keys and bases.
@@ -42,7 +46,8 @@ def settle_page(flow: Flow, page: Page) -> Counts:
         tries += 1
         work = _round(lane, work, counts, last=tries >= TRIES)
     counts.update(delete(lane, page.deleted))
-    _check_sum(len(page.records) + len(page.deleted), counts)
+    counts.update(account(lane, vanished, unseen))
+    _check_sum(len(page.records) + len(page.deleted) + len(vanished) + len(unseen), counts)
     return counts
 
 

@@ -192,6 +192,10 @@ class Entity:
         """The contract's id of a row (text); most entities use the database id."""
         return str(record_id)
 
+    def existing(self, rows):
+        """Those of the rows that are in the database, past any access rule."""
+        return set(self.records.sudo().browse(rows).exists().ids)
+
     def row_of(self, key):
         """The database id of a contract id, None when it is not one of ours."""
         return int(key) if key.isdigit() else None

@@ -1,0 +1,40 @@
+"""Records of a page that can't be read any more: each has its outcome, none is guessed gone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from ..endpoint import Record
+from ..errors import Refused
+from ..values import storable
+from .flow import Counts
+from .item import Item
+from .keeping import keep
+from .lane import Lane
+
+
+def account(lane: Lane, vanished: Sequence[str], unseen: Sequence[str]) -> Counts:
+    """`vanished` were there when the page was read and are left to the next read; `unseen` are
+    owed a write, are there, and are not shown to who reads: their dead letter waits for the right.
+    """
+    items = [_item(id_) for id_ in (*vanished, *unseen)]
+    for item in items[: len(vanished)]:
+        item.end("filtered", filter_name="gone since the page was read")
+    for item in items[len(vanished) :]:
+        item.bury(_unseen(lane), "read")
+    if items:
+        keep(lane, items)
+    return Counter(item.trace.outcome for item in items if item.trace)
+
+
+def _item(id_: str) -> Item:
+    return Item(Record(storable(id_), {}))
+
+
+def _unseen(lane: Lane) -> Refused:
+    return Refused(
+        f"this {lane.entity} is owed a write and is there, but hidden from the integration user",
+        remedy="Give the connector's integration user the right to read it (its groups, its "
+        "companies, the record rules), then retry.",
+    )
