@@ -68,7 +68,8 @@ class GatewayConnector(models.Model):
     def _make_demo(self):
         """A checked connector to a new demo shop, each of its locations mapped."""
         key = self.env["gateway.demo.shop"]._open_new(self._clock())
-        connector = self.create({"name": self._demo_name(), "platform": PLATFORM})
+        values = {"name": self._demo_name(), "platform": PLATFORM, "create_taxes": True}
+        connector = self.create(values)
         connection = connector.sudo().connection_ids
         connection.demo_shop = key
         connector.setup_step = "done"

@@ -156,8 +156,8 @@ class GatewayFlow(models.Model):
             self._settle_pending(flow, store, work, driver)
         since = Watermark(datetime.fromisoformat(self.since)) if self.since else None
         pages = flow.source.pages(self.entity, since, Token(self.token) if self.token else None)
-        work.commit()
         size = connector._batch_size(flow.info.page_size)
+        work.commit()  # no transaction is open while the shop is asked
         for page in cut(joined(pages, size, time.monotonic), size):
             with work.unit():
                 run._check_epoch(epoch)

@@ -265,17 +265,22 @@ class GatewayMapping(models.Model):
 
     @api.model
     def _sample(self, connector, entity, direction):
-        """The payload of the record read last, as it was kept: no call to the shop."""
+        """The record read last, as it was kept: no call to the shop."""
         change = self.env["gateway.change"].search(
             [
                 ("connector_id", "=", connector.id),
                 ("entity", "=", entity),
                 ("direction", "=", direction),
+                "|",
                 ("payload", "!=", False),
+                ("page_id", "!=", False),
             ],
             limit=1,
         )
-        return unstage(change.payload) if change else {}
+        if change.payload:
+            return unstage(change.payload)
+        record = change._as_read().get(change)
+        return change.connector_id._redactor().value(dict(record.fields)) if record else {}
 
     @api.model
     def _live_samples(self, connector, entity, direction):

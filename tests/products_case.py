@@ -58,7 +58,10 @@ class ProductsCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.connector = SimpleNamespace(
-            id=4711, company_id=cls.env.company, pricelist_id=cls.env["product.pricelist"]
+            id=4711,
+            company_id=cls.env.company,
+            pricelist_id=cls.env["product.pricelist"],
+            stock_authority="odoo",
         )
 
     def side(self, entity="product", reads=READS):

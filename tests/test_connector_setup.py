@@ -84,9 +84,9 @@ class TestSteps(DemoShopCase):
 class TestCheck(ShopCase):
     settings = Settings(scopes=("write_products", "read_locations"))
 
-    def test_missing_scopes_are_named_and_the_step_stays(self):
+    def test_missing_scopes_are_named_and_keep_nobody_from_the_next_step(self):
         self.connector.check_connection()
-        self.assertEqual("credentials", self.connector.setup_step)
+        self.assertEqual("flows", self.connector.setup_step)
         self.assertIn("read_customers", self.connector.missing_scopes)
 
     def test_where_each_credential_is_found_is_told(self):

@@ -145,6 +145,6 @@ class TestDashboardInABrowser(LoopbackRequests, HttpCase):
             "looker",
             groups="base.group_user,gateway_ng.group_operator,sales_team.group_sale_salesman",
         )
-        self.start_tour("/odoo/gateway", "gateway_dashboard", login="looker")
+        self.start_tour("/odoo/gateway-dashboard", "gateway_dashboard", login="looker")
         customers = connector.count_ids.filtered(lambda count: count.entity == "customer")
         self.assertEqual(30, customers.remote_count)

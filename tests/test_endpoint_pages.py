@@ -25,6 +25,10 @@ def aware(moment):
     return moment.replace(tzinfo=timezone.utc)
 
 
+def a_connector(env):
+    return SimpleNamespace(id=1, company_id=env.company, pricelist_id=False, stock_authority="odoo")
+
+
 @tagged("post_install", "-at_install")
 class TestPages(ProductsCase):
     """Categories dated by hand: few there are, and each is one row."""
@@ -192,7 +196,7 @@ class TestLateWrite(BaseCase):
                 edge, _all_seen = horizon(cr)
         with self.registry.cursor() as cr:
             env = self.environment(cr)
-            connector = SimpleNamespace(id=1, company_id=env.company, pricelist_id=False)
+            connector = a_connector(env)
             side = OdooEndpoint(env, connector, {"category": READS}, edge)
             pages = list(side.pages("category", since))
             return {int(r.id) for page in pages for r in page.records}, pages[-1].watermark
@@ -246,7 +250,7 @@ class TestLateWrite(BaseCase):
         writer["product.category"].browse(id_).name = "Later"
         writer.flush_all()
         late.commit()
-        connector = SimpleNamespace(id=1, company_id=env.company, pricelist_id=False)
+        connector = a_connector(env)
         side = OdooEndpoint(env, connector, {"category": READS}, edge)
         (page,) = side.pages("category", since)
         self.assertNotIn(str(id_), [record.id for record in page.records])

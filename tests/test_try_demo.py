@@ -73,7 +73,7 @@ class TestTryDemo(OwnDatabaseCase):
             connector = env["gateway.connector"].browse(connector_id)
             run = connector.last_run_id
             self.assertEqual(
-                ("ready", "done", 770, 0),
+                ("ready", "done", 881, 0),
                 (connector.state, run.state, run.count_read, connector.dead_letter_count),
             )
             places = connector.location_ids.sorted("remote_id").location_id
@@ -130,7 +130,7 @@ class TestTryDemo(OwnDatabaseCase):
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             transport = env["gateway.connector"].browse(connector_id)._transport()
-            self.assertIsInstance(transport, ShopTransport)
+            self.assertIsInstance(transport._transport, ShopTransport)
             create_customer(transport, 7)
             cr.rollback()
         self.assertIn("Visitor 7", self.shop_state())

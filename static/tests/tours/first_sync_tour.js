@@ -115,7 +115,7 @@ registry.category("web_tour.tours").add("gateway_first_sync", {
         },
         {
             content: "All of its records are counted",
-            trigger: ".o_field_widget[name=count_read]:contains(770)",
+            trigger: ".o_field_widget[name=count_read]:contains(881)",
         },
         {
             content: "Flows bear the names of people",
