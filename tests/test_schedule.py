@@ -85,7 +85,7 @@ class TestSchedule(ScheduleCase):
         self.line("order").is_on = False
         self.assertNotIn(("order", "import"), self.connector._flows_to_run())
         with self.assertRaisesRegex(UserError, "Order · Import is switched off"):
-            self.connector.run_sync(["order"])
+            self.connector.run_sync(["order"], direction="import")
 
     def test_who_changed_a_schedule_stands_in_the_chatter(self):
         manager = self.people["manager"]

@@ -265,7 +265,7 @@ class TestCredentials(CanaryCase):
         copy = self.connector.copy()
         self.assertNotEqual(copy.name, self.connector.name)
         values = copy.connection_ids._values()
-        self.assertFalse(any(values.values()), values)
+        self.assertEqual({"bulk_above": "5000"}, {n: v for n, v in values.items() if v}, "defaults")
         self.assertFalse(copy.connection_ids.sudo().token_cache)
         self.assertEqual((copy.state, copy.health, copy.checked), ("draft", False, False))
         self.assertEqual(self.connector.connection_ids._values()["client_secret"], SECRET)

@@ -135,8 +135,9 @@ def test_only_a_barcode_that_the_shop_takes_is_written(barcode, written):
 def test_a_quantity_is_what_is_free_less_what_is_sold_and_not_known():
     document = mapping("stock.export")
 
-    def pushed(free: int, known: int, committed: int | None) -> int:
+    def pushed(free: int, known: int, committed: int | None, leaving: int = 0) -> int:
         fields = {"id": "1", "product_id": "1", "location_id": "2", "free": free, "known": known}
+        fields["leaving"] = leaving
         if committed is not None:
             fields["@"] = {"committed": committed}
         return document.transform(Record("1", fields))["quantity"]
@@ -145,6 +146,7 @@ def test_a_quantity_is_what_is_free_less_what_is_sold_and_not_known():
     assert pushed(10, 0, 3) == 7
     assert pushed(10, 3, 3) == 10
     assert pushed(10, 5, 3) == 10
+    assert pushed(10, 3, 3, leaving=2) == 8
 
 
 def test_fees_are_charges_beside_shipping():
