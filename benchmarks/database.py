@@ -37,6 +37,8 @@ def connector(env: Any, url: str) -> Any:
                 "client_id": "demo-client",
                 "client_secret": "demo-secret",
                 "base_url": url,
+                # The seeded shop dates its products in the past; a bulk read ends at the present.
+                "bulk_above": "0",
             }
         )
         health = found.check_connection()
