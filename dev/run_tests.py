@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import time
@@ -22,6 +23,8 @@ ADDON = Path(os.environ["GATEWAY_ADDON"])
 CLONE = os.environ["GATEWAY_CLONE"]
 PYTEST = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
 LIMIT_SECONDS = 45 * 60
+#: Whole suites run in two processes, a file in one of them; one file or a selection in this one.
+TWO = ["-n2", "--dist=loadfile"] if (os.cpu_count() or 1) > 1 else []
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ def plain_pytest(folder: Path, extra: list[str], report: Path) -> int:
     paths = [argument for argument in extra if not argument.startswith("-") and "/" in argument]
     arguments = [f"--rootdir={folder}", f"--confcutdir={folder}", "-p", "no:odoo"]
     arguments += ["-c", str(folder / "pytest.ini"), "--import-mode=importlib"]
-    return run_pytest([*arguments, *extra, *([] if paths else [str(folder)])], report)
+    return run_pytest([*arguments, *extra, *([] if paths else [str(folder), *TWO])], report)
 
 
 def run_lib(extra: list[str], report: Path) -> int:
@@ -102,7 +105,8 @@ def test_database() -> Iterator[str]:
         text=True,
     ).stdout.split()
     for name in listed:
-        pid = name.removeprefix(prefix).partition("_")[0]  # some tests make copies of their own
+        # Some tests make copies of their own, and each of two processes has one.
+        pid = re.split("[_-]", name.removeprefix(prefix))[0]
         if name.startswith(prefix) and not Path("/proc", pid).exists():
             subprocess.run([tool, "drop", name], check=True)
     name = f"{prefix}{os.getpid()}"
@@ -117,7 +121,7 @@ def run_odoo(extra: list[str], report: Path) -> int:
     """pytest-odoo knows an addon's test by a path that leads through a folder `gateway_ng`."""
     through_link = [str(ADDON / a) if a.startswith("tests/") else a for a in extra]
     if not any(argument.startswith(str(ADDON)) for argument in through_link):
-        through_link += [str(ADDON / path.relative_to(REPO)) for path in odoo_tests()]
+        through_link += [str(ADDON / path.relative_to(REPO)) for path in odoo_tests()] + TWO
     try:
         with test_database() as database:
             return run_pytest(
