@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .values import PLAIN
+
 #: Fields of either side by which a person knows a record; elements of lists have them too.
 TELLING = (
     "name",
@@ -19,6 +21,7 @@ TELLING = (
     "number",
     "client_order_ref",
 )
+_KNOWN = frozenset(TELLING)
 #: Longer values are prose, not names; more of them help nobody.
 _LONGEST, _MOST, _DEPTH = 120, 40, 4
 
@@ -39,13 +42,13 @@ def _collect(value: Any, depth: int, levels: list[list[str]]) -> None:
         for item in value[:_MOST]:
             _collect(item, depth, levels)
     elif isinstance(value, Mapping):
-        for name in TELLING:
-            text = value.get(name)
+        for name in sorted(_KNOWN.intersection(value), key=TELLING.index):
+            text = value[name]
             if isinstance(text, (str, int)) and not isinstance(text, bool):
                 levels[depth].extend(_line(str(text)))
         if depth + 1 < _DEPTH:
             for item in value.values():
-                if isinstance(item, (dict, Mapping, list, tuple)):
+                if type(item) not in PLAIN:
                     _collect(item, depth + 1, levels)
 
 

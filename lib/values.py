@@ -15,7 +15,8 @@ from typing import Any
 
 #: Stands in a base for «never settled»: unequal to every frozen value.
 UNSETTLED: dict[str, str] = {"$": "unsettled"}
-
+#: Types of values that hold no others. Quick to tell; what is not of them may hold some.
+PLAIN = frozenset({str, int, bool, float, Decimal, date, datetime, type(None)})
 
 #: Digits before or behind the point that a number is written out with.
 DIGITS = 300

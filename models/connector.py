@@ -12,7 +12,6 @@ class GatewayConnector(models.Model):
     _inherit = ["mail.thread"]
     _order = "name"
     _check_company_auto = True
-    _check_company_auto = True
 
     name = fields.Char(required=True, tracking=True)
     active = fields.Boolean(default=True, tracking=True)

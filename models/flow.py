@@ -7,6 +7,7 @@ from psycopg2 import errors as pg_errors
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
+from ..lib.ahead import ahead
 from ..lib.endpoint import Page, Token, Watermark
 from ..lib.joining import cut, joined
 from ..lib.values import stage, storable
@@ -157,8 +158,11 @@ class GatewayFlow(models.Model):
         since = Watermark(datetime.fromisoformat(self.since)) if self.since else None
         pages = flow.source.pages(self.entity, since, Token(self.token) if self.token else None)
         size = connector._batch_size(flow.info.page_size)
-        work.commit()  # no transaction is open while the shop is asked
-        for page in cut(joined(pages, size, time.monotonic), size):
+        pages = joined(pages, size, time.monotonic)
+        if work.own and not flow.source.transactional:
+            pages = ahead(pages)  # the next page is read while this one is settled
+        work.commit()  # no transaction is open while the shop is waited for
+        for page in cut(pages, size):
             with work.unit():
                 run._check_epoch(epoch)
                 self._check_driver(driver)

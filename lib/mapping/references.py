@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import MissingReference
+from ..values import PLAIN
 
 Place = tuple[str, ...]
 
@@ -48,7 +49,8 @@ def references(values: Mapping[str, Any]) -> Iterator[tuple[Place, Ref]]:
     """(place, Ref) of every reference in `values`: in fields, elements of lists, and records to
     create («…», "create", field)."""
     for name, value in values.items():
-        yield from _within((name,), value)
+        if type(value) not in PLAIN:
+            yield from _within((name,), value)
 
 
 def resolve(values: Mapping[str, Any], ids: Mapping[Ref, str | None]) -> Resolved:
@@ -67,7 +69,8 @@ def _within(place: Place, value: Any) -> Iterator[tuple[Place, Ref]]:
                 yield from _within((*place, "create", name), inner)
     elif isinstance(value, Mapping):
         for name, inner in value.items():
-            yield from _within((*place, str(name)), inner)
+            if type(inner) not in PLAIN:
+                yield from _within((*place, str(name)), inner)
     elif isinstance(value, (list, tuple)):
         for position, inner in enumerate(value):
             if isinstance(inner, Ref):
