@@ -12,7 +12,7 @@ from ..errors import SkipRecord
 from ..lens import TARGET, Lens
 from ..merge import RECORD, Base, Decision, Pair, settled_base, settled_opposite
 from ..store import Binding, Outcome
-from ..values import UNSETTLED, digest, project
+from ..values import UNSETTLED
 from . import nested
 from .decide import source_views
 from .item import Item
@@ -96,8 +96,7 @@ def _settle_backward(
         lambda name: groups[name] in lost,
     )
     if _nothing_to_carry(base, said):
-        fields = project(item.target.fields, lane.back.roots)
-        binding.digests[lane.target_side] = digest([lane.back.mapping.version, fields])
+        binding.digests[lane.target_side] = lane.back_digest(lane.back, item.target)
     return frozenset(groups.values())
 
 

@@ -55,6 +55,10 @@ class Lane:
     def digest_of(self, record: Record) -> str:
         return digest([self.mapping.version, project(record.fields, self.lens.roots)])
 
+    def back_digest(self, back: Lens, record: Record) -> str:
+        """The target's `record` as the opposite direction, which reads it, digests it."""
+        return digest([back.mapping.version, project(record.fields, back.roots)])
+
     def group(self, name: str) -> str:
         """The group of linked fields that a (flat) field of this direction is decided in."""
         group = self._groups.get(name)

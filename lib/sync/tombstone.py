@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from .. import elements
 from ..endpoint import Op, Record
-from ..merge import RECORD, decide_delete
-from ..values import storable
+from ..merge import RECORD, Base, decide_delete
+from ..values import UNSETTLED, storable
 from . import carry
 from .decide import deletion
 from .flow import Counts
@@ -32,6 +33,7 @@ def delete(lane: Lane, ids: Sequence[str]) -> Counts:
     for item in open_:
         _decide(lane, item)
     carry.write(lane, open_)
+    _load(lane, [item for item in open_ if item.op is not None])  # an archived one is still there
     for item in open_:
         _conclude(lane, item)
     keep(lane, items)
@@ -88,7 +90,7 @@ def _decide(lane: Lane, item: Item) -> None:
         _keep_target(lane, item)
     elif item.target is not None and "delete" not in lane.info.capabilities:
         item.end("unchanged", f"a {lane.entity} can't be deleted there; it is left as it is")
-        _let_go(item)
+        _let_go(lane, item)
     elif item.target is not None:
         item.op = Op(lane.flow.clock.key(), "delete", item.target_id, {})
 
@@ -98,7 +100,7 @@ def _keep_target(lane: Lane, item: Item) -> None:
     assert item.binding is not None
     item.end("unchanged", item.reason)
     if lane.back is None:
-        _let_go(item)
+        _let_go(lane, item)
         return
     item.touched = True
     item.binding.pending = lane.opposite
@@ -113,13 +115,31 @@ def _conclude(lane: Lane, item: Item) -> None:
         item.bury(error, "write")
         return
     item.end("deleted")
-    _let_go(item)
+    _let_go(lane, item)
 
 
-def _let_go(item: Item) -> None:
-    """No digest is left: a record that comes back is looked at anew."""
-    assert item.binding is not None
-    item.binding.state, item.touched = "gone", True
-    item.binding.digests.clear()
-    item.binding.decided.pop(RECORD, None)
-    item.binding.pending = None
+def _let_go(lane: Lane, item: Item) -> None:
+    """No digest of the source is left: a record that comes back is looked at anew. What is left of
+    the target (an archived record) is no edit of it: the opposite flow must not bring back what was
+    deleted before somebody touches it again."""
+    binding = item.binding
+    assert binding is not None
+    binding.state, item.touched = "gone", True
+    binding.digests.clear()
+    binding.decided.pop(RECORD, None)
+    binding.pending = None
+    if item.target is None:
+        return
+    held = lane.lens.held(item.target.fields, item.target_keys())
+    binding.base[lane.direction] = _with_left(item.base(lane.direction), held)
+    if lane.back is not None:
+        binding.digests[lane.target_side] = lane.back_digest(lane.back, item.target)
+
+
+def _with_left(base: Base, held: Mapping[str, Any]) -> Base:
+    """What the deletion itself changed (the archived state) is no edit of the target either: to a
+    record that comes back it gives way."""
+    return {
+        name: (UNSETTLED, held[name]) if name in held and held[name] != pair[1] else pair
+        for name, pair in base.items()
+    }

@@ -52,7 +52,8 @@ class MemoryEndpoint:
     """Tables of rows. `lists` names the fields whose elements have ids of their own.
 
     `normalise` changes what is stored; `canonical` knows it when `predictable`. With `answers`
-    a write's result carries the record, else it has to be fetched.
+    a write's result carries the record, else it has to be fetched. With `archives` a delete sets
+    the row's status, as Odoo does.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class MemoryEndpoint:
         normalise: Normalise | None = None,
         predictable: bool = True,
         answers: bool = True,
+        archives: bool = False,
         lookups: Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]] | None = None,
     ) -> None:
         self.infos = {info.name: info for info in infos}
@@ -75,6 +77,7 @@ class MemoryEndpoint:
         self.normalise = normalise
         self.predictable = predictable
         self.answers = answers
+        self.archives = archives
         self.lookups = lookups or {}
         self.hidden: dict[str, set[str]] = {}
         self.rows: dict[str, dict[str, Row]] = {info.name: {} for info in infos}
@@ -259,7 +262,10 @@ class MemoryEndpoint:
             raise Refused(f"{op.id} is not there any more", record=op.id)
         self._compare(info, op)
         if op.action == "delete":
-            self.remove(entity, op.id)
+            if self.archives:
+                self.edit(entity, op.id, status="archived")
+            else:
+                self.remove(entity, op.id)
             return Result(id=op.id)
         return self._update(entity, op)
 
