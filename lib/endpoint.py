@@ -89,6 +89,8 @@ class EntityInfo:
     page_size: int = 250
     #: Entities whose creation shares structures (attributes, trees) are applied a page at a time.
     parallel: bool = True
+    #: `ids` names every record that exists, so a bound one that it does not name was deleted.
+    lists_all: bool = False
     #: Names that references may look up with `find(name, key, values)`, besides entities.
     lookups: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -101,7 +103,7 @@ class Op:
     decision was made on: where the entity has `compare_and_set` a mismatch is refused with `Moved`.
     Nested lists in `values` are mappings element key → fields; the element's id on the target
     stands in `children[list][element key]` where it is bound. An element whose fields are None is
-    removed.
+    removed. A delete is by the entity's verb (archived, the trash), unless it is `for_good`.
     """
 
     key: str
@@ -110,6 +112,7 @@ class Op:
     values: Mapping[str, Any]
     expect: Mapping[str, Any] = field(default_factory=dict)
     children: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    for_good: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -296,12 +296,18 @@ class GatewayFlow(models.Model):
             mark.write({"time": time_text, "record_id": record_id or ""})
 
     def _end(self, work, epoch, inline):
-        """Close the flow when every page is settled; False while some are still open."""
-        if self._open_pages():
-            self._settle_staged(work, epoch, inline or not self._is_parallel())
+        """Close the flow when every page is settled, those of what is gone from the source last;
+        False while some are still open."""
+        while True:
             if self._open_pages():
-                return False
+                self._settle_staged(work, epoch, inline or not self._is_parallel())
+                if self._open_pages():
+                    return False
+            if self.is_swept:
+                break
+            self._sweep(work)
         with work.unit():
             self._advance_watermark()
+            self._note_sweep()
             self.write({"state": "done", "ended": fields.Datetime.now()})
         return True

@@ -216,7 +216,7 @@ class GatewayRun(models.Model):
         self.invalidate_recordset()
         sums = self.env["gateway.page"]._sums([("run_id", "=", self.id)], "run_id")
         numbers = sums.get(self.id, {})
-        trouble = (numbers.get("dead") or 0) + (numbers.get("held") or 0)
+        trouble = (numbers.get("dead") or 0) + (numbers.get("held") or 0) + self.guarded
         self._close("failed" if failed else "partial" if trouble else "done")
 
     def _close(self, state):

@@ -2,6 +2,7 @@ import contextlib
 import logging
 import time
 import uuid
+from dataclasses import replace
 from datetime import datetime
 
 import psycopg2
@@ -115,6 +116,8 @@ class GatewayRun(models.Model):
         if page.read_epoch != epoch or page._is_overtaken():
             # Newer values of the same records may have been settled since the page was read.
             records, deleted, vanished = self._read_anew(work, flow, records, deleted)
+        if flow_row._holds_deletes(deleted):
+            flow = replace(flow, holds_deletes=True)
         counts = settle_page(
             flow, Page(records, None, None, deleted), vanished, content.get("unseen") or ()
         )

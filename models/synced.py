@@ -21,6 +21,31 @@ class GatewaySynced(models.AbstractModel):
         for record in self:
             record.gateway_binding_count = counts.get(record.id, 0)
 
+    def unlink(self):
+        """What was bound is looked for at the next sync, and follows at the other side."""
+        bound = (
+            self.env["gateway.binding"]
+            .sudo()
+            ._read_group(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("state", "=", "bound"),
+                ],
+                ["connector_id", "entity"],
+            )
+        )
+        done = super().unlink()
+        for connector, entity in bound:
+            self.env["gateway.watermark"].sudo().search(
+                [
+                    ("connector_id", "=", connector.id),
+                    ("entity", "=", entity),
+                    ("direction", "=", "export"),
+                ]
+            ).swept = False
+        return done
+
     def action_gateway_why(self):
         """Open what is known of the record's sync."""
         self.ensure_one()
@@ -40,6 +65,11 @@ class ProductTemplate(models.Model):
 class ProductProduct(models.Model):
     _name = "product.product"
     _inherit = ["product.product", "gateway.synced"]
+
+
+class ProductCategory(models.Model):
+    _name = "product.category"
+    _inherit = ["product.category", "gateway.synced"]
 
 
 class ResPartner(models.Model):

@@ -23,6 +23,11 @@ class GatewayWatermark(models.Model):
     # Text, because Odoo's datetimes have no microseconds and a watermark must not round up.
     time = fields.Char(required=True, help="ISO 8601, UTC")
     record_id = fields.Char(default="")
+    swept = fields.Datetime(
+        string="Looked for deletes",
+        help="When the ids of the source were last compared with those bound here.",
+    )
+    guarded = fields.Integer(help="Records gone from the source that the guard keeps.")
 
     _flow_unique = models.Constraint(
         "UNIQUE (connector_id, entity, direction)", "A flow has one watermark."

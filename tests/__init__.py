@@ -4,6 +4,7 @@ from . import (
     test_connector_setup,
     test_crash,
     test_dashboard,
+    test_deletes,
     test_endpoint_category,
     test_endpoint_customer,
     test_endpoint_order,

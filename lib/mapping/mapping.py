@@ -21,8 +21,8 @@ class Mapping:
     """Made once a version by `compile_mapping`; calling it changes nothing, threads share it."""
 
     __slots__ = (
-        "document", "fields", "filters", "first_match", "identity", "model", "on_missing",
-        "reads", "record", "roots", "shared", "source_id_field", "source_table", "tied_to",
+        "document", "fields", "filters", "first_match", "identity", "model", "on_delete",
+        "on_missing", "reads", "record", "roots", "shared", "source_id_field", "source_table", "tied_to",
         "version", "writes",
     )  # fmt: skip
 
@@ -45,6 +45,8 @@ class Mapping:
         self.on_missing: Literal["create", "skip", "wait"] = document.get("on_missing", "create")
         #: Where a record meets a counterpart with no base: decided by rule, or only filled.
         self.first_match: Literal["rule", "fill"] = document.get("first_match", "rule")
+        #: What becomes of the target of a record that is deleted.
+        self.on_delete: Literal["archive", "delete", "keep"] = document.get("on_delete", "archive")
         #: Whether several records of the source may share one target.
         self.shared: bool = document.get("shared", False)
         #: The entity whose bindings tell an unbound record's counterpart, before identity keys.

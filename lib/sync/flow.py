@@ -32,6 +32,7 @@ class Flow:
     clock: Clock = field(default_factory=SystemClock)
     run: Any = None
     dry_run: bool = False
+    holds_deletes: bool = False  # more are gone than the guard lets pass
 
     @property
     def info(self) -> EntityInfo:

@@ -25,7 +25,7 @@ def delete(lane: Lane, ids: Sequence[str]) -> Counts:
     ids = [storable(id_) for id_ in ids]  # one that can't be kept was never bound
     bound = lane.store.bindings(lane.entity, lane.source_side, ids, lock=True)
     items = [Item(Record(id_, {}), binding=bound.get(id_)) for id_ in dict.fromkeys(ids)]
-    open_ = [item for item in items if not _is_over(item)]
+    open_ = [item for item in items if not _is_over(lane, item)]
     for item in open_:
         _bind_elements(lane, item)
     lane.boundary()
@@ -43,12 +43,13 @@ def delete(lane: Lane, ids: Sequence[str]) -> Counts:
     return counts
 
 
-def _is_over(item: Item) -> bool:
+def _is_over(lane: Lane, item: Item) -> bool:
     if item.binding is None or item.binding.state == "gone":
         known = "deleted before" if item.binding else "deleted before it was ever bound"
         item.end("unchanged", known)
-        return True
-    return False
+    elif lane.flow.holds_deletes:
+        item.end("held", "deleted at the source, with more others than the guard lets pass")
+    return item.trace is not None
 
 
 def _bind_elements(lane: Lane, item: Item) -> None:
@@ -88,11 +89,22 @@ def _decide(lane: Lane, item: Item) -> None:
         item.end("held", conflicts=[conflict])
     elif verdict == "keep":
         _keep_target(lane, item)
-    elif item.target is not None and "delete" not in lane.info.capabilities:
-        item.end("unchanged", f"a {lane.entity} can't be deleted there; it is left as it is")
-        _let_go(lane, item)
     elif item.target is not None:
-        item.op = Op(lane.flow.clock.key(), "delete", item.target_id, {})
+        _take_away(lane, item)
+
+
+def _take_away(lane: Lane, item: Item) -> None:
+    """By the mapping's word and the entity's verb; what may not or can't be deleted is let go."""
+    on_delete = lane.mapping.on_delete
+    if on_delete == "keep":
+        item.end("unchanged", "deleted at the source; kept, as the mapping says")
+    elif "delete" not in lane.info.capabilities:
+        item.end("unchanged", f"a {lane.entity} can't be deleted there; it is left as it is")
+    else:
+        for_good = on_delete == "delete"
+        item.op = Op(lane.flow.clock.key(), "delete", item.target_id, {}, for_good=for_good)
+        return
+    _let_go(lane, item)
 
 
 def _keep_target(lane: Lane, item: Item) -> None:

@@ -53,6 +53,7 @@ class Entity:
     capabilities = frozenset({"create", "update", "delete"})
     parallel = True
     page_size = 500
+    lists_all = True
     lookups = {}
     #: Fields that are not columns of `model`: name → FieldInfo.
     virtual = {}
@@ -90,6 +91,7 @@ class Entity:
             capabilities=self.capabilities,
             page_size=self.page_size,
             parallel=self.parallel,
+            lists_all=self.lists_all,
             lookups=self.lookups,
         )
 
@@ -297,10 +299,21 @@ class Entity:
         return [{} for _op in ops]
 
     def delete(self, ops):
-        """Take the records away by the entity's verb: archived where the model can be."""
-        rows = self.records.browse([int(op.id) for op in ops]).exists()
-        if "active" in self.records._fields:
-            rows.write({"active": False})
-        else:
-            rows.unlink()
+        """Take the records away by the entity's verb, archived where the model can be; for good
+        where the mapping says so."""
+        for_good = [int(op.id) for op in ops if op.for_good]
+        self.archive([op for op in ops if not op.for_good])
+        self.records.browse(for_good).exists().unlink()
         return [{} for _op in ops]
+
+    def archive(self, ops):
+        if ops and "active" not in self.records._fields:
+            raise Refusals({id(op): self._cant_archive(op) for op in ops})
+        self.records.browse([int(op.id) for op in ops]).exists().active = False
+
+    def _cant_archive(self, op):
+        return Refused(
+            f"Odoo has no archive for {self.records._description}",
+            record=op.id,
+            remedy="Set on_delete to «keep» or «delete» in the mapping.",
+        )

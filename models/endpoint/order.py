@@ -20,6 +20,7 @@ class Order(OrderRead, OrderCreate, OrderUpdate, Entity):
     parallel = False
     natural_keys = ("client_order_ref",)
     capabilities = frozenset({"create", "update"})
+    lists_all = False  # an order is cancelled; a shop hides old ones
     virtual = VIRTUAL
     page_size = 100
 

@@ -14,6 +14,7 @@ from .variant import VariantRows, asked_prices
 class Price(VariantRows):
     name = "price"
     capabilities = frozenset({"update"})
+    lists_all = False  # they go with their variants
     virtual = {
         "price": FieldInfo(
             "price",

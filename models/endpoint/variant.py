@@ -127,7 +127,6 @@ class Variant(VariantRows):
         plan.apply()
         return answers
 
-    def delete(self, ops):
-        """Archived; a product whose last variant goes is archived with it."""
+    def archive(self, ops):
+        """A product whose last variant goes is archived with it."""
         archive(self.records.browse([int(op.id) for op in ops]).exists())
-        return [{} for _op in ops]

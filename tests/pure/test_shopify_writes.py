@@ -197,6 +197,19 @@ def test_an_update_sends_only_what_is_given_and_deletes_nothing():
     assert written(shop) == {"productUpdate": 1}
 
 
+def test_a_deleted_product_is_archived_and_never_deleted_for_good():
+    endpoint, _, transport = demo()
+    before = products(endpoint)[0]
+    (result,) = endpoint.write("product", [Op("k", "delete", before.id, {})])
+    assert result.error is None
+    (after,) = endpoint.fetch("product", [before.id])
+    assert after.fields["status"] == "ARCHIVED"
+    assert after.fields["variants"] == before.fields["variants"]
+    transport.sent.clear()
+    (refused,) = endpoint.write("product", [Op("k2", "delete", before.id, {}, for_good=True)])
+    assert "on_delete" in refused.error.remedy and transport.sent == []
+
+
 def test_variants_of_a_product_are_changed_added_and_removed_one_by_one():
     endpoint, shop, _ = demo()
     before = products(endpoint)[0]
@@ -290,7 +303,7 @@ def test_fields_of_variants_on_a_product_that_is_there_are_refused():
 
 
 @pytest.mark.parametrize("action", ["delete"])
-@pytest.mark.parametrize("entity", ["product", "price", "stock", "category", "order"])
+@pytest.mark.parametrize("entity", ["price", "variant", "stock", "category", "order"])
 def test_what_the_client_can_not_do_is_refused_for_each_op(entity, action):
     endpoint, _, transport = demo(seeded=False)
     ops = [Op(str(i), action, f"gid://shopify/X/{i}", {}) for i in range(2)]

@@ -56,3 +56,35 @@ def test_a_record_that_comes_back_takes_its_archived_one_again() -> None:
     assert [row["status"] for row in world.odoo.all("product")] == ["active"]
     assert world.binding(shop_id).state == "bound"
     assert world.writes() == []
+
+
+def test_more_deletes_than_the_guard_lets_pass_are_held_and_come_again() -> None:
+    world = World()
+    shop_id, odoo_id = world.pair()
+    world.shop.remove("product", shop_id)
+    assert world.settle("import", deleted=[shop_id, "s9"], holds_deletes=True) == {
+        "held": 1,
+        "unchanged": 1,
+    }
+    assert world.binding(shop_id).state == "bound" and odoo_id in world.odoo.rows["product"]
+    assert world.settle("import", deleted=[shop_id]) == {"deleted": 1}
+
+
+def test_a_mapping_may_keep_what_was_deleted_at_the_source() -> None:
+    world = World({**PRODUCT_IN, "on_delete": "keep"})
+    shop_id, odoo_id = world.pair()
+    world.shop.remove("product", shop_id)
+    assert world.run("import") == {"unchanged": 1}
+    assert world.binding(shop_id).state == "gone"
+    world.both()
+    assert odoo_id in world.odoo.rows["product"] and world.shop.all("product") == []
+    assert world.writes() == []
+
+
+@pytest.mark.parametrize(("told", "for_good"), [("archive", False), ("delete", True)])
+def test_a_mapping_says_whether_a_delete_is_for_good(told: str, for_good: bool) -> None:
+    world = World({**PRODUCT_IN, "on_delete": told})
+    shop_id, _ = world.pair()
+    world.shop.remove("product", shop_id)
+    world.run("import")
+    assert [op.for_good for op in world.odoo.ops if op.action == "delete"] == [for_good]

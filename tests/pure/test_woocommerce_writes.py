@@ -326,6 +326,8 @@ def test_a_deleted_product_goes_to_the_trash_and_not_further():
     row = shop.make("product", name="Mug", sku="M")
     done(shop, "product", Op("d", "delete", str(row["id"]), {}))
     assert row["status"] == "trash" and shop.store.get("products", row["id"])
+    done(shop, "product", Op("g", "delete", str(row["id"]), {}, for_good=True))
+    assert not shop.store.get("products", row["id"])
 
 
 # Variants and prices.

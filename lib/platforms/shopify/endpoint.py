@@ -197,12 +197,15 @@ class ShopifyEndpoint:
             yield from (work.result() for work in works)
 
     def _write_products(self, ops: Sequence[Op]) -> list[Work]:
-        works = _begin(ops, _PRODUCT_WRITABLE, ("create", "update"), "product")
+        works = _begin(ops, _PRODUCT_WRITABLE, ("create", "update", "delete"), "product")
+        for work in works:
+            if work.op.action == "delete":
+                _archive(work)
         going = [work for work in works if work.going]
         creates = [work for work in going if work.op.action == "create"]
         if creates:
             product_create.create(creates, self._batches, self._read_node("product"))
-        updates = [work for work in going if work.op.action == "update"]
+        updates = [work for work in going if work.op.action != "create"]
         if updates:
             product_update.update(
                 updates,
@@ -285,6 +288,18 @@ def _known(entity: str) -> EntityInfo:
             remedy=f"Use one of: {', '.join(sorted(ENTITIES))}.",
         )
     return ENTITIES[entity]
+
+
+def _archive(work: Work) -> None:
+    """A product's verb of deletion: what was sold is not taken away from its orders."""
+    if work.op.for_good:
+        work.fail(
+            Refused(
+                "Products are archived in the shop, never deleted for good.",
+                remedy="Set on_delete to «archive» in the mapping, or delete it in the shop.",
+            )
+        )
+    work.values = {"status": "ARCHIVED"}
 
 
 def _begin(

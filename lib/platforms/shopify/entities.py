@@ -185,6 +185,7 @@ def _info(
         capabilities,
         page_size=SOURCES[name].size,
         parallel=parallel,
+        lists_all=name in ("category", "product", "variant", "customer"),
         lookups=_LOOKUPS,
     )
 
@@ -203,7 +204,7 @@ ENTITIES: Mapping[str, EntityInfo] = {
             "product",
             "by_time",
             ("handle", "sku", "barcode"),
-            frozenset({"create", "update", "idempotency_key"}),
+            frozenset({"create", "update", "delete", "idempotency_key"}),
             parallel=False,
         ),
         _info("variant", "unordered", ("sku", "barcode"), frozenset({"create", "update"})),

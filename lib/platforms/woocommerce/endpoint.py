@@ -165,7 +165,8 @@ class WooCommerceEndpoint:
         try:
             if not is_id(str(work.id)):
                 raise Gone(f"{work.id} is no product of the shop.")
-            self._client.delete(f"{PRODUCTS}/{work.id}")
+            params = {"force": "true"} if work.op.for_good else None
+            self._client.delete(f"{PRODUCTS}/{work.id}", params)
         except Gone:
             return  # deleted by somebody, or by an earlier try
 

@@ -59,6 +59,7 @@ def _info(
         capabilities,
         page_size=SOURCES[name].size,
         parallel=parallel,
+        lists_all=name in ("category", "product", "variant", "customer"),
         lookups={"location": ("name",)},
     )
 

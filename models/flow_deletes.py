@@ -1,0 +1,170 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.tools import SQL, split_every
+
+from ..lib.endpoint import Page
+from ..lib.merge import SOURCE_OF
+from .store import OdooStore
+from .wording import entity_label
+
+#: Ids that are noted, or looked up, at a time.
+IDS = 2000
+
+
+class GatewayFlow(models.Model):
+    """Records that are gone from the source: found by comparing ids where nothing tells of them,
+    and carried over as far as the guard lets pass."""
+
+    _inherit = "gateway.flow"
+
+    is_swept = fields.Boolean(help="Which of the bound records are gone was asked, or is not due.")
+    swept = fields.Datetime(help="When the source's ids were compared with those bound here.")
+    lets_go = fields.Boolean(help="A manager lets these deletes pass the guard.")
+    guarded = fields.Integer(help="Records that are gone from the source and were kept.")
+
+    # -- the sweep
+
+    def _sweep(self, work):
+        """Stage tombstones of bound records that the source has no more, where a look is due."""
+        connector = self.connector_id
+        bound = self._bound_count()
+        if not bound or not connector._sweep_due(self.entity, self.direction):
+            self.write({"is_swept": True, "swept": self._now() if not bound else False})
+            return
+        store = OdooStore(self.env, connector, self.run_id, work)
+        flow = connector._flow(
+            self.entity, self.direction, store, run=self.run_id.id, version=self.mapping_version_id
+        )[1]
+        began = self._now()
+        if not flow.source.entities()[self.entity].lists_all:
+            self.is_swept = True
+            return
+        limit = None if self.lets_go else connector._delete_limit(bound)
+        gone, more = self._gone(work, flow, limit)
+        with work.unit():
+            self.write({"is_swept": True, "swept": began})
+            if more:
+                self._guard(more, bound, limit)
+            for ids in split_every(flow.info.page_size, gone, list):
+                self._stage(Page([], None, None, ids), self.pages_read, None)
+
+    @staticmethod
+    def _now():
+        return fields.Datetime.now()
+
+    def _bound(self, what):
+        """Of the records that were bound before this run."""
+        return SQL(
+            "SELECT %s FROM gateway_binding b WHERE b.connector_id = %s AND b.entity = %s"
+            " AND b.state = 'bound' AND %s IS NOT NULL AND b.create_date < %s",
+            what,
+            self.connector_id.id,
+            self.entity,
+            self._source_column(),
+            self.run_id.create_date,
+        )
+
+    def _source_column(self):
+        side = SOURCE_OF[self.direction]
+        return SQL.identifier("b", f"{side}_id")
+
+    def _bound_count(self):
+        self.env.flush_all()
+        return self.env.execute_query(self._bound(SQL("count(*)")))[0][0]
+
+    def _gone(self, work, flow, limit):
+        """(ids that are not there any more, 0), or ([], how many) where they are more than `limit`.
+
+        The ids of the source are kept in a table of this session, not in memory, and what they
+        miss is asked for by name: a list may be cut short, a record may only be hidden.
+        """
+        query = self.env.execute_query
+        self.env.cr.execute("DROP TABLE IF EXISTS gateway_seen")
+        self.env.cr.execute("CREATE TEMP TABLE gateway_seen (id varchar PRIMARY KEY)")
+        work.commit()
+        for ids in split_every(IDS, flow.source.ids(self.entity), list):
+            self.env.cr.execute(
+                "INSERT INTO gateway_seen SELECT unnest(%s) ON CONFLICT DO NOTHING", (ids,)
+            )
+            work.commit()
+        column = self._source_column()
+        unseen = SQL(" AND NOT EXISTS (SELECT FROM gateway_seen s WHERE s.id = %s)", column)
+        found = SQL("%s%s", self._bound(SQL("DISTINCT %s", column)), unseen)
+        missing = [id_ for (id_,) in query(SQL("%s ORDER BY 1", found))]
+        self.env.cr.execute("DROP TABLE gateway_seen")
+        work.commit()
+        gone, count = [], 0
+        for ids in split_every(IDS, missing, list):
+            there = {record.id for record in flow.source.fetch(self.entity, ids)}
+            absent = [id_ for id_ in ids if id_ not in there]
+            hidden = set(self._unseen(flow, absent))
+            gone += [id_ for id_ in absent if id_ not in hidden]
+            count = len(gone)
+            if limit is not None and count > limit:
+                gone = []
+                return gone, len(missing)
+        return gone, 0
+
+    def _note_sweep(self):
+        if self.swept and not self.run_id.dry_run:
+            told = {"swept": self.swept}
+            if not self.guarded:
+                told["guarded"] = 0
+            self.env["gateway.watermark"].search(self._mark_domain()).write(told)
+
+    # -- the guard
+
+    def _guard(self, count, bound, limit):
+        """Keep them all, say so once, and leave it to a manager."""
+        self.guarded = count
+        mark = self.env["gateway.watermark"].search(self._mark_domain())
+        if mark.guarded == count:
+            return
+        mark.guarded = count
+        self.connector_id.message_post(
+            body=self.env._(
+                "%(count)s of %(bound)s (%(entity)s) are gone from %(side)s, and the guard lets "
+                "%(limit)s pass: nothing was deleted. If that is right, press «Let them go» on "
+                "%(run)s.",
+                count=count,
+                bound=bound,
+                entity=entity_label(self.env, self.entity),
+                side=self.env._("the shop") if self.direction == "import" else "Odoo",
+                limit=limit,
+                run=self.run_id.display_name,
+            )
+        )
+
+    def _holds_deletes(self, ids):
+        """Whether these tombstones are, with those of the last day, more than the guard lets pass.
+        Tombstones of a sweep were counted before they were staged."""
+        if not ids or self.lets_go or self.swept:
+            return False
+        known = SQL("%s AND %s = ANY(%s)", self._bound(SQL("count(*)")), self._source_column(), ids)
+        count = self.env.execute_query(known)[0][0]
+        before = self.env["gateway.page"]._read_group(
+            [
+                ("connector_id", "=", self.connector_id.id),
+                ("state", "=", "settled"),
+                ("write_date", ">", self._now() - timedelta(days=1)),
+                ("flow_id.entity", "=", self.entity),
+                ("flow_id.direction", "=", self.direction),
+                ("flow_id.lets_go", "=", False),
+                ("count_deleted", ">", 0),
+            ],
+            aggregates=["count_deleted:sum"],
+        )[0][0]
+        bound = self._bound_count()
+        limit = self.connector_id._delete_limit(bound + (before or 0))
+        if count + (before or 0) <= limit:
+            return False
+        self._guard(self.guarded + count, bound, limit)
+        return True
+
+    def _mark_domain(self):
+        return [
+            ("connector_id", "=", self.connector_id.id),
+            ("entity", "=", self.entity),
+            ("direction", "=", self.direction),
+        ]

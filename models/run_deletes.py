@@ -1,0 +1,32 @@
+from odoo import fields, models
+
+
+class GatewayRun(models.Model):
+    """What a manager does about deletes that the guard kept."""
+
+    _inherit = "gateway.run"
+
+    guarded = fields.Integer(
+        string="Kept by the guard",
+        compute="_compute_guarded",
+        help="Records that are gone from one side, and more than the guard lets pass.",
+    )
+
+    def _compute_guarded(self):
+        for run in self:
+            run.guarded = sum(run.sudo().flow_ids.mapped("guarded"))
+
+    def action_let_go(self):
+        """Look once more, and let these deletes pass."""
+        self.ensure_one()
+        connector = self.connector_id
+        connector.check_access("write")
+        kept = self.sudo().flow_ids.filtered("guarded")
+        run = self.sudo()._start(connector, [(f.entity, f.direction) for f in kept], False)
+        run.flow_ids.lets_go = True
+        for flow in kept:
+            self.env["gateway.watermark"].sudo().search(flow._mark_domain()).swept = False
+        names = ", ".join(kept.mapped("display_name"))
+        connector.message_post(body=self.env._("Let go what the guard kept: %s", names))
+        run._enqueue()
+        return run._action_form()

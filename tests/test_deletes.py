@@ -1,0 +1,133 @@
+"""Records that are gone from one side: found, carried over once, and never many without asking."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from odoo.addons.gateway_ng.lib.demoshop import catalog
+
+from .shop_case import ShopCase
+
+
+@tagged("post_install", "-at_install", "gateway")
+class TestDeletes(ShopCase):
+    def setUp(self):
+        super().setUp()
+        self.products = [self.add_product(f"Mug {n}", f"MUG-{n}") for n in range(4)]
+        self.check_and_map()
+        self.sync("product", "variant", "category", direction="both")
+        self.connector.guard_count = 1
+
+    def later(self):
+        """The next day: everything that is bound was bound before, and a look is due."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE gateway_binding SET create_date = create_date - interval '2 days';"
+            "UPDATE gateway_page SET write_date = write_date - interval '2 days';"
+            "UPDATE gateway_watermark SET swept = swept - interval '2 days'"
+        )
+        self.env.invalidate_all()
+
+    def delete(self, *products):
+        for product in products:
+            catalog.remove_product(self.shop.store, product)
+
+    def templates(self, *products):
+        bindings = self.env["gateway.binding"].search(
+            [
+                ("connector_id", "=", self.connector.id),
+                ("entity", "=", "product"),
+                ("remote_id", "in", [product["id"] for product in products]),
+            ]
+        )
+        return self.env["product.template"].browse(bindings.mapped("res_id"))
+
+    def marks(self, **values):
+        domain = [("connector_id", "=", self.connector.id)]
+        domain += [(name, "=", value) for name, value in values.items()]
+        return self.env["gateway.watermark"].search(domain)
+
+    def test_what_the_shop_deleted_is_archived_once_and_never_brought_back(self):
+        gone = self.templates(self.products[0])
+        self.delete(self.products[0])
+        run = self.sync("product", direction="both")
+        self.assertFalse(run.count_deleted, "a look was due though the last one was today")
+        self.later()
+        run = self.sync("product", direction="both")
+        self.assertEqual((run.state, run.count_deleted), ("done", 1))
+        self.assertFalse(gone.active)
+        self.assertTrue(all(self.templates(*self.products[1:]).mapped("active")))
+        change = run.change_ids.filtered(lambda c: c.outcome == "deleted")
+        self.assertEqual(change.source_id, self.products[0]["id"])
+        for _again in range(2):
+            self.later()
+            run = self.sync("product", direction="both")
+            self.assertFalse(run.count_created + run.count_updated + run.count_deleted)
+        self.assertEqual(len(self.shop.store.tables["Product"]), 3)
+
+    def test_more_than_the_guard_lets_pass_is_kept_until_a_manager_lets_it_go(self):
+        self.later()
+        self.delete(*self.products[:3])
+        run = self.sync("product")
+        self.assertEqual((run.state, run.count_deleted, run.guarded), ("partial", 0, 3))
+        self.assertTrue(all(self.templates(*self.products).mapped("active")))
+        said = self.connector.message_ids.filtered(lambda m: "Let them go" in (m.body or ""))
+        self.assertEqual(len(said), 1)
+        self.assertIn("3 of 4", said.body)
+        self.later()
+        self.sync("product")
+        said = self.connector.message_ids.filtered(lambda m: "Let them go" in (m.body or ""))
+        self.assertEqual(len(said), 1, "told again though nothing changed")
+        with self.assertRaises(AccessError):
+            run.with_user(self.people["operator"]).action_let_go()
+        freed = self.env["gateway.run"].browse(run.action_let_go()["res_id"])
+        freed._drive_inline()
+        self.assertEqual((freed.state, freed.count_deleted, freed.guarded), ("done", 3, 0))
+        self.assertFalse(any(self.templates(*self.products[:3]).mapped("active")))
+        self.assertTrue(self.templates(self.products[3]).active)
+        self.assertEqual(self.marks(entity="product", direction="import").guarded, 0)
+
+    def test_what_odoo_unlinked_is_archived_in_the_shop_at_the_next_sync(self):
+        template = self.templates(self.products[1])
+        self.later()
+        self.env["gateway.watermark"].search([]).swept = fields.Datetime.now()
+        template.unlink()
+        self.assertFalse(self.marks(entity="product", direction="export").swept)
+        run = self.sync("product", direction="export")
+        self.assertEqual((run.state, run.count_deleted), ("done", 1))
+        self.assertEqual(self.products[1]["status"], "ARCHIVED")
+        run = self.sync("product", direction="both")
+        self.assertFalse(run.count_created + run.count_updated + run.count_deleted)
+        self.assertFalse(template.exists())
+
+    def test_what_is_only_hidden_from_the_integration_user_is_not_deleted(self):
+        rule = {
+            "name": "One mug is nobody's business",
+            "model_id": self.env.ref("product.model_product_template").id,
+            "domain_force": f"[('id', '!=', {self.templates(self.products[2]).id})]",
+        }
+        self.env["ir.rule"].create(rule)
+        self.later()
+        run = self.sync("product", direction="export")
+        self.assertFalse(run.count_deleted)
+        self.assertEqual(self.products[2]["status"], "ACTIVE")
+
+    def test_tombstones_of_several_runs_are_counted_together(self):
+        self.later()
+        self.delete(*self.products[:2])
+        run = self.sync("product")
+        flow = run.flow_ids
+        flow.write({"swept": False, "guarded": 0})
+        ids = [product["id"] for product in self.products[:2]]
+        self.assertFalse(flow._holds_deletes(ids[:1]))
+        self.assertTrue(flow._holds_deletes(ids))
+        flow.page_ids[:1].count_deleted = 1
+        self.env.cr.execute(
+            "UPDATE gateway_page SET write_date = %s WHERE id = %s",
+            [fields.Datetime.now() - timedelta(hours=1), flow.page_ids[:1].id],
+        )
+        self.assertTrue(flow._holds_deletes(ids[:1]))
+        flow.lets_go = True
+        self.assertFalse(flow._holds_deletes(ids))
