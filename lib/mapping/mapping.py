@@ -22,8 +22,8 @@ class Mapping:
 
     __slots__ = (
         "document", "fields", "filters", "first_match", "identity", "model", "on_delete",
-        "on_missing", "reads", "record", "roots", "shared", "source_id_field", "source_table", "tied_to",
-        "version", "writes",
+        "on_missing", "reads", "record", "roots", "shared", "source_id_field", "source_table",
+        "tied_to", "version", "writes",
     )  # fmt: skip
 
     def __init__(
