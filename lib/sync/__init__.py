@@ -11,5 +11,6 @@ from __future__ import annotations
 
 from .flow import Counts, Flow
 from .page import settle_page
+from .undo import Done, undo
 
-__all__ = ["Counts", "Flow", "settle_page"]
+__all__ = ["Counts", "Done", "Flow", "settle_page", "undo"]

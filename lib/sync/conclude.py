@@ -81,7 +81,7 @@ def _settle_backward(
     """Settle the opposite direction's base; the groups that it is able to carry."""
     if lane.back is None or item.target is None:
         return frozenset()
-    said = _said_back(lane, lane.back, item)
+    said = said_back(lane, lane.back, item)
     if said is None:
         return frozenset()
     settled = {lane.group(name) for name in decision.settle}
@@ -107,7 +107,7 @@ def _nothing_to_carry(base: Base, said: Mapping[str, Any]) -> bool:
     )
 
 
-def _said_back(lane: Lane, back: Lens, item: Item) -> dict[str, Any] | None:
+def said_back(lane: Lane, back: Lens, item: Item) -> dict[str, Any] | None:
     """What the target's record says through the opposite mapping, None where it is not taken.
 
     A record that can't be transformed says nothing; the opposite flow tells why.

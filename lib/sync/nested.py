@@ -44,6 +44,17 @@ def known(lane: Lane, item: Item, name: str) -> set[str]:
     return set(elements.keys_of(item.base(lane.direction), name))
 
 
+def bind_known(lane: Lane, item: Item) -> None:
+    """Give an item without values the elements that it had when it was last settled."""
+    for name in lane.lens.lists:
+        entity = lane.mapping.fields[name].entity
+        keys = sorted(known(lane, item, name))
+        if lane.target_side == "remote" or not entity or not keys:
+            item.children[name] = {key: key for key in keys}
+        else:
+            item.children[name] = dict(lane.store.resolve(entity, "remote", keys))
+
+
 def _bind_one(lane: Lane, item: Item, name: str, bound: Mapping[str, str]) -> None:
     given = item.raw.get(name) or {}
     if lane.target_side == "odoo":

@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .. import elements
 from ..endpoint import Op, Record
 from ..merge import RECORD, Base, decide_delete
 from ..values import UNSETTLED, storable
-from . import carry
+from . import carry, nested
 from .decide import deletion
 from .flow import Counts
 from .item import Item
@@ -27,7 +26,7 @@ def delete(lane: Lane, ids: Sequence[str]) -> Counts:
     items = [Item(Record(id_, {}), binding=bound.get(id_)) for id_ in dict.fromkeys(ids)]
     open_ = [item for item in items if not _is_over(lane, item)]
     for item in open_:
-        _bind_elements(lane, item)
+        nested.bind_known(lane, item)
     lane.boundary()
     _load(lane, open_)
     for item in open_:
@@ -50,17 +49,6 @@ def _is_over(lane: Lane, item: Item) -> bool:
     elif lane.flow.holds_deletes:
         item.end("held", "deleted at the source, with more others than the guard lets pass")
     return item.trace is not None
-
-
-def _bind_elements(lane: Lane, item: Item) -> None:
-    base = item.base(lane.direction)
-    for name in lane.lens.lists:
-        entity = lane.mapping.fields[name].entity
-        keys = list(elements.keys_of(base, name))
-        if lane.target_side == "remote" or not entity or not keys:
-            item.children[name] = {key: key for key in keys}
-        else:
-            item.children[name] = dict(lane.store.resolve(entity, "remote", keys))
 
 
 def _load(lane: Lane, items: Sequence[Item]) -> None:

@@ -1,0 +1,238 @@
+"""Take back what a run wrote: a value that still stands becomes again what it was.
+
+Nothing is taken back over a later edit, and what is taken back is settled: neither direction carries
+it as an edit. A field taken back differs from its source from then on, and follows its next edit.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .. import elements
+from ..endpoint import Op, Record
+from ..errors import Moved, SkipRecord
+from ..mapping import FieldSpec
+from ..store import Outcome
+from ..values import project
+from . import carry, nested
+from .conclude import said_back
+from .flow import Counts, Flow
+from .item import Item
+from .keeping import keep
+from .lane import Lane
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a run did to one record. `fields`: field → (old, new), frozen, as its changes tell."""
+
+    source_id: str
+    target_id: str | None
+    outcome: Outcome
+    fields: Mapping[str, tuple[Any, Any]]
+
+
+@dataclass(slots=True)
+class _Undoing:
+    """A record on its way back. `left`: fields that are not restored → why."""
+
+    done: Done
+    item: Item
+    before: Record | None = None
+    said: Mapping[str, Any] | None = None  # what the target told the opposite direction before
+    left: dict[str, str] = field(default_factory=dict)
+
+
+def undo(flow: Flow, done: Sequence[Done]) -> Counts:
+    """Undo each of `done` (records, each once); exactly one outcome each: `updated` (values were
+    restored), `deleted` (what was created is taken away by the entity's verb), `unchanged` with the
+    reason why not, or `dead`.
+    """
+    lane = Lane(flow)
+    work = [_Undoing(one, Item(Record(one.source_id, {}))) for one in done]
+    _load(lane, work)
+    for one in work:
+        if one.item.open:
+            _plan(lane, one)
+    carry.write(lane, [one.item for one in work if one.item.open])
+    _load_deleted(lane, work)
+    for one in work:
+        if one.item.open:
+            _conclude(lane, one)
+    keep(lane, [one.item for one in work])
+    return Counter(one.item.trace.outcome for one in work if one.item.trace)
+
+
+def _load(lane: Lane, work: Sequence[_Undoing]) -> None:
+    ids = [one.done.source_id for one in work]
+    bound = lane.store.bindings(lane.entity, lane.source_side, ids, lock=True)
+    for one in work:
+        item = one.item
+        item.binding = bound.get(one.done.source_id)
+        if item.binding is None or item.binding.state != "bound":
+            item.end("unchanged", "it is bound no more")
+            continue
+        item.target_id = item.binding.id_on(lane.target_side)
+        if item.target_id != one.done.target_id:
+            item.end("unchanged", f"it is bound to another {lane.entity} now")
+            continue
+        nested.bind_known(lane, item)
+    lane.boundary()
+    _read(lane, [one for one in work if one.item.open])
+
+
+def _read(lane: Lane, work: Sequence[_Undoing]) -> None:
+    if not work:
+        return
+    ids = sorted({str(one.item.target_id) for one in work})
+    now = {record.id: record for record in lane.target.fetch(lane.entity, ids)}
+    sources: dict[str, Record] = {}
+    if lane.back is not None and lane.back.target_roots:
+        asked = [one.done.source_id for one in work]
+        sources = {record.id: record for record in lane.flow.source.fetch(lane.entity, asked)}
+    for one in work:
+        item = one.item
+        item.record = sources.get(one.done.source_id, item.record)
+        item.target = one.before = now.get(str(item.target_id))
+        if item.target is None:
+            item.end("unchanged", "it is not there any more")
+            continue
+        item.held = lane.lens.held(item.target.fields, item.target_keys())
+        if lane.back is not None:
+            one.said = said_back(lane, lane.back, item)
+
+
+# -- planning
+
+
+def _plan(lane: Lane, one: _Undoing) -> None:
+    """One write, or the reason why there is none."""
+    item, done = one.item, one.done
+    for name, (_old, new) in done.fields.items():
+        if item.held.get(name) != new:
+            one.left[name] = "edited since"
+    if done.outcome == "created":
+        _plan_removal(lane, one)
+    elif done.outcome == "updated":
+        _plan_restore(lane, one)
+    else:
+        item.end("unchanged", f"«{done.outcome}» is not taken back")
+
+
+def _plan_removal(lane: Lane, one: _Undoing) -> None:
+    item = one.item
+    if one.left:
+        item.end("unchanged", f"kept, for it was edited since: {', '.join(sorted(one.left))}")
+    elif "delete" not in lane.info.capabilities:
+        item.end("unchanged", f"kept: a {lane.entity} can't be deleted there")
+    else:
+        item.op = Op(lane.flow.clock.key(), "delete", item.target_id, {})
+
+
+def _plan_restore(lane: Lane, one: _Undoing) -> None:
+    item = one.item
+    old: dict[str, Any] = {}
+    assert item.target is not None
+    for name, (before, _new) in one.done.fields.items():
+        if name not in one.left:
+            _restore(lane, one, name, before, old)
+    if not old:
+        item.end("unchanged", _why(one.left) or "nothing was changed")
+        return
+    values = elements.unflatten(old)
+    roots = {name.partition(".")[0] for name in values}
+    expect = project(item.target.fields, roots)
+    key = lane.flow.clock.key()
+    item.op = Op(key, "update", item.target_id, values, expect, item.children)
+
+
+def _restore(lane: Lane, one: _Undoing, name: str, before: Any, old: dict[str, Any]) -> None:
+    spec = _spec(lane, name)
+    parts = elements.split(name)
+    if spec is None:
+        one.left[name] = "mapped no more"
+    elif parts is not None and parts[1] not in one.item.children.get(parts[0], {}):
+        one.left[name] = "its line is there no more"
+    elif before is None and parts is not None:
+        one.left[name] = "its line was added, which is not taken back"
+    else:
+        try:
+            old[name] = spec.coerce(before)
+        except SkipRecord as error:
+            one.left[name] = error.message
+
+
+def _spec(lane: Lane, name: str) -> FieldSpec | None:
+    parts = elements.split(name)
+    if parts is None:
+        return lane.mapping.fields.get(name)
+    outer = lane.mapping.fields.get(parts[0])
+    return outer.nested.fields.get(parts[2]) if outer is not None and outer.nested else None
+
+
+def _why(left: Mapping[str, str]) -> str:
+    return "; ".join(f"{name}: {why}" for name, why in sorted(left.items()))
+
+
+# -- settling
+
+
+def _load_deleted(lane: Lane, work: Sequence[_Undoing]) -> None:
+    """What is left of the records that were taken away: an archived one is still there."""
+    gone = [one.item for one in work if one.item.op and one.item.op.action == "delete"]
+    ids = [str(item.target_id) for item in gone if item.open and item.written]
+    now = {record.id: record for record in lane.target.fetch(lane.entity, ids)} if ids else {}
+    for item in gone:
+        if item.open and item.written:
+            item.target = now.get(str(item.target_id))
+
+
+def _conclude(lane: Lane, one: _Undoing) -> None:
+    item = one.item
+    error = item.result.error if item.result else None
+    if isinstance(error, Moved):
+        item.end("unchanged", "edited since")
+        return
+    if error is not None:
+        item.bury(error, "write")
+        return
+    binding = item.binding
+    assert binding is not None and item.op is not None
+    item.touched = True
+    binding.run, binding.way = lane.flow.run, lane.direction
+    if item.target is None:
+        binding.state, binding.pending = "gone", None  # the source's digest stays: no edit of it
+        item.end("deleted")
+        return
+    held = lane.lens.held(item.target.fields, item.target_keys())
+    changed = {name for name in held if held[name] != item.held.get(name)}
+    base = item.base(lane.direction)
+    binding.base[lane.direction] = {
+        name: (pair[0], held[name]) if name in changed else pair for name, pair in base.items()
+    }
+    binding.diverged = tuple(sorted({*binding.diverged, *changed}))
+    _settle_back(lane, one)
+    fields = {name: (item.held.get(name), held[name]) for name in sorted(changed)}
+    outcome: Outcome = "deleted" if item.op.action == "delete" else "updated"
+    item.end(outcome, _why(one.left), fields=fields)
+
+
+def _settle_back(lane: Lane, one: _Undoing) -> None:
+    """What the target tells the opposite direction because of the undo is no edit; what somebody
+    edited before, and was not carried yet, still is one."""
+    item, back = one.item, lane.back
+    binding = item.binding
+    if back is None or binding is None or item.target is None or one.before is None:
+        return
+    said = said_back(lane, back, item)
+    if said is not None and one.said is not None:
+        base = binding.base.get(lane.opposite, {})
+        binding.base[lane.opposite] = {
+            name: (said[name], pair[1]) if name in said and pair[0] == one.said.get(name) else pair
+            for name, pair in base.items()
+        }
+    if binding.digests.get(lane.target_side) == lane.back_digest(back, one.before):
+        binding.digests[lane.target_side] = lane.back_digest(back, item.target)

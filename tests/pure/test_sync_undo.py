@@ -1,0 +1,189 @@
+"""A run is taken back: what still stands becomes what it was, and neither side carries that."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gateway_ng.lib.errors import Refused
+from gateway_ng.lib.merge import Direction
+from gateway_ng.lib.sync import Done, undo
+from gateway_ng.tests.contract.world import PRODUCT_IN, PRODUCT_OUT, World, templates
+
+
+def done(world: World, since: int = 0) -> list[Done]:
+    """What the traces from `since` on tell that was done, as a store keeps it."""
+    return [
+        Done(trace.source_id, trace.target_id, trace.outcome, trace.fields)
+        for _entity, _direction, trace in world.store.traces[since:]
+        if trace.outcome in ("created", "updated", "deleted")
+    ]
+
+
+def take_back(world: World, direction: Direction, since: int = 0) -> dict[str, int]:
+    world.runs += 1
+    counts = undo(world.flow(direction), done(world, since))
+    world.store.commit()
+    return dict(counts)
+
+
+def edited(direction: Direction) -> tuple[World, Any, Any]:
+    """A pair whose name and price were carried in `direction`: (world, target, target's id)."""
+    world = World()
+    shop_id, odoo_id = world.pair()
+    world.run("export")
+    source, source_id = (world.shop, shop_id) if direction == "import" else (world.odoo, odoo_id)
+    target, target_id = (world.odoo, odoo_id) if direction == "import" else (world.shop, shop_id)
+    name = "title" if direction == "import" else "name"
+    since = len(world.store.traces)
+    source.edit("product", source_id, **{name: "Cup", "price": Decimal(12)})
+    assert world.run(direction) == {"updated": 1}
+    world.since = since  # type: ignore[attr-defined]
+    return world, target, target_id
+
+
+@pytest.mark.parametrize("direction", ["import", "export"])
+def test_values_that_stand_are_restored_and_neither_direction_carries_that(direction: Any) -> None:
+    world, target, id_ = edited(direction)
+    name = "name" if direction == "import" else "title"
+    assert take_back(world, direction, world.since) == {"updated": 1}  # type: ignore[attr-defined]
+    row = target.get("product", id_)
+    assert (row[name], row["price"]) == ("Mug", Decimal(10))
+    assert world.writes() == []
+    assert row == target.get("product", id_)
+
+
+def test_a_value_that_was_edited_since_is_left_and_named() -> None:
+    world, odoo, id_ = edited("import")
+    odoo.edit("product", id_, price=Decimal(15))
+    assert take_back(world, "import", world.since) == {"updated": 1}  # type: ignore[attr-defined]
+    assert (odoo.get("product", id_)["name"], odoo.get("product", id_)["price"]) == ("Mug", 15)
+    trace = world.store.traces[-1][2]
+    assert trace.reasons[""] == "price: edited since"
+    assert trace.fields == {"name": ("Cup", "Mug")}
+    world.both()  # the edit, and it alone, is carried
+    (shop,) = world.shop.all("product")
+    assert (shop["title"], shop["price"]) == ("Cup", 15)
+    assert world.writes() == []
+
+
+def test_what_was_taken_back_follows_the_next_edit_of_its_source() -> None:
+    world, odoo, id_ = edited("import")
+    take_back(world, "import", world.since)  # type: ignore[attr-defined]
+    (shop,) = world.shop.all("product")
+    world.shop.edit("product", shop["id"], title="Tumbler")
+    world.run("import")
+    assert world.trace(shop["id"]).conflicts == ()
+    row = odoo.get("product", id_)
+    assert (row["name"], row["price"]) == ("Tumbler", 10)
+    assert world.writes() == []
+
+
+@pytest.mark.parametrize("archives", [False, True])
+def test_what_was_created_is_taken_away_and_comes_back_by_neither_direction(archives: bool) -> None:
+    told = {"status": {"MAPTO": "status", "type": "char"}}
+    into = {**PRODUCT_IN, "record": {**PRODUCT_IN["record"], **told}}
+    back = {**PRODUCT_OUT, "record": {**PRODUCT_OUT["record"], **told}}
+    world = World(into, back, odoo={"archives": archives})
+    shop_id, odoo_id = world.pair()
+    assert take_back(world, "import") == {"deleted": 1}
+    rows = world.odoo.all("product")
+    assert [row["status"] for row in rows] == (["archived"] if archives else [])
+    assert world.writes() == []
+    assert world.shop.get("product", shop_id)["status"] == "active"
+    assert odoo_id == world.binding(shop_id).odoo_id
+
+
+def test_what_was_created_and_edited_since_is_kept() -> None:
+    world = World()
+    _shop_id, odoo_id = world.pair()
+    world.odoo.edit("product", odoo_id, name="Becher")
+    assert take_back(world, "import") == {"unchanged": 1}
+    assert world.store.traces[-1][2].reasons[""] == "kept, for it was edited since: name"
+    assert world.odoo.get("product", odoo_id)["name"] == "Becher"
+
+
+def test_lines_of_a_record_are_restored_one_by_one() -> None:
+    world = World(*templates())
+    variants = [{"sku": "S", "price": Decimal(1)}, {"sku": "M", "price": Decimal(2)}]
+    shop_id = world.shop.put("product", {"title": "Shirt", "variants": variants})
+    world.both()
+    since = len(world.store.traces)
+    world.shop.edit_element("product", shop_id, "variants", 0, price=Decimal(5))
+    world.shop.edit_element("product", shop_id, "variants", 1, price=Decimal(6))
+    world.run("import")
+    (row,) = world.odoo.all("product")
+    world.odoo.edit_element("product", row["id"], "lines", 1, price=Decimal(7))
+    assert take_back(world, "import", since) == {"updated": 1}
+    (row,) = world.odoo.all("product")
+    assert [line["price"] for line in row["lines"]] == [Decimal(1), Decimal(7)]
+    world.both()
+    (shop,) = world.shop.all("product")
+    assert [one["price"] for one in shop["variants"]] == [Decimal(5), Decimal(7)]
+    assert world.writes() == []
+
+
+def test_a_refused_restore_is_a_dead_letter_and_changes_no_base() -> None:
+    world, odoo, id_ = edited("import")
+    (before,) = world.store.all("product")
+    odoo.faults.refuse = lambda op: "the period is closed"
+    assert take_back(world, "import", world.since) == {"dead": 1}  # type: ignore[attr-defined]
+    trace = world.store.traces[-1][2]
+    assert isinstance(trace.error, Refused) and trace.stage == "write"
+    (after,) = world.store.all("product")
+    assert after.base == before.base and odoo.get("product", id_)["name"] == "Cup"
+
+
+def test_what_is_gone_or_bound_no_more_is_told() -> None:
+    world, odoo, id_ = edited("import")
+    odoo.remove("product", id_)
+    assert take_back(world, "import", world.since) == {"unchanged": 1}  # type: ignore[attr-defined]
+    assert world.store.traces[-1][2].reasons[""] == "it is not there any more"
+
+
+FIELD = st.sampled_from(["name", "price"])
+NAMES, PRICES = st.sampled_from(["Mug", "Cup", ""]), st.integers(0, 3).map(Decimal)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(st.tuples(NAMES, PRICES), min_size=1, max_size=4),
+    st.lists(st.tuples(NAMES, PRICES), min_size=4, max_size=4),
+    st.lists(st.one_of(st.none(), st.tuples(FIELD, NAMES, PRICES)), min_size=4, max_size=4),
+)
+def test_whatever_was_edited_in_between_an_undo_restores_the_rest_and_the_sides_rest(
+    first: Any, second: Any, after: Any
+) -> None:
+    world = World()
+    ids = []
+    for number, (name, price) in enumerate(first):
+        fields = {"title": name, "sku": f"M{number}", "price": price, "status": "active"}
+        ids.append(world.shop.put("product", fields))
+    world.both()
+    old = {row["code"]: dict(row) for row in world.odoo.all("product")}
+    since = len(world.store.traces)
+    for id_, (name, price) in zip(ids, second, strict=False):
+        world.shop.edit("product", id_, title=name, price=price)
+    world.run("import")
+    expected = {}
+    for id_, edit in zip(ids, after, strict=False):
+        odoo_id = world.binding(id_).odoo_id
+        assert odoo_id is not None
+        row = world.odoo.get("product", odoo_id)
+        want = dict(old[row["code"]])
+        if edit is not None:
+            name, value = edit[0], edit[1] if edit[0] == "name" else edit[2]
+            if row[name] != value:
+                world.odoo.edit("product", odoo_id, **{name: value})
+                want[name] = value
+        expected[row["code"]] = (want["name"], want["price"])
+    take_back(world, "import", since)
+    found = {row["code"]: (row["name"], row["price"]) for row in world.odoo.all("product")}
+    assert found == expected
+    world.both()
+    assert {r["code"]: (r["name"], r["price"]) for r in world.odoo.all("product")} == expected
+    assert world.writes() == []
