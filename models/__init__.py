@@ -62,6 +62,7 @@ from . import (
     run_progress,
     run_schedules,
     run_settle,
+    run_undo,
     run_without_runner,
     sale_order,
     sale_order_line,

@@ -28,6 +28,9 @@ class GatewayFlow(models.Model):
     def _sweep(self, work):
         """Stage tombstones of bound records that the source has no more, where a look is due."""
         connector = self.connector_id
+        if self.run_id.undoes_id:
+            self.is_swept = True
+            return
         bound = self._bound_count()
         if not bound or not connector._sweep_due(self.entity, self.direction):
             self.write({"is_swept": True, "swept": self._now() if not bound else False})

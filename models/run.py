@@ -55,7 +55,11 @@ class GatewayRun(models.Model):
     @api.depends("connector_id.name")
     def _compute_display_name(self):
         for run in self:
-            run.display_name = f"{run.connector_id.name} #{run.id}"
+            run.display_name = f"{run.connector_id.name} #{run.id}{run._suffix()}"
+
+    def _suffix(self):
+        """What kind of run it is, where it is no ordinary one."""
+        return ""
 
     # -- actions
 

@@ -113,6 +113,8 @@ class GatewayRun(models.Model):
             for item in content["records"]
         ]
         deleted, vanished = content["deleted"], []
+        if self.undoes_id:
+            return store.as_settled(self._undo(flow, [record.id for record in records]))
         if page.read_epoch != epoch or page._is_overtaken():
             # Newer values of the same records may have been settled since the page was read.
             records, deleted, vanished = self._read_anew(work, flow, records, deleted)

@@ -44,6 +44,7 @@ from . import (
     test_store,
     test_try_demo,
     test_two_way,
+    test_undo,
     test_unit_of_work,
     test_why,
     test_wire,

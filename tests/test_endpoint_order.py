@@ -216,6 +216,15 @@ class TestEndpointOrder(EndpointCase):
         order, _result = self.new_order(self.line(), cancelled=True)
         self.assertEqual(("cancel", 0), (order.state, len(order.picking_ids)))
 
+    def test_a_deleted_order_is_cancelled_unless_goods_have_gone_out(self):
+        order, result = self.new_order(self.line(quantity=2))
+        (done,) = self.write("order", Op("d", "delete", result.id, {}))
+        self.assertEqual((None, "cancel"), (done.error, order.state))
+        sent = {"fulfilled_quantity": _D(1), "unfulfilled_quantity": _D(1)}
+        order, result = self.new_order(self.line(quantity=2, **sent), client_order_ref="#1002")
+        self.assertIn("credit the invoice", self.refusal("order", Op("d", "delete", result.id, {})))
+        self.assertEqual("sale", order.state)
+
     def test_what_the_shop_has_fulfilled_moves_no_stock_and_counts_as_delivered(self):
         sent = {"fulfilled_quantity": _D(2), "unfulfilled_quantity": _D(0)}
         order, _result = self.new_order(self.line(quantity=2, **sent))

@@ -1,7 +1,7 @@
 """Take back what a run wrote: a value that still stands becomes again what it was.
 
-Nothing is taken back over a later edit, and what is taken back is settled: neither direction carries
-it as an edit. A field taken back differs from its source from then on, and follows its next edit.
+Nothing is taken back over a later edit, and what is taken back is settled: neither direction
+carries it as an edit. Such a field differs from its source, and follows the next edit there.
 """
 
 from __future__ import annotations
@@ -46,14 +46,18 @@ class _Undoing:
     left: dict[str, str] = field(default_factory=dict)
 
 
-def undo(flow: Flow, done: Sequence[Done]) -> Counts:
+def undo(flow: Flow, done: Sequence[Done], why_not: str = "") -> Counts:
     """Undo each of `done` (records, each once); exactly one outcome each: `updated` (values were
     restored), `deleted` (what was created is taken away by the entity's verb), `unchanged` with the
-    reason why not, or `dead`.
+    reason why not, or `dead`. With `why_not` nothing is taken back.
     """
     lane = Lane(flow)
     work = [_Undoing(one, Item(Record(one.source_id, {}))) for one in done]
-    _load(lane, work)
+    if why_not:
+        for one in work:
+            one.item.end("unchanged", why_not)
+    else:
+        _load(lane, work)
     for one in work:
         if one.item.open:
             _plan(lane, one)

@@ -54,6 +54,7 @@ class Entity:
     parallel = True
     page_size = 500
     lists_all = True
+    computed = False  # its values are computed at each read: an old one is nothing to go back to
     lookups = {}
     #: Fields that are not columns of `model`: name → FieldInfo.
     virtual = {}

@@ -2,7 +2,8 @@
 
 from odoo.tools import SQL
 
-from .entity import Entity, entity
+from ...lib.errors import Refused
+from .entity import Entity, Refusals, entity
 from .order_create import OrderCreate
 from .order_fields import VIRTUAL
 from .order_parties import ROLES
@@ -19,7 +20,7 @@ class Order(OrderRead, OrderCreate, OrderUpdate, Entity):
     model = "sale.order"
     parallel = False
     natural_keys = ("client_order_ref",)
-    capabilities = frozenset({"create", "update"})
+    capabilities = frozenset({"create", "update", "delete"})
     lists_all = False  # an order is cancelled; a shop hides old ones
     virtual = VIRTUAL
     page_size = 100
@@ -109,6 +110,19 @@ class Order(OrderRead, OrderCreate, OrderUpdate, Entity):
         taken = {id_ for id_, connector in holders if connector != self.connector.id}
         return [(value, id_) for value, id_ in found if id_ not in taken]
 
+    # -- an order's verb of deletion
+
+    def archive(self, ops):
+        """It is cancelled, unless goods or invoices have gone out: that is a person's to settle."""
+        rows = [self.records.browse(int(op.id)) for op in ops]
+        held = {
+            id(op): _gone_out(row) for op, row in zip(ops, rows, strict=True) if _has_gone_out(row)
+        }
+        if held:
+            raise Refusals(held)
+        for row in rows:
+            row.action_cancel()
+
     # -- what a mapping gives, as records
 
     def canonical(self, values):
@@ -119,3 +133,19 @@ class Order(OrderRead, OrderCreate, OrderUpdate, Entity):
         if isinstance(out.get("currency"), str):
             out["currency"] = out["currency"].upper()
         return out
+
+
+def _has_gone_out(row):
+    return (
+        row.locked
+        or any(line.qty_delivered for line in row.order_line)
+        or any(invoice.state != "cancel" for invoice in row.sudo().invoice_ids)
+    )
+
+
+def _gone_out(row):
+    return Refused(
+        f"{row.name} is locked, delivered or invoiced",
+        record=str(row.id),
+        remedy="Take the goods back, credit the invoice, then cancel the order.",
+    )

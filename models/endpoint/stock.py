@@ -55,6 +55,7 @@ class Stock(Entity):
     name = "stock"
     model = "product.product"
     parallel = False
+    computed = True
     natural_keys = ("product_id|location_id",)
     capabilities = frozenset({"create"})
     virtual = {info.name: info for info in _FIELDS}
