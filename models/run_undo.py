@@ -13,7 +13,7 @@ _WROTE = ("created", "updated", "deleted")
 
 
 class GatewayRun(models.Model):
-    """Taking a run back: a run of its own, with changes that tell what was restored and what not."""
+    """Taking a run back: a run of its own, whose changes tell what was restored and what not."""
 
     _inherit = "gateway.run"
 
