@@ -1,4 +1,4 @@
-"""A run is taken back: what stands is restored, what was created is archived, nothing comes again."""
+"""A run is taken back: what stands is restored, what was made is archived, nothing comes again."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged

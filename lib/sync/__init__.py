@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from .flow import Counts, Flow
 from .page import settle_page
+from .reconcile import reconcile
 from .undo import Done, undo
 
-__all__ = ["Counts", "Done", "Flow", "settle_page", "undo"]
+__all__ = ["Counts", "Done", "Flow", "reconcile", "settle_page", "undo"]

@@ -36,7 +36,7 @@ def settle_page(
     non-transactional target may then hold writes that the next try finds by keys and bases.
     """
     lane = Lane(flow)
-    work = _once(lane, page.records)
+    work = once(lane, page.records)
     counts: Counts = Counter()
     repeats = len(page.records) - len(work)
     if repeats:
@@ -51,7 +51,7 @@ def settle_page(
     return counts
 
 
-def _once(lane: Lane, records: Sequence[Record]) -> list[Item]:
+def once(lane: Lane, records: Sequence[Record]) -> list[Item]:
     """Each id once, as last given; those that can't be kept are dead already."""
     last = {record.id: record for record in records}
     items = [Item(record, lane.digest_of(record)) for record in last.values()]
@@ -77,11 +77,11 @@ def _has_an_id(item: Item) -> bool:
 def _round(lane: Lane, items: list[Item], counts: Counts, last: bool) -> list[Item]:
     """Settle `items`; those that are to be decided again come back."""
     named = [item for item in items if item.open]
-    _bind(lane, named)
+    bind(lane, named)
     work = [item for item in named if not _is_unchanged(lane, item)]
     later: list[Item] = []
     if work:
-        work = each(work, "transform", lambda item: _transform(lane, item))
+        work = each(work, "transform", lambda item: transform(lane, item))
         work = refer.resolve_all(lane, work)
         waiting = refer.of_this_page(lane, named, work)
         work, later = one_of_each(lane, pair(lane, work))
@@ -100,7 +100,8 @@ def _round(lane: Lane, items: list[Item], counts: Counts, last: bool) -> list[It
     return [item.again() for item in again]
 
 
-def _bind(lane: Lane, items: Sequence[Item]) -> None:
+def bind(lane: Lane, items: Sequence[Item]) -> None:
+    """Give each item its binding, held until the commit, and its target's id."""
     ids = [item.record.id for item in items]
     bound = lane.store.bindings(lane.entity, lane.source_side, ids, lock=True)
     for item in items:
@@ -127,7 +128,8 @@ def _is_unchanged(lane: Lane, item: Item) -> bool:
     return True
 
 
-def _transform(lane: Lane, item: Item) -> bool:
+def transform(lane: Lane, item: Item) -> bool:
+    """What the mapping makes of the record; False where a filter refuses it."""
     refused_by = lane.mapping.filtered_by(item.record.fields)
     if refused_by is not None:
         item.end("filtered", filter_name=refused_by)

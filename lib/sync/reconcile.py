@@ -1,0 +1,117 @@
+"""Compare both sides whole and write nothing: what differs, in which field, since when and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..endpoint import Record
+from ..store import Binding
+from . import refer
+from .decide import load, source_views, transform_with_target
+from .flow import Counts, Flow
+from .item import Item, each
+from .keeping import keep
+from .lane import Lane
+from .page import bind, once, transform
+
+#: Why a field differs, by (the source changed since the base, the target changed since the base).
+_WHY = {
+    (True, True): "changed on both sides, not settled yet",
+    (True, False): "changed at the source, not carried yet",
+    (False, True): "changed at the target since it was settled",
+}
+
+
+def reconcile(flow: Flow, records: Sequence[Record]) -> Counts:
+    """Compare each of `records` (as the source has them) with its counterpart; exactly one outcome
+    each: `unchanged` (alike), `filtered`, `held` (differs: the trace has field → (target's, the
+    source's) and why), `dead` (could not be compared). `repeated` came twice.
+
+    A record whose both sides are as they were last settled is told by its digests alone.
+    """
+    lane = Lane(replace(flow, dry_run=True))
+    items = once(lane, records)
+    open_ = [item for item in items if item.open]
+    bind(lane, open_)
+    work = each(open_, "transform", lambda item: _is_to_compare(lane, item))
+    load(lane, work)
+    work = [item for item in work if _is_there(item) and not _is_as_settled(lane, item)]
+    work = each(work, "transform", lambda item: transform(lane, item))
+    work = refer.resolve_all(lane, work)
+    work = transform_with_target(lane, work)
+    for item in each(work, "compare", lambda item: True):
+        _compare(lane, item)
+    keep(lane, items)
+    counts: Counts = Counter(item.trace.outcome for item in items if item.trace)
+    if len(records) > len(items):
+        counts["repeated"] += len(records) - len(items)
+    return counts
+
+
+def _is_to_compare(lane: Lane, item: Item) -> bool:
+    """Whether it is bound; one that is not is told, unless the mapping leaves it alone."""
+    refused_by = lane.mapping.filtered_by(item.record.fields)
+    binding = item.binding
+    if binding is not None and binding.state == "bound":
+        return True
+    if refused_by is not None:
+        item.end("filtered", filter_name=refused_by)
+    elif binding is not None and binding.state == "gone":
+        item.end("unchanged", "deleted on one side, and left so")
+    elif lane.mapping.on_missing == "skip" or lane.mapping.tied_to:
+        item.end("unchanged", "has no counterpart, as the mapping wants it")
+    else:
+        item.end("held", "only at the source: it was never carried")
+    return False
+
+
+def _is_there(item: Item) -> bool:
+    if item.target is None:
+        item.end("held", "its counterpart is gone")
+    return item.open
+
+
+def _is_as_settled(lane: Lane, item: Item) -> bool:
+    binding = item.binding
+    assert binding is not None and item.target is not None
+    if (
+        lane.back is None
+        or binding.diverged
+        or binding.pending
+        or binding.digests.get(lane.source_side) != item.digest
+        or binding.digests.get(lane.target_side) != lane.back_digest(lane.back, item.target)
+    ):
+        return False
+    item.end("unchanged")
+    return True
+
+
+def _compare(lane: Lane, item: Item) -> None:
+    assert item.binding is not None and item.target is not None
+    item.said, item.stored = source_views(lane, item)
+    held = lane.lens.held(item.target.fields, item.target_keys())
+    apart, why = {}, {}
+    for name, stored in item.stored.items():
+        if name in held and held[name] != stored:
+            reason = _reason(lane, item, item.binding, name, held[name])
+            if reason:
+                apart[name], why[name] = (held[name], stored), reason
+    if not apart:
+        item.end("unchanged")
+        return
+    item.end("held", "the sides differ", fields=apart)
+    assert item.trace is not None
+    item.trace = replace(item.trace, reasons={**item.trace.reasons, **why})
+
+
+def _reason(lane: Lane, item: Item, binding: Binding, name: str, held: object) -> str:
+    """Why the field differs; nothing where the target keeps what it was given in a form of its own:
+    both sides are as they were settled, and nobody decided that they shall differ."""
+    base = item.base(lane.direction).get(name)
+    if base is None:
+        return "never settled"
+    if name in binding.diverged:
+        return "differs by decision"
+    return _WHY.get((item.said.get(name) != base[0], held != base[1]), "")

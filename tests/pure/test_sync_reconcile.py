@@ -1,0 +1,128 @@
+"""Both sides compared whole: drift is named by record, field and reason, and nothing is written."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from gateway_ng.lib.endpoint import Page
+from gateway_ng.lib.merge import Rule
+from gateway_ng.lib.store import Trace
+from gateway_ng.lib.sync import reconcile
+from gateway_ng.tests.contract.world import PRODUCT_IN, PRODUCT_OUT, World, templates
+
+
+def compare(world: World, direction: Any = "import") -> tuple[dict[str, int], dict[str, Trace]]:
+    """(counts, source id → trace) of a whole compare, which must change nothing."""
+    before = world.odoo.snapshot(), world.shop.snapshot(), world.store.all("product")
+    sent = len(world.odoo.ops), len(world.shop.ops)
+    since = len(world.store.traces)
+    flow = world.flow(direction)
+    counts: dict[str, int] = {}
+    for page in flow.source.pages("product"):
+        assert isinstance(page, Page)
+        for name, number in reconcile(flow, page.records).items():
+            counts[name] = counts.get(name, 0) + number
+    world.store.commit()
+    assert (world.odoo.snapshot(), world.shop.snapshot(), world.store.all("product")) == before
+    assert (len(world.odoo.ops), len(world.shop.ops)) == sent
+    return counts, {t.source_id: t for _e, _d, t in world.store.traces[since:]}
+
+
+def test_sides_that_agree_are_told_by_their_digests() -> None:
+    world = World()
+    world.pair()
+    world.both()
+    assert compare(world)[0] == {"unchanged": 1}
+    assert compare(world, "export")[0] == {"unchanged": 1}
+
+
+def test_each_field_that_differs_is_named_with_the_side_that_changed() -> None:
+    world = World()
+    shop_id, odoo_id = world.pair()
+    world.both()
+    world.shop.edit("product", shop_id, title="Cup", price=Decimal(11))
+    world.odoo.edit("product", odoo_id, price=Decimal(12))
+    counts, traces = compare(world)
+    assert counts == {"held": 1}
+    assert traces[shop_id].fields == {"name": ("Mug", "Cup"), "price": ("12", "11")}
+    assert traces[shop_id].reasons == {
+        "": "the sides differ",
+        "name": "changed at the source, not carried yet",
+        "price": "changed on both sides, not settled yet",
+    }
+
+
+def test_an_edit_that_no_watermark_saw_is_found() -> None:
+    world = World()
+    shop_id, odoo_id = world.pair()
+    world.both()
+    world.odoo.rows["product"][odoo_id].fields["price"] = Decimal(99)  # no time tells of it
+    counts, traces = compare(world)
+    assert counts == {"held": 1}
+    assert traces[shop_id].reasons["price"] == "changed at the target since it was settled"
+
+
+def test_what_differs_by_decision_is_told_as_such() -> None:
+    back = {**PRODUCT_OUT, "record": {n: PRODUCT_OUT["record"][n] for n in ("sku", "price")}}
+    world = World(back=back, rules=[Rule("*", "odoo")])
+    shop_id, odoo_id = world.pair()
+    world.odoo.edit("product", odoo_id, name="Becher")
+    world.shop.edit("product", shop_id, title="Cup")
+    world.run("import")
+    world.both()
+    assert world.binding(shop_id).diverged == ("name",)
+    _counts, traces = compare(world)
+    assert traces[shop_id].reasons["name"] == "differs by decision"
+
+
+def test_a_target_that_normalises_is_no_drift() -> None:
+    def rounded(name: str, value: Any) -> Any:
+        return value.strip() if name == "name" and isinstance(value, str) else value
+
+    world = World(odoo={"normalise": rounded, "predictable": False})
+    world.pair(title=" Mug ")
+    world.both()
+    assert compare(world)[0] == {"unchanged": 1}
+
+
+def test_records_without_counterpart_are_told_unless_the_mapping_leaves_them_alone() -> None:
+    world = World()
+    shop_id, odoo_id = world.pair()
+    world.both()
+    new = world.shop.put("product", {"title": "New", "sku": "N", "price": 1, "status": "active"})
+    world.shop.put("product", {"title": "Draft", "sku": "D", "price": 1, "status": "draft"})
+    del world.odoo.rows["product"][odoo_id]
+    counts, traces = compare(world)
+    assert counts == {"held": 2, "filtered": 1}
+    assert traces[new].reasons[""] == "only at the source: it was never carried"
+    assert traces[shop_id].reasons[""] == "its counterpart is gone"
+    skipping = World({**PRODUCT_IN, "on_missing": "skip"}, PRODUCT_OUT)
+    skipping.shop.put("product", {"title": "New", "sku": "N", "price": 1, "status": "active"})
+    assert compare(skipping)[0] == {"unchanged": 1}
+
+
+def test_lines_are_compared_one_by_one() -> None:
+    world = World(*templates())
+    variants = [{"sku": "S", "price": Decimal(1)}, {"sku": "M", "price": Decimal(2)}]
+    shop_id = world.shop.put("product", {"title": "Shirt", "variants": variants})
+    world.both()
+    assert compare(world)[0] == {"unchanged": 1}
+    world.shop.edit_element("product", shop_id, "variants", 1, price=Decimal(5))
+    _counts, traces = compare(world)
+    key = world.shop.get("product", shop_id)["variants"][1]["id"]
+    assert traces[shop_id].fields == {f"lines[{key}].price": ("2", "5")}
+
+
+@pytest.mark.parametrize("direction", ["import", "export"])
+def test_a_record_that_can_not_be_read_is_dead_and_the_others_are_compared(direction: Any) -> None:
+    world = World()
+    shop_id, odoo_id = world.pair()
+    world.both()
+    side, id_ = (world.shop, shop_id) if direction == "import" else (world.odoo, odoo_id)
+    side.rows["product"][id_].fields["price"] = "twelve"
+    counts, traces = compare(world, direction)
+    assert counts == {"dead": 1}
+    assert traces[id_].error is not None and traces[id_].error.field == "price"
