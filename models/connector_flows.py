@@ -1,3 +1,4 @@
+import logging
 from datetime import datetime, timedelta, timezone
 
 from odoo import models
@@ -9,9 +10,12 @@ from ..lib.errors import MappingError, StopRun
 from ..lib.merge import OPPOSITE, SOURCE_OF, Strategy
 from ..lib.platforms import platform
 from ..lib.sync import Flow
+from ..lib.watermark import is_ahead, read_from
 from .endpoint import OdooEndpoint
 from .mapping import folder_of, linked
 from .token_cache import TokenCache
+
+_logger = logging.getLogger(__name__)
 
 #: Entities in the order their records refer to each other; imports of all come before exports.
 ENTITY_ORDER = ("category", "product", "variant", "customer", "price", "stock", "order")
@@ -208,7 +212,7 @@ class GatewayConnector(models.Model):
         )
         return version, flow
 
-    def _since(self, entity, direction):
+    def _since(self, entity, direction, dry_run=False):
         """Where a flow's read begins: its watermark less the overlap, None for a full read."""
         mark = (
             self.env["gateway.watermark"]
@@ -224,7 +228,14 @@ class GatewayConnector(models.Model):
         if not mark:
             return None
         time = datetime.fromisoformat(mark.time).astimezone(timezone.utc)
-        time = min(time, datetime.now(timezone.utc))
-        if direction == "import":
-            return Watermark(time - timedelta(seconds=self.overlap))
-        return Watermark(time, mark.record_id or "")
+        kept, now = Watermark(time, mark.record_id or ""), datetime.now(timezone.utc)
+        if is_ahead(kept, now) and not dry_run:
+            _logger.warning(
+                "Gateway: %s %s is read whole, for its watermark %s is ahead of the clock",
+                entity,
+                direction,
+                mark.time,
+            )
+            mark.unlink()
+        overlap = self.overlap if direction == "import" else 0
+        return read_from(kept, timedelta(seconds=overlap), now)

@@ -11,6 +11,7 @@ from ..lib.ahead import ahead
 from ..lib.endpoint import Page, Token, Watermark
 from ..lib.joining import cut, joined
 from ..lib.values import stage, storable
+from ..lib.watermark import promotable
 from .endpoint.entity import ENTITIES
 from .endpoint.horizon import horizon
 from .store import OdooStore
@@ -96,7 +97,7 @@ class GatewayFlow(models.Model):
             return False
         if not self.pages_read:  # a resumed read goes on where and as it began
             version = run.connector_id._flow_mappings(self.entity, self.direction)[0]
-            since = run.connector_id._since(self.entity, self.direction)
+            since = run.connector_id._since(self.entity, self.direction, run.dry_run)
             values = {
                 "mapping_version_id": version.id,
                 "since": since.time.isoformat() if since else False,
@@ -250,11 +251,7 @@ class GatewayFlow(models.Model):
 
     @staticmethod
     def _watermark_text(mark):
-        """The watermark's time, never after now: a record dated in the future would hide all that
-        comes after it."""
-        if mark is None:
-            return False
-        return min(mark.time, datetime.now(timezone.utc)).isoformat()
+        return promotable(mark, datetime.now(timezone.utc)).time.isoformat() if mark else False
 
     def _advance_watermark(self):
         """Move the watermark over the contiguous settled pages; never back, never over a gap."""

@@ -11,8 +11,9 @@ import psycopg2
 
 from odoo.exceptions import AccessError, MissingError, UserError
 
-from ...lib.endpoint import Health, Page, Result, Token, Watermark
+from ...lib.endpoint import Health, Page, Result, Token
 from ...lib.errors import GatewayError, Refused, StopRun
+from ...lib.watermark import behind_horizon
 from .entity import ENTITIES, Refusals
 from .horizon import UNKNOWN_AGE, horizon
 
@@ -118,7 +119,8 @@ class OdooEndpoint:
             last = len(found) < limit
             if found:
                 after = found[-1]
-            mark = _watermark(after, since, _aware(edge), last)
+            reached = _aware_naive(after[0]) if after else None
+            mark = behind_horizon(reached, since, _aware(edge), last)
             yield Page(records, None if last else _token(after, edge), mark)
             if last:
                 return
@@ -273,19 +275,6 @@ def _refusal(error, values):
         cause="unknown",
         remedy="See the server log for the traceback; mend the record or the mapping, then retry.",
     )
-
-
-def _watermark(after, since, edge, last):
-    """How far all is settled: the page's last change, but never past the horizon."""
-    reached = [_aware_naive(after[0])] if after else []
-    if last:
-        reached.append(edge)
-    if not reached:
-        return None
-    time = min(max(reached), edge)
-    if since and time < since.time:
-        return since
-    return Watermark(time)
 
 
 def _token(after, edge):
