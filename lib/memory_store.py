@@ -113,6 +113,7 @@ class MemoryStore:
         """Insert or change one row; `binding` gets its handle."""
         row = _copy(binding)
         if row.handle is None and row.remote_id is not None:
+            self._answered(row)
             known = self._by_remote.get((row.entity, row.remote_id))
             if known is not None:
                 row = _pointed(self._rows[known], row)
@@ -125,6 +126,15 @@ class MemoryStore:
         binding.asked = binding.pending, frozenset(binding.decided)
         self._index(self._rows.get(row.handle), row)
         self._set(self._rows, row.handle, row)
+
+    def _answered(self, row: Binding) -> None:
+        """A create whose answer was lost, and whose record was met at the shop since: the intent
+        has its answer, and is not to be sent again."""
+        for handle in self._by_odoo.get((row.entity, row.odoo_id or ""), ()):
+            intent = self._rows[handle]
+            if intent.state == "creating" and intent.remote_id is None:
+                self._index(intent, Binding(row.entity))
+                self._set(self._rows, handle, _ABSENT)
 
     def _index(self, old: Binding | None, new: Binding) -> None:
         if old is not None and old.remote_id != new.remote_id and old.remote_id is not None:

@@ -66,3 +66,11 @@ class StoreSuite:
         self.settle(read)
         kept = self.by_remote()
         assert (kept.pending, kept.decided) == (None, {})
+
+    def test_an_intent_is_over_when_its_record_is_met_at_the_shop(self) -> None:
+        self.store.intend([self.binding("product", None, "11", "creating", key="k")])
+        self.settle(self.binding("product", "gid://1", "11", base=_BASE))
+        found = self.store.bindings("product", "odoo", ["11"])["11"]
+        assert (found.state, found.remote_id) == ("bound", "gid://1")
+        self.settle(found)  # the same row: no intent is left beside it
+        assert self.by_remote().handle == found.handle
