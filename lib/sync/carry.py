@@ -13,9 +13,10 @@ from .lane import Lane
 
 def intend(lane: Lane, items: Sequence[Item]) -> None:
     """Keep the intent of every create before it is sent, where a lost answer is possible."""
-    if lane.target.transactional or lane.flow.dry_run:
+    if lane.target.transactional or lane.flow.dry_run or not any(item.op for item in items):
         return
-    intents = []
+    intents: list[Binding] = []
+    released = nested.released(lane, [item for item in items if item.created])
     for item in items:
         if item.op is not None and item.op.action == "create":
             item.binding = item.binding or Binding(lane.entity)
@@ -24,8 +25,8 @@ def intend(lane: Lane, items: Sequence[Item]) -> None:
             item.binding.set_id(lane.target_side, None)
             item.binding.base, item.binding.digests = {}, {}  # of a record that is gone, if any
             intents.append(item.binding)
-    if intents:
-        lane.store.intend(intents)
+    # Called without any, too: what is sent next may be sent by the page's worker only.
+    lane.store.intend([*released, *intents])
     lane.store.commit()
 
 

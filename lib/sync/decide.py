@@ -171,12 +171,23 @@ def _overrules_deletion(lane: Lane, item: Item) -> bool:
     if winner == "ask":
         item.end("held", f"deleted at the target, {rule}", conflicts=[deletion(lane, rule)])
         return False
-    binding.state, item.touched = "gone", True
-    binding.digests[lane.source_side] = item.digest
-    binding.decided.pop(RECORD, None)
-    binding.pending = None
     item.end("unchanged", f"deleted at the target, {winner} won by {rule}")
+    _let_deletion_stand(lane, item)
     return False
+
+
+def _let_deletion_stand(lane: Lane, item: Item) -> None:
+    """The opposite direction owes the source the deletion; where there is none, only the tie ends."""
+    binding = item.binding
+    assert binding is not None
+    item.touched = True
+    binding.digests[lane.source_side] = item.digest
+    if lane.back is not None:
+        binding.pending = lane.opposite
+        return
+    binding.state, binding.pending = "gone", None
+    binding.decided.pop(RECORD, None)
+    nested.let_go(lane, item)
 
 
 def verdict(lane: Lane, item: Item) -> tuple[Winner, str]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .. import elements
+from ..rules import Winner
 from ..store import Binding
 from ..values import digest, freeze
 from .item import Item
@@ -159,7 +160,7 @@ def _added(lane: Lane, item: Item, name: str) -> Mapping[str, Mapping[str, Any] 
     for key, fields in item.values[name].items():
         if key in bound:
             lost = there is not None and bound[key] not in there
-            if lost and _wins(lane, item, name, key, _edited_at_source):
+            if lost and _outlives(lane, _edited_at_source(lane, item, name, key)):
                 del bound[key]
                 out[key] = fields
                 if lane.target_side == "remote":
@@ -191,12 +192,13 @@ def _may_go(lane: Lane, item: Item, name: str, key: str) -> bool:
         for path, value in item.held.items()
         if path in base and base[path][1] != value and _of(path, name, key)
     ]
-    return not edited or _source_wins(lane, edited)
+    return not edited or _winner(lane, edited) == lane.source_side
 
 
-def _wins(lane: Lane, item: Item, name: str, key: str, edited: Any) -> bool:
-    paths = edited(lane, item, name, key)
-    return bool(paths) and _source_wins(lane, paths)
+def _outlives(lane: Lane, edited: Sequence[str]) -> bool:
+    """Whether an edit at the source stands against the removal at the target. Nobody is asked about
+    elements: unless the target's side wins, what was edited is there again."""
+    return bool(edited) and _winner(lane, edited) != lane.target_side
 
 
 def _edited_at_source(lane: Lane, item: Item, name: str, key: str) -> list[str]:
@@ -212,9 +214,9 @@ def _of(path: str, name: str, key: str) -> bool:
     return path.startswith(f"{name}[{key}].")
 
 
-def _source_wins(lane: Lane, paths: Sequence[str]) -> bool:
+def _winner(lane: Lane, paths: Sequence[str]) -> Winner:
     names = [one for path in paths for one in lane.names(path)]
-    return lane.flow.strategy.winner(names, lane.direction)[0] == lane.source_side
+    return lane.flow.strategy.winner(names, lane.direction)[0]
 
 
 def known_elements(item: Item, base: Mapping[str, Any]) -> dict[str, Any]:
@@ -272,11 +274,53 @@ def _on_their_rows(lane: Lane, entity: str, kept: list[Binding]) -> list[Binding
     return [rows.get(str(one.remote_id), one) for one in kept]
 
 
-def _let_go(lane: Lane, items: Sequence[Item], name: str, entity: str) -> list[Binding]:
-    keys = [key for item in items if item.touched for key in item.removed.get(name, ())]
-    if not keys:
-        return []
-    found = list(lane.store.bindings(entity, "remote", keys).values())
+def released(lane: Lane, items: Sequence[Item]) -> list[Binding]:
+    """Bindings of elements whose record is made anew at the remote side, under new ids: gone."""
+    found: list[Binding] = []
+    for name in lane.lens.lists:
+        entity = lane.mapping.fields[name].entity
+        keys = sorted({key for item in items for key in known(lane, item, name)})
+        if entity and keys:
+            found += lane.store.bindings(entity, "remote", keys).values()
     for binding in found:
         binding.state = "gone"
     return found
+
+
+def meet_anew(lane: Lane, item: Item) -> None:
+    """The target is another record now: its elements are matched as if none had been bound."""
+    let_go(lane, item)
+    for name in lane.lens.lists:
+        named = {key: source for source, key in item.source_keys.get(name, {}).items()}
+        given = item.values.get(name)
+        if given:
+            item.values[name] = {named.get(key, key): value for key, value in given.items()}
+        item.source_keys[name] = {source: source for source in named.values()}
+        item.children[name] = {}
+
+
+def let_go(lane: Lane, item: Item) -> None:
+    """The record is gone on a side, and its elements with it: what comes back under their names is
+    tied anew."""
+    for name in lane.lens.lists:
+        keys = known(lane, item, name)
+        if keys:
+            item.removed[name] = sorted(keys)
+
+
+def _let_go(lane: Lane, items: Sequence[Item], name: str, entity: str) -> list[Binding]:
+    """Bindings of removed elements, but for one that another record holds by now."""
+    held_by = {
+        key: item.binding.remote_id if item.binding else None
+        for item in items
+        if item.touched
+        for key in item.removed.get(name, ())
+        if lane.target_side == "remote" or key not in item.fresh.get(name, {})
+    }
+    if not held_by:
+        return []
+    found = lane.store.bindings(entity, "remote", list(held_by))
+    kept = [one for key, one in found.items() if one.parent in (None, held_by[key])]
+    for binding in kept:
+        binding.state = "gone"
+    return kept

@@ -19,7 +19,7 @@ from .flow import Counts, Flow
 from .item import Item, each
 from .keeping import keep
 from .lane import Lane
-from .pair import one_of_each, pair
+from .pair import one_of_each, pair, retie, strays
 from .tombstone import delete
 
 #: How often one record is decided again in one page because the target moved meanwhile.
@@ -87,6 +87,8 @@ def _round(lane: Lane, items: list[Item], counts: Counts, last: bool) -> list[It
         work, later = one_of_each(lane, pair(lane, work))
         later += waiting
         load(lane, work)
+        load(lane, strays(lane, work))
+        work = [item for item in work if item.open]
         work = transform_with_target(lane, work)
         work = refuse_claimed(lane, work)
         work = each(work, "merge", lambda item: decide(lane, item))
@@ -109,6 +111,7 @@ def bind(lane: Lane, items: Sequence[Item]) -> None:
         if binding is not None:
             item.target_id = binding.id_on(lane.target_side)
             item.retried = binding.state == "creating"
+    retie(lane, items)
 
 
 def _is_unchanged(lane: Lane, item: Item) -> bool:

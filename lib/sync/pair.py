@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ..errors import Ambiguous, MissingReference
+from ..store import Binding
 from ..values import freeze
+from . import nested
 from .item import Item
 from .lane import Lane
 
@@ -20,6 +22,49 @@ def pair(lane: Lane, items: list[Item]) -> list[Item]:
         _pair_by(lane, [i for i in items if i.open and i.target_id is None], names)
     _refuse_taken(lane, [i for i in items if i.open and i.binding is None and i.target_id])
     return [item for item in items if item.open and _may_go_on(lane, item)]
+
+
+def retie(lane: Lane, items: Iterable[Item]) -> None:
+    """A record that is tied to another entity's follows it: where that one was made anew under
+    another id, both sides meet again; where it is gone, there is no counterpart."""
+    bound = [item for item in items if item.target_id is not None]
+    if not lane.mapping.tied_to or not bound:
+        return
+    ids = [item.record.id for item in bound]
+    ties = lane.store.resolve(lane.mapping.tied_to, lane.source_side, ids)
+    for item in bound:
+        tie = ties.get(item.record.id)
+        if tie == item.target_id:
+            continue
+        item.target_id = tie
+        if item.binding is not None:
+            _meet_again(item.binding)
+
+
+def strays(lane: Lane, items: Iterable[Item]) -> list[Item]:
+    """Items whose bound target is gone and whose identity is there again, in a record that was made
+    anew by hand: it is the target from now on, and both sides meet again."""
+    lost = {
+        id(item): (item, item.target_id)
+        for item in items
+        if item.target is None and item.target_id is not None and item.binding is not None
+    }
+    if not lost or lane.mapping.tied_to:
+        return []
+    for item, _old in lost.values():
+        item.target_id = None
+    for names in lane.mapping.identity:
+        _pair_by(lane, [i for i, _old in lost.values() if i.open and i.target_id is None], names)
+    found = [item for item, _old in lost.values() if item.open and item.target_id is not None]
+    _refuse_taken(lane, found)
+    for item, old in lost.values():
+        item.target_id = item.target_id or old
+    met = [item for item in found if item.open]
+    for item in met:
+        nested.meet_anew(lane, item)
+        if item.binding is not None:
+            _meet_again(item.binding)
+    return met
 
 
 def one_of_each(lane: Lane, items: list[Item]) -> tuple[list[Item], list[Item]]:
@@ -95,14 +140,39 @@ def _refuse_taken(lane: Lane, items: list[Item]) -> None:
         return
     ids = [str(item.target_id) for item in items]
     taken = lane.store.bindings(lane.entity, lane.target_side, ids)
+    still_tied = _still_tied(lane, taken)
     lane.boundary()
     for item in items:
         other = taken.get(str(item.target_id))
         holder = other.id_on(lane.source_side) if other and other.state != "gone" else None
-        if holder not in (None, item.record.id):
+        if holder in (None, item.record.id):
+            continue
+        if other is not None and lane.mapping.tied_to and holder not in still_tied:
+            _take_row(item, other)
+        else:
             named = (_identity(item, names) for names in lane.mapping.identity)
             key, value = next((pair for pair in named if pair[1]), (None, None))
             item.bury(_taken(item, holder, key, value), "match")
+
+
+def _still_tied(lane: Lane, taken: Mapping[str, Binding]) -> set[str]:
+    """Holders whose own tie still leads to the target that they hold."""
+    entity = lane.mapping.tied_to
+    if not entity:
+        return set()
+    held = {str(row.id_on(lane.source_side)): id_ for id_, row in taken.items()}
+    ties = lane.store.resolve(entity, lane.source_side, sorted(held))
+    return {holder for holder, id_ in held.items() if ties.get(holder) == id_}
+
+
+def _take_row(item: Item, row: Binding) -> None:
+    """What it is tied to was made anew: the row is the new one's, and both sides meet again."""
+    _meet_again(row)
+    item.binding = row
+
+
+def _meet_again(row: Binding) -> None:
+    row.base, row.digests, row.pending = {}, {}, None
 
 
 def _may_go_on(lane: Lane, item: Item) -> bool:

@@ -1,0 +1,160 @@
+"""Records and elements that are made anew under another id: they are met again, never doubled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from gateway_ng.lib.endpoint import Op
+from gateway_ng.lib.merge import Rule
+from gateway_ng.lib.store import Binding
+from gateway_ng.lib.sync import settle_page
+from gateway_ng.tests.contract.crash import Crash
+from gateway_ng.tests.contract.memory import entity
+from gateway_ng.tests.contract.world import PRODUCT_OUT, World, amount, document, templates
+
+
+def shirts(**more: Any) -> tuple[World, str, str]:
+    """A product with two variants that is in both, found by its name: (world, shop id, Odoo id)."""
+    into, back = templates(owned=True, match=["sku"])
+    into, back = {**into, "identity": ["name"]}, {**back, "identity": ["title"]}
+    world = World(into, back, **more)
+    variants = [{"sku": size, "price": Decimal(9)} for size in ("S", "M")]
+    shop_id = world.shop.put("product", {"title": "Shirt", "variants": variants})
+    world.both()
+    return world, shop_id, str(world.binding(shop_id).odoo_id)
+
+
+def variants(world: World) -> list[tuple[str | None, str | None]]:
+    rows = [row for row in world.store.all("variant") if row.state == "bound"]
+    return sorted((row.remote_id, row.odoo_id) for row in rows)
+
+
+def pairs(world: World) -> list[tuple[str, str]]:
+    """Ids of variants with one SKU, as both sides have them now."""
+    (there,), (here,) = world.shop.all("product"), world.odoo.all("product")
+    codes = {line["code"]: line["id"] for line in here["lines"]}
+    return sorted((one["id"], codes[one["sku"]]) for one in there["variants"])
+
+
+def test_a_record_that_a_person_made_anew_is_matched_and_not_created_beside_it() -> None:
+    world, shop_id, odoo_id = shirts(rules=[Rule("*", "remote")])
+    world.odoo.remove("product", odoo_id)
+    lines = [{"code": size, "price": Decimal(9)} for size in ("S", "M")]
+    new_id = world.odoo.put("product", {"name": "Shirt", "lines": lines})
+    world.shop.edit_element("product", shop_id, "variants", 0, price=Decimal(8))
+    world.both()
+    assert [row["id"] for row in world.odoo.all("product")] == [new_id]
+    assert variants(world) == pairs(world)
+    assert world.writes() == []
+
+
+def test_what_is_created_again_in_the_shop_leaves_no_binding_of_its_old_variants() -> None:
+    world, shop_id, odoo_id = shirts(rules=[Rule("*", "odoo")])
+    world.shop.remove("product", shop_id)
+    world.odoo.edit_element("product", odoo_id, "lines", 0, price=Decimal(8))
+    world.both()
+    assert len(world.shop.all("product")) == 1
+    assert variants(world) == pairs(world)
+
+
+def test_variants_of_a_deleted_product_are_tied_anew_when_it_is_made_by_hand_again() -> None:
+    world, shop_id, odoo_id = shirts(rules=[Rule("*", "odoo")])
+    world.odoo.remove("product", odoo_id)
+    world.run("export")
+    assert (world.shop.all("product"), variants(world)) == ([], [])
+
+
+def test_a_deletion_that_wins_against_an_edit_is_carried_to_the_edited_side() -> None:
+    world = World(rules=[Rule("*", "odoo")])
+    shop_id, odoo_id = world.pair()
+    world.odoo.remove("product", odoo_id)
+    world.shop.edit("product", shop_id, title="Cup")
+    world.run("import")
+    world.run("export")
+    assert world.shop.all("product") == []
+    assert world.binding(shop_id).state == "gone"
+
+
+@pytest.mark.parametrize("winner", ["ask", "newest"])
+def test_an_edited_variant_outlives_its_removal_where_no_side_wins_by_rule(winner: Any) -> None:
+    world, shop_id, odoo_id = shirts(rules=[Rule("*", winner)])
+    rest = world.shop.get("product", shop_id)["variants"][1:]
+    world.shop.edit("product", shop_id, variants=rest)
+    world.odoo.edit_element("product", odoo_id, "lines", 0, price=Decimal(7))
+    world.both()
+    prices = sorted(one["price"] for one in world.shop.get("product", shop_id)["variants"])
+    assert prices == [Decimal(7), Decimal(9)]
+    assert variants(world) == pairs(world)
+    assert world.writes() == []
+
+
+PRICES = {
+    **document("odoo.price", "shop.price", {"price": amount("price")}),
+    "tied_to": "variant",
+    "on_missing": "skip",
+}
+
+
+def priced() -> World:
+    """Prices of variants, one of which is tied."""
+    world = World(None, PRICES, entity="price")
+    for side, model in ((world.shop, "shop.price"), (world.odoo, "odoo.price")):
+        side.infos["price"] = entity("price", model, capabilities=frozenset({"update"}))
+        side.rows["price"], side.graves["price"] = {}, {}
+    world.shop.put("price", {"price": Decimal(1)}, id="s1")
+    world.odoo.put("price", {"price": Decimal(5)}, id="o1")
+    world.store.settle("variant", "import", [Binding("variant", "s1", "o1")], ())
+    world.store.commit()
+    world.run("export")
+    assert world.shop.get("price", "s1")["price"] == Decimal(5)
+    return world
+
+
+def test_the_price_of_a_variant_that_the_shop_made_anew_is_sent_again() -> None:
+    world = priced()
+    (variant,) = world.store.all("variant")
+    variant.remote_id = "s2"
+    world.store.settle("variant", "export", [variant], ())
+    world.shop.remove("price", "s1")
+    world.shop.put("price", {"price": Decimal(1)}, id="s2")
+    assert world.run("export") == {"updated": 1}
+    assert world.shop.get("price", "s2")["price"] == Decimal(5)
+
+
+def test_the_price_of_a_variant_that_was_made_anew_in_odoo_takes_its_place() -> None:
+    world = priced()
+    (variant,) = world.store.all("variant")
+    variant.odoo_id = "o2"
+    world.store.settle("variant", "import", [variant], ())
+    world.odoo.remove("price", "o1")
+    world.odoo.put("price", {"price": Decimal(6)}, id="o2")
+    world.run("export")
+    assert world.shop.get("price", "s1")["price"] == Decimal(6)
+    assert world.store.dead == {}
+
+
+def test_a_page_that_is_another_workers_sends_no_update() -> None:
+    """Not even one without creates, for which nothing has to be intended."""
+    world = World(None, PRODUCT_OUT)
+    odoo_id = world.odoo.put("product", {"name": "Mug", "code": "M1", "price": Decimal(1)})
+    world.run("export")
+    world.odoo.edit("product", odoo_id, name="Cup")
+    page = next(world.odoo.pages("product"))
+
+    class Taken:
+        """The fence of a page that was taken over."""
+
+        def __getattr__(self, name: str) -> Any:
+            if name in ("intend", "settle"):
+                raise Crash("taken over")
+            return getattr(world.store, name)
+
+    flow = replace(world.flow("export"), store=Taken())
+    sent: list[Op] = list(world.shop.ops)
+    with pytest.raises(Crash):
+        settle_page(flow, page)
+    assert world.shop.ops == sent
