@@ -145,6 +145,8 @@ class Health:
     hidden: Sequence[str] = ()
     clock_skew: float = 0.0  # seconds the remote clock is ahead of ours
     locations: Mapping[str, str] = field(default_factory=dict)  # id → name, for the location map
+    #: When the credentials end, where the platform says so and a person has to renew them.
+    credentials_end: datetime | None = None
 
 
 #: What an event is about: records that may have changed; people who want to be forgotten or to see
@@ -167,10 +169,14 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
+    """One topic that is told to one address. `repaired`: it was missing, switched off or would not
+    have told all until this call, so what happened meanwhile may never be told."""
+
     id: str
     topic: str
     url: str
     active: bool = True
+    repaired: bool = False
 
 
 @runtime_checkable
@@ -238,6 +244,11 @@ class Endpoint(Protocol):
 
     def subscribe(self, url: str) -> list[Subscription]:
         """Create what is missing, repair what is switched off, and list the subscriptions."""
+        ...
+
+    def unsubscribe(self, url: str) -> int:
+        """Remove every subscription that tells `url`, and say how many there were; those of other
+        addresses stay. Removing what is gone already is no error."""
         ...
 
 

@@ -210,6 +210,9 @@ class OdooEndpoint:
     def subscribe(self, url):
         return []
 
+    def unsubscribe(self, url):
+        return 0
+
 
 class _Infos(Mapping):
     """Entity name → EntityInfo, made when it is asked for: a model has hundreds of fields."""

@@ -17,6 +17,7 @@ from gateway_ng.lib.endpoint import (
     Page,
     Record,
     Result,
+    Subscription,
     Token,
     Watermark,
 )
@@ -453,6 +454,20 @@ class BelievesAnyWebhook(MemoryEndpoint):
 
     def events(self, headers: Mapping[str, str], body: bytes) -> list[Event]:
         return [Event(**json.loads(body))]
+
+
+class LeavesItsSubscriptions(MemoryEndpoint):
+    """Says that it has removed its subscriptions, and goes on being told."""
+
+    def unsubscribe(self, url: str) -> int:
+        return int(url in self.subscribed)
+
+
+class RepairsInSilence(MemoryEndpoint):
+    """Makes a subscription anew and does not say that there was a gap."""
+
+    def subscribe(self, url: str) -> list[Subscription]:
+        return [replace(one, repaired=False) for one in super().subscribe(url)]
 
 
 class NamesItsEntitiesOtherwise(MemoryEndpoint):

@@ -83,6 +83,7 @@ class MemoryEndpoint:
         self.rows: dict[str, dict[str, Row]] = {info.name: {} for info in infos}
         self.graves: dict[str, dict[str, datetime]] = {info.name: {} for info in infos}
         self.keys: dict[tuple[str, str], str] = {}
+        self.subscribed: dict[str, str] = {}
         self.faults = Faults()
         self.calls: list[str] = []
         self.ops: list[Op] = []
@@ -325,7 +326,12 @@ class MemoryEndpoint:
         return [Event(**json.loads(body))]
 
     def subscribe(self, url: str) -> list[Subscription]:
-        return [Subscription("1", "changed", url)]
+        is_new = url not in self.subscribed
+        id_ = self.subscribed.setdefault(url, self._new_id())
+        return [Subscription(id_, "changed", url, repaired=is_new)]
+
+    def unsubscribe(self, url: str) -> int:
+        return 0 if self.subscribed.pop(url, None) is None else 1
 
     def _new_id(self) -> str:
         return f"{self.prefix}{next(self.counter):06d}"

@@ -64,7 +64,7 @@ class MemoryHarness:
 
     def open(self) -> Endpoint:
         other = self.kind(self.info, **self.config)
-        for name in ("rows", "graves", "keys", "faults", "hidden", "counter"):
+        for name in ("rows", "graves", "keys", "faults", "hidden", "counter", "subscribed"):
             setattr(other, name, getattr(self.system, name))
         return other
 

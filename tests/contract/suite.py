@@ -628,6 +628,23 @@ def a_webhook_is_believed_only_with_its_signature(harness: Harness) -> None:
         raise AssertionError("a wrong signature was believed")
 
 
+@clause("webhooks")
+def subscriptions_are_made_once_and_removed_by_their_address(harness: Harness) -> None:
+    ours, other = "https://odoo.example.com/hook/1", "https://odoo.example.com/hook/2"
+    first = harness.open().subscribe(ours)
+    assert first and all(one.repaired and one.active and one.url == ours for one in first)
+    kept = harness.open().subscribe(other)
+    again = harness.open().subscribe(ours)
+    assert [one.id for one in again] == [one.id for one in first]
+    assert not any(one.repaired for one in again)
+    assert harness.open().unsubscribe(ours) == len(first)
+    assert harness.open().unsubscribe(ours) == 0
+    assert [one.id for one in harness.open().subscribe(other)] == [one.id for one in kept]
+    made = harness.open().subscribe(ours)
+    assert all(one.repaired for one in made)
+    assert not {one.id for one in made} & {one.id for one in first}
+
+
 def _leaves(*values: Any) -> list[Any]:
     found: list[Any] = []
     for one in values:

@@ -323,6 +323,18 @@ EXPECTED: dict[str, tuple[dict[str, Any], set[str]]] = {
             "a_webhook_is_believed_only_with_its_signature",
         },
     ),
+    "LeavesItsSubscriptions": (
+        {},
+        {
+            "subscriptions_are_made_once_and_removed_by_their_address",
+        },
+    ),
+    "RepairsInSilence": (
+        {},
+        {
+            "subscriptions_are_made_once_and_removed_by_their_address",
+        },
+    ),
     "NamesItsEntitiesOtherwise": (
         {},
         {

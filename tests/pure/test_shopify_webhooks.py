@@ -241,7 +241,9 @@ def test_subscriptions_are_created_once_and_listed():
     first = endpoint.subscribe(url)
     assert [s.topic for s in first] == SUBSCRIBED and {s.url for s in first} == {url}
     writes = shop.counters.mutations.total()
-    assert endpoint.subscribe(url) == first
+    again = endpoint.subscribe(url)
+    assert all(s.repaired for s in first) and not any(s.repaired for s in again)
+    assert [s.id for s in again] == [s.id for s in first]
     assert shop.counters.mutations.total() == writes == len(SUBSCRIBED)
 
 
@@ -268,6 +270,33 @@ def test_a_subscription_that_shopify_took_away_is_made_again():
     again = endpoint.subscribe(url)
     assert [s.topic for s in again] == [s.topic for s in first]
     assert [a.id == b.id for a, b in zip(again, first, strict=True)].count(False) == 1
+    assert [s.topic for s in again if s.repaired] == [first[2].topic]
+
+
+def test_removing_subscriptions_takes_few_requests_and_leaves_other_addresses():
+    endpoint, shop, transport = demo()
+    endpoint.subscribe("https://old.example.com/hook")
+    endpoint.subscribe("https://odoo.example.com/hook")
+    before = len(transport.sent)
+    assert endpoint.unsubscribe("https://odoo.example.com/hook") == len(SUBSCRIBED)
+    assert len(transport.sent) - before <= 3
+    uris = {s["uri"] for s in shop.store.tables["WebhookSubscription"].values()}
+    assert uris == {"https://old.example.com/hook"}
+
+
+def test_a_subscription_that_goes_while_it_is_removed_is_no_error():
+    held = {"nodes": [{"id": "w1", "topic": "ORDERS_CREATE", "uri": "https://o.example.com/h"}]}
+    gone = {"userErrors": [{"field": ["id"], "message": "Webhook subscription does not exist"}]}
+    listed = data({"webhookSubscriptions": {**held, "pageInfo": {"hasNextPage": False}}})
+    assert connect(Script(listed, data({"m0": gone}))).unsubscribe("https://o.example.com/h") == 1
+
+
+def test_a_subscription_that_shopify_does_not_remove_says_why():
+    held = {"nodes": [{"id": "w1", "topic": "ORDERS_CREATE", "uri": "https://o.example.com/h"}]}
+    refused = {"userErrors": [{"field": ["id"], "message": "It belongs to another app"}]}
+    listed = data({"webhookSubscriptions": {**held, "pageInfo": {"hasNextPage": False}}})
+    with pytest.raises(Refused, match="another app"):
+        connect(Script(listed, data({"m0": refused}))).unsubscribe("https://o.example.com/h")
 
 
 def test_what_another_address_gets_is_left_alone():

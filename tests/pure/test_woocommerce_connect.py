@@ -262,7 +262,17 @@ def test_a_webhook_that_the_shop_has_disabled_is_told():
     assert row["status"] == "disabled"
     assert "disabled the webhook «product.created»" in health.problems[0]
     (again, *_) = [s for s in endpoint.subscribe("https://odoo.example.com/hook") if s.id == "1"]
-    assert again.active and connect(shop).check().ok
+    assert again.active and again.repaired and connect(shop).check().ok
+
+
+def test_removing_webhooks_is_for_good_and_leaves_other_addresses():
+    shop = make_shop()
+    endpoint = connect(shop)
+    endpoint.subscribe("https://old.example.com/hook")
+    endpoint.subscribe("https://odoo.example.com/hook")
+    assert endpoint.unsubscribe("https://odoo.example.com/hook") == len(TOPICS)
+    assert {row["url"] for row in shop.store.rows("webhooks")} == {"https://old.example.com/hook"}
+    assert endpoint.unsubscribe("https://odoo.example.com/hook") == 0
 
 
 # Webhooks.

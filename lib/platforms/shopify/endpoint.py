@@ -270,6 +270,9 @@ class ShopifyEndpoint:
     def subscribe(self, url: str) -> list[Subscription]:
         return subscriptions.subscribe(self._client, url)
 
+    def unsubscribe(self, url: str) -> int:
+        return subscriptions.unsubscribe(self._client, self._batches, url)
+
 
 def _starts() -> dict[str, tuple[int, int]]:
     """How much to ask for at first, by document."""

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...endpoint import Subscription
-from ...errors import Refused
+from ...errors import GatewayError, Refused
 from .client import Client
-from .documents import WEBHOOK_CREATE, WEBHOOK_UPDATE, WEBHOOKS, Document
+from .documents import WEBHOOK_CREATE, WEBHOOK_DELETE, WEBHOOK_UPDATE, WEBHOOKS, Document
 from .topics import SUBSCRIBED, named
+from .writes.batches import Batches
 from .writes.user_errors import refusal, user_errors
 
 
@@ -22,11 +23,26 @@ def subscribe(client: Client, url: str) -> list[Subscription]:
         ours = held.get(topic)
         if ours is None:
             name = topic.upper().replace("/", "_")
-            ours = _made(client, WEBHOOK_CREATE, {"topic": name, "input": _wanted(url)})
+            told = _made(client, WEBHOOK_CREATE, {"topic": name, "input": _wanted(url)})
         elif not _whole(ours):
-            ours = _made(client, WEBHOOK_UPDATE, {"id": ours["id"], "input": _wanted(url)})
-        found.append(Subscription(str(ours.get("id")), topic, str(ours.get("uri"))))
+            told = _made(client, WEBHOOK_UPDATE, {"id": ours["id"], "input": _wanted(url)})
+        else:
+            told = ours
+        place = str(told.get("id")), topic, str(told.get("uri"))
+        found.append(Subscription(*place, repaired=told is not ours))
     return found
+
+
+def unsubscribe(client: Client, batches: Batches, url: str) -> int:
+    """Remove all that is told to `url`; one that is gone meanwhile is as good as removed."""
+    calls = [{"id": each["id"]} for each in _held(client) if _is(each, url)]
+    for outcome in batches.run(WEBHOOK_DELETE, calls, repeatable=True):
+        if isinstance(outcome, GatewayError):
+            raise outcome
+        errors = [one for one in user_errors(outcome) if "does not exist" not in one.message]
+        if errors:
+            raise refusal(errors)
+    return len(calls)
 
 
 def _is(held: Mapping[str, Any], url: str) -> bool:

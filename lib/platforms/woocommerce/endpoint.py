@@ -208,6 +208,9 @@ class WooCommerceEndpoint:
     def subscribe(self, url: str) -> list[Subscription]:
         return webhooks.subscribe(self._client, url, self._webhook_secret)
 
+    def unsubscribe(self, url: str) -> int:
+        return webhooks.unsubscribe(self._client, url)
+
 
 def _known(entity: str) -> EntityInfo:
     if entity not in ENTITIES:

@@ -113,8 +113,32 @@ def subscribe(client: Client, url: str, secret: str) -> list[Subscription]:
     answer = client.post(
         f"{WEBHOOKS}/batch", {kind: rows for kind, rows in body.items() if rows}, repeatable=False
     )
-    rows = [*_rows(answer, "create"), *_rows(answer, "update")]
-    return [_subscription(row) for row in rows]
+    off = {row.get("id") for row in held.values() if row.get("status") != "active"}
+    return [
+        *(_subscription(row, True) for row in _rows(answer, "create")),
+        *(_subscription(row, row.get("id") in off) for row in _rows(answer, "update")),
+    ]
+
+
+def unsubscribe(client: Client, url: str) -> int:
+    """Remove all that is told to `url`, for good: a webhook in the trash is none either."""
+    ids = [row["id"] for row in _held(client) if row.get("delivery_url") == url]
+    for start in range(0, len(ids), MOST):
+        part = ids[start : start + MOST]
+        answer = client.post(f"{WEBHOOKS}/batch", {"delete": part}, repeatable=True)
+        for row in _rows(answer, "delete"):
+            _check_removed(row)
+    return len(ids)
+
+
+def _check_removed(row: Row) -> None:
+    error = row.get("error")
+    if not isinstance(error, Mapping) or "invalid_id" in str(error.get("code")):
+        return
+    raise Refused(
+        f"WooCommerce did not remove a webhook: {error.get('message')}",
+        remedy="Remove it under WooCommerce → Settings → Advanced → Webhooks.",
+    )
 
 
 def _held(client: Client) -> Sequence[Row]:
@@ -134,7 +158,7 @@ def _rows(answer: Any, kind: str) -> list[Row]:
     return [row for row in found or () if isinstance(row, Mapping)]
 
 
-def _subscription(row: Row) -> Subscription:
+def _subscription(row: Row, repaired: bool) -> Subscription:
     error = row.get("error")
     if isinstance(error, Mapping):
         raise Refused(
@@ -147,4 +171,5 @@ def _subscription(row: Row) -> Subscription:
         str(row.get("topic")),
         str(row.get("delivery_url")),
         row.get("status") == "active",
+        repaired,
     )

@@ -61,6 +61,7 @@ from .writes import (
     VARIANTS_DELETE,
     VARIANTS_UPDATE,
     WEBHOOK_CREATE,
+    WEBHOOK_DELETE,
     WEBHOOK_UPDATE,
 )
 
@@ -120,6 +121,7 @@ __all__ = [
     "VARIANTS_UPDATE",
     "WEBHOOKS",
     "WEBHOOK_CREATE",
+    "WEBHOOK_DELETE",
     "WEBHOOK_UPDATE",
     "Document",
     "Repeated",
@@ -183,4 +185,5 @@ REPEATED: tuple[Repeated, ...] = (
     VARIANTS_CREATE,
     VARIANTS_DELETE,
     VARIANTS_UPDATE,
+    WEBHOOK_DELETE,
 )

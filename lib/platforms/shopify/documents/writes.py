@@ -242,3 +242,12 @@ WEBHOOK_UPDATE = Document(
 """,
     writes=True,
 )
+
+WEBHOOK_DELETE = Repeated(
+    "WebhookDelete",
+    "$id#: ID!",
+    """  m#: webhookSubscriptionDelete(id: $id#) {
+    deletedWebhookSubscriptionId
+    userErrors { field message }
+  }""",
+)
