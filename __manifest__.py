@@ -17,6 +17,7 @@
         "data/product_data.xml",
         "data/ir_cron_data.xml",
         "data/count_cron_data.xml",
+        "data/webhook_cron_data.xml",
         "views/gateway_connector_views.xml",
         "views/gateway_schedule_views.xml",
         "views/gateway_workspace_views.xml",
@@ -34,11 +35,14 @@
         "views/gateway_order_settings_views.xml",
         "views/gateway_refund_views.xml",
         "views/gateway_synced_views.xml",
+        "views/gateway_webhook_views.xml",
+        "views/gateway_health_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["gateway_ng/static/src/**/*"],
         "web.assets_tests": ["gateway_ng/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["gateway_ng/static/tests/unit/**/*"],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

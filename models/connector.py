@@ -9,7 +9,7 @@ class GatewayConnector(models.Model):
 
     _name = "gateway.connector"
     _description = "Gateway Connector"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "name"
     _check_company_auto = True
 

@@ -60,6 +60,7 @@ class GatewayConnector(models.Model):
                 "missing": list(health.missing),
                 "hidden": list(health.hidden),
                 "clock_skew": round(health.clock_skew, 1),
+                "credentials_end": health.credentials_end and health.credentials_end.isoformat(),
                 "locations": dict(health.locations),
             }
         except GatewayError as error:

@@ -2,6 +2,8 @@ from datetime import timezone
 
 from odoo import api, fields, models
 
+from .connector_health import FIRST, STATE_OF
+
 SYNC_STATES = [
     ("setup", "Being set up"),
     ("on_time", "On time"),
@@ -48,25 +50,16 @@ class GatewayConnector(models.Model):
 
     def _how_it_is(self, open_runs):
         """(health, why) of one connector with these open runs; the worst thing first."""
-        if self.state == "draft" or (self.setup_step != "done" and not self.run_count):
+        problems = {one["code"]: one for one in self._problems(open_runs)}
+        is_setup = self.setup_step != "done" and not self.run_count
+        if "copied" not in problems and (self.state == "draft" or is_setup):
             return "setup", False
-        if self.state == "paused":
-            return "paused", self.pause_reason
-        stuck = open_runs.filtered(lambda run: run._is_stuck())[:1]
-        if stuck:
-            return "late", self.env._("%s shows no life", stuck.display_name)
+        for code in STATE_OF:
+            if code in problems and (code in FIRST or not open_runs):
+                return STATE_OF[code], problems[code]["detail"] or problems[code]["message"]
         if any(run.state == "running" for run in open_runs):
             return "syncing", False
-        if open_runs:
-            return "queued", False
-        if self.last_run_state == "failed":
-            return "error", self.last_run_id.sudo().error
-        if self.health and not self.health.get("usable", self.health.get("ok")):
-            return "error", self.problems
-        late = self.schedule_ids.filtered("is_late")[:1]
-        if late:
-            return "late", self.env._("%s was due and has not begun", late.display_name)
-        return "on_time", False
+        return ("queued", False) if open_runs else ("on_time", False)
 
     def _search_sync_state(self, operator, value):
         if operator != "in":

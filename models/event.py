@@ -1,4 +1,20 @@
-from odoo import fields, models
+import json
+import logging
+from datetime import timedelta, timezone
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+from ..lib.values import storable
+from .wording import short_id
+
+_logger = logging.getLogger(__name__)
+
+#: Rows that one statement of the daily cleaning touches.
+CLEANED = 10_000
+#: Ids that a list shows of one event.
+SHOWN = 5
 
 
 class GatewayEvent(models.Model):
@@ -15,11 +31,189 @@ class GatewayEvent(models.Model):
     company_id = fields.Many2one(related="connector_id.company_id", store=True)
     event_key = fields.Char(required=True, help="The sender's own id of the event.")
     topic = fields.Char(required=True)
-    entity = fields.Char(required=True)
-    record_ids = fields.Json()
-    occurred = fields.Datetime()
-    state = fields.Selection(
-        [("new", "New"), ("done", "Done")], required=True, default="new", index=True
+    entity = fields.Char(help="Empty: it is about the whole shop.")
+    record_ids = fields.Json(help="The shop's ids of the records that it names.")
+    record_text = fields.Char(string="Records", compute="_compute_record_text")
+    is_deleted = fields.Boolean(string="Deleted", help="It says that the records are gone.")
+    matter = fields.Selection(
+        [
+            ("changed", "Records have changed"),
+            ("forget", "People are to be forgotten"),
+            ("disclose", "People ask what is kept of them"),
+            ("disconnected", "The access was taken back"),
+        ],
+        required=True,
+        default="changed",
     )
+    occurred = fields.Datetime()
+    create_date = fields.Datetime(string="Received")
+    state = fields.Selection(
+        [
+            ("new", "New"),
+            ("taken", "In a run"),
+            ("ignored", "Left alone"),
+            ("held", "For a person"),
+            ("done", "Done"),
+        ],
+        required=True,
+        default="new",
+        index=True,
+        help="In a run: see what became of it there. Left alone: its entity is not imported.",
+    )
+    run_id = fields.Many2one("gateway.run", ondelete="set null", index="btree_not_null")
+    flow_id = fields.Many2one("gateway.flow", ondelete="set null", index="btree_not_null")
 
     _event_unique = models.Constraint("UNIQUE (connector_id, event_key)", "An event is kept once.")
+
+    @api.depends("record_ids")
+    def _compute_record_text(self):
+        for event in self:
+            ids = [short_id(id_) for id_ in event.record_ids or ()]
+            event.record_text = ", ".join(ids[:SHOWN]) + (" …" if len(ids) > SHOWN else "")
+
+    def action_done(self):
+        """A person has done what an event asked for."""
+        self.env["gateway.run"]._check_operator()
+        self.check_access("read")
+        self.sudo().filtered(lambda event: event.state == "held").state = "done"
+
+    @api.model
+    def _keep(self, connector, events):
+        """Add a delivery's events to the inbox; how many were not there before."""
+        if not events:
+            return 0
+        self.env.flush_all()
+        rows = [
+            (
+                storable(event.id),
+                storable(event.topic),
+                storable(event.entity) or None,
+                json.dumps([storable(id_) for id_ in event.ids]),
+                event.deleted,
+                event.matter,
+                event.occurred and event.occurred.astimezone(timezone.utc).replace(tzinfo=None),
+            )
+            for event in events
+        ]
+        added = self.env.execute_query(
+            SQL(
+                "INSERT INTO gateway_event (connector_id, company_id, state, create_uid, write_uid,"
+                " create_date, write_date, event_key, topic, entity, record_ids, is_deleted,"
+                " matter, occurred) SELECT %s, %s, 'new', %s, %s, now() AT TIME ZONE 'UTC',"
+                " now() AT TIME ZONE 'UTC', v.* FROM unnest(%s::varchar[], %s::varchar[],"
+                " %s::varchar[], %s::jsonb[], %s::boolean[], %s::varchar[], %s::timestamp[]) AS v"
+                " ON CONFLICT (connector_id, event_key) DO NOTHING RETURNING id",
+                connector.id,
+                connector.company_id.id,
+                self.env.uid,
+                self.env.uid,
+                *(list(column) for column in zip(*rows, strict=True)),
+            )
+        )
+        self.invalidate_model(flush=False)
+        return len(added)
+
+    # -- what is not about records that have changed
+
+    def _take_matters(self):
+        """What events ask for besides reading records anew."""
+        for event in self:
+            if event.matter == "disconnected":
+                event._take_disconnection()
+            else:
+                event._forget() if event.matter == "forget" else event._disclose()
+
+    def _take_disconnection(self):
+        reason = self.env._("the shop has taken the app's access back")
+        self.connector_id._pause(reason)
+        self.state = "done"
+
+    def _forget(self):
+        """Who is to be forgotten is not erased by this module yet: a person is told to."""
+        self._hold(
+            self.env._(
+                "The shop asks that these customers be forgotten: %s. The gateway does not erase "
+                "them by itself: do it, then mark the event done.",
+                self._who(),
+            )
+        )
+
+    def _disclose(self):
+        self._hold(
+            self.env._(
+                "The shop passes on that these customers ask what is kept of them: %s. Answer "
+                "them, then mark the event done.",
+                self._who(),
+            )
+        )
+
+    def _who(self):
+        return ", ".join(self.record_ids or ()) or self.env._("all of this shop")
+
+    def _hold(self, message):
+        _logger.warning("Gateway: %s of %s waits for a person", self.topic, self.connector_id.id)
+        self.connector_id.message_post(body=message)
+        self.connector_id._ask_responsible(self.env._("Privacy request of the shop"), message)
+        self.state = "held"
+
+    # -- age
+
+    @api.autovacuum
+    def _gc_events(self):
+        """Let go of what was received by age. Returns (done, more to do)."""
+        done = 0
+        for connector in self.env["gateway.connector"].sudo()._of_all().filtered("event_days"):
+            before = fields.Datetime.now() - timedelta(days=connector.event_days)
+            done += self._gc_of(connector, before)
+        self.invalidate_model(flush=False)
+        return done, done >= CLEANED
+
+    def _gc_of(self, connector, before):
+        """A run of events that changed nothing goes along; others are history."""
+        runs = self.env.execute_query(
+            SQL(
+                "DELETE FROM gateway_run WHERE id IN (SELECT r.id FROM gateway_run r"
+                " WHERE r.connector_id = %s AND r.by_event AND r.ended < %s AND r.state = 'done'"
+                " AND NOT EXISTS (SELECT 1 FROM gateway_change c WHERE c.run_id = r.id)"
+                " LIMIT %s) RETURNING id",
+                connector.id,
+                before,
+                CLEANED,
+            )
+        )
+        events = self.env.execute_query(
+            SQL(
+                "DELETE FROM gateway_event WHERE id IN (SELECT id FROM gateway_event"
+                " WHERE connector_id = %s AND create_date < %s AND state != 'held' LIMIT %s)"
+                " RETURNING id",
+                connector.id,
+                before,
+                CLEANED,
+            )
+        )
+        return max(len(runs), len(events))
+
+
+class GatewayConnector(models.Model):
+    _inherit = "gateway.connector"
+
+    event_ids = fields.One2many("gateway.event", "connector_id", string="Events")
+    event_days = fields.Integer(
+        string="Keep webhooks (days)",
+        default=30,
+        help="After so many days a webhook is deleted from the inbox; a delivery that comes once "
+        "more after that reads its records again, which changes nothing. 0: kept for good.",
+    )
+
+    @api.constrains("event_days")
+    def _check_event_days(self):
+        for connector in self:
+            if connector.event_days < 0 or connector.event_days == 1:
+                raise ValidationError(
+                    self.env._("%s: webhooks are kept for two days at least.", connector.name)
+                )
+
+    @api.model
+    def _of_all(self):
+        """All connectors, archived ones too."""
+        return self.with_context(active_test=False).search([])

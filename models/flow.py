@@ -156,8 +156,7 @@ class GatewayFlow(models.Model):
         self._settle_staged(work, epoch, inline)
         if not self.pages_read:
             self._settle_pending(flow, store, work, driver)
-        since = Watermark(datetime.fromisoformat(self.since)) if self.since else None
-        pages = flow.source.pages(self.entity, since, Token(self.token) if self.token else None)
+        pages = self._pages(flow)
         size = connector._batch_size(flow.info.page_size)
         pages = joined(pages, size, time.monotonic)
         if work.own and not flow.source.transactional:
@@ -181,6 +180,11 @@ class GatewayFlow(models.Model):
             if is_paused or (deadline is not None and time.monotonic() > deadline):
                 return False
         return True
+
+    def _pages(self, flow):
+        """What there is to read, from where the read goes on."""
+        since = Watermark(datetime.fromisoformat(self.since)) if self.since else None
+        return flow.source.pages(self.entity, since, Token(self.token) if self.token else None)
 
     def _settle_staged(self, work, epoch, inline):
         """Pages an earlier driver staged and did not settle: settle them here, or queue them."""

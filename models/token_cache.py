@@ -26,6 +26,6 @@ class TokenCache:
         self._connection.env.cr.precommit.add(self._store)
 
     def _store(self):
-        if self._connection.secrets != self._secrets:
+        if not self._connection.exists() or self._connection.secrets != self._secrets:
             return  # it was given for credentials that are not these any more
         self._connection.token_cache = dict(self._kept)

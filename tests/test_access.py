@@ -39,6 +39,8 @@ MATRIX = {
     "gateway.schedule": ("viewer operator manager", "manager", "manager", "manager"),
     "gateway.demo.shop": ("", "", "", ""),
     "gateway.limit": ("", "", "", ""),
+    "gateway.subscription": ("viewer operator manager", "", "", ""),
+    "gateway.health.key": ("manager", "manager", "", "manager"),
 }
 OPERATIONS = ("read", "write", "create", "unlink")
 
@@ -147,6 +149,12 @@ class WithRecords(ShopCase):
             ),
             "gateway.tax.rule": make("tax.rule", tax_id=self.sales_tax(connector).id, **company),
             "gateway.schedule": connector.schedule_ids[:1],
+            "gateway.subscription": make(
+                "subscription", topic="t", url="https://example.com", remote_id="1"
+            ),
+            "gateway.health.key": self.env["gateway.health.key"].create(
+                {"digest": connector.name, **company}
+            ),
         }
 
     def sales_order(self, connector):
@@ -225,12 +233,16 @@ class TestCompanies(WithRecords):
                 "action_pause",
                 "action_review",
                 "action_go",
+                "action_go_on_here",
+                "action_keep_paused",
+                "action_rotate_webhook_token",
                 "action_reset_demo",
                 "action_remove_demo",
             ),
             "gateway.run": ("action_cancel", "action_resume"),
             "gateway.dead.letter": ("action_retry", "action_discard"),
             "gateway.conflict": ("action_take_odoo", "action_take_remote"),
+            "gateway.event": ("action_done",),
         }
         for model, names in buttons.items():
             record = records[model].with_user(self.people["manager"])
@@ -257,7 +269,8 @@ class TestWorkspaces(WithRecords):
         self.own = {
             model: record
             for model, record in self.records.items()
-            if model != "gateway.mapping.version"  # a document by its hash, no tenant's record
+            # A document by its hash is no tenant's, a monitoring key its company's.
+            if model not in ("gateway.mapping.version", "gateway.health.key")
         }
 
     def test_a_workspace_without_members_is_everybodys(self):
@@ -282,6 +295,11 @@ class TestButtons(WithRecords):
         ("gateway.connector", "action_sync", "operator manager"),
         ("gateway.connector", "action_pause", "manager"),
         ("gateway.connector", "action_resume", "manager"),
+        ("gateway.connector", "action_go_on_here", "manager"),
+        ("gateway.connector", "action_keep_paused", "manager"),
+        ("gateway.connector", "action_rotate_webhook_token", "manager"),
+        ("gateway.event", "action_done", "operator manager"),
+        ("gateway.health.key", "action_make", "manager"),
         ("gateway.run", "action_cancel", "operator manager"),
         ("gateway.run", "action_resume", "operator manager"),
         ("gateway.dead.letter", "action_retry", "operator manager"),

@@ -140,8 +140,9 @@ def _webhooks(client: Client) -> list[str]:
 
 
 def _disabled(row: Row) -> str:
+    host = urlsplit(str(row.get("delivery_url") or "")).hostname  # the rest of it is secret
     return (
-        f"The shop has disabled the webhook «{row.get('topic')}» to {row.get('delivery_url')}: "
+        f"The shop has disabled the webhook «{row.get('topic')}» to {host or 'nowhere'}: "
         "what happens is found later, by polling. Remedy: subscribe again, and check that the shop "
         "can reach that address."
     )
