@@ -3,6 +3,7 @@ import hmac
 import secrets
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import NO_ACCESS
 
 
@@ -32,6 +33,12 @@ class GatewayHealthKey(models.Model):
     digest = fields.Char(required=True, groups=NO_ACCESS, copy=False)
 
     _digest_unique = models.Constraint("UNIQUE (digest)", "A key is one row.")
+
+    def write(self, vals):
+        """A name can be changed; whose rights a key has can't, or it would lend another's."""
+        if set(vals) - {"name"} and not self.env.su:
+            raise AccessError(self.env._("A key keeps its maker and its company: make a new one."))
+        return super().write(vals)
 
     @api.model
     def action_make(self):

@@ -51,6 +51,7 @@ from . import (
     test_undo,
     test_unit_of_work,
     test_webhooks,
+    test_webhooks_woocommerce,
     test_why,
     test_wire,
     test_woocommerce_sync,

@@ -289,6 +289,13 @@ class TestMonitoring(HealthCase, HttpCase):
         manager.group_ids -= self.env.ref("gateway_ng.group_manager")
         self.assertEqual(401, self.ask()[0])
 
+    def test_nobody_lends_a_key_the_rights_of_somebody_else(self):
+        row = self.env["gateway.health.key"].search([]).with_user(self.people["manager"])
+        row.name = "Grafana"
+        for values in ({"user_id": self.env.ref("base.user_admin").id}, {"company_id": 1}):
+            with self.assertRaises(AccessError):
+                row.write(values)
+
     def test_only_managers_make_keys(self):
         for role in ("viewer", "operator", "employee"):
             keys = self.env["gateway.health.key"].with_user(self.people[role])
