@@ -7,7 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..lib.values import storable
-from .wording import short_id
+from .wording import entity_label, short_id
 
 _logger = logging.getLogger(__name__)
 
@@ -65,11 +65,13 @@ class GatewayEvent(models.Model):
 
     _event_unique = models.Constraint("UNIQUE (connector_id, event_key)", "An event is kept once.")
 
-    @api.depends("record_ids")
+    @api.depends("record_ids", "entity")
     def _compute_record_text(self):
         for event in self:
             ids = [short_id(id_) for id_ in event.record_ids or ()]
-            event.record_text = ", ".join(ids[:SHOWN]) + (" …" if len(ids) > SHOWN else "")
+            more = " …" if len(ids) > SHOWN else ""
+            label = entity_label(self.env, event.entity)
+            event.record_text = f"{label} {', '.join(ids[:SHOWN])}{more}".strip()
 
     def action_done(self):
         """A person has done what an event asked for."""
@@ -95,7 +97,7 @@ class GatewayEvent(models.Model):
             )
             for event in events
         ]
-        added = self.env.execute_query(
+        self.env.cr.execute(
             SQL(
                 "INSERT INTO gateway_event (connector_id, company_id, state, create_uid, write_uid,"
                 " create_date, write_date, event_key, topic, entity, record_ids, is_deleted,"
@@ -108,10 +110,12 @@ class GatewayEvent(models.Model):
                 self.env.uid,
                 self.env.uid,
                 *(list(column) for column in zip(*rows, strict=True)),
-            )
+            ),
+            log_exceptions=False,  # two at once: the second request is tried again, and finds it
         )
+        added = self.env.cr.rowcount
         self.invalidate_model(flush=False)
-        return len(added)
+        return added
 
     # -- what is not about records that have changed
 

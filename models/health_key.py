@@ -40,7 +40,6 @@ class GatewayHealthKey(models.Model):
             raise AccessError(self.env._("A key keeps its maker and its company: make a new one."))
         return super().write(vals)
 
-    @api.model
     def action_make(self):
         """A new key, and the dialog that shows it this once."""
         self.check_access("unlink")  # managers; nobody makes one past this method

@@ -8,7 +8,7 @@ from markupsafe import escape
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, tagged
+from odoo.tests import Form, HttpCase, tagged
 
 from odoo.addons.gateway_ng.lib.endpoint import Health
 from odoo.addons.gateway_ng.lib.errors import Throttled
@@ -241,6 +241,18 @@ class TestMonitoring(HealthCase, HttpCase):
         answer = self.opener.get(url, headers=headers, timeout=30, **options)
         self.env.invalidate_all()
         return answer.status_code, answer.json()
+
+    def test_the_button_makes_a_key_and_the_dialog_shows_it(self):
+        self.authenticate("gateway_manager", "gateway_manager")
+        action = self.make_jsonrpc_request(
+            "/web/dataset/call_button/gateway.health.key/action_make",
+            {"model": "gateway.health.key", "method": "action_make", "args": [[]], "kwargs": {}},
+        )
+        manager = self.people["manager"]
+        shown = self.env[action["res_model"]].with_user(manager).with_context(**action["context"])
+        self.assertEqual(action["context"]["default_key"], Form(shown).key)
+        self.logout()
+        self.assertEqual(200, self.ask(action["context"]["default_key"])[0])
 
     def test_all_is_well_is_200_and_an_error_503(self):
         status, said = self.ask()
