@@ -177,7 +177,7 @@ def _overrules_deletion(lane: Lane, item: Item) -> bool:
 
 
 def _let_deletion_stand(lane: Lane, item: Item) -> None:
-    """The opposite direction owes the source the deletion; where there is none, only the tie ends."""
+    """The opposite direction owes the source its deletion; where there is none, the tie ends."""
     binding = item.binding
     assert binding is not None
     item.touched = True
