@@ -106,6 +106,54 @@ class TestOneSideChanged(TwoWayCase):
         self.assertTrue(partner.name.endswith("Married"))
         self.assert_settled()
 
+    def test_contacts_merged_in_odoo_are_one_customer_of_several_shop_customers(self):
+        one, two = (row for row in self.reader.table("Customer")[:2])
+        kept, merged = (self.bound("customer", row["id"]) for row in (one, two))
+        contacts = self.env["res.partner"].search_count([("parent_id", "=", False)])
+        self.merge(kept, merged)
+        found = self.bindings("customer").filtered(lambda b: b.res_id == kept.id)
+        self.assertEqual(
+            {(one["id"], str(kept.id), True), (two["id"], str(kept.id), False)},
+            {(b.remote_id, b.odoo_id, b.is_primary) for b in found},
+        )
+        self.assertTrue(all(found.mapped("base")))
+        customers = len(self.reader.table("Customer"))
+        self.sync()
+        self.reader.edit("customer", customer=two["id"], set={"note": "Rings twice"})
+        order = self.reader.edit(
+            "sell", sku=next(iter(self.reader.variants())), quantity=1, customer=two["id"]
+        )
+        self.sync()
+        self.assertIn("Rings twice", kept.comment)
+        self.assertEqual(kept, self.bound("order", order).partner_id)
+        kept.name = "Ada Keptname"
+        self.sync()
+        self.assertEqual(("Ada", "Keptname"), (one["firstName"], one["lastName"]))
+        self.assertNotEqual("Keptname", two["lastName"], "the export goes to the primary alone")
+        self.assertEqual(customers, len(self.reader.table("Customer")))
+        left = self.env["res.partner"].search_count([("parent_id", "=", False)])
+        self.assertEqual(contacts - 1, left)
+        self.assert_settled()
+
+    def test_a_shop_customer_follows_its_contact_into_one_that_was_never_synced(self):
+        row = self.reader.table("Customer")[0]
+        kept = self.env["res.partner"].create({"name": "Guest", "gateway_guest": True})
+        self.merge(kept, self.bound("customer", row["id"]))
+        self.assertEqual(kept, self.bound("customer", row["id"]))
+        self.assertFalse(kept.gateway_guest, "a guest merged with a customer is one")
+        self.reader.edit("customer", customer=row["id"], set={"lastName": "Married"})
+        self.sync("customer")
+        self.assertTrue(kept.name.endswith("Married"))
+        kept.name = "Ada Keptname"
+        self.sync("customer")
+        self.assertEqual("Keptname", row["lastName"])
+
+    def merge(self, kept, merged):
+        """As the wizard does that a person opens on two contacts."""
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((kept | merged).ids, kept, extra_checks=False)
+        self.env.invalidate_all()
+
     def test_an_order_cancelled_in_the_shop_is_cancelled_in_odoo(self):
         order = next(
             one

@@ -1,1 +1,1 @@
-from . import dead_letter_assign, dead_letter_discard, dead_letter_edit
+from . import base_partner_merge, dead_letter_assign, dead_letter_discard, dead_letter_edit
