@@ -1,3 +1,5 @@
+import contextlib
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
@@ -8,7 +10,7 @@ from ..lib.sync import settle_page
 from ..lib.sync.lane import Lane
 from ..lib.values import unstage
 from .store import OdooStore
-from .work import UnitOfWork
+from .work import Stale, UnitOfWork
 
 #: Letters settled as one page, and how many of them a button waits for.
 PAGE_SIZE, AT_ONCE = 250, 1000
@@ -101,12 +103,15 @@ class GatewayDeadLetter(models.Model):
             edited._let_stand(flow, store)
         except GatewayError as error:
             # Not raised: a rollback would forget what was sent to the shop, and under which key.
-            run._fail(work, run.flow_ids, str(error))
-            run.page_ids.write({"state": "failed", "claim": False})
+            with contextlib.suppress(Stale):  # ended: it was carried out, only not let stand
+                run._fail(work, run.flow_ids, str(error), run.epoch)
+            run.page_ids.filtered(lambda page: page.state == "settling").write(
+                {"state": "failed", "claim": False, "error": str(error)}
+            )
             return str(error)
         for letter, payload in payloads.items():
             letter.sudo().payload = payload  # the record as it was read, whatever came of the edit
-        return run.error or None
+        return None
 
     def _let_stand(self, flow, store):
         """What was applied as edited stands until the source changes: to the binding the source is

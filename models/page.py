@@ -133,6 +133,24 @@ class GatewayPage(models.Model):
     def _taken_over(self):
         return Stale(self.env._("Page %s was taken over by another worker.", self.number))
 
+    def _give_up(self, claim, state, error):
+        """Leave the page to be settled again, if it is still ours: `state` is staged or failed."""
+        self.env.flush_all()
+        freed = self.env.execute_query(
+            SQL(
+                "UPDATE gateway_page SET state = %s, claim = NULL, error = %s,"
+                " write_date = now() AT TIME ZONE 'UTC'"
+                " WHERE id = %s AND claim = %s AND state = 'settling' RETURNING id",
+                state,
+                error,
+                self.id,
+                claim,
+            )
+        )
+        self.invalidate_recordset()
+        if not freed:
+            raise self._taken_over()
+
     def _keep_counts(self, claim, counts, seconds):
         """Settle the page, if it is still ours. What an import read is kept for a while where
         something came of it: its changes show it."""

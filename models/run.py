@@ -171,7 +171,7 @@ class GatewayRun(models.Model):
             except (psycopg2.OperationalError, Stale, RetryableJobError):
                 raise
             except Exception as error:
-                self._stumble(work, flow, error)
+                self._stumble(work, flow, error, epoch)
                 return None
             if stop:
                 return "later" if stop == "later" else None
@@ -190,7 +190,7 @@ class GatewayRun(models.Model):
             return None
         return None if flow._end(work, epoch, inline) else "waits"
 
-    def _stumble(self, work, flow, error):
+    def _stumble(self, work, flow, error, epoch):
         """A step failed: try again later, or stop the run and say why."""
         if work.own:
             self.env.cr.rollback()
@@ -199,10 +199,10 @@ class GatewayRun(models.Model):
         if isinstance(error, RetryLater) and not flow._gives_up(work):
             raise error
         if isinstance(error, GatewayError):
-            self._fail(work, flow, str(error))
+            self._fail(work, flow, str(error), epoch)
             return
         _logger.error("Gateway: %s of run %s", flow.entity, self.id, exc_info=error)
-        self._fail(work, flow, f"{flow.entity}: {type(error).__name__}: {error}")
+        self._fail(work, flow, f"{flow.entity}: {type(error).__name__}: {error}", epoch)
 
     def _check_epoch(self, epoch):
         """Fence: hold the run's row, and refuse to go on for an epoch that is over."""
@@ -231,9 +231,11 @@ class GatewayRun(models.Model):
         self.write({"state": state, "ended": now})
         self._tell()
 
-    def _fail(self, work, flow, message):
-        """Stop loudly: the run keeps its place and can be resumed when the cause is mended."""
+    def _fail(self, work, flow, message, epoch):
+        """Stop loudly: the run keeps its place and can be resumed when the cause is mended. Raises
+        Stale for one that has ended or was taken over: it is not this worker's to fail."""
         with work.unit():
+            self._check_epoch(epoch)
             flow.write({"state": "failed"})
             self.write({"state": "failed", "error": message, "ended": fields.Datetime.now()})
             self.connector_id.message_post(body=self.env._("Sync failed: %s", message))

@@ -50,12 +50,13 @@ class GatewayRun(models.Model):
         run = self.sudo()
         page = run.env["gateway.page"].browse(page_id)
         try:
-            run._settle(work, page, epoch)
+            try:
+                run._settle(work, page, epoch)
+            except StopRun as error:
+                run._fail(work, page.flow_id, str(error), epoch)
+                return
         except Stale as error:
             _logger.info("Gateway: %s", error)
-            return
-        except StopRun as error:
-            run._fail(work, page.flow_id, str(error))
             return
         except RetryLater as error:
             raise RetryableJobError(str(error), seconds=error.seconds, ignore_retry=True) from error

@@ -59,7 +59,7 @@ class GatewayRun(models.Model):
                 page._keep_counts(claim, counts, time.monotonic() - started)
                 self._tell(now=False)
         except RetryLater as error:
-            self._unsettled(work, page, str(error))
+            self._unsettled(work, page, claim, str(error))
             if page.attempts >= self.connector_id.max_attempts:
                 raise StopRun(
                     f"page {page.number} failed {page.attempts} times: {error}",
@@ -68,21 +68,21 @@ class GatewayRun(models.Model):
                 ) from error
             raise
         except StopRun as error:
-            self._unsettled(work, page, str(error), "failed")
+            self._unsettled(work, page, claim, str(error), "failed")
             raise
         except psycopg2.OperationalError as error:
             # Two workers met in the database: free the page, its job is tried again.
-            self._unsettled(work, page, str(error))
+            self._unsettled(work, page, claim, str(error))
             raise
         except psycopg2.errors.UniqueViolation as error:
             # The same on a row of the gateway's own; a record's is a refusal of that record.
-            self._unsettled(work, page, str(error))
+            self._unsettled(work, page, claim, str(error))
             raise RetryLater(f"two workers met: {error}", seconds=1) from error
         except Stale:
             raise
         except Exception as error:
             _logger.exception("Gateway: page %s of run %s", page.number, self.id)
-            self._unsettled(work, page, repr(error), "failed")
+            self._unsettled(work, page, claim, repr(error), "failed")
             raise StopRun(
                 f"page {page.number} of {page.flow_id.entity}: {type(error).__name__}: {error}",
                 cause="unknown",
@@ -144,12 +144,15 @@ class GatewayRun(models.Model):
             [record.id for record in records if record.id not in now],
         )
 
-    def _unsettled(self, work, page, message, state="staged"):
+    def _unsettled(self, work, page, claim, message, state="staged"):
         with work.unit():
-            page.write({"state": state, "claim": False, "error": message})
+            page._give_up(claim, state, message)
 
     def _settle_by_hand(self, version, flow, page, store, settle):
-        """Settle records outside a read (retries): a run of one flow and one page of its own."""
+        """Settle records outside a read (retries): a run of one flow and one page of its own.
+
+        Whoever calls fails the run, and its page, where that raises.
+        """
         row = self.flow_ids[:1]
         row.write(
             {
@@ -162,11 +165,7 @@ class GatewayRun(models.Model):
         claim = str(uuid.uuid4())
         kept.write({"state": "settling", "claim": claim})
         store.page = kept
-        try:
-            counts = settle(flow, page)
-        except StopRun as error:
-            self._fail(store.work, row, str(error))
-            return
+        counts = settle(flow, page)
         kept.flush_recordset()
         kept._keep_counts(claim, counts, 0.0)
         row.write({"state": "done", "ended": fields.Datetime.now()})

@@ -10,6 +10,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import seed, seed_demo
+from odoo.addons.gateway_ng.lib.errors import StopRun
 from odoo.addons.gateway_ng.lib.platforms.shopify.endpoint import ShopifyEndpoint
 from odoo.addons.gateway_ng.models.store import OdooStore
 from odoo.addons.gateway_ng.models.work import Stale, UnitOfWork
@@ -371,6 +372,44 @@ class TestTwoWorkers(CrashCase):
         )
         self.assertEqual(changes, [(10,)])
         self.assertEqual(self.in_shop(), 10)
+
+    def stopped(self, run_id, page_id, meanwhile):
+        """A worker of the page that is stopped after `meanwhile` was done by others."""
+
+        def apply(_run, _work, page, _claim, _epoch):
+            self.query(
+                "UPDATE gateway_page SET write_date = write_date - interval '1 hour'"
+                " WHERE id = %s RETURNING id",
+                page.id,
+            )
+            patched.stop()
+            meanwhile()
+            raise StopRun("the shop said no")
+
+        _cr, run = self.with_run(run_id)
+        patched = patch.object(type(run), "_apply", apply)
+        patched.start()
+        run._job_settle(page_id, 1)
+
+    def test_a_slow_worker_undoes_no_page_that_another_one_settled_since(self):
+        run_id, page_id = self.exported()
+        self.stopped(run_id, page_id, lambda: work_off(self.registry))
+        self.assertEqual(self.accounts(run_id)["created"], 10)
+        self.assertEqual(self.in_shop(), 10)
+
+    def test_a_run_that_was_cancelled_meanwhile_does_not_fail(self):
+        def cancel():
+            with self.environment() as env:
+                env["gateway.run"].browse(run_id).action_cancel()
+
+        run_id, page_id = self.exported()
+        self.stopped(run_id, page_id, cancel)
+        states = self.query(
+            "SELECT r.state, p.state FROM gateway_run r JOIN gateway_page p ON p.run_id = r.id"
+            " WHERE r.id = %s",
+            run_id,
+        )
+        self.assertEqual([("cancelled", "failed")], states)
 
     def test_an_entity_of_a_connector_is_never_in_two_open_flows(self):
         first = self.start(self.connector, ["product"], "import")

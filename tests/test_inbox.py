@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, HttpCase, new_test_user, tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import Shop, catalog, serving
-from odoo.addons.gateway_ng.lib.errors import RetryLater
+from odoo.addons.gateway_ng.lib.errors import RetryLater, StopRun
 from odoo.addons.gateway_ng.lib.merge import SOURCE_OF
 from odoo.addons.gateway_ng.lib.platforms.shopify.endpoint import ShopifyEndpoint
 from odoo.addons.gateway_ng.models import dead_letter_retry
@@ -79,6 +79,15 @@ class TestDeadLetters(ShopCase):
         letter.action_retry()
         titles = [p["title"] for p in self.shop.store.tables["Product"].values()]
         self.assertEqual((1, "resolved"), (titles.count("Other"), letter.state))
+
+    def test_a_retry_that_is_stopped_leaves_no_page_to_a_worker_that_is_gone(self):
+        with patch.object(dead_letter_retry, "settle_page", side_effect=StopRun("cut off")):
+            self.assertIn("cut off", self.letter.action_retry()["params"]["message"])
+        page = self.env["gateway.page"].search([], limit=1, order="id desc")
+        self.assertEqual(
+            ("failed", False, "failed", "open"),
+            (page.state, page.claim, page.run_id.state, self.letter.state),
+        )
 
     def test_what_was_applied_as_edited_stands_until_the_source_changes(self):
         edit = self.edit()
