@@ -120,8 +120,8 @@ def _conclude(lane: Lane, item: Item) -> None:
 
 def _let_go(lane: Lane, item: Item) -> None:
     """No digest of the source is left: a record that comes back is looked at anew, and so are its
-    elements. What is left of the target (an archived record) is no edit of it: the opposite flow must not bring back what was
-    deleted before somebody touches it again."""
+    elements. What is left of the target (an archived record) is no edit of it: the opposite flow
+    must not bring back what was deleted before somebody touches it again."""
     binding = item.binding
     assert binding is not None
     nested.let_go(lane, item)
