@@ -61,6 +61,7 @@ from . import (
     refund,
     res_config_settings,
     run,
+    run_compare,
     run_deletes,
     run_jobs,
     run_lists,

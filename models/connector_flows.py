@@ -26,8 +26,8 @@ class GatewayConnector(models.Model):
 
     _inherit = "gateway.connector"
 
-    def run_sync(self, entities=None, direction="both", dry_run=False, wait=False):
-        """Start a run and return it.
+    def run_sync(self, entities=None, direction="both", dry_run=False, wait=False, full=False):
+        """Start a run and return it. `full` reads everything, whatever the watermarks say.
 
         `wait=False` queues it: nothing happens before the caller's transaction is committed.
         `wait=True` runs it to its end inside the caller's transaction: nothing of it is committed
@@ -46,6 +46,7 @@ class GatewayConnector(models.Model):
                 self.env._("No mapping says how to sync %s.", ", ".join(entities or ["…"]))
             )
         run = self.env["gateway.run"].sudo()._start(self, flows, dry_run)
+        run.is_full = full
         if wait:
             run._drive_inline()
         else:

@@ -97,7 +97,9 @@ class GatewayFlow(models.Model):
             return False
         if not self.pages_read:  # a resumed read goes on where and as it began
             version = run.connector_id._flow_mappings(self.entity, self.direction)[0]
-            since = run.connector_id._since(self.entity, self.direction, run.dry_run)
+            since = None
+            if not run.is_full:
+                since = run.connector_id._since(self.entity, self.direction, run.dry_run)
             values = {
                 "mapping_version_id": version.id,
                 "since": since.time.isoformat() if since else False,
@@ -154,7 +156,7 @@ class GatewayFlow(models.Model):
         )
         inline = inline or not self._is_parallel()
         self._settle_staged(work, epoch, inline)
-        if not self.pages_read:
+        if not self.pages_read and not run.compares:
             self._settle_pending(flow, store, work, driver)
         pages = self._pages(flow)
         size = connector._batch_size(flow.info.page_size)

@@ -35,10 +35,7 @@ class GatewayFlow(models.Model):
         if not bound or not connector._sweep_due(self.entity, self.direction):
             self.write({"is_swept": True, "swept": self._now() if not bound else False})
             return
-        store = OdooStore(self.env, connector, self.run_id, work)
-        flow = connector._flow(
-            self.entity, self.direction, store, run=self.run_id.id, version=self.mapping_version_id
-        )[1]
+        flow = self._flow_now(work)
         began = self._now()
         if not flow.source.entities()[self.entity].lists_all:
             self.is_swept = True
@@ -49,8 +46,17 @@ class GatewayFlow(models.Model):
             self.write({"is_swept": True, "swept": began})
             if more:
                 self._guard(more, bound, limit)
-            for ids in split_every(flow.info.page_size, gone, list):
-                self._stage(Page([], None, None, ids), self.pages_read, None)
+            self._stage_gone(gone, flow.info.page_size)
+
+    def _flow_now(self, work):
+        store = OdooStore(self.env, self.connector_id, self.run_id, work)
+        return self.connector_id._flow(
+            self.entity, self.direction, store, run=self.run_id.id, version=self.mapping_version_id
+        )[1]
+
+    def _stage_gone(self, gone, size):
+        for ids in split_every(size, gone, list):
+            self._stage(Page([], None, None, ids), self.pages_read, None)
 
     @staticmethod
     def _now():

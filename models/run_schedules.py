@@ -16,6 +16,7 @@ class GatewayRun(models.Model):
         try:
             with UnitOfWork(self.env, own=True).unit():
                 self.env["gateway.schedule"].sudo()._start_due()
+                self.env["gateway.connector"].sudo()._start_due_compares()
         except Exception:  # logged: Odoo switches a cron off that keeps failing
             _logger.exception("Gateway: could not start what is due")
         return super()._cron_dispatch()

@@ -12,7 +12,7 @@ from odoo.tools import SQL
 
 from ..lib.endpoint import Page, Record
 from ..lib.errors import RetryLater, StopRun
-from ..lib.sync import settle_page
+from ..lib.sync import reconcile, settle_page
 from ..lib.values import unstage
 from .store import OdooStore
 from .work import LEASE, Stale
@@ -118,6 +118,8 @@ class GatewayRun(models.Model):
         if page.read_epoch != epoch or page._is_overtaken():
             # Newer values of the same records may have been settled since the page was read.
             records, deleted, vanished = self._read_anew(work, flow, records, deleted)
+        if self.compares:
+            return store.as_settled(reconcile(flow, records, deleted))
         if flow_row._holds_deletes(deleted):
             flow = replace(flow, holds_deletes=True)
         counts = settle_page(

@@ -24,10 +24,11 @@ _WHY = {
 }
 
 
-def reconcile(flow: Flow, records: Sequence[Record]) -> Counts:
-    """Compare each of `records` (as the source has them) with its counterpart; exactly one outcome
-    each: `unchanged` (alike), `filtered`, `held` (differs: the trace has field → (target's, the
-    source's) and why), `dead` (could not be compared). `repeated` came twice.
+def reconcile(flow: Flow, records: Sequence[Record], gone: Sequence[str] = ()) -> Counts:
+    """Compare each of `records` (as the source has them) with its counterpart. Exactly one outcome
+    each, and each id that is `gone` from the source: `unchanged` (alike), `filtered`, `held`
+    (differs: the trace has field → (target's, source's) and why), `dead` (could not be compared),
+    `repeated` (came twice).
 
     A record whose both sides are as they were last settled is told by its digests alone.
     """
@@ -43,11 +44,24 @@ def reconcile(flow: Flow, records: Sequence[Record]) -> Counts:
     work = transform_with_target(lane, work)
     for item in each(work, "compare", lambda item: True):
         _compare(lane, item)
+    items += _gone(lane, gone)
     keep(lane, items)
     counts: Counts = Counter(item.trace.outcome for item in items if item.trace)
-    if len(records) > len(items):
-        counts["repeated"] += len(records) - len(items)
+    repeats = len(records) + len(gone) - len(items)
+    if repeats:
+        counts["repeated"] += repeats
     return counts
+
+
+def _gone(lane: Lane, ids: Sequence[str]) -> list[Item]:
+    items = [Item(Record(id_, {})) for id_ in dict.fromkeys(ids)]
+    bind(lane, items)
+    for item in items:
+        if item.binding is not None and item.binding.state == "bound":
+            item.end("held", "gone from the source, its counterpart is there")
+        else:
+            item.end("unchanged")
+    return items
 
 
 def _is_to_compare(lane: Lane, item: Item) -> bool:

@@ -1,0 +1,181 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
+
+from ..lib.merge import SOURCE_OF
+from .endpoint.entity import ENTITIES
+from .wording import entity_label, field_label, table
+
+#: Lines of the report of a run.
+REPORTED = 200
+
+
+class GatewayRun(models.Model):
+    """A run that compares both sides whole and writes nothing, and one that reads everything."""
+
+    _inherit = "gateway.run"
+
+    is_full = fields.Boolean(
+        string="Reads everything", help="From the beginning, whatever the watermarks say."
+    )
+    compares = fields.Boolean(
+        string="Compare", help="Compares both sides whole and writes nothing on either."
+    )
+    drift = fields.Html(string="What differs", compute="_compute_drift", sanitize=False)
+
+    def _suffix(self):
+        return self.env._(" (compare)") if self.compares else super()._suffix()
+
+    def _compute_drift(self):
+        for run in self:
+            run.drift = run._drift_table() if run.compares else False
+
+    def _drift_table(self):
+        headers = [
+            self.env._("Entity"),
+            self.env._("Field"),
+            self.env._("Why"),
+            self.env._("Records"),
+            self.env._("For example"),
+        ]
+        rows = [
+            [
+                entity_label(self.env, entity),
+                field_label(name) if name else "—",
+                f"{why} · {direction}",
+                count,
+                ", ".join(examples),
+            ]
+            for entity, direction, name, why, count, examples in self._drift()
+        ]
+        return table(headers, rows) if rows else False
+
+    def _drift(self):
+        """[(entity, direction, field or '', why, records, up to three examples)], most first.
+
+        Elements of lists are one field: `lines[7].price` counts as `lines.price`.
+        """
+        self.env["gateway.change"].check_access("read")
+        self.env.flush_all()
+        return self.env.execute_query(
+            SQL(
+                "SELECT entity, direction, field, why, count(DISTINCT source_id),"
+                " (array_agg(DISTINCT shown))[1:3] FROM ("
+                " SELECT c.entity, c.direction, c.source_id,"
+                " COALESCE(split_part(c.reference, ' · ', 1), c.source_id) AS shown,"
+                r" COALESCE(regexp_replace(f.name, '\[.*\]', ''), '') AS field,"
+                " COALESCE(c.reasons->>f.name, c.reasons->>'') AS why"
+                " FROM gateway_change c LEFT JOIN LATERAL"
+                " jsonb_object_keys(c.field_changes) AS f(name) ON true"
+                " WHERE c.run_id = %s AND c.outcome = 'held') AS told"
+                " GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC, 1, 2, 3 LIMIT %s",
+                self.id,
+                REPORTED,
+            )
+        )
+
+    def action_sync_everything(self):
+        """Read everything anew in both directions: what the watermarks do not show is found."""
+        self.ensure_one()
+        return self.connector_id.run_sync(full=True)._action_form()
+
+
+class GatewayFlow(models.Model):
+    """What a compare reads: all there is; and what one side has that the other has not."""
+
+    _inherit = "gateway.flow"
+
+    def _sweep(self, work):
+        """A compare always looks for what is gone, and tells all of it."""
+        if not self.run_id.compares:
+            return super()._sweep(work)
+        self.is_swept = True
+        flow = self._flow_now(work)
+        if self._bound_count() and flow.source.entities()[self.entity].lists_all:
+            gone, _more = self._gone(work, flow, None)
+            with work.unit():
+                self._stage_gone(gone, flow.info.page_size)
+        return None
+
+
+class GatewayConnector(models.Model):
+    _inherit = "gateway.connector"
+
+    compare_days = fields.Integer(
+        string="Compare every (days)",
+        tracking=True,
+        help="So often both sides are compared whole, without writing anything. 0: by hand only.",
+    )
+    drift_limit = fields.Integer(
+        string="Differences to worry about",
+        tracking=True,
+        help="When a compare finds more records that differ, the connector's health says so.",
+    )
+
+    @api.constrains("compare_days", "drift_limit")
+    def _check_compare(self):
+        for connector in self:
+            if min(connector.compare_days, connector.drift_limit) < 0:
+                raise ValidationError(
+                    self.env._("%s: days and differences can't be negative.", connector.name)
+                )
+
+    def action_compare(self):
+        """Start a run that compares both sides and writes nothing, and show it."""
+        self.ensure_one()
+        self.env["gateway.run"]._check_operator()
+        if self.state == "paused":
+            raise UserError(self.env._("%s is paused; resume it first.", self.name))
+        return self._compare()._action_form()
+
+    def _compare(self):
+        flows = self._flows_to_compare()
+        run = self.env["gateway.run"].sudo()._start(self, flows, True)
+        run.write({"compares": True, "is_full": True})
+        run._enqueue()
+        return run.with_env(self.env)
+
+    def _flows_to_compare(self):
+        """What is mapped, but for values that are computed at each read: they have one side."""
+        return [
+            (entity, direction)
+            for entity, direction in self._flows_to_run()
+            if not (ENTITIES[entity].computed and SOURCE_OF[direction] == "remote")
+        ]
+
+    def _start_due_compares(self):
+        """Compares whose day has come, where nothing else is going on."""
+        now = fields.Datetime.now()
+        runs = self.env["gateway.run"]
+        for connector in self.search([("state", "=", "ready"), ("compare_days", ">", 0)]):
+            last = runs.search(
+                [("connector_id", "=", connector.id), ("compares", "=", True)], limit=1
+            )
+            busy = runs.search_count(
+                [("connector_id", "=", connector.id), ("state", "in", ("queued", "running"))],
+                limit=1,
+            )
+            is_due = not last or last.create_date <= now - timedelta(days=connector.compare_days)
+            if is_due and not busy:
+                connector._compare()
+
+    def _problems(self, open_runs=None):
+        found = super()._problems(open_runs)
+        return [*found, *self._drift_problem()] if self.state == "ready" else found
+
+    def _drift_problem(self):
+        last = self.env["gateway.run"].search(
+            [
+                ("connector_id", "=", self.id),
+                ("compares", "=", True),
+                ("state", "in", ("done", "partial")),
+            ],
+            limit=1,
+        )
+        if not last or last.count_held <= self.drift_limit:
+            return []
+        message = self.env._("%s records differ between Odoo and the shop", last.count_held)
+        remedy = self.env._("Open the last compare, and sync everything from there.")
+        return [self._problem("drift", "warning", message, remedy, last.ended)]
