@@ -147,7 +147,8 @@ class GatewayConnector(models.Model):
             found.append(self._problem("connection", "error", message, remedy, *told))
         skew = health.get("clock_skew") or 0.0
         if abs(skew) > SKEW:
-            message = self.env._("The shop's clock and this server's are %s s apart", abs(skew))
+            apart = round(abs(skew))
+            message = self.env._("The shop's clock and this server's are %s s apart", apart)
             remedy = self.env._("Switch on time synchronisation (NTP).")
             found.append(self._problem("clock_skew", "warning", message, remedy, self.checked))
         return [*found, *self._end_problem(health.get("credentials_end"))]

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..lib.errors import StopRun
 
@@ -27,7 +28,12 @@ class GatewayConnector(models.Model):
 
     @api.model
     def _database_here(self):
-        return self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+        """Read past Odoo's cache, which may hold what the parameter was before."""
+        self.env["ir.config_parameter"].flush_model(["key", "value"])
+        rows = self.env.execute_query(
+            SQL("SELECT value FROM ir_config_parameter WHERE key = 'database.uuid'")
+        )
+        return rows[0][0] if rows else False
 
     @api.depends("database")
     def _compute_is_copied(self):
