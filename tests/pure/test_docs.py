@@ -151,6 +151,14 @@ def test_the_roles_of_the_integration_user_are_those_of_the_tests():
     )
 
 
+def test_every_code_of_a_connectors_health_is_documented():
+    source = read("models", "connector_health.py")
+    codes = set(re.findall(r'_problem\(\s*"([a-z_]+)"', source))
+    (told,) = re.findall(r"`code` is one of (.*?)\. It", words(read("readme", "CONFIGURE.md")))
+    assert len(codes) == 12
+    assert codes == set(re.findall(r"`([a-z_]+)`", told))
+
+
 def test_every_decision_is_in_the_index():
     index = read("docs", "decisions", "README.md")
     files = [path.name for path in (REPO / "docs" / "decisions").glob("0*.md")]
