@@ -12,7 +12,8 @@ from .mapping import Mapping as FieldMapping
 from .mapping.paths import TARGET as TARGET  # under this name a mapping reads the target's record
 from .values import freeze
 
-_MISSING = object()
+#: What `dig` gives where a step of the path is absent.
+MISSING = object()
 
 #: list name → element id on one side → element key (the remote id once bound).
 ElementKeys = Mapping[str, Mapping[str, str]]
@@ -60,7 +61,7 @@ class Lens:
         return {
             name: value
             for name, value in self._flat(renamed, lambda one: _told(one, known)).items()
-            if value is not _MISSING
+            if value is not MISSING
         }
 
     def _flat(self, values: Mapping[str, Any], freezing: Callable[[Any], Any]) -> dict[str, Any]:
@@ -80,12 +81,12 @@ class Lens:
         out: dict[str, Any] = {}
         for name, spec in self._plain:
             value = dig(fields, name)
-            if value is not _MISSING:
+            if value is not MISSING:
                 out[name] = _comparable(spec, value)
         for name, specs in self._nested.items():
             known = keys.get(name)
             there = dig(fields, name) if known else None
-            if not known or there is _MISSING:
+            if not known or there is MISSING:
                 continue
             for element in there or ():
                 key = known.get(str(element.get("id")))
@@ -103,7 +104,7 @@ class Lens:
     ) -> None:
         for field, spec in specs:
             value = dig(element, field)
-            if value is not _MISSING:
+            if value is not MISSING:
                 out[elements.path(name, key, field)] = _comparable(spec, value)
 
 
@@ -112,13 +113,13 @@ def dig(fields: Mapping[str, Any], path: str) -> Any:
     if path in fields:
         return fields[path]
     if "." not in path:
-        return _MISSING
+        return MISSING
     value: Any = fields
     for step in path.split("."):
         if value is None:
             return None
         if not isinstance(value, Mapping) or step not in value:
-            return _MISSING
+            return MISSING
         value = value[step]
     return value
 
@@ -133,15 +134,20 @@ def _rekeyed(raw: Mapping[str, Any], keys: ElementKeys) -> Mapping[str, Any]:
     return renamed
 
 
+def told(value: Any) -> Any:
+    """`value` frozen, every reference in it as text."""
+    return _told(value, lambda _ref: True)
+
+
 def _told(value: Any, known: Callable[[Ref], bool]) -> Any:
     """`value` frozen; a reference as text, what is not known left out."""
     if isinstance(value, Ref):
-        return _text(value) if known(value) else _MISSING
+        return _text(value) if known(value) else MISSING
     if isinstance(value, list) and any(isinstance(item, Ref) for item in value):
         return [_text(ref) for ref in value if known(ref)]
     if isinstance(value, Mapping):
         told = {str(name): _told(item, known) for name, item in value.items()}
-        return {name: item for name, item in told.items() if item is not _MISSING}
+        return {name: item for name, item in told.items() if item is not MISSING}
     return freeze(value)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from .errors import RetryLater
 from .merge import Conflict, Direction, Side
-from .store import Binding, Trace
+from .store import Binding, Trace, copied, pointed
 
 _Place = tuple[str, str, str]
 _ABSENT = object()
@@ -31,7 +30,7 @@ class MemoryStore:
         self.open = False
 
     def all(self, entity: str) -> list[Binding]:
-        return [_copy(row) for row in self._rows.values() if row.entity == entity]
+        return [copied(row) for row in self._rows.values() if row.entity == entity]
 
     def bindings(
         self, entity: str, side: Side, ids: Sequence[str], lock: bool = False
@@ -111,12 +110,12 @@ class MemoryStore:
 
     def _keep(self, binding: Binding) -> None:
         """Insert or change one row; `binding` gets its handle."""
-        row = _copy(binding)
+        row = copied(binding)
         if row.handle is None and row.remote_id is not None:
             self._answered(row)
             known = self._by_remote.get((row.entity, row.remote_id))
             if known is not None:
-                row = _pointed(self._rows[known], row)
+                row = pointed(self._rows[known], row)
         elif row.handle is not None:
             _keep_decided(self._rows[row.handle], row)
         if row.handle is None:
@@ -178,18 +177,6 @@ def _owes(row: Binding, entity: str, direction: Direction) -> bool:
     return row.entity == entity and row.pending == direction and row.state == "bound"
 
 
-def _pointed(known: Binding, new: Binding) -> Binding:
-    """A known row, pointed at what a new binding of the same remote id says, if it is free."""
-    if known.state != "gone" and known.odoo_id not in (None, new.odoo_id):
-        raise RetryLater(f"{known.entity} {known.remote_id} was bound to another record meanwhile")
-    row = _copy(known)
-    row.parent = new.parent or row.parent
-    row.odoo_id, row.state = new.odoo_id, new.state
-    row.base = dict(new.base) or row.base
-    row.digests = dict(new.digests) or row.digests
-    return row
-
-
 def _keep_decided(known: Binding, row: Binding) -> None:
     """What a person decided since the row was read stays in `row`, and its write owed."""
     pending, groups = row.asked
@@ -201,26 +188,6 @@ def _keep_decided(known: Binding, row: Binding) -> None:
 
 def _given(row: Binding) -> Binding:
     """A copy that knows what it was when it was given out."""
-    out = _copy(row)
+    out = copied(row)
     out.asked = row.pending, frozenset(row.decided)
     return out
-
-
-def _copy(binding: Binding) -> Binding:
-    return Binding(
-        entity=binding.entity,
-        remote_id=binding.remote_id,
-        odoo_id=binding.odoo_id,
-        state=binding.state,
-        base={direction: dict(base) for direction, base in binding.base.items()},
-        digests=dict(binding.digests),
-        pending=binding.pending,
-        diverged=binding.diverged,
-        decided=dict(binding.decided),
-        key=binding.key,
-        run=binding.run,
-        way=binding.way,
-        parent=binding.parent,
-        handle=binding.handle,
-        asked=binding.asked,
-    )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from .endpoint import Op, Result
-from .errors import GatewayError
+from .errors import GatewayError, RetryLater
 from .merge import Base, Conflict, Decision, Direction, Side, Views
 
 Outcome = Literal[
@@ -78,6 +78,42 @@ class Binding:
             self.remote_id = value
 
 
+def copied(binding: Binding) -> Binding:
+    """One that can be changed without changing the other."""
+    return Binding(
+        entity=binding.entity,
+        remote_id=binding.remote_id,
+        odoo_id=binding.odoo_id,
+        state=binding.state,
+        base={direction: dict(base) for direction, base in binding.base.items()},
+        digests=dict(binding.digests),
+        pending=binding.pending,
+        diverged=binding.diverged,
+        decided=dict(binding.decided),
+        key=binding.key,
+        run=binding.run,
+        way=binding.way,
+        parent=binding.parent,
+        handle=binding.handle,
+        asked=binding.asked,
+    )
+
+
+def pointed(known: Binding, new: Binding) -> Binding:
+    """A known row, pointed at what a new binding of the same remote id says, if it is free.
+
+    Raises RetryLater where it is bound to another record.
+    """
+    if known.state != "gone" and known.odoo_id not in (None, new.odoo_id):
+        raise RetryLater(f"{known.entity} {known.remote_id} was bound to another record meanwhile")
+    row = copied(known)
+    row.parent = new.parent or row.parent
+    row.odoo_id, row.state = new.odoo_id, new.state
+    row.base = dict(new.base) or row.base
+    row.digests = dict(new.digests) or row.digests
+    return row
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What a merge looked at: both sides, and the running direction's base."""
@@ -93,7 +129,8 @@ class Trace:
     `fields`: field → (old, new), frozen. `filter` names the filter of a filtered record. An `error`
     beside another outcome than «dead»: it was written, and what was to follow (`stage`) failed.
     `payload` is the record as read, `values` what the mapping made of it, `op` and `result` what
-    was written and what the target answered; none of them is redacted.
+    was written and what the target answered; none of them is redacted. `intent` says in lasting
+    terms what is to be done (`lib.sync.intent`); None where the record needed no look at all.
     """
 
     source_id: str
@@ -111,6 +148,7 @@ class Trace:
     decision: Decision | None = None
     op: Op | None = None
     result: Result | None = None
+    intent: Mapping[str, Any] | None = None
 
 
 class Store(Protocol):

@@ -1,9 +1,12 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
+from ..lib.plan.ids import is_planned
+from ..lib.sync.intent import MOVED
 from .outcome import OUTCOME_LABELS
 from .watermark import DIRECTIONS
 from .why import verdict_text, why_text
-from .wording import entities, field_label, pretty_json, summary, table, value_text
+from .wording import entities, entity_label, field_label, pretty_json, summary, table, value_text
 
 
 class GatewayChange(models.Model):
@@ -27,6 +30,12 @@ class GatewayChange(models.Model):
     field_changes = fields.Json(string="Changes", help="Field → [old, new]")
     reasons = fields.Json(help="Field → why it was written")
     filter_name = fields.Char(string="Filter")
+    is_planned = fields.Boolean(related="run_id.is_plan", string="Planned")
+    is_moved = fields.Boolean(
+        compute="_compute_is_moved",
+        search="_search_is_moved",
+        help="It had moved since the plan, so that its apply held it.",
+    )
     reference = fields.Char(
         index="trigram", help="Order number, SKU, e-mail, name: what people look for it by."
     )
@@ -83,6 +92,30 @@ class GatewayChange(models.Model):
             change.summary = " · ".join(part for part in said if part)
             change.details = change._details(why)
 
+    def _name_at_shop(self):
+        """In a plan most records are not there yet: they are called as people look for them."""
+        if not self.is_planned:
+            return super()._name_at_shop()
+        name = (self.reference or "").partition(" · ")[0]
+        if not name and is_planned(self.source_id):
+            return self.env._("New: %s", entity_label(self.env, self.entity))
+        return name or super()._name_at_shop()
+
+    @api.depends("reasons")
+    def _compute_is_moved(self):
+        for change in self:
+            change.is_moved = (change.reasons or {}).get("", "").startswith(MOVED)
+
+    def _search_is_moved(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        self.env.flush_all()
+        held = SQL(
+            "(SELECT id FROM gateway_change WHERE outcome = 'held' AND reasons ->> '' LIKE %s)",
+            f"{MOVED}%",
+        )
+        return [("id", "in" if True in value else "not in", held)]
+
     def _filter_text(self):
         if not self.filter_name:
             return None
@@ -92,6 +125,14 @@ class GatewayChange(models.Model):
         """Where a record that is not applied waits."""
         if self.outcome == "dead":
             return self.env._("could not be applied: see its dead letter")
+        if self.is_moved:
+            return self.env._("held")
+        if self.is_planned and self.outcome in ("dead", "held"):
+            labels = {
+                "dead": self.env._("could not be applied"),
+                "held": self.env._("would wait for a decision"),
+            }
+            return labels[self.outcome]
         if self.outcome == "held":
             return self.env._("waits for a decision: see Conflicts")
         return None

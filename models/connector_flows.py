@@ -27,7 +27,9 @@ class GatewayConnector(models.Model):
     _inherit = "gateway.connector"
 
     def run_sync(self, entities=None, direction="both", dry_run=False, wait=False, full=False):
-        """Start a run and return it. `full` reads everything, whatever the watermarks say.
+        """Start a run and return it. `dry_run`: a plan of what the run would do, which is kept and
+        can be approved and applied; nothing is written to Odoo's business records or the shop.
+        `full` reads everything, whatever the watermarks say.
 
         `wait=False` queues it: nothing happens before the caller's transaction is committed.
         `wait=True` runs it to its end inside the caller's transaction: nothing of it is committed
@@ -96,8 +98,8 @@ class GatewayConnector(models.Model):
             },
         )
 
-    def _odoo_endpoint(self, reads=None, edge=None):
-        return OdooEndpoint(self._integration_env(), self.sudo(), reads, edge)
+    def _odoo_endpoint(self, reads=None, edge=None, is_trial=False):
+        return OdooEndpoint(self._integration_env(), self.sudo(), reads, edge, is_trial)
 
     def _clock(self):
         """Time, waiting and chance of the remote client and the pipeline; tests give their own."""
@@ -183,17 +185,19 @@ class GatewayConnector(models.Model):
         direction,
         store,
         run=None,
-        dry_run=False,
+        is_plan=False,
         edge=None,
         trace=None,
         version=None,
     ):
-        """The pipeline's flow for one entity and direction, as it is mapped now or by `version`."""
+        """The pipeline's flow for one entity and direction, as it is mapped now or by `version`.
+        `is_plan`: what is written to Odoo is tried and taken back."""
         version, mapping, back, links = self._flow_mappings(entity, direction, version)
         if mapping is None:
             raise UserError(self.env._("%(e)s has no %(d)s mapping.", e=entity, d=direction))
         self._identify(store.commit)
-        odoo = self._odoo_endpoint(self._reads(entity, mapping, back, direction), edge)
+        reads = self._all_reads() if is_plan else self._reads(entity, mapping, back, direction)
+        odoo = self._odoo_endpoint(reads, edge, is_plan)
         remote = self._remote_endpoint(trace)
         ends = {"odoo": odoo, "remote": remote}
         source = SOURCE_OF[direction]
@@ -209,9 +213,20 @@ class GatewayConnector(models.Model):
             strategy=self._strategy(),
             clock=self._clock(),
             run=run,
-            dry_run=dry_run,
         )
         return version, flow
+
+    def _all_reads(self):
+        """Odoo paths that the mappings of all entities read: a plan keeps a record as each sees it.
+        A broken mapping is told by its own flow."""
+        reads = {}
+        for entity, direction in self._mapped_flows():
+            try:
+                _version, mapping, back, _links = self._flow_mappings(entity, direction)
+            except StopRun:
+                continue
+            reads.update(self._reads(entity, mapping, back, direction))
+        return reads
 
     def _since(self, entity, direction, dry_run=False):
         """Where a flow's read begins: its watermark less the overlap, None for a full read."""

@@ -77,7 +77,8 @@ class GatewayConnector(models.Model):
     def action_setup_again(self):
         """Back to the choice of entities and directions; what is scheduled goes on."""
         self._check_step()
-        self.write({"setup_step": "flows", "review": False, "trial": False})
+        self.sudo().setup_plan_id = False
+        self.setup_step = "flows"
 
     def _check_step(self):
         self.ensure_one()

@@ -64,9 +64,9 @@ class GatewayConnector(models.Model):
             )
         return super()._remote_endpoint(trace)
 
-    def run_sync(self, entities=None, direction="both", dry_run=False, wait=False):
+    def run_sync(self, *args, **kwargs):
         self._refuse_in_copy()
-        return super().run_sync(entities, direction, dry_run, wait)
+        return super().run_sync(*args, **kwargs)
 
     def action_resume(self):
         self._refuse_in_copy()

@@ -121,7 +121,10 @@ class GatewayFlow(models.Model):
 
     def _is_parallel(self):
         """Whether its pages may be settled at once. Not where creating one record touches what
-        others share: identities, attributes, quantities at a location."""
+        others share: identities, attributes, quantities at a location. Pages of a plan build on
+        those before them."""
+        if self.run_id.dry_run:
+            return False
         return self.direction == "export" or ENTITIES[self.entity].parallel
 
     def _claim(self, work):
@@ -151,24 +154,20 @@ class GatewayFlow(models.Model):
             self.direction,
             store,
             run=run.id,
+            is_plan=run.is_plan,
             edge=edge,
             version=self.mapping_version_id,
         )
+        flow = run._laid(flow)
         inline = inline or not self._is_parallel()
         self._settle_staged(work, epoch, inline)
-        if not self.pages_read and not run.compares:
-            self._settle_pending(flow, store, work, driver)
-        pages = self._pages(flow)
-        size = connector._batch_size(flow.info.page_size)
-        pages = joined(pages, size, time.monotonic)
-        if work.own and not flow.source.transactional:
-            pages = ahead(pages)  # the next page is read while this one is settled
-        work.commit()  # no transaction is open while the shop is waited for
-        for page in cut(pages, size):
+        if not self.pages_read and not run.plan_id and not run.compares:
+            self._settle_pending(flow, work, driver)
+        for page, vanished in self._pages(flow, work):
             with work.unit():
                 run._check_epoch(epoch)
                 self._check_driver(driver)
-                kept = self._stage(page, self.pages_read, page.token)
+                kept = self._stage(page, self.pages_read, page.token, vanished=vanished)
                 if page.token is None:
                     self.state = "applying"
                 if not inline:
@@ -183,10 +182,21 @@ class GatewayFlow(models.Model):
                 return False
         return True
 
-    def _pages(self, flow):
-        """What there is to read, from where the read goes on."""
+    def _pages(self, flow, work):
+        """(page, ids of records that were planned and are gone), from where the read goes on."""
+        connector = self.run_id.connector_id
+        size = connector._batch_size(flow.info.page_size)
+        if self.run_id.plan_id:
+            yield from self._planned_pages(flow, work, size)
+            return
         since = Watermark(datetime.fromisoformat(self.since)) if self.since else None
-        return flow.source.pages(self.entity, since, Token(self.token) if self.token else None)
+        pages = flow.source.pages(self.entity, since, Token(self.token) if self.token else None)
+        pages = joined(pages, size, time.monotonic)
+        if work.own and not flow.source.transactional and not self.run_id.is_plan:
+            pages = ahead(pages)  # the next page is read while this one is settled
+        work.commit()  # no transaction is open while the shop is waited for
+        for page in cut(pages, size):
+            yield page, ()
 
     def _settle_staged(self, work, epoch, inline):
         """Pages an earlier driver staged and did not settle: settle them here, or queue them."""
@@ -197,11 +207,11 @@ class GatewayFlow(models.Model):
                 with work.unit():
                     page._enqueue(epoch)
 
-    def _settle_pending(self, flow, store, work, driver):
+    def _settle_pending(self, flow, work, driver):
         """First of all the records whose write is owed (their side won a conflict), and the dead
         letters whose missing reference has arrived."""
         letters = self.env["gateway.dead.letter"]
-        owed = set(store.pending(self.entity, self.direction))
+        owed = set(flow.store.pending(self.entity, self.direction))
         arrived = letters._arrived(self.connector_id, self.entity, self.direction)
         for ids in split_every(PENDING_SIZE, [*sorted(owed), *(set(arrived) - owed)], list):
             work.commit()
@@ -221,7 +231,7 @@ class GatewayFlow(models.Model):
         more than that it gives no such record."""
         return flow.source.unseen(self.entity, ids) if ids and self.direction == "export" else []
 
-    def _stage(self, page, number, token, unseen=()):
+    def _stage(self, page, number, token, unseen=(), vanished=()):
         """Keep a page as it was read, and where the read goes on, in one transaction."""
         kept = self.env["gateway.page"].create(
             {
@@ -234,7 +244,12 @@ class GatewayFlow(models.Model):
                 "record_ids": sorted(
                     {
                         storable(id_)
-                        for id_ in (*(r.id for r in page.records), *page.deleted, *unseen)
+                        for id_ in (
+                            *(r.id for r in page.records),
+                            *page.deleted,
+                            *unseen,
+                            *vanished,
+                        )
                     }
                 ),
                 "payload": stage(
@@ -245,6 +260,7 @@ class GatewayFlow(models.Model):
                         ],
                         "deleted": list(page.deleted),
                         "unseen": list(unseen),
+                        "vanished": list(vanished),
                     }
                 ),
                 "read_epoch": self.run_id.epoch,
@@ -260,8 +276,9 @@ class GatewayFlow(models.Model):
         return promotable(mark, datetime.now(timezone.utc)).time.isoformat() if mark else False
 
     def _advance_watermark(self):
-        """Move the watermark over the contiguous settled pages; never back, never over a gap."""
-        if self.run_id.dry_run:
+        """Move the watermark over the contiguous settled pages; never back, never over a gap. Not
+        by an apply, which does not settle what the plan does not have."""
+        if self.run_id.dry_run or self.run_id.plan_id:
             return
         self.env.flush_all()
         rows = self.env.execute_query(

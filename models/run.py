@@ -42,6 +42,13 @@ class GatewayRun(models.Model):
         help="Partial: all was read, but some records are dead letters or held.",
     )
     dry_run = fields.Boolean(help="Computes what a run would do and writes nothing.")
+    is_full = fields.Boolean(
+        string="Reads everything", help="From the beginning, whatever the watermarks say."
+    )
+    compares = fields.Boolean(
+        string="Compare", help="Compares both sides whole and writes nothing on either."
+    )
+    is_plan = fields.Boolean(compute="_compute_is_plan", store=True)
     epoch = fields.Integer(default=1, help="Raised when a stuck run is taken over.")
     error = fields.Text()
     started = fields.Datetime()
@@ -56,6 +63,11 @@ class GatewayRun(models.Model):
     def _compute_display_name(self):
         for run in self:
             run.display_name = f"{run.connector_id.name} #{run.id}{run._suffix()}"
+
+    @api.depends("dry_run", "compares")
+    def _compute_is_plan(self):
+        for run in self:
+            run.is_plan = run.dry_run and not run.compares
 
     def _suffix(self):
         """What kind of run it is, where it is no ordinary one."""

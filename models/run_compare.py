@@ -17,12 +17,6 @@ class GatewayRun(models.Model):
 
     _inherit = "gateway.run"
 
-    is_full = fields.Boolean(
-        string="Reads everything", help="From the beginning, whatever the watermarks say."
-    )
-    compares = fields.Boolean(
-        string="Compare", help="Compares both sides whole and writes nothing on either."
-    )
     drift = fields.Html(string="What differs", compute="_compute_drift", sanitize=False)
 
     def _suffix(self):

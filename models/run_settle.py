@@ -104,7 +104,7 @@ class GatewayRun(models.Model):
             flow_row.direction,
             store,
             run=self.id,
-            dry_run=self.dry_run,
+            is_plan=self.is_plan,
             version=flow_row.mapping_version_id,
         )
         content = unstage(page.payload)
@@ -112,12 +112,15 @@ class GatewayRun(models.Model):
             Record(item[0], item[1], datetime.fromisoformat(item[2]) if item[2] else None)
             for item in content["records"]
         ]
-        deleted, vanished = content["deleted"], []
         if self.undoes_id:
             return store.as_settled(self._undo(flow, [record.id for record in records]))
+        deleted, vanished = content["deleted"], content.get("vanished") or []
+        ids = [*(record.id for record in records), *deleted, *vanished]
+        flow = self._laid(flow, ids)
         if page.read_epoch != epoch or page._is_overtaken():
             # Newer values of the same records may have been settled since the page was read.
-            records, deleted, vanished = self._read_anew(work, flow, records, deleted)
+            records, deleted, more = self._read_anew(work, flow, records, deleted)
+            vanished = [*vanished, *more]
         if self.compares:
             return store.as_settled(reconcile(flow, records, deleted))
         if flow_row._holds_deletes(deleted):

@@ -175,18 +175,20 @@ class GatewayFlow(models.Model):
 
     event_ids = fields.One2many("gateway.event", "flow_id", string="Webhooks")
 
-    def _pages(self, flow):
+    def _pages(self, flow, work):
         if not self.run_id.by_event:
-            return super()._pages(flow)
+            return super()._pages(flow, work)
         named, gone = set(), set()
         for event in self.sudo().event_ids:
             (gone if event.is_deleted else named).update(event.record_ids or ())
         rest = sorted(id_ for id_ in named | gone if id_ > (self.token or ""))
-        return _named(flow, rest, gone, self.connector_id._batch_size(flow.info.page_size))
+        size = self.connector_id._batch_size(flow.info.page_size)
+        work.commit()  # no transaction is open while the shop is asked
+        return ((page, ()) for page in _named(flow, rest, gone, size))
 
-    def _settle_pending(self, flow, store, work, driver):
+    def _settle_pending(self, flow, work, driver):
         """What is owed and what has arrived are a whole read's business."""
-        return None if self.run_id.by_event else super()._settle_pending(flow, store, work, driver)
+        return None if self.run_id.by_event else super()._settle_pending(flow, work, driver)
 
 
 def _named(flow, ids, gone, size):

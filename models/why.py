@@ -5,6 +5,8 @@ import re
 from odoo.tools.translate import LazyTranslate
 
 from ..lib.merge import SOURCE_OF, TARGET_OF
+from ..lib.sync.intent import MOVED
+from .wording import field_label
 
 _lt = LazyTranslate(__name__)
 
@@ -25,6 +27,7 @@ _REASONS = {
     "source changed": _lt("changed in %(origin)s alone"),
     "restored": _lt("a rule gives the field to %(origin)s: the edit in %(target)s was taken back"),
     "first match, was empty": _lt("the records met for the first time, and it was empty"),
+    "moved since the plan: it is gone": _lt("moved since the plan: it is gone"),
     "gone on both sides": _lt("deleted on both sides"),
     "deleted at the source": _lt("deleted in %(origin)s"),
 }
@@ -86,6 +89,9 @@ def why_text(env, reason, direction):
         if not won["where"]:
             return text
         return env._("deleted on one side and edited on the other. %s", text)
+    if reason.startswith(f"{MOVED}: "):
+        name = reason.removeprefix(f"{MOVED}: ")
+        return env._("moved since the plan: %s", field_label(name))
     asked = _ASKED.match(reason)
     if asked:
         return env._(

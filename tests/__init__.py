@@ -35,6 +35,7 @@ from . import (
     test_order_workflow,
     test_orders_by_sync,
     test_overtaken,
+    test_plan,
     test_product_costs,
     test_queue,
     test_real_servers,

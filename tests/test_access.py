@@ -41,6 +41,9 @@ MATRIX = {
     "gateway.limit": ("", "", "", ""),
     "gateway.subscription": ("viewer operator manager", "", "", ""),
     "gateway.health.key": ("manager", "manager", "", "manager"),
+    "gateway.plan.binding": ("", "", "", ""),
+    "gateway.plan.intent": ("", "", "", ""),
+    "gateway.plan.record": ("", "", "", ""),
 }
 OPERATIONS = ("read", "write", "create", "unlink")
 

@@ -19,8 +19,8 @@ class TestSteps(DemoShopCase):
         connector.action_flows_chosen()
         self.assertEqual("review", connector.setup_step)
         connector.action_review()
+        self.assertFalse(connector.review, "jobs make it")
         connector.action_reviewed()
-        connector.action_trial()
         self.assertEqual("trial", connector.setup_step)
         action = connector.action_go()
         self.assertEqual(("gateway.run", "done"), (action["res_model"], connector.setup_step))
@@ -33,46 +33,37 @@ class TestSteps(DemoShopCase):
         self.connector.stock_authority = "none"
         self.connector.action_flows_chosen()
 
-    def test_the_first_match_names_who_is_there_already_and_keeps_nothing(self):
+    def test_the_first_match_and_the_dry_run_tell_of_one_plan_which_writes_nothing(self):
         known = next(one for one in self.reader.table("Customer") if one["email"])
         self.env["res.partner"].create({"name": "Known Already", "email": known["email"]})
-        self.env.flush_all()
-        self.env.cr.execute("UPDATE res_partner SET create_date = create_date - interval '1 day'")
+        sku = sorted(self.reader.variants())[0]
+        self.env["product.product"].create(
+            [{"name": f"Twin {n}", "default_code": sku} for n in range(2)]
+        )
         before = self.sizes()
         self.connector.action_review()
+        self.assertFalse(self.connector.review, "jobs make it")
+        plan = self.connector.setup_plan_id
+        plan._drive_inline()
+        self.env.invalidate_all()
         self.assertEqual(before, self.sizes())
         self.assertIn("Known Already", self.connector.review)
         self.assertIn('<td class="text-break">Order</td>', self.connector.review)
-
-    def test_a_dry_run_counts_what_the_first_sync_then_does(self):
-        before, asked = self.sizes(), dict(self.shop.dump()["store"]["tables"])
-        self.connector.action_trial()
-        self.assertEqual(before, self.sizes())
-        self.assertEqual(asked, self.shop.dump()["store"]["tables"], "nothing was sent to the shop")
-        run = self.sync()
-        for flow in run.flow_ids:
+        self.assertIn("What is wrong", self.connector.review)
+        self.assertIn("2 records have this", self.connector.review)
+        self.assertFalse(self.letters())
+        for flow in plan.flow_ids:
             row = f'<td class="text-break">{flow.display_name}</td>'
             row += "".join(
                 f'<td class="text-break">{flow[f"count_{name}"]}</td>'
                 for name in ("read", "created", "updated", "unchanged", "filtered", "held", "dead")
             )
             self.assertIn(row, self.connector.trial)
-
-    def test_a_record_that_can_not_be_applied_is_named(self):
-        variant = self.reader.table("ProductVariant")[0]
-        item = self.shop.store.get("InventoryItem", variant["inventoryItem"])
-        two = self.env["product.product"].create(
-            [{"name": f"Twin {n}", "default_code": item["sku"]} for n in range(2)]
-        )
-        self.connector.action_review()
-        self.assertIn("What is wrong", self.connector.review)
-        self.assertEqual(2, len(two.exists()))
-        self.assertFalse(self.letters())
+        self.assertEqual(plan.id, self.connector.action_open_setup_plan()["res_id"])
 
     def sizes(self):
         self.env.flush_all()
-        tables = ("sale_order", "res_partner", "product_product", "stock_move", "gateway_run")
-        tables += ("gateway_binding", "gateway_change", "queue_job", "gateway_mapping_version")
+        tables = ("sale_order", "res_partner", "product_product", "stock_move", "gateway_binding")
         found = {}
         for table in tables:
             self.env.cr.execute(f"SELECT count(*) FROM {table}")  # noqa: S608  (names from above)

@@ -9,6 +9,7 @@ from ..endpoint import Record
 from ..errors import Refused
 from ..values import storable
 from .flow import Counts
+from .intent import NOTHING, hold
 from .item import Item
 from .keeping import keep
 from .lane import Lane
@@ -20,7 +21,11 @@ def account(lane: Lane, vanished: Sequence[str], unseen: Sequence[str]) -> Count
     """
     items = [_item(id_) for id_ in (*vanished, *unseen)]
     for item in items[: len(vanished)]:
-        item.end("filtered", filter_name="gone since the page was read")
+        if lane.flow.planned is None:
+            item.end("filtered", filter_name="gone since the page was read")
+        else:
+            item.intent = NOTHING
+            hold(item, "it is gone")
     for item in items[len(vanished) :]:
         item.bury(_unseen(lane), "read")
     if items:

@@ -13,7 +13,7 @@ from .lane import Lane
 
 def intend(lane: Lane, items: Sequence[Item]) -> None:
     """Keep the intent of every create before it is sent, where a lost answer is possible."""
-    if lane.target.transactional or lane.flow.dry_run or not any(item.op for item in items):
+    if lane.target.transactional or not any(item.op for item in items):
         return
     intents: list[Binding] = []
     released = nested.released(lane, [item for item in items if item.created])
@@ -33,7 +33,7 @@ def intend(lane: Lane, items: Sequence[Item]) -> None:
 def write(lane: Lane, items: Sequence[Item]) -> None:
     """One call for all; each item gets its result and, where it was carried out, its target."""
     work = [item for item in items if item.op is not None]
-    if not work or lane.flow.dry_run:
+    if not work:
         return
     ops = [item.op for item in work if item.op is not None]
     results = list(lane.target.write(lane.entity, ops))

@@ -22,9 +22,6 @@ from .lane import Lane
 def conclude(lane: Lane, item: Item) -> None:
     """End an item that was decided and, if need be, written."""
     decision = item.decision or Decision()
-    if lane.flow.dry_run:
-        item.end(_outcome(item, decision), fields=_changed(item, decision, item.stored))
-        return
     if item.fresh and lane.target_side == "remote":
         item.said, item.stored = source_views(lane, item)  # new elements have their ids now
     held: dict[str, Any] = {}

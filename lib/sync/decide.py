@@ -46,7 +46,7 @@ def transform_with_target(lane: Lane, items: list[Item]) -> list[Item]:
 
 def decide(lane: Lane, item: Item) -> bool:
     """Whether there is something to write; says so in `item.op`."""
-    if item.target is None and item.binding is None and not lane.flow.dry_run:
+    if item.target is None and item.binding is None:
         # There is nothing to compare it with: how the target would store it plays no part.
         item.said = _said(lane, item)
         return _decide_missing(lane, item)

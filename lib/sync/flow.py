@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,8 +32,10 @@ class Flow:
     strategy: Strategy = field(default_factory=Strategy)
     clock: Clock = field(default_factory=SystemClock)
     run: Any = None
-    dry_run: bool = False
     holds_deletes: bool = False  # more are gone than the guard lets pass
+    compares: bool = False  # nothing is created, not even what is referred to
+    #: Of an apply: source id → what was planned of it (`intent`). What differs is held.
+    planned: Mapping[str, Mapping[str, Any]] | None = None
 
     @property
     def info(self) -> EntityInfo:

@@ -41,6 +41,7 @@ class Item:
     decision: Decision | None = None
     op: Op | None = None
     result: Result | None = None
+    intent: Mapping[str, Any] | None = None  # what is to be done, in lasting terms
     reason: str = ""
     touched: bool = False  # the binding is to be kept
     trace: Trace | None = None
@@ -100,6 +101,7 @@ class Item:
             decision=self.decision,
             op=self.op,
             result=self.result,
+            intent=self.intent,
         )
 
     def bury(self, error: GatewayError, stage: str) -> None:
@@ -117,6 +119,7 @@ class Item:
             decision=self.decision,
             op=self.op,
             result=self.result,
+            intent=self.intent,
         )
 
     def again(self) -> Item:

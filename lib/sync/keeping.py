@@ -10,15 +10,8 @@ from .lane import Lane
 
 
 def keep(lane: Lane, items: Sequence[Item]) -> None:
-    """Keep what became of `items`, then commit where the target is not in the same transaction.
-
-    A dry run keeps traces only.
-    """
+    """Keep what became of `items`, then commit where the target is not in the same transaction."""
     traces = [item.trace for item in items if item.trace]
-    if lane.flow.dry_run:
-        lane.store.settle(lane.entity, lane.direction, (), traces)
-        lane.boundary()
-        return
     for entity, children in nested.bindings(lane, items).items():
         lane.store.settle(entity, lane.direction, children, ())
     bindings = [item.binding for item in items if item.binding and item.touched]

@@ -33,6 +33,8 @@ class Lane:
         self.identity = frozenset(name for names in flow.mapping.identity for name in names)
         self.ids: dict[Ref, str | None] = {}
         self.refused: dict[Ref, GatewayError] = {}
+        #: Of an apply: references that would have to be created and were not planned.
+        self.unplanned: set[Ref] = set()
         #: (entity, source id) of elements that were bound when the page began.
         self.bound_before: set[tuple[str, str]] = set()
         self._groups: dict[str, str] = {}

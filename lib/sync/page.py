@@ -16,6 +16,7 @@ from .claims import refuse_claimed
 from .conclude import conclude
 from .decide import decide, load, transform_with_target
 from .flow import Counts, Flow
+from .intent import NOTHING, as_planned
 from .item import Item, each
 from .keeping import keep
 from .lane import Lane
@@ -80,6 +81,8 @@ def _round(lane: Lane, items: list[Item], counts: Counts, last: bool) -> list[It
     bind(lane, named)
     work = [item for item in named if not _is_unchanged(lane, item)]
     later: list[Item] = []
+    for item in work:
+        item.intent = NOTHING
     if work:
         work = each(work, "transform", lambda item: transform(lane, item))
         work = refer.resolve_all(lane, work)
@@ -91,7 +94,8 @@ def _round(lane: Lane, items: list[Item], counts: Counts, last: bool) -> list[It
         work = [item for item in work if item.open]
         work = transform_with_target(lane, work)
         work = refuse_claimed(lane, work)
-        work = each(work, "merge", lambda item: decide(lane, item))
+        decided, work = work, each(work, "merge", lambda item: decide(lane, item))
+        work = as_planned(lane, decided, work)
         carry.intend(lane, work)
         carry.write(lane, work)
     again = later + ([] if last else [item for item in work if _moved(item)])

@@ -32,7 +32,7 @@ def reconcile(flow: Flow, records: Sequence[Record], gone: Sequence[str] = ()) -
 
     A record whose both sides are as they were last settled is told by its digests alone.
     """
-    lane = Lane(replace(flow, dry_run=True))
+    lane = Lane(replace(flow, compares=True))
     items = once(lane, records)
     open_ = [item for item in items if item.open]
     bind(lane, open_)

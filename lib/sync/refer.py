@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from ..endpoint import Op
 from ..errors import GatewayError, MissingReference, StopRun
+from ..lens import told
 from ..mapping import Ref, references, resolve
 from . import nested
+from .intent import NOTHING, hold
 from .item import Item, each
 from .lane import Lane
 
@@ -75,13 +77,17 @@ def _look_up_keyed(lane: Lane, items: Sequence[Item]) -> None:
             found.setdefault(value, set()).add(id_)
         unique = {value: next(iter(ids)) for value, ids in found.items() if len(ids) == 1}
         lane.ids.update({ref: unique.get(ref.value) for ref in refs})
-        _create(lane, name, [ref for ref in refs if ref.value not in found])
+        _create(lane, name, _planned(lane, items, [ref for ref in refs if ref.value not in found]))
 
 
 def _put_in_place(lane: Lane, items: Iterable[Item]) -> list[Item]:
     """Give every item its values with the target's ids; those that lack a required one are dead."""
 
     def place(item: Item) -> bool:
+        for path, ref in references(item.raw) if lane.unplanned else ():
+            if ref in lane.unplanned:
+                hold(item, ".".join(path))
+                return False
         _raise_refused(lane, item)
         done = resolve(item.raw, lane.ids)
         item.values = dict(done)
@@ -97,11 +103,29 @@ def _wanted(lane: Lane, items: Iterable[Item]) -> list[Ref]:
     return [ref for ref in wanted.values() if ref not in lane.ids]
 
 
+def _planned(lane: Lane, items: Sequence[Item], refs: list[Ref]) -> list[Ref]:
+    """Of an apply those that records of the page were planned to refer to; else all of them."""
+    if lane.flow.planned is None:
+        return refs
+    intents = [lane.flow.planned.get(item.record.id, NOTHING) for item in items]
+    known = _texts(intents)
+    lane.unplanned.update(ref for ref in refs if ref.create is not None and told(ref) not in known)
+    return [ref for ref in refs if ref not in lane.unplanned]
+
+
+def _texts(value: Any) -> set[str]:
+    if isinstance(value, str):
+        return {value}
+    parts = value.values() if isinstance(value, Mapping) else value
+    return set().union(*map(_texts, parts)) if isinstance(value, (Mapping, list, tuple)) else set()
+
+
 def _create(lane: Lane, name: str, refs: list[Ref]) -> None:
     """Create what is missing and may be created; the same key for every try of the same record."""
     making = [ref for ref in refs if ref.create is not None]
     info = lane.target.entities().get(name)
-    if not making or lane.flow.dry_run or info is None or "create" not in info.capabilities:
+    able = info is not None and "create" in info.capabilities
+    if not making or not able or lane.flow.compares:
         return
     ops = [Op(_key(ref), "create", None, resolve(ref.create or {}, lane.ids)) for ref in making]
     results = list(lane.target.write(name, ops))
@@ -122,19 +146,9 @@ def _key(ref: Ref) -> str:
 
 
 def _raise_refused(lane: Lane, item: Item) -> None:
-    """The error that the creation of one of the record's references ended with; a dry run creates
-    none and goes on without."""
+    """The error that the creation of one of the record's references ended with."""
     if lane.refused:
         for place, ref in references(item.raw):
             error: GatewayError | None = lane.refused.get(ref)
             if error is not None:
                 raise type(error)(error.message, field=".".join(place), remedy=error.remedy)
-    if lane.flow.dry_run:
-        item.raw = {
-            name: replace(value, required=False) if _would_create(lane, value) else value
-            for name, value in item.raw.items()
-        }
-
-
-def _would_create(lane: Lane, value: object) -> bool:
-    return isinstance(value, Ref) and value.create is not None and lane.ids.get(value) is None

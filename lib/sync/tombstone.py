@@ -12,6 +12,7 @@ from ..values import UNSETTLED, storable
 from . import carry, nested
 from .decide import deletion
 from .flow import Counts
+from .intent import as_planned
 from .item import Item
 from .keeping import keep
 from .lane import Lane
@@ -31,8 +32,9 @@ def delete(lane: Lane, ids: Sequence[str]) -> Counts:
     _load(lane, open_)
     for item in open_:
         _decide(lane, item)
-    carry.write(lane, open_)
-    _load(lane, [item for item in open_ if item.op is not None])  # an archived one is still there
+    carry.write(lane, as_planned(lane, open_, open_))
+    # What was archived is still there.
+    _load(lane, [item for item in open_ if item.op is not None and item.open])
     for item in open_:
         _conclude(lane, item)
     keep(lane, items)

@@ -132,7 +132,7 @@ def write_value(field, value):
 def canonical_value(model, field, value):
     """What `read_value` would give after `value` was stored: rounding, HTML cleaning, emptiness."""
     if field.type in ("many2many", "one2many"):
-        return sorted((str(v) for v in value or ()), key=int)
+        return sorted((str(v) for v in value or ()), key=lambda id_: (len(id_), id_))
     if field.type == "many2one":
         return None if value is None else str(value)
     if field.type == "datetime":

@@ -15,6 +15,7 @@ from ...lib.endpoint import Health, Page, Result, Token
 from ...lib.errors import GatewayError, Refused, StopRun
 from ...lib.watermark import behind_horizon
 from .entity import ENTITIES, Refusals
+from .foresight import TRIED, Foresight
 from .horizon import UNKNOWN_AGE, horizon
 
 _logger = logging.getLogger(__name__)
@@ -29,20 +30,21 @@ QUIET = {
 }
 
 
-class OdooEndpoint:
+class OdooEndpoint(Foresight):
     """The Odoo side of one connector.
 
     `env` is the integration user's, in the connector's company and language, su off. `reads`:
     entity → dotted paths that its mappings read or compare. `edge` is the horizon taken in a
     transaction that ended *before* this one's snapshot: a writer that was open then is behind the
     edge, one that had committed is in the snapshot. Without it the watermark stays well back.
+    `is_trial`: all that is written is taken back (`foresee`).
     """
 
     transactional = True
 
-    def __init__(self, env, connector, reads=None, edge=None):
+    def __init__(self, env, connector, reads=None, edge=None, is_trial=False):
         self.edge = edge
-        self.env = env(context={**env.context, **QUIET})
+        self.env = env(context={**env.context, **QUIET, TRIED: is_trial})
         self.connector = connector
         self._entities = {
             name: cls(self.env, connector, (reads or {}).get(name, ()))

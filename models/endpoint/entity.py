@@ -253,6 +253,10 @@ class Entity:
         rows = self.env[name].search_fetch([(key, "in", list(values))], [key])
         return [(row[key], str(row.id)) for row in rows]
 
+    def beside(self, ids):
+        """{id: [`Part`]}: what comes into being with these records, or shows them too."""
+        return {}
+
     # -- writing
 
     def canonical(self, values):

@@ -8,6 +8,7 @@ from ...lib.endpoint import FieldInfo
 from .columns import canonical_value, read_value, to_decimal, write_value
 from .entity import Entity, entity
 from .options import combination, combination_of, options_of, plain_options
+from .part import OWNER, Part
 from .pricing import Pricing
 from .product_create import OF_VARIANT, ProductCreate
 from .product_update import ProductUpdate
@@ -133,6 +134,27 @@ class Product(Entity):
         )
         pairs = [(v[column], str(v.product_tmpl_id.id), v.active) for v in found]
         return in_use(pairs)
+
+    def beside(self, ids):
+        """Variants, their prices, and the levels that new ones have."""
+        variants = self.variants.search(
+            [("product_tmpl_id", "in", [int(id_) for id_ in ids])], order="id"
+        )
+        places = self.connector.gateway_locations()
+        out = {}
+        for variant in variants:
+            id_, product = str(variant.id), variant.product_tmpl_id
+            out.setdefault(str(product.id), []).extend(
+                [
+                    Part("variant", id_, {"product_tmpl_id": OWNER}),
+                    Part("price", id_, {"product_tmpl_id": OWNER}),
+                    *(
+                        Part("stock", f"{id_}@{place}", {"product_id": id_}, is_fresh=True)
+                        for place in places
+                    ),
+                ]
+            )
+        return out
 
     # -- canonical values
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gateway_ng.lib.clock import FakeClock
@@ -12,6 +13,8 @@ from gateway_ng.lib.endpoint import EntityInfo, Page, Record
 from gateway_ng.lib.mapping import compile_mapping, effective, link
 from gateway_ng.lib.memory_store import MemoryStore
 from gateway_ng.lib.merge import SOURCE_OF, Direction, Rule, Strategy
+from gateway_ng.lib.plan.flow import over
+from gateway_ng.lib.plan.shelf import MemoryShelf
 from gateway_ng.lib.store import Binding, Trace
 from gateway_ng.lib.sync import Flow, settle_page
 
@@ -138,6 +141,36 @@ def odoo_infos(**more: Any) -> list[EntityInfo]:
 COUNTRIES = {"country": {"code": {"FR": ["75"], "DE": ["57"], "XX": ["1", "2"]}}}
 
 
+@dataclass(slots=True)
+class Plan:
+    """What a plan told: traces, and how many records came to what."""
+
+    shelf: MemoryShelf = field(default_factory=MemoryShelf)
+    counts: dict[Direction, dict[str, int]] = field(default_factory=dict)
+    traces: list[tuple[str, Direction, Trace]] = field(default_factory=list)
+
+    def tell(self, entity: str, direction: Direction, traces: Sequence[Trace]) -> None:
+        self.traces += [(entity, direction, trace) for trace in traces]
+
+    def intents(self, direction: Direction) -> dict[str, Any]:
+        """Source id → what is to be done, as a database would give it back, in order."""
+        return {
+            trace.source_id: json.loads(json.dumps(trace.intent))
+            for _entity, way, trace in self.traces
+            if way == direction and trace.intent is not None
+        }
+
+    def trace(self, source_id: str) -> Trace:
+        """The last trace of a record."""
+        return [t for _e, _d, t in self.traces if t.source_id == source_id][-1]
+
+
+def split_every(size: int, ids: Iterable[str]) -> list[list[str]]:
+    """`ids` by lists of `size`."""
+    all_ = list(ids)
+    return [all_[at : at + size] for at in range(0, len(all_), size)]
+
+
 class World:
     """`odoo` is transactional, `shop` is not. `run` reads a side fully and settles each page."""
 
@@ -220,6 +253,52 @@ class World:
             self.store.commit()
         self.clock.advance(60)
         return dict(counts)
+
+    def plan(
+        self,
+        directions: Sequence[Direction] = ("import", "export"),
+        made: Plan | None = None,
+        over: Any = over,
+    ) -> Plan:
+        """What runs in these directions would do, found out over an overlay; on top of what was
+        `made` before."""
+        made = made or Plan()
+        for direction in directions:
+            store = self.store
+            flow = over(self.flow(direction, run="plan"), made.shelf, made.tell)
+            counts: Counter[str] = Counter()
+            owed = list(flow.store.pending(self.entity, direction))
+            store.commit()
+            if owed:
+                found = list(flow.source.fetch(self.entity, owed))
+                gone = sorted(set(owed) - {record.id for record in found})
+                counts.update(settle_page(flow, Page(found, None, None, gone)))
+                store.commit()
+            for page in flow.source.pages(self.entity):
+                counts.update(settle_page(flow, page))
+                store.commit()
+            made.counts[direction] = dict(counts)
+        return made
+
+    def apply(self, plan: Plan, **changes: Any) -> dict[Direction, dict[str, int]]:
+        """Carry out exactly what was planned, by pages of three records."""
+        counts = {}
+        for direction in plan.counts:
+            self.runs += 1
+            self.clock.advance(60)
+            planned = plan.intents(direction)
+            flow = self.flow(direction, **{"planned": planned, **changes})
+            sums: Counter[str] = Counter()
+            for ids in split_every(3, planned):
+                found = {record.id: record for record in flow.source.fetch(self.entity, ids)}
+                gone = [id_ for id_ in ids if id_ not in found]
+                deleted = [id_ for id_ in gone if planned[id_]["action"] == "delete"]
+                vanished = [id_ for id_ in gone if id_ not in deleted]
+                page = Page([found[id_] for id_ in ids if id_ in found], None, None, deleted)
+                sums.update(settle_page(flow, page, vanished))
+                self.store.commit()
+            counts[direction] = dict(sums)
+        return counts
 
     def both(self) -> None:
         self.run("import")

@@ -224,11 +224,13 @@ def test_the_same_ids_of_elements_without_an_entity_are_no_claim() -> None:
     assert world.settle("import", [shirt("p1", "v1"), shirt("p2", "v1")]) == {"created": 2}
 
 
-def test_a_dry_run_tells_of_the_claim_and_keeps_nothing() -> None:
+def test_a_plan_tells_of_the_claim_and_keeps_nothing() -> None:
     world = world_of_lists()
-    page = [shirt("p1", "v1"), shirt("p2", "v1")]
-    assert world.settle("import", page, dry_run=True) == {"created": 1, "dead": 1}
-    assert_claimed(world, "p2", "v1", "p1")
+    for record in (shirt("p1", "v1"), shirt("p2", "v1")):
+        world.shop.put("product", record.fields, record.id)
+    plan = world.plan(["import"])
+    assert plan.counts == {"import": {"created": 1, "dead": 1}}
+    assert "v1" in str(plan.trace("p2").error)
     assert world.store.all("variant") == []
 
 

@@ -219,10 +219,10 @@ def test_a_missing_reference_is_created_once_where_the_mapping_says_so() -> None
     assert world.writes(["import"]) == []
 
 
-def test_a_dry_run_creates_no_references() -> None:
+def test_a_plan_creates_no_references() -> None:
     world = creating()
     world.shop.put("order", {"number": "1", "email": "a@example.com"})
-    assert world.run("import", dry_run=True) == {"created": 1}
+    assert world.plan(["import"]).counts == {"import": {"created": 1}}
     assert world.odoo.all("customer") == []
 
 

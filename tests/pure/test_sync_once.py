@@ -206,18 +206,20 @@ def test_null_empties_the_target_and_is_not_absent() -> None:
     assert world.odoo.get("product", odoo_id)["name"] is None
 
 
-def test_a_dry_run_tells_what_it_would_do_and_writes_nothing() -> None:
+def test_a_plan_tells_what_a_run_would_do_and_writes_nothing() -> None:
     world = World()
     shop_id, odoo_id = world.pair()
     world.shop.edit("product", shop_id, title="Cup")
     new = world.shop.put("product", {**MUG, "sku": "M2"})
     before = world.odoo.snapshot(), world.store.all("product")
     for _ in range(2):
-        assert world.run("import", dry_run=True) == {"updated": 1, "created": 1}
+        plan = world.plan(["import"])
+        assert plan.counts == {"import": {"updated": 1, "created": 1}}
     assert (world.odoo.snapshot(), world.store.all("product")) == before
-    assert world.trace(shop_id).fields == {"name": ("Mug", "Cup")}
-    assert world.trace(new).fields["code"] == (None, "M2")
-    assert world.settle("import", deleted=[shop_id], dry_run=True) == {"deleted": 1}
+    assert plan.trace(shop_id).fields == {"name": ("Mug", "Cup")}
+    assert plan.trace(new).fields["code"] == (None, "M2")
+    world.shop.remove("product", shop_id)
+    assert world.plan(["import"]).counts == {"import": {"deleted": 1, "created": 1}}
     assert odoo_id in world.odoo.rows["product"]
     assert world.binding(shop_id).state == "bound"
 

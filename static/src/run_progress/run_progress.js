@@ -33,12 +33,18 @@ export class RunProgress extends Component {
     static props = { ...standardFieldProps };
 
     setup() {
-        useRuns(() => this.reload(), { concerns: (run) => run.id === this.props.record.resId });
+        useRuns(() => this.reload(), { concerns: (run) => this.isShown(run) });
         let timer;
         onMounted(() => {
             timer = browser.setInterval(() => this.progress.open && this.reload(), LOOK);
         });
         onWillUnmount(() => browser.clearInterval(timer));
+    }
+
+    /** A run is shown on its own form, and on its connector's. */
+    isShown(run) {
+        const { resModel, resId } = this.props.record;
+        return (resModel === "gateway.run" ? run.id : run.connector) === resId;
     }
 
     reload() {

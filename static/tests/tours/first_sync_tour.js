@@ -101,7 +101,6 @@ registry.category("web_tour.tours").add("gateway_first_sync", {
             trigger: "button[name=action_reviewed].btn-primary",
             run: "click",
         },
-        { content: "Dry run", trigger: "button[name=action_trial].btn-primary", run: "click" },
         {
             content: "What would be written",
             trigger: "[name=trial] tr:contains(Product · Import):contains(20)",

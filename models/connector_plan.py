@@ -1,0 +1,93 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+from .wording import entity_label, table
+
+#: Records, and problems, that are named for each entity.
+NAMED = 12
+
+
+class GatewayConnector(models.Model):
+    """The setup's first match and dry run are one plan, made by jobs like any run: of what a first
+    sync would find, and of what it would write."""
+
+    _inherit = "gateway.connector"
+
+    setup_plan_id = fields.Many2one(
+        "gateway.run", string="Plan of the first sync", readonly=True, copy=False
+    )
+    plan_progress = fields.Json(related="setup_plan_id.progress")
+    plan_run_state = fields.Selection(related="setup_plan_id.state", string="State of its plan")
+    review = fields.Html(string="First match", compute="_compute_setup_plan", sanitize=False)
+    trial = fields.Html(string="Dry run", compute="_compute_setup_plan", sanitize=False)
+
+    def action_plan(self):
+        """Find out what a sync would do, in both directions, and show it; nothing is written."""
+        self.ensure_one()
+        return self.run_sync(dry_run=True)._action_form()
+
+    def action_review(self):
+        """Which records of the shop meet one that Odoo has already, and which are ambiguous."""
+        self._make_setup_plan()
+
+    def action_trial(self):
+        """How many records would be created and changed, on both sides."""
+        self._make_setup_plan()
+
+    def action_open_setup_plan(self):
+        return self.setup_plan_id._action_form()
+
+    def _make_setup_plan(self):
+        self._check_step()
+        self.sudo().setup_plan_id = self.run_sync(dry_run=True)
+
+    @api.depends("setup_plan_id.state", "setup_plan_id.plan_state")
+    def _compute_setup_plan(self):
+        for connector in self:
+            plan = connector.setup_plan_id.sudo()
+            made = plan and plan.state not in ("queued", "running")
+            problems = connector._told_problems(plan) if made else Markup()
+            connector.review = made and connector._told_matches(plan) + problems
+            connector.trial = made and connector._told_counts(plan) + problems
+
+    # -- telling
+
+    def _told_matches(self, plan):
+        headers = [
+            self.env._("Entity"),
+            self.env._("New to Odoo"),
+            self.env._("Odoo has it"),
+            self.env._("Which"),
+        ]
+        rows = []
+        for flow in plan.flow_ids.filtered(lambda one: one.direction == "import"):
+            if flow.entity in ("variant", "price", "stock"):  # parts of their product
+                continue
+            ids = plan._shelf().met(flow.entity)
+            model = self._odoo_endpoint().entity(flow.entity).model
+            records = self.env[model].sudo().browse(ids[:NAMED]).exists()
+            names = ", ".join(records.mapped("display_name")) + ("…" if ids[NAMED:] else "")
+            label = entity_label(self.env, flow.entity)
+            rows.append([label, flow.count_created, len(ids), names])
+        return table(headers, rows)
+
+    def _told_counts(self, plan):
+        names = ("read", "created", "updated", "unchanged", "filtered", "held", "dead")
+        headers = [self.env._("Entity"), *(plan._fields[f"count_{n}"].string for n in names)]
+        rows = [
+            [flow.display_name, *(flow[f"count_{name}"] for name in names)]
+            for flow in plan.flow_ids
+        ]
+        return table(headers, rows)
+
+    def _told_problems(self, plan):
+        """Records that could not be applied, and what stopped the plan."""
+        text = Markup("<p>%s</p>") % plan.error if plan.error else Markup()
+        dead = self.env["gateway.change"].search(
+            [("run_id", "=", plan.id), ("outcome", "=", "dead")], limit=NAMED
+        )
+        if dead:
+            headers = [self.env._("Record"), self.env._("What is wrong")]
+            text += table(headers, [[one.record_name, (one.reasons or {}).get("")] for one in dead])
+        return text

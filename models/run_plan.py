@@ -1,0 +1,186 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+PLAN_STATES = [
+    ("planned", "Planned"),
+    ("approved", "Approved"),
+    ("partial", "Partly applied"),
+    ("applied", "Applied"),
+    ("expired", "Expired"),
+    ("discarded", "Discarded"),
+]
+#: A plan that was not applied by then is of a day that is over.
+LASTS = timedelta(days=7)
+
+
+class GatewayRun(models.Model):
+    """A dry run is a plan: kept, approved by a manager, and carried out record by record."""
+
+    _name = "gateway.run"
+    _inherit = ["gateway.run", "mail.thread"]
+
+    plan_state = fields.Selection(
+        PLAN_STATES,
+        string="Plan",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="Planned: nothing is written yet. Approved: a manager agrees. Partly applied: what "
+        "moved since the plan was held. Expired: too old, or a mapping changed since.",
+    )
+    plan_id = fields.Many2one(
+        "gateway.run",
+        string="Applies",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The plan that this run carries out.",
+    )
+    apply_ids = fields.One2many("gateway.run", "plan_id", string="Applied by", readonly=True)
+    approved_by = fields.Many2one("res.users", readonly=True, copy=False)
+    approved = fields.Datetime(readonly=True, copy=False)
+    count_moved = fields.Integer(
+        compute="_compute_count_moved", help="Records that moved since the plan, and were held."
+    )
+
+    def _compute_count_moved(self):
+        for run in self:
+            run.count_moved = run.plan_id and self.env["gateway.change"].search_count(
+                run._moved_domain()
+            )
+
+    def _moved_domain(self):
+        return [("run_id", "=", self.id), ("outcome", "=", "held"), ("is_moved", "=", True)]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        quiet = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
+        return super(GatewayRun, quiet).create(vals_list).with_env(self.env)
+
+    def _compute_display_name(self):
+        done = super()._compute_display_name()
+        for run in self.filtered("is_plan"):
+            run.display_name = self.env._(
+                "%(shop)s plan #%(id)s", shop=run.connector_id.name, id=run.id
+            )
+        return done
+
+    # -- actions
+
+    def action_plan_approve(self):
+        """A manager agrees with what the plan says."""
+        self._check_manager()
+        for plan in self._plans("planned"):
+            plan.write(
+                {
+                    "plan_state": "approved",
+                    "approved_by": self.env.user.id,
+                    "approved": fields.Datetime.now(),
+                }
+            )
+
+    def action_plan_apply(self):
+        """A run of exactly the plan's records; what moved since is held. Again: of the rest."""
+        self._check_operator()
+        plan = self._plans("approved", "partial")
+        plan.ensure_one()
+        connector = plan.connector_id
+        if connector.state == "paused":
+            raise UserError(self.env._("%s is paused; resume it first.", connector.name))
+        flows = [(flow.entity, flow.direction) for flow in plan.flow_ids.sorted("sequence")]
+        run = plan._start(connector, flows, False)
+        run.plan_id = plan
+        run._enqueue()
+        return run._action_form()
+
+    def action_plan_discard(self):
+        """The plan is not to be carried out; what it kept for that is deleted."""
+        self._check_operator()
+        for plan in self._plans("planned", "approved", "partial", "expired"):
+            plan.plan_state = "discarded"
+            plan._forget()
+
+    def action_open_plan_changes(self):
+        """What would be written, by direction, entity and outcome."""
+        self.ensure_one()
+        action = self._action_list("gateway.change", [("run_id", "=", self.id)])
+        groups = ["direction", "entity", "outcome"]
+        return {**action, "context": {"create": False, "group_by": groups}}
+
+    def action_open_moved(self):
+        self.ensure_one()
+        return self._action_list("gateway.change", self._moved_domain())
+
+    def _check_manager(self):
+        if not self.env.su and not self.env.user.has_group("gateway_ng.group_manager"):
+            raise AccessError(
+                self.env._(
+                    "%s may not approve a plan. That is for a manager of the gateway.",
+                    self.env.user.name,
+                )
+            )
+
+    def _plans(self, *states):
+        """These plans, with su; raises UserError where one is not in one of the `states`."""
+        self.check_access("read")
+        plans = self.sudo()
+        plans._expire()
+        labels = dict(self._fields["plan_state"]._description_selection(self.env))
+        for plan in plans:
+            if plan.plan_state not in states:
+                raise UserError(
+                    self.env._(
+                        "%(plan)s is %(state)s: plan again.",
+                        plan=plan.display_name,
+                        state=labels.get(plan.plan_state, self.env._("not made yet")),
+                    )
+                )
+        return plans
+
+    # -- life
+
+    def _expire(self):
+        """Plans that are too old, or whose mappings have changed, are not what a run would do."""
+        for plan in self.filtered(lambda one: one.plan_state in ("planned", "approved")):
+            why = plan._why_expired()
+            if why:
+                plan.plan_state = "expired"
+                plan.message_post(body=why)
+
+    def _why_expired(self):
+        if self.create_date + LASTS < fields.Datetime.now():
+            return self.env._("It is older than %s days.", LASTS.days)
+        for flow in self.flow_ids:
+            version = self.connector_id._flow_mappings(flow.entity, flow.direction)[0]
+            if flow.mapping_version_id and version != flow.mapping_version_id:
+                return self.env._("The mapping of %s has changed.", flow.display_name)
+        return None
+
+    def _close(self, state):
+        done = super()._close(state)
+        if self.is_plan and state in ("done", "partial"):
+            self.plan_state = "planned"
+            self._forget("record")  # the intents say what is to be done
+        elif self.is_plan and state == "cancelled":
+            self._forget()
+        elif self.plan_id:
+            whole = state in ("done", "partial") and not self.count_moved
+            self.plan_id.plan_state = "applied" if whole else "partial"
+            if whole:
+                self.plan_id._forget()
+        return done
+
+    def _forget(self, *kinds):
+        """Delete what these plans kept beside their changes; all kinds where none is named."""
+        for kind in kinds or ("record", "binding", "intent"):
+            self.env.execute_query(
+                SQL(
+                    "DELETE FROM %s WHERE run_id = ANY(%s) RETURNING id",
+                    SQL.identifier(f"gateway_plan_{kind}"),
+                    self.ids,
+                )
+            )
+            self.env[f"gateway.plan.{kind}"].invalidate_model(flush=False)

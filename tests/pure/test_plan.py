@@ -1,0 +1,173 @@
+"""A plan of several entities, its intents, and what an apply does with what moved, case by case."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from gateway_ng.lib.endpoint import Page
+from gateway_ng.lib.errors import RetryLater
+from gateway_ng.lib.merge import Rule
+from gateway_ng.lib.sync import settle_page
+from gateway_ng.tests.contract.world import (
+    CUSTOMER_IN,
+    ORDER_IN,
+    World,
+    char,
+    document,
+    templates,
+)
+
+
+def orders() -> World:
+    """A shop with a customer and her order; Odoo has neither."""
+    world = World(CUSTOMER_IN, None, entity="customer")
+    person = {"first": "Eva", "last": "Groot", "email": "e@example.com"}
+    customer = world.shop.put("customer", person)
+    world.shop.put("order", {"number": "1001", "customer": customer, "country": "FR"})
+    return world
+
+
+def turn(world: World, entity: str, into: Any) -> None:
+    world.entity, world.documents = entity, {"import": into, "export": None}
+
+
+def test_an_order_refers_to_a_customer_that_only_the_plan_has() -> None:
+    world = orders()
+    plan = world.plan(["import"])
+    turn(world, "order", ORDER_IN)
+    assert world.plan(["import"], plan).counts == {"import": {"created": 1}}
+    order = plan.traces[-1][2]
+    assert order.intent == {
+        "action": "create",
+        "fields": {
+            "ref": [None, "1001"],
+            "partner": [None, "customer id s000001"],
+            "country": [None, "country code FR"],
+        },
+        "held": [],
+        "conflicts": [],
+    }
+    assert world.odoo.all("customer") == world.odoo.all("order") == []
+    assert world.store.all("customer") == []
+
+
+def test_an_apply_knows_the_reference_by_what_it_names() -> None:
+    world = orders()
+    customers = world.plan(["import"])
+    turn(world, "order", ORDER_IN)
+    made = world.plan(["import"], customers)
+    turn(world, "customer", CUSTOMER_IN)
+    mine = [t for t in made.traces if t[0] == "customer"]
+    theirs = [t for t in made.traces if t[0] == "order"]
+    made.traces = mine
+    assert world.apply(made) == {"import": {"created": 1}}
+    turn(world, "order", ORDER_IN)
+    made.traces = theirs
+    assert world.apply(made) == {"import": {"created": 1}}
+    (person,) = world.odoo.all("customer")
+    (order,) = world.odoo.all("order")
+    assert order["partner"] == person["id"]
+
+
+def test_what_moved_is_held_and_told_by_its_field() -> None:
+    world = World()
+    shop_id, odoo_id = world.pair()
+    world.shop.edit("product", shop_id, price=12)
+    plan = world.plan(["import"])
+    world.shop.edit("product", shop_id, price=13)
+    assert world.apply(plan) == {"import": {"held": 1}}
+    assert world.trace(shop_id).reasons[""] == "moved since the plan: price"
+    assert world.odoo.get("product", odoo_id)["price"] == 10
+    assert world.store.held == {}, "there is nothing to decide: plan again"
+    assert world.run("import") == {"updated": 1}, "an ordinary run carries it"
+
+
+def test_an_edit_of_the_target_that_the_rule_would_overwrite_is_held() -> None:
+    world = World(rules=[Rule("*", "remote")])
+    shop_id, odoo_id = world.pair()
+    world.shop.edit("product", shop_id, price=12)
+    plan = world.plan(["import"])
+    world.odoo.edit("product", odoo_id, price=11)
+    assert world.apply(plan) == {"import": {"held": 1}}
+    assert world.odoo.get("product", odoo_id)["price"] == 11
+
+
+def test_a_record_that_is_gone_is_held() -> None:
+    world = World()
+    shop_id = world.shop.put("product", {"title": "Mug", "sku": "M1", "status": "active"})
+    plan = world.plan(["import"])
+    world.shop.remove("product", shop_id)
+    assert world.apply(plan) == {"import": {"held": 1}}
+    assert world.trace(shop_id).reasons[""] == "moved since the plan: it is gone"
+    assert world.odoo.all("product") == []
+
+
+def test_a_planned_delete_of_what_is_back_is_held() -> None:
+    world = World()
+    shop_id, odoo_id = world.pair()
+    fields = dict(world.shop.get("product", shop_id))
+    world.shop.remove("product", shop_id)
+    plan = world.plan(["import"])
+    assert plan.counts == {"import": {"deleted": 1}}
+    world.shop.put("product", {**fields, "title": "Cup"}, shop_id)
+    assert world.apply(plan) == {"import": {"held": 1}}
+    assert odoo_id in world.odoo.rows["product"]
+
+
+def test_a_record_that_is_not_in_the_plan_is_not_touched() -> None:
+    world = World()
+    world.shop.put("product", {"title": "Mug", "sku": "M1", "status": "active"})
+    plan = world.plan(["import"])
+    world.shop.put("product", {"title": "Cup", "sku": "M2", "status": "active"})
+    assert world.apply(plan) == {"import": {"created": 1}}
+    assert [row["code"] for row in world.odoo.all("product")] == ["M1"]
+
+
+def test_a_reference_that_was_not_planned_is_not_created() -> None:
+    made = {"email": char("email")}
+    partner = {"entity": "customer", "key": "email", "create": made}
+    into = document(
+        "shop.order",
+        "odoo.order",
+        {"ref": char("number"), "partner": {"MAPTO": "email", "reference": partner}},
+        identity=["ref"],
+    )
+    world = World(into, None, entity="order")
+    shop_id = world.shop.put("order", {"number": "1", "email": "a@example.com"})
+    plan = world.plan(["import"])
+    assert world.odoo.all("customer") == []
+    world.shop.edit("order", shop_id, email="b@example.com")
+    assert world.apply(plan) == {"import": {"held": 1}}
+    assert world.odoo.all("customer") == []
+    world.shop.edit("order", shop_id, email="a@example.com")
+    assert world.apply(plan) == {"import": {"created": 1}}
+
+
+def test_an_apply_whose_answer_was_lost_goes_on_where_it_was() -> None:
+    world = World()
+    odoo_id = world.odoo.put("product", {"name": "Mug", "code": "M1", "price": 10})
+    plan = world.plan(["export"])
+    world.shop.faults.lost = 1
+    flow = world.flow("export", planned=plan.intents("export"))
+    records = list(world.odoo.fetch("product", [odoo_id]))
+    with pytest.raises(RetryLater):
+        settle_page(flow, Page(records, None, None))
+    world.store.rollback()
+    assert settle_page(flow, Page(records, None, None)) == {"created": 1}
+    assert len(world.shop.all("product")) == 1
+
+
+def test_an_element_is_told_by_its_id_on_the_source() -> None:
+    world = World(*templates(owned=True))
+    shirt = {"title": "Shirt", "variants": [{"sku": "S", "price": Decimal(9)}]}
+    shop_id = world.shop.put("product", shirt)
+    world.both()
+    world.shop.edit_element("product", shop_id, "variants", 0, price=Decimal(8))
+    (variant,) = world.shop.get("product", shop_id)["variants"]
+    plan = world.plan(["import"])
+    assert plan.intents("import")[shop_id]["fields"] == {
+        f"lines[{variant['id']}].price": ["9", "8"]
+    }

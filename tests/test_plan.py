@@ -1,0 +1,200 @@
+"""A plan foretells the sync that follows, writes nothing, and applied is that sync."""
+
+import json
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .demo_shop_case import DemoShopCase
+
+#: Tables a plan may write to: the gateway's own, jobs, and what tells screens and the chatter.
+OWN = ("gateway_", "queue_job", "bus_bus", "mail_", "orm_signaling")
+
+
+class PlanCase(DemoShopCase):
+    def plan(self, *entities, **options):
+        plan = self.connector.run_sync(list(entities) or None, dry_run=True, wait=True, **options)
+        self.env.invalidate_all()
+        self.assertEqual("planned", plan.plan_state, self.told(plan))
+        return plan
+
+    def apply(self, plan):
+        """A run of the plan to its end."""
+        if plan.plan_state == "planned":
+            plan.action_plan_approve()
+        run = self.env["gateway.run"].browse(plan.action_plan_apply()["res_id"])
+        run._drive_inline()
+        self.env.invalidate_all()
+        return run
+
+    def business(self):
+        """{table or sequence: a digest of all that is in it}, without what is the gateway's own."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT relname, relkind FROM pg_class WHERE relkind IN ('r', 'S')"
+            " AND relnamespace = 'public'::regnamespace"
+        )
+        found = {}
+        for name, kind in self.env.cr.fetchall():
+            if kind == "r" and not name.startswith(OWN):
+                query = f'SELECT count(*), sum(hashtextextended(t::text, 0)) FROM "{name}" t'
+            elif kind == "S" and name.startswith("ir_sequence_") and name[-1].isdigit():
+                query = f'SELECT last_value, is_called FROM "{name}"'  # numbers of documents
+            else:
+                continue
+            self.env.cr.execute(query)
+            found[name] = self.env.cr.fetchone()
+        return found
+
+    def kept(self):
+        """Rows of the gateway that a plan must leave as they are."""
+        names = ("binding", "conflict", "dead_letter", "watermark", "limit")
+        found = {}
+        for name in names:
+            self.env.cr.execute(f"SELECT count(*), max(id) FROM gateway_{name}")  # noqa: S608
+            found[name] = self.env.cr.fetchone()
+        return found
+
+
+@tagged("post_install", "-at_install")
+class TestFirstPlan(PlanCase):
+    synced = False
+
+    def test_a_first_plan_is_the_first_sync_and_writes_nothing(self):
+        shop, business, kept = self.shop.dump()["store"]["tables"], self.business(), self.kept()
+        plan = self.plan()
+        self.assertEqual(shop, self.shop.dump()["store"]["tables"], "nothing is sent to the shop")
+        self.assertEqual(business, self.business(), "no row, and no number of a sequence")
+        self.assertEqual(kept, self.kept())
+        self.assertFalse(self.env["gateway.plan.record"].search([("run_id", "=", plan.id)]))
+        with self.env.cr.savepoint() as before:
+            real = self.sync()
+            expected, fields_ = self.counts(real), self.fields(real)
+            before.rollback()
+        self.shop.store.restore(self._state["store"])
+        self.env.registry.clear_cache()
+        self.env.invalidate_all()
+        self.assertEqual(expected, self.counts(plan), "flow by flow, count by count")
+        self.assertEqual(50, expected["order", "import"]["created"])
+        self.assertEqual(fields_, self.fields(plan), "record by record, field by field")
+        run = self.apply(plan)
+        held = self.env["gateway.change"].search(run._moved_domain())
+        self.assertEqual(
+            [], [f"{one.entity} {one.direction} {one.source_id} {one.reasons}" for one in held]
+        )
+        self.assertEqual("applied", plan.plan_state)
+        self.assertEqual(fields_, self.fields(run))
+        self.assertEqual({}, self.written(self.sync()), "nothing is left to do")
+
+    def fields(self, run):
+        """{(entity, direction, id): (outcome, fields that were written)} of all changes."""
+        changes = self.env["gateway.change"].search([("run_id", "=", run.id)])
+        return {
+            (one.entity, one.direction, one.source_id): (
+                one.outcome,
+                sorted(name.rpartition(".")[2] for name in one.field_changes or {}),
+            )
+            for one in changes
+        }
+
+
+@tagged("post_install", "-at_install")
+class TestPlanAndApply(PlanCase):
+    def setUp(self):
+        super().setUp()
+        self.clock.sleep(60)
+        self.skus = sorted(self.reader.variants())[:3]
+        self.ids = {sku: self.reader.by_sku(sku)["id"] for sku in self.skus}
+
+    def price(self, sku, price):
+        self.reader.by_sku(sku)["price"] = price
+        self.reader.edit("price", sku=sku, price=price)
+
+    def test_what_moved_since_the_plan_is_held_and_the_rest_is_written(self):
+        first, second, third = self.skus
+        self.price(first, "41.00")
+        self.price(second, "42.00")
+        plan = self.plan("price", direction="import")
+        self.assertEqual(2, plan.count_updated)
+        before = {sku: self.variant(sku).lst_price for sku in self.skus}
+        marks = self.marks()
+        self.clock.sleep(60)
+        self.price(second, "43.00")
+        self.price(third, "44.00")
+        run = self.apply(plan)
+        self.assertEqual(41.0, self.variant(first).lst_price)
+        self.assertEqual(before[second], self.variant(second).lst_price)
+        self.assertEqual(before[third], self.variant(third).lst_price, "it is not in the plan")
+        self.assertEqual((2, 1, 1), (run.count_read, run.count_updated, run.count_held))
+        self.assertEqual(("partial", 1), (plan.plan_state, run.count_moved))
+        (held,) = self.env["gateway.change"].search(run._moved_domain())
+        self.assertEqual("moved since the plan: price", held.reasons[""])
+        self.assertFalse(self.env["gateway.conflict"].search([("state", "=", "open")]))
+        self.assertEqual(marks, self.marks(), "an apply moves no watermark")
+        again = self.apply(plan)
+        self.assertEqual({("price", "import"): {"held": 1}}, self.written(again))
+        after = self.sync("price", direction="import")
+        self.assertEqual({("price", "import"): {"updated": 2}}, self.written(after))
+
+    def marks(self):
+        marks = self.env["gateway.watermark"].search([("connector_id", "=", self.connector.id)])
+        return {(m.entity, m.direction): m.time for m in marks}
+
+    def test_who_may_plan_approve_and_apply(self):
+        people = {
+            role: new_test_user(
+                self.env, f"plan_{role}", groups=f"base.group_user,gateway_ng.group_{role}"
+            )
+            for role in ("viewer", "operator", "manager")
+        }
+        with self.assertRaises(AccessError):
+            self.connector.with_user(people["viewer"]).run_sync(["price"], dry_run=True)
+        plan = self.connector.with_user(people["operator"]).run_sync(["price"], dry_run=True)
+        plan.sudo()._drive_inline()
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            plan.action_plan_approve()
+        with self.assertRaisesRegex(UserError, "is Planned"):
+            plan.action_plan_apply()
+        plan.with_user(people["manager"]).with_context(tracking_disable=False).action_plan_approve()
+        self.assertEqual(people["manager"], plan.approved_by)
+        for name in ("apply", "discard"):
+            with self.assertRaises(AccessError):
+                getattr(plan.with_user(people["viewer"]), f"action_plan_{name}")()
+        self.env.cr.flush()
+        tracked = plan.sudo().message_ids.tracking_value_ids.mapped("new_value_char")
+        self.assertIn("Approved", tracked)
+        plan.action_plan_apply()
+
+    def test_a_plan_expires_and_is_discarded_with_what_it_kept(self):
+        self.price(self.skus[0], "41.00")
+        plan = self.plan("price", direction="import")
+        intents = self.env["gateway.plan.intent"]
+        self.assertEqual(1, intents.search_count([("run_id", "=", plan.id)]))
+        self.override("price", direction="import", filters={"None": {"path": "id", "in": []}})
+        with self.assertRaisesRegex(UserError, "is Expired"):
+            plan.action_plan_approve()
+        plan.action_plan_discard()
+        self.assertFalse(intents.search_count([("run_id", "=", plan.id)]))
+        old = self.plan("price", direction="import")
+        self.env.cr.execute(
+            "UPDATE gateway_run SET create_date = %s WHERE id = %s",
+            [fields.Datetime.now() - timedelta(days=8), old.id],
+        )
+        old.invalidate_recordset()
+        with self.assertRaisesRegex(UserError, "is Expired"):
+            old.action_plan_approve()
+
+    def override(self, entity, direction, **document):
+        return self.env["gateway.mapping"].create(
+            {
+                "platform": "shopify",
+                "entity": entity,
+                "direction": direction,
+                "layer": "connector",
+                "connector_id": self.connector.id,
+                "document": json.dumps(document),
+            }
+        )
