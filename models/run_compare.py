@@ -70,6 +70,11 @@ class GatewayRun(models.Model):
             )
         )
 
+    def action_plan_everything(self):
+        """A plan of what syncing everything would do."""
+        self.ensure_one()
+        return self.connector_id.run_sync(dry_run=True, full=True)._action_form()
+
     def action_sync_everything(self):
         """Read everything anew in both directions: what the watermarks do not show is found."""
         self.ensure_one()

@@ -1,4 +1,4 @@
-"""Both sides are compared whole: what differs is reported by field and reason, nothing is written."""
+"""Both sides are compared whole: what differs is told by field and reason, nothing is written."""
 
 from odoo import fields
 from odoo.exceptions import AccessError

@@ -152,6 +152,9 @@ class Overlay:
     def subscribe(self, url: str) -> list[Subscription]:
         raise Refused("a plan subscribes to nothing")
 
+    def unsubscribe(self, url: str) -> None:
+        raise Refused("a plan subscribes to nothing")
+
     def unseen(self, entity: str, ids: Sequence[str]) -> Sequence[str]:
         real = [id_ for id_ in ids if not is_planned(id_)]
         return self._below.unseen(entity, real) if real else []  # type: ignore[attr-defined]
