@@ -152,7 +152,7 @@ class Overlay:
     def subscribe(self, url: str) -> list[Subscription]:
         raise Refused("a plan subscribes to nothing")
 
-    def unsubscribe(self, url: str) -> None:
+    def unsubscribe(self, url: str) -> int:
         raise Refused("a plan subscribes to nothing")
 
     def unseen(self, entity: str, ids: Sequence[str]) -> Sequence[str]:
