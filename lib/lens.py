@@ -34,6 +34,13 @@ class Lens:
             for path in mapping.reads
             if (steps := path.split("."))[0] == TARGET and steps[1:]
         )
+        #: Fields that are made with the target's own record: what the source says of them is no
+        #: statement of its own.
+        self.relative = frozenset(
+            name
+            for name, spec in fields.items()
+            if any(path.split(".")[0] == TARGET for path in spec.own_reads)
+        )
         self._plain = [
             (name, spec)
             for name, spec in fields.items()

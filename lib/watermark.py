@@ -21,8 +21,9 @@ def is_ahead(mark: Watermark, now: datetime) -> bool:
 
 
 def read_from(mark: Watermark | None, overlap: timedelta, now: datetime) -> Watermark | None:
-    """Where a read begins that has settled all up to `mark`: `overlap` before it. None: a full
-    read, without a mark or with one that is ahead of the clock."""
+    """Where a read begins that has settled all up to `mark`: `overlap` before it.
+
+    None, a full read, without a mark or with one that is ahead of the clock."""
     if mark is None or is_ahead(mark, now):
         return None
     return Watermark(min(mark.time, now) - overlap, mark.id)

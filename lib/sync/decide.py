@@ -9,9 +9,9 @@ from ..endpoint import Op, Record
 from ..errors import MissingReference, ValidationError
 from ..lens import TARGET
 from ..mapping import Ref
-from ..merge import RECORD, Conflict, Views, Winner, merge
+from ..merge import RECORD, Base, Conflict, Views, Winner, merge
 from ..store import Seen
-from ..values import project
+from ..values import UNSETTLED, project
 from . import nested, refer
 from .item import Item, each
 from .lane import Lane
@@ -55,7 +55,7 @@ def decide(lane: Lane, item: Item) -> bool:
         return _decide_missing(lane, item)
     item.held = lane.lens.held(item.target.fields, item.target_keys())
     views = Views(item.said, item.stored, item.held, item.record.updated, item.target.updated)
-    item.seen = Seen(views, item.base(lane.direction))
+    item.seen = Seen(views, _compared_base(lane, item))
     item.decision = merge(
         views,
         item.seen.base,
@@ -69,6 +69,14 @@ def decide(lane: Lane, item: Item) -> bool:
         fill=lane.mapping.first_match == "fill" and not item.retried,
     )
     return _plan_update(lane, item)
+
+
+def _compared_base(lane: Lane, item: Item) -> Base:
+    """The base; of a field that is made with the target's own record the target has been asked
+    already, so it is set to what comes out, and what it held before is no edit against that."""
+    base = item.base(lane.direction)
+    known = [name for name in lane.lens.relative if name in base and name in item.held]
+    return {**base, **{name: (UNSETTLED, item.held[name]) for name in known}} if known else base
 
 
 def source_views(lane: Lane, item: Item) -> tuple[dict[str, object], dict[str, object]]:
@@ -177,7 +185,7 @@ def _overrules_deletion(lane: Lane, item: Item) -> bool:
 
 
 def _let_deletion_stand(lane: Lane, item: Item) -> None:
-    """The opposite direction owes the source its deletion; where there is none, the tie ends."""
+    """The opposite direction owes the source the deletion; without one, only the tie ends."""
     binding = item.binding
     assert binding is not None
     item.touched = True

@@ -99,18 +99,17 @@ PRICES = {
 }
 
 
-def priced() -> World:
-    """Prices of variants, one of which is tied."""
-    world = World(None, PRICES, entity="price")
+def priced(mapping: Any = PRICES) -> World:
+    """One variant that is tied, with its price."""
+    world = World(None, mapping, entity="price")
     for side, model in ((world.shop, "shop.price"), (world.odoo, "odoo.price")):
         side.infos["price"] = entity("price", model, capabilities=frozenset({"update"}))
         side.rows["price"], side.graves["price"] = {}, {}
-    world.shop.put("price", {"price": Decimal(1)}, id="s1")
-    world.odoo.put("price", {"price": Decimal(5)}, id="o1")
+    world.shop.put("price", {"price": Decimal(1), "available": 0, "committed": 0}, id="s1")
+    world.odoo.put("price", {"price": Decimal(5), "free": 0}, id="o1")
     world.store.settle("variant", "import", [Binding("variant", "s1", "o1")], ())
     world.store.commit()
     world.run("export")
-    assert world.shop.get("price", "s1")["price"] == Decimal(5)
     return world
 
 
@@ -158,3 +157,19 @@ def test_a_page_that_is_another_workers_sends_no_update() -> None:
     with pytest.raises(Crash):
         settle_page(flow, page)
     assert world.shop.ops == sent
+
+
+def test_a_level_that_a_sale_made_lower_is_set_though_the_formula_gives_what_it_gave_before() -> (
+    None
+):
+    """Ten on the shelf, two sold, two received: ten less what is sold is still offered."""
+    formula = {"MAPTO": ["free", "@.committed", "lambda f, c: f - c"], "type": "integer"}
+    levels = document("odoo.price", "shop.price", {"available": formula})
+    world = priced({**levels, "tied_to": "variant", "on_missing": "skip"})
+    world.shop.edit("price", "s1", available=0, committed=0)
+    world.odoo.edit("price", "o1", free=10)
+    world.run("export")
+    world.shop.edit("price", "s1", available=8, committed=2)  # a sale
+    world.odoo.edit("price", "o1", free=12)
+    world.run("export")
+    assert world.shop.get("price", "s1")["available"] == 10
