@@ -25,9 +25,19 @@ def intend(lane: Lane, items: Sequence[Item]) -> None:
             item.binding.set_id(lane.target_side, None)
             item.binding.base, item.binding.digests = {}, {}  # of a record that is gone, if any
             intents.append(item.binding)
+    if lane.lens.relative:
+        intents += [i.binding for i in items if i.binding and _may_have_been_set(lane, i)]
     # Called without any, too: what is sent next may be sent by the page's worker only.
     lane.store.intend([*released, *intents])
     lane.store.commit()
+
+
+def _may_have_been_set(lane: Lane, item: Item) -> bool:
+    """An update that is about to be sent. Should its answer be lost and the source be as it was by
+    the next try, the digest must not say that there is nothing to do."""
+    if item.binding is None or item.op is None or item.op.action != "update":
+        return False
+    return item.binding.digests.pop(lane.source_side, None) is not None
 
 
 def write(lane: Lane, items: Sequence[Item]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gateway_ng.lib.endpoint import Op
+from gateway_ng.lib.errors import RetryLater
 from gateway_ng.lib.merge import Rule
 from gateway_ng.lib.store import Binding
 from gateway_ng.lib.sync import settle_page
@@ -173,3 +174,25 @@ def test_a_level_that_a_sale_made_lower_is_set_though_the_formula_gives_what_it_
     world.odoo.edit("price", "o1", free=12)
     world.run("export")
     assert world.shop.get("price", "s1")["available"] == 10
+
+
+def test_a_level_whose_answer_was_lost_is_set_back_when_the_stock_is_as_before() -> None:
+    formula = {"MAPTO": ["free", "@.committed", "lambda f, c: f - c"], "type": "integer"}
+    levels = document("odoo.price", "shop.price", {"available": formula})
+    world = priced({**levels, "tied_to": "variant", "on_missing": "skip"})
+    world.odoo.edit("price", "o1", free=4)
+    write = world.shop.write
+
+    def lost(*told: Any) -> Any:
+        list(write(*told))
+        raise RetryLater("no answer", sent=True)
+
+    world.shop.write = lost  # type: ignore[method-assign]
+    with pytest.raises(RetryLater):
+        world.run("export")
+    world.store.rollback()
+    world.shop.write = write  # type: ignore[method-assign]
+    assert world.shop.get("price", "s1")["available"] == 4
+    world.odoo.edit("price", "o1", free=0)
+    world.run("export")
+    assert world.shop.get("price", "s1")["available"] == 0
