@@ -1,6 +1,6 @@
 # Everything a developer or a visitor needs; each target is a script in dev/.
 .DEFAULT_GOAL := help
-.PHONY: help demo stop test test-lib test-odoo test-package lint format docs shell bench wheel provision clean
+.PHONY: help demo stop test test-lib test-odoo test-package lint format docs torture shell bench wheel provision clean
 
 select = $(T) $(if $(K),-k '$(K)') $(ARGS)
 
@@ -25,6 +25,10 @@ test-odoo: ## the tests inside Odoo (T=tests/test_x.py K=expression)
 
 test-package: ## the wheel, and what this repository asks of itself (K=expression)
 	@dev/test package -- $(select)
+
+torture: ## the engine under random faults, seed after seed (SEED=n SECONDS=n EXAMPLES=n)
+	@dev/torture $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(EXAMPLES),--examples $(EXAMPLES))
 
 lint: ## ruff, mypy on lib/, pylint-odoo, prettier
 	@dev/lint

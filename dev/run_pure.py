@@ -1,6 +1,7 @@
 """Run a module of this addon without Odoo: python dev/run_pure.py gateway_ng.lib.x [ARGUMENT]...
 
-As `python -m` would, but past the `__init__` of the repository root, which imports Odoo.
+As `python -m` would, but past the `__init__` of the repository root and of tests/, which import
+Odoo.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-package = ModuleType("gateway_ng")
-package.__path__ = [str(Path(__file__).resolve().parents[1])]
-sys.modules["gateway_ng"] = package
+ROOT = Path(__file__).resolve().parents[1]
+for name, folder in (("gateway_ng", ROOT), ("gateway_ng.tests", ROOT / "tests")):
+    sys.modules[name] = ModuleType(name)
+    sys.modules[name].__path__ = [str(folder)]
 
 if __name__ == "__main__":
     del sys.argv[0]

@@ -172,3 +172,24 @@ def test_links_lead_somewhere(path):
     targets = [one or other for one, other in LINK.findall(path.read_text(encoding="utf-8"))]
     local = [target for target in targets if "://" not in target]
     assert [target for target in local if not (base / target).exists()] == []
+
+
+def promises() -> dict[str, list[tuple[str, str]]]:
+    """Each promise of docs/guarantees.md → (file in tests/, test) that prove it."""
+    table = read("docs", "guarantees.md").partition("## Promised")[2].partition("\n## ")[0]
+    rows = [line.strip("|").split("|") for line in table.splitlines() if line.startswith("| ")][1:]
+    found = {}
+    for promise, proof in rows:
+        files = re.findall(r"`([\w/]+\.py)`: ((?:`\w+`(?:, )?)+)", proof)
+        found[promise.strip()] = [
+            (file, name) for file, names in files for name in re.findall(r"`(\w+)`", names)
+        ]
+    return found
+
+
+def test_every_promise_names_tests_that_there_are():
+    assert len(promises()) > 20
+    for promise, proofs in promises().items():
+        assert proofs, promise
+        for file, name in proofs:
+            assert f"def test_{name}(" in read("tests", file), f"{promise}: {file} {name}"

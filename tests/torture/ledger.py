@@ -1,0 +1,154 @@
+"""What people typed, and what became of it: carried over, typed over, or lost to a named winner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gateway_ng.lib.endpoint import Op
+from gateway_ng.lib.rules import RECORD, SOURCE_OF, TARGET_OF, Direction, Side
+from gateway_ng.lib.store import Trace
+from gateway_ng.lib.values import freeze
+
+from .broken import Broken
+
+
+@dataclass(slots=True)
+class Saying:
+    """One value that a person typed into a record, as the `when`th; each is typed once only."""
+
+    side: Side
+    entity: str
+    id: str
+    field: str
+    value: Any
+    when: int
+    is_over: bool = False  # typed over, or deleted, on the same side
+
+
+Lines = Sequence[tuple[str, Direction, Trace]]
+OTHER: Mapping[Side, Side] = {"odoo": "remote", "remote": "odoo"}
+
+
+def told(value: Any) -> str:
+    """A value as both sides show it: the shop gives titles back in capitals."""
+    return str(freeze(value)).casefold()
+
+
+def scalars(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for one in value.values():
+            yield from scalars(one)
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from scalars(one)
+    elif value is not None:
+        yield told(value)
+
+
+class Ledger:
+    """`arrived`: what the engine ever wrote to a side; `settled`: when it knew that it had."""
+
+    def __init__(self) -> None:
+        self.sayings: dict[str, Saying] = {}
+        self.arrived: dict[Side, set[str]] = {"odoo": set(), "remote": set()}
+        self.settled: dict[Side, dict[str, int]] = {"odoo": {}, "remote": {}}
+        self.read = 0  # traces looked at
+        #: Key of a write whose worker died before its line was kept → what it overwrote.
+        self.unlined: dict[str, set[str]] = {}
+
+    def said(self, side: Side, entity: str, id: str, field: str, value: Any) -> None:
+        saying = Saying(side, entity, id, field, value, len(self.sayings))
+        self.sayings[told(value)] = saying
+
+    def over(self, fields: Any) -> None:
+        """A person sees these values, and types over them or deletes them."""
+        for value in scalars(fields):
+            if value in self.sayings:
+                self.sayings[value].is_over = True
+
+    def wrote(self, side: Side, op: Op, before: Mapping[str, Any]) -> None:
+        """The engine wrote to `side`, over what was there `before`."""
+        self.arrived[side].update(scalars(op.values))
+        gone = before if op.action == "delete" else {n: before.get(n) for n in op.values}
+        self.unlined[op.key] = set(scalars(gone)) - set(scalars(op.values))
+
+    def committed(self, traces: Lines) -> None:
+        """These lines are kept: what they wrote is known to be there from now on."""
+        for _entity, direction, trace in traces[self.read :]:
+            if trace.op is not None:
+                self.unlined.pop(trace.op.key, None)
+            if trace.op is not None and trace.error is None:
+                known = self.settled[TARGET_OF[direction]]
+                for value in scalars(trace.op.values):
+                    known.setdefault(value, len(self.sayings))
+        self.read = len(traces)
+
+    def check(self, traces: Lines, mapped: Callable[[Saying], bool]) -> None:
+        """Every value is on the other side, or was typed over, or lost to a winner in a line."""
+        values, records = self._lost(traces)
+        unlined: set[str] = set().union(*self.unlined.values())
+        for value, saying in self.sayings.items():
+            if (
+                saying.is_over
+                or value in self.arrived[OTHER[saying.side]]
+                or value in unlined
+                or (saying.side, value) in values
+                or (saying.entity, saying.id) in records
+                or not mapped(saying)
+            ):
+                continue
+            raise Broken(
+                "no edit vanishes", f"{value} ({saying}) is nowhere, and no line tells why"
+            )
+
+    def check_echoes(self, odoo: Mapping[str, Mapping[str, Any]]) -> None:
+        """What was typed in Odoo, by entity and id, did not come back as the shop spells it."""
+        for value, saying in self.sayings.items():
+            row = odoo[saying.entity].get(saying.id) if saying.side == "odoo" else None
+            held = row.fields.get(saying.field) if row is not None else None
+            if held is not None and told(held) == value and held != saying.value:
+                raise Broken("no edit vanishes", f"{saying} was overwritten by its echo, {held}")
+
+    def _lost(self, traces: Lines) -> tuple[set[tuple[Side, str]], set[tuple[str, str]]]:
+        """((side, value) that lost to a named winner, (entity, id) whose deletion won)."""
+        values: set[tuple[Side, str]] = set()
+        records: set[tuple[str, str]] = set()
+        won: set[tuple[Side, str]] = set()
+        for entity, direction, trace in traces:
+            source, target = SOURCE_OF[direction], TARGET_OF[direction]
+            ids = {(entity, id_) for id_ in (trace.source_id, trace.target_id) if id_}
+            for conflict in trace.conflicts:
+                if conflict.group == RECORD:
+                    records |= ids
+                if conflict.winner == target:
+                    won.update((target, value) for value in scalars(conflict.target))
+                if conflict.winner != source:
+                    values |= self._losers(source, conflict.source, conflict.target)
+                if conflict.winner != target:
+                    values |= self._losers(target, conflict.target, conflict.source)
+            if "delete" in trace.reasons.get("", ""):
+                records |= ids
+            for old, new in trace.fields.values():
+                # An element that was taken off with its list; or what had won, was owed to the
+                # loser's side, and gave way to a new edit there.
+                if old is not None and (new is None or (target, told(old)) in won):
+                    values.add((target, told(old)))
+        return values, records
+
+    def _losers(self, side: Side, lost: Any, won: Any) -> set[tuple[Side, str]]:
+        """Values of `side` that may lose to `won`: not what is known to have been there before
+        they were typed over it."""
+        found = set()
+        known = self.settled[side]
+        for value in scalars(lost):
+            saying = self.sayings.get(value)
+            if saying and any(known.get(one, saying.when + 1) > saying.when for one in _all(won)):
+                found.add((side, value))
+        return found
+
+
+def _all(values: Any) -> list[str]:
+    """The scalars, or that there is nothing: emptied values win, too."""
+    return list(scalars(values)) or [""]

@@ -1,0 +1,69 @@
+"""Ways through the machine that chance seldom takes, for engines that only these find out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .broken import Broken
+from .machine import Torture
+from .outside import Happening
+
+Step = tuple[str, dict[str, Any]]
+
+
+def _begin(strategy: str = "last write") -> Step:
+    return "begin", {"strategy": strategy, "size": 3, "synced": True}
+
+
+def _run(scope: str, *plan: Happening) -> Step:
+    return "run", {"scope": scope, "plan": list(plan), "late": False, "gives_up": False}
+
+
+def _edit(name: str, what: str, pick: int, lag: int = 0) -> Step:
+    return "edit", {"name": name, "what": what, "pick": pick, "lag": lag}
+
+
+#: Name → steps. The shop's second product is Odoo's first.
+SCRIPTS: dict[str, list[Step]] = {
+    "a change shows late in the shop": [
+        _begin(),
+        _edit("remote", "title", 0),
+        _run("both"),
+        _edit("remote", "title", 1, lag=200),
+    ],
+    "the shop spells a title its own way": [_begin(), _edit("odoo", "title", 0), _run("both")],
+    "each side edits another field after that": [
+        _begin(),
+        _edit("odoo", "title", 0),
+        _run("both"),
+        _edit("remote", "title", 1),
+        _edit("odoo", "price", 0),
+        _run("export"),
+    ],
+    **{
+        f"a sale at touch {at} of the export of stock": [
+            _begin(),
+            ("count_shelf", {"pick": 0, "hand": 9}),
+            ("count_shelf", {"pick": 1, "hand": 9}),
+            _run("stock", Happening(at, "sale")),
+        ]
+        for at in (10, 26)
+    },
+}
+
+
+def broken_in(script: str, make: Any) -> str | None:
+    """The promise that is broken on this way, if any."""
+
+    class Scripted(Torture):
+        pass
+
+    Scripted.make = staticmethod(make)
+    machine = Scripted()
+    try:
+        for rule, told in SCRIPTS[script]:
+            getattr(machine, rule)(**told)
+        machine.teardown()
+    except Broken as error:
+        return error.invariant
+    return None
