@@ -14,6 +14,7 @@ from gateway_ng.lib.endpoint import Token, Watermark
 from gateway_ng.lib.errors import Refused, StopRun
 from gateway_ng.lib.platforms.shopify import documents, shapes_order
 from gateway_ng.lib.platforms.shopify.endpoint import ShopifyEndpoint
+from gateway_ng.lib.platforms.shopify.paging import next_cursor
 from gateway_ng.lib.platforms.shopify.position import parse
 from gateway_ng.lib.platforms.shopify.search import quoted
 from gateway_ng.tests.pure.shopify_fakes import (
@@ -22,6 +23,7 @@ from gateway_ng.tests.pure.shopify_fakes import (
     ShopTransport,
     connect,
     data,
+    ok,
     page,
 )
 
@@ -511,3 +513,38 @@ def test_a_shop_whose_clock_is_years_behind_is_believed_for_a_day():
     endpoint, _, ours = shifted(-400 * 86_400)
     *_, last = endpoint.pages("stock")
     assert last.watermark == Watermark(ours.now() - timedelta(days=1))
+
+
+class SaysMore(ShopTransport):
+    """A shop that says «more» and gives the same page whatever is asked."""
+
+    def __init__(self, *found):
+        super().__init__(None)
+        self.found = found
+
+    def send(self, method, url, headers, body, timeout):
+        self.sent.append(json.loads(body))
+        assert len(self.sent) < 20, "asked for ever"
+        return ok(page(self.found, more=True))
+
+
+ONE = {"id": "gid://shopify/Product/1", "updatedAt": "2026-01-01T00:00:00Z", "title": "x"}
+
+
+@pytest.mark.parametrize("found", [(), (ONE,)], ids=["nothing", "the same page"])
+@pytest.mark.parametrize("entity", ["product", "variant", "stock"])
+def test_a_shop_that_says_more_and_gives_nothing_new_is_not_asked_for_ever(entity, found):
+    endpoint = connect(SaysMore(*found), FakeClock())
+    with pytest.raises(StopRun, match="there is more and does not give it"):
+        list(endpoint.pages(entity, None, None))
+    with pytest.raises(StopRun, match="there is more and does not give it"):
+        list(endpoint.ids(entity))
+
+
+@pytest.mark.parametrize("cursor", [None, "c-1"])
+def test_a_list_goes_on_at_a_new_place_or_ends(cursor):
+    assert next_cursor("Locations", {"hasNextPage": True, "endCursor": "c-2"}, "c-1") == "c-2"
+    assert next_cursor("Locations", {"hasNextPage": False, "endCursor": "c-2"}, "c-1") is None
+    assert next_cursor("Locations", None, "c-1") is None
+    with pytest.raises(StopRun, match="Locations"):
+        next_cursor("Locations", {"hasNextPage": True, "endCursor": cursor}, "c-1")

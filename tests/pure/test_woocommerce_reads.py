@@ -228,6 +228,23 @@ def test_a_shop_that_ignores_the_filter_of_time_stops_the_read():
         read(shop, "product", size=4)
 
 
+@pytest.mark.parametrize("entity", ["product", "customer"])
+def test_a_shop_that_gives_one_page_whatever_is_asked_is_not_asked_for_ever(entity):
+    shop = make_shop()
+    for number in range(9):
+        shop.make("product", name=f"P{number}", sku=f"p{number}")
+        shop.make("customer", email=f"c{number}@example.com", password="x")
+    asked = []
+
+    def ignore(request):
+        asked.append(request.params.pop("offset", None))
+        assert len(asked) < 40, "asked for ever"
+
+    shop.before = ignore
+    with pytest.raises(StopRun, match="the same page of"):
+        read(shop, entity, size=4)
+
+
 def test_a_place_of_another_version_is_refused():
     with pytest.raises(StopRun, match="another version"):
         next(connect(make_shop()).pages("product", token="page 2"))

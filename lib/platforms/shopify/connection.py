@@ -10,6 +10,7 @@ from ...errors import RetryLater, StopRun
 from .client import Client, Reply
 from .documents import PARTS, REST_OF, Document
 from .failures import TooCostly
+from .paging import next_cursor
 from .scalars import is_gid
 from .throttle import PageSizer
 
@@ -56,7 +57,8 @@ class Connection:
         flags: Mapping[str, Any],
         most: int = MOST,
     ) -> Step:
-        """The next nodes of a root connection; `most` caps how many are asked for."""
+        """The next nodes of a root connection; `most` caps how many are asked for. Raises `StopRun`
+        where there is more, and none of it came."""
         sizer = self.sizer(document)
         while True:
             size = min(sizer.size, most)
@@ -70,7 +72,7 @@ class Connection:
                 _shrink(sizer, size, error)
                 continue
             sizer.learn(size, reply.cost)
-            return _step(document, reply)
+            return _step(document, reply, after)
 
     def nodes(
         self, document: Document, ids: Sequence[str], flags: Mapping[str, Any]
@@ -138,10 +140,10 @@ class Connection:
         self, document: Document, id_: str, after: str, flags: Mapping[str, Any]
     ) -> Iterator[Any]:
         sizer = self.sizer(document)
-        more = True
-        while more:
+        place: str | None = after
+        while place is not None:
             size = sizer.size
-            variables = {"id": id_, "nested": size, "after": after, **document.told(flags)}
+            variables = {"id": id_, "nested": size, "after": place, **document.told(flags)}
             try:
                 reply = self._client.send(document, variables, weight=size)
             except TooCostly as error:
@@ -156,7 +158,7 @@ class Connection:
             if not isinstance(rest, Mapping) or not isinstance(info, Mapping):
                 raise malformed(document, "the rest of a list is missing")
             yield from rest.get("nodes") or ()
-            more, after = bool(info.get("hasNextPage")), str(info.get("endCursor"))
+            place = next_cursor(document.name, info, place)
 
 
 def malformed(document: Document, why: str) -> RetryLater:
@@ -168,7 +170,7 @@ def malformed(document: Document, why: str) -> RetryLater:
     )
 
 
-def _step(document: Document, reply: Reply) -> Step:
+def _step(document: Document, reply: Reply, after: str | None) -> Step:
     page = reply.data.get("page")
     edges = page.get("edges") if isinstance(page, Mapping) else None
     info = page.get("pageInfo") if isinstance(page, Mapping) else None
@@ -181,7 +183,10 @@ def _step(document: Document, reply: Reply) -> Step:
             if not isinstance(node.get("id"), str):
                 raise malformed(document, "a node has no id")
             found.append((str(edge.get("cursor")), node))
-    return Step(found, bool(info.get("hasNextPage")))
+    more = bool(info.get("hasNextPage"))
+    behind = found[-1][0] if found else None
+    next_cursor(document.name, {"hasNextPage": more, "endCursor": behind}, after)
+    return Step(found, more)
 
 
 def _shrink(sizer: PageSizer, size: int, error: TooCostly) -> None:

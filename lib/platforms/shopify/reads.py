@@ -159,7 +159,7 @@ class Reader:
         seen = place.seen + len(step.edges)
         cursor = step.edges[-1][0] if step.edges else place.cursor
         place = replace(place, seen=seen, cursor=cursor)
-        if step.more and seen >= self._depth and step.edges:
+        if step.more and seen >= self._depth:
             place = replace(place, after_id=_last_id(step), cursor=None, seen=0)
         return step, place
 
@@ -187,7 +187,7 @@ class Reader:
                     yield from (str(each["id"]) for each in nodes(item.get("inventoryLevels")))
                 else:
                     yield str(node["id"])
-            if not step.more or not step.edges:
+            if not step.more:
                 return
             seen += len(step.edges)
             after = step.edges[-1][0]

@@ -14,6 +14,7 @@ from ...errors import Refused
 from .client import Client
 from .connection import Connection
 from .documents import FIND, LEVELS_AT, LOCATIONS, Document
+from .paging import next_cursor
 from .scalars import is_gid
 
 #: Values and characters of one search text; longer ones are refused or cut by the shop.
@@ -126,8 +127,8 @@ class Finder:
         while more:
             step = self._connection.step(document, query, after, {})
             yield from (node for _, node in step.edges)
-            more = step.more and bool(step.edges)
-            after = step.edges[-1][0] if step.edges else None
+            more = step.more
+            after = step.edges[-1][0] if more else None
 
     def _levels(self, key: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Stock by «variant gid|location gid» or «item gid|location gid»."""
@@ -164,10 +165,9 @@ def locations(client: Client) -> dict[str, str]:
         for node in page.get("nodes") or ():
             if isinstance(node, Mapping) and node.get("isActive", True):
                 found[str(node.get("id"))] = str(node.get("name"))
-        info = page.get("pageInfo") or {}
-        if not info.get("hasNextPage"):
+        after = next_cursor(LOCATIONS.name, page.get("pageInfo"), after)
+        if after is None:
             return found
-        after = info.get("endCursor")
 
 
 def quoted(value: str) -> str:

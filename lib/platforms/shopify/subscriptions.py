@@ -9,6 +9,7 @@ from ...endpoint import Subscription
 from ...errors import GatewayError, Refused
 from .client import Client
 from .documents import WEBHOOK_CREATE, WEBHOOK_DELETE, WEBHOOK_UPDATE, WEBHOOKS, Document
+from .paging import next_cursor
 from .topics import SUBSCRIBED, named
 from .writes.batches import Batches
 from .writes.user_errors import refusal, user_errors
@@ -65,10 +66,9 @@ def _held(client: Client) -> list[Mapping[str, Any]]:
     while True:
         page = client.send(WEBHOOKS, {"after": after}).data.get("webhookSubscriptions") or {}
         held += [node for node in page.get("nodes") or () if isinstance(node, Mapping)]
-        info = page.get("pageInfo") or {}
-        if not info.get("hasNextPage"):
+        after = next_cursor(WEBHOOKS.name, page.get("pageInfo"), after)
+        if after is None:
             return held
-        after = info.get("endCursor")
 
 
 def _made(client: Client, document: Document, variables: Mapping[str, Any]) -> Mapping[str, Any]:

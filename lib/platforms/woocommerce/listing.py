@@ -59,6 +59,7 @@ class Listing:
         that is known already comes first, rows before it were deleted, and it begins earlier still.
         """
         query = {"per_page": self.size, "orderby": "id", "order": "asc", **params}
+        last = 0
         while True:
             start = max(offset - 1, 0)
             found = self._client.list(path, {**query, "offset": start} if start else query).rows
@@ -69,6 +70,9 @@ class Listing:
             full, offset = len(found) >= self.size, start + len(found)
             if fresh or not full:
                 return fresh, offset, full
+            if last and row_id(found[-1]) <= last:
+                raise endless(path)
+            last = row_id(found[-1])
 
     # -- by time -------------------------------------------------------------------------------
 
@@ -129,6 +133,16 @@ def _blind(path: str) -> StopRun:
         f"The shop gave rows of {path} from before the time that was asked for.",
         cause="unknown",
         remedy="Look for a plugin that changes WooCommerce's REST API (its filter by time), and "
+        "switch that off.",
+    )
+
+
+def endless(path: str) -> StopRun:
+    """The same rows wherever in the list is asked for."""
+    return StopRun(
+        f"The shop gives the same page of {path} again and again.",
+        cause="unknown",
+        remedy="Look for a plugin or cache that changes WooCommerce's REST API (its paging), and "
         "switch that off.",
     )
 

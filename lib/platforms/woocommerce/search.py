@@ -59,14 +59,7 @@ class Finder:
     def by_sku(self, skus: Sequence[str]) -> Iterator[Row]:
         """The products and variations that have one of `skus`, those in the trash left out."""
         for part in _parts(skus):
-            query = {"sku": ",".join(part), "per_page": MOST, "orderby": "id", "order": "asc"}
-            page = 1
-            while True:
-                found = self._client.list(PRODUCTS, {**query, "page": page}).rows
-                yield from found
-                if len(found) < MOST:
-                    break
-                page += 1
+            yield from self._listing.all(PRODUCTS, {"sku": ",".join(part)})
 
     def _skus(
         self, values: Sequence[str], id_of: Callable[[Row], str | None]

@@ -18,7 +18,7 @@ from ...endpoint import Event, Subscription
 from ...errors import Refused
 from ...values import loads
 from .client import Client, Row
-from .listing import MOST
+from .listing import MOST, endless
 from .routes import API
 from .scalars import id_text, moment
 
@@ -147,6 +147,8 @@ def _held(client: Client) -> Sequence[Row]:
     while True:
         query = {"per_page": MOST, "page": page, "orderby": "id", "order": "asc"}
         rows = client.list(WEBHOOKS, query).rows
+        if rows and rows == found[-MOST:]:
+            raise endless(WEBHOOKS)
         found += rows
         if len(rows) < MOST:
             return found

@@ -13,6 +13,7 @@ from typing import Any
 from ....errors import GatewayError
 from ..client import Client
 from ..documents import METAFIELD_TYPES, METAFIELDS_DELETE, METAFIELDS_SET, Repeated
+from ..paging import next_cursor
 from ..shapes import nodes
 from .batches import Batches
 from .user_errors import refusal, user_errors
@@ -80,10 +81,9 @@ class MetafieldWriter:
             for node in nodes(page):
                 place = (str(node.get("namespace")), str(node.get("key")))
                 yield place, str((node.get("type") or {}).get("name"))
-            info = page.get("pageInfo") or {}
-            if not info.get("hasNextPage"):
+            after = next_cursor(METAFIELD_TYPES.name, page.get("pageInfo"), after)
+            if after is None:
                 return
-            after = info.get("endCursor")
 
 
 def _places(work: Work) -> list[tuple[Place, Any]]:
