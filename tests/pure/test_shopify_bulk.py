@@ -27,6 +27,7 @@ class Files(ShopTransport):
         self.largest = 0
         self.ranges = True
         self.status = 0
+        self.cut = None
 
     def send(self, method, url, headers, body, timeout):
         if method == "GET":
@@ -37,6 +38,9 @@ class Files(ShopTransport):
             if not self.ranges:
                 headers = {}
         answer = super().send(method, url, headers, body, timeout)
+        if method == "GET" and self.cut:
+            lines = answer.body.splitlines(keepends=True)[: self.cut]
+            answer = Response(200, {}, b"".join(lines))
         if method == "GET":
             self.largest = max(self.largest, len(answer.body))
         return answer
@@ -167,6 +171,44 @@ def test_a_file_that_expired_while_it_was_read_is_read_by_pages_from_the_start()
     token = bulk.read("product")[0].token
     bulk.wire.status = 403
     assert len(bulk.records("product", bulk.open(), token=token)) == 20
+
+
+@pytest.mark.parametrize("cut", [1, 10, -1])
+def test_a_file_that_is_cut_at_a_line_s_end_is_read_by_pages_from_the_start(cut):
+    bulk = Bulk()
+    bulk.wire.cut = cut
+    assert len(bulk.records("product")) == 20
+    assert "Products" in bulk.wire.operations, "part of the file was taken for the whole"
+
+
+def test_a_file_that_is_cut_behind_the_place_where_a_read_goes_on_is_noticed_too():
+    bulk = Bulk()
+    bulk.endpoint._bulk.page_size = 6
+    token = bulk.read("product")[1].token
+    assert len(bulk.records("product", bulk.open(), token=token)) == 8
+    bulk.wire.ranges, bulk.wire.cut = False, -1
+    assert len(bulk.records("product", bulk.open(), token=token)) == 20
+
+
+def test_an_operation_that_does_not_tell_how_much_it_wrote_is_not_trusted():
+    bulk = Bulk()
+    state = bulk.endpoint._bulk._state
+    bulk.endpoint._bulk._state = lambda place: {**state(place), "objectCount": None}
+    assert len(bulk.records("product")) == 20
+    assert "Products" in bulk.wire.operations
+
+
+def test_a_line_without_an_end_is_given_up():
+    class Http:
+        asked = 0
+
+        def request(self, method, url, *, headers, repeatable):
+            self.asked += 1
+            assert self.asked < 40, "held in memory for ever"
+            return Response(206, {"content-range": f"bytes 0-1/{10**12}"}, b"x" * 2**20)
+
+    with pytest.raises(BrokenFile, match="longer than 16,777,216 bytes"):
+        next(bulk_file.rows(Http(), "https://x.example/f", 0))
 
 
 def test_a_scope_that_is_missing_is_found_out_by_pages():

@@ -122,7 +122,7 @@ class BulkReader:
             yield None
             return
         try:
-            yield from self._stream(entity, place, operation.get("url"), flags)
+            yield from self._stream(entity, place, operation, flags)
         except (BrokenFile, Refused, StopRun):
             yield None
 
@@ -130,15 +130,23 @@ class BulkReader:
         found = self._client.send(BULK_STATE, {"id": place.bulk}).data.get("bulkOperation")
         return found if isinstance(found, Mapping) else None
 
-    def _stream(self, entity: str, place: Position, url: Any, flags: Flags) -> Iterator[Page]:
+    def _stream(
+        self, entity: str, place: Position, operation: Operation, flags: Flags
+    ) -> Iterator[Page]:
+        url, told, seen = operation.get("url"), _objects(operation), place.seen
         lines = self._lines(url, place.offset) if url else iter(())
         held: list[dict[str, Any]] = []
-        for at, node in nodes_of(lines, BULK_LISTS.get(entity, {})):
+        for at, size, node in nodes_of(lines, BULK_LISTS.get(entity, {})):
             if len(held) >= self.page_size:
-                token = replace(place, offset=at).token()
+                token = replace(place, offset=at, seen=seen).token()
                 yield Page(self._records(entity, held, flags), token, None)
                 held = []
             held.append(node)
+            seen += size
+            if seen > told:
+                break
+        if seen != told:
+            raise BrokenFile(f"it holds {seen} objects of {told}")
         yield Page(self._records(entity, held, flags), None, Watermark(place.start))
 
     def _lines(self, url: Any, offset: int) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -154,6 +162,14 @@ class BulkReader:
             besides = {str(node["id"]): node for node in rest}
             found = [{**node, **besides.get(str(node["id"]), {})} for node in found]
         return self._reader.records(SOURCES[entity], found, flags)
+
+
+def _objects(operation: Operation) -> int:
+    """How many objects, those of lists among them, the operation wrote: a line each."""
+    text = str(operation.get("objectCount"))
+    if not text.isdigit():
+        raise BrokenFile(f"how many objects it holds is not told: {text!r}")
+    return int(text)
 
 
 def _still_running(operation: Operation) -> GatewayError:

@@ -15,6 +15,8 @@ from ...values import loads
 
 #: Bytes asked for at once; a line may be longer.
 PIECE = 2 * 1024 * 1024
+#: Bytes of the longest line: one record without its lists.
+LINE = 16 * 1024 * 1024
 
 #: Lists inside elements of a list.
 _INNER: Mapping[str, tuple[str, ...]] = {"variants": ("media",)}
@@ -38,6 +40,8 @@ def rows(http: HttpSession, url: str, offset: int, piece: int = PIECE) -> Iterat
             start = end + 1
         at += start
         del held[:start]
+        if len(held) > LINE:
+            raise BrokenFile(f"a line is longer than {LINE:,} bytes")
     if held.strip():
         yield at, _row(bytes(held))
 
@@ -78,16 +82,16 @@ def _row(line: bytes) -> Row:
 
 def nodes_of(
     lines: Iterator[tuple[int, Row]], lists: Mapping[str, str]
-) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(byte at which it begins, node) of each record, its lists as of a connection. `lists` says
-    by an element's type to which list it belongs."""
-    begun, node = 0, dict[str, Any]()
+) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    """(byte at which it begins, its lines, node) of each record, its lists as of a connection.
+    `lists` says by an element's type to which list it belongs."""
+    begun, size, node = 0, 0, dict[str, Any]()
     near: dict[str, dict[str, Any]] = {}  # the record and its elements, by id
     for at, row in lines:
         if "__parentId" not in row:
             if node:
-                yield begun, node
-            begun = at
+                yield begun, size, node
+            begun, size = at, 1
             node = {**row, **{name: {"nodes": []} for name in lists.values()}}
             near = {str(row.get("id")): node}
             continue
@@ -96,7 +100,8 @@ def nodes_of(
         if parent is None or name not in parent:
             raise BrokenFile(f"an element of {row['__parentId']} does not follow it")
         element = {**row, **{inner: {"nodes": []} for inner in _INNER.get(name, ())}}
+        size += 1
         parent[name]["nodes"].append(element)
         near[str(row.get("id"))] = element
     if node:
-        yield begun, node
+        yield begun, size, node

@@ -18,8 +18,8 @@ class Position:
 
     `start`: when the whole read began. `since`: lower bound of time of the query under way.
     `after_id`: lower bound of ids of the query under way (unordered reads). `cursor`: within that
-    query. `seen`: objects it gave so far. `last`: time of the last record given. `bulk`: the
-    operation whose file is read, from the byte `offset` on.
+    query. `seen`: objects it gave so far, of a file its lines. `last`: time of the last record
+    given. `bulk`: the operation whose file is read, from the byte `offset` on.
     """
 
     start: datetime
