@@ -14,6 +14,9 @@ class GatewayConnection(models.Model):
     _inherit = "gateway.connection"
 
     demo_shop = fields.Char(groups=NO_ACCESS, copy=False, help="Key of the demo shop.")
+    demo_places = fields.Json(
+        groups=NO_ACCESS, copy=False, help="Ids of the stock locations that were made for it."
+    )
 
 
 class GatewayConnector(models.Model):
@@ -106,16 +109,21 @@ class GatewayConnector(models.Model):
         warehouse = self.warehouse_id
         rows = self.sudo().location_ids.sorted("remote_id")
         rows[:1].location_id = warehouse.lot_stock_id
-        for row in rows[1:]:
-            row.location_id = (
-                self.env["stock.location"]
-                .sudo()
-                .create(
+        made = (
+            self.env["stock.location"]
+            .sudo()
+            .create(
+                [
                     {
                         "name": locations.get(row.remote_id) or self.name,
                         "location_id": warehouse.view_location_id.id,
                         "usage": "internal",
                         "company_id": self.company_id.id,
                     }
-                )
+                    for row in rows[1:]
+                ]
             )
+        )
+        for row, place in zip(rows[1:], made, strict=True):
+            row.location_id = place
+        self.sudo().connection_ids.demo_places = made.ids

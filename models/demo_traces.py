@@ -5,37 +5,122 @@ import psycopg2
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-#: How many of the records that stay are named to the person.
+from .demo_ties import Ties
+from .entity_models import ODOO_MODELS
+
+#: Records that stay, of each kind, that are named to the person.
 NAMED = 10
+#: What is taken away with its whole or not at all: model → the columns that name the whole.
+PARTS = {
+    "sale.order.line": ("order_id",),
+    "stock.picking": ("sale_id",),
+    "stock.move": ("picking_id", "sale_line_id"),
+    "stock.move.line": ("move_id",),
+    "product.product": ("product_tmpl_id",),
+    "product.template.attribute.line": ("product_tmpl_id",),
+    "product.template.attribute.value": ("product_tmpl_id",),
+    "product.attribute.value": ("attribute_id",),
+    "product.value": ("product_id",),
+    "gateway.tax.rule": ("tax_id",),
+}
+#: The order in which the rest goes, what refers before what is referred to.
+UNLINKED = (
+    "stock.picking",
+    "sale.order",
+    "crm.tag",
+    "product.template",
+    "product.value",
+    "product.attribute.value",
+    "product.attribute",
+    "product.category",
+    "gateway.tax.rule",
+    "account.tax",
+    "account.tax.group",
+    "res.partner",
+    "stock.location",
+)
+#: Kinds whose staying is told; the others follow one of these.
+TOLD = (
+    "sale.order",
+    "product.template",
+    "product.attribute",
+    "product.category",
+    "account.tax",
+    "res.partner",
+    "stock.location",
+)
 
 
 class DemoTraces:
-    """The business records that came from one demo shop.
+    """The business records that came from one demo shop, and that nothing else refers to.
 
-    Found before anything is removed: what its changes say was created here, and what hangs on it.
-    `env` has su: these records are the demo's own, whoever presses the button.
+    Found before anything is removed: what is bound to the shop and was made in a transaction of
+    its runs, and what hangs on it. `connector` has su: these records are the demo's own, whoever
+    presses the button. `places`: the stock locations that were made for it.
     """
 
-    def __init__(self, connector):
+    def __init__(self, connector, places):
         self.connector = connector
         self.env = connector.env
-        self.since = connector.create_date
-        self.orders = self._created("order")
-        self.templates = self._created("product")
-        self.products = self.templates.with_context(active_test=False).product_variant_ids
-        self.categories = self._created("category")
-        self.partners = self._people()
-        self.taxes = self._recent(self.orders.order_line.tax_ids)
-        self.attributes = self._recent(self.templates.attribute_line_ids.attribute_id)
-        self.pickings = self.orders.picking_ids
-        self.places = self._recent(connector.location_ids.location_id)
+        self.moments = self._moments()
+        self.found = {records._name: records for records in self._found(places)}
+        self.ties = Ties(self.env, {n: r.ids for n, r in self.found.items()}, PARTS, self.moments)
+        self._tie_stock()
+        self._keep()
         self.stays = []
 
-    def _created(self, entity):
-        """Records that an import of this connector created and that are still there."""
-        binding = self.env["gateway.binding"]
-        model = binding.new({"entity": entity, "odoo_id": "0"})._odoo_place()[0]
-        rows = self.env["gateway.change"].search_fetch(
+    def _moments(self):
+        """When the transactions began in which this shop's records were settled.
+
+        A page is one transaction, and the time is known to the microsecond: a record that was
+        created at one of them was made by the page.
+        """
+        found = self.env.execute_query(
+            SQL(
+                "SELECT create_date FROM gateway_change WHERE connector_id = %(connector)s"
+                " AND direction = 'import'"
+                " UNION SELECT create_date FROM gateway_binding WHERE connector_id = %(connector)s"
+                " AND entity != 'location'",
+                connector=self.connector.id,
+            )
+        )
+        return {moment for (moment,) in found}
+
+    def _made(self, records):
+        return records.exists().filtered(lambda record: record.create_date in self.moments)
+
+    # -- what there is
+
+    def _all(self, model):
+        return self.env[model].with_context(active_test=False)
+
+    def _found(self, places):
+        orders, templates = self._bound("order"), self._bound("product")
+        products, options = templates.product_variant_ids, templates.attribute_line_ids
+        of_products = [("product_id", "in", products.ids)]
+        moves = self._moves(orders, of_products)
+        rules = self._all("gateway.tax.rule").search(
+            [("connector_id", "=", self.connector.id), ("by_sync", "=", True)]
+        )
+        return (
+            *(orders, orders.order_line, orders.picking_ids),
+            *(moves, moves.move_line_ids, self._all("stock.quant").search(of_products)),
+            *(templates, products, options, options.product_template_value_ids),
+            self._all("product.value").search(of_products),
+            *(self._made(options.attribute_id), self._made(options.value_ids)),
+            self._bound("category"),
+            self._made(orders.tag_ids),
+            *(rules, self._made(rules.tax_id), self._made(rules.tax_id.tax_group_id)),
+            self._people(orders),
+            places.exists(),
+        )
+
+    def _bound(self, entity):
+        """Records of an entity that this connector's runs made."""
+        bindings = self.env["gateway.binding"].search_fetch(
+            [("connector_id", "=", self.connector.id), ("entity", "=", entity)], ["res_id"]
+        )
+        changes = self.env["gateway.change"].search_fetch(
             [
                 ("connector_id", "=", self.connector.id),
                 ("entity", "=", entity),
@@ -44,82 +129,99 @@ class DemoTraces:
             ],
             ["target_id"],
         )
-        ids = {int(row.target_id) for row in rows if (row.target_id or "").isdigit()}
-        records = self.env[model].with_context(active_test=False)
-        return records.browse(sorted(ids)).exists()
+        ids = {binding.res_id for binding in bindings if binding.res_id}
+        ids |= {int(row.target_id) for row in changes if (row.target_id or "").isdigit()}
+        return self._made(self._all(ODOO_MODELS[entity]).browse(sorted(ids)))
 
-    def _recent(self, records):
-        """Those of `records` that the integration user made since the demo began."""
-        maker = self.connector.user_id
-        return records.filtered(lambda r: r.create_date >= self.since and r.create_uid == maker)
+    def _people(self, orders):
+        """Customers, guests and addresses."""
+        of_orders = orders.partner_id | orders.partner_invoice_id | orders.partner_shipping_id
+        found = self._bound("customer") | self._made(of_orders)
+        children = self._all("res.partner").search([("parent_id", "in", found.ids)])
+        return found | self._made(children)
 
-    def _people(self):
-        """Customers, guests and addresses, each contact before the one it belongs to."""
-        of_orders = self.orders.partner_id | self.orders.partner_invoice_id
-        of_orders |= self.orders.partner_shipping_id
-        found = self._created("customer") | self._recent(of_orders)
-        partners = self.env["res.partner"].with_context(active_test=False)
-        return found | self._recent(partners.search([("parent_id", "in", found.ids)]))
+    def _moves(self, orders, of_products):
+        """Opening balances, counts and what was moved for the demo's orders, where nobody has
+        booked it."""
+        return self._all("stock.move").search(
+            [
+                *of_products,
+                ("account_move_id", "=", False),
+                *("|", ("is_inventory", "=", True)),
+                *("|", ("picking_id", "in", orders.picking_ids.ids)),
+                ("sale_line_id", "in", orders.order_line.ids),
+            ]
+        )
+
+    # -- what stays
+
+    def _tie_stock(self):
+        """Of a product, all that was moved is taken back, or nothing: what is left on hand has to
+        be the sum of its moves."""
+        for records in (self.found["stock.move"], self.found["stock.quant"]):
+            for record in records:
+                one, stock = (record._name, record.id), ("stock of", record.product_id.id)
+                self.ties.tie(one, stock)
+                self.ties.tie(stock, one)
+
+    def _keep(self):
+        """What something else refers to or is bound to stays, and so do invoiced orders."""
+        foreign = self._all("stock.move")._read_group(
+            [
+                ("product_id", "in", self.found["product.product"].ids),
+                ("id", "not in", self.found["stock.move"].ids),
+            ],
+            ["product_id"],
+        )
+        self.ties.keep_referred()
+        self.ties.keep("stock of", [product.id for (product,) in foreign])
+        self.ties.keep("sale.order", self.found["sale.order"].filtered("invoice_ids").ids)
+        bindings = self.env["gateway.binding"].search_fetch(
+            [
+                ("connector_id", "!=", self.connector.id),
+                ("state", "!=", "gone"),
+                ("res_model", "in", list(self.found)),
+            ],
+            ["res_model", "res_id"],
+        )
+        for model, group in bindings.grouped("res_model").items():
+            self.ties.keep(model, set(group.mapped("res_id")) & set(self.found[model].ids))
 
     # -- taking away
 
     def remove(self):
-        """Take all of it away; what something else uses stays, and is named in `stays`."""
+        """Take away all that may go; the rest is named in `stays`."""
         self._forget_stock()
-        self._unlink(self.pickings.filtered(lambda picking: not picking.move_ids))
-        orders = self.orders.filtered(lambda one: not one.invoice_ids and not self._moved(one))
-        if self.orders - orders:
-            self.stays.append(self._line(self.orders - orders))
-        references = orders.stock_reference_ids
-        orders.with_context(disable_cancel_warning=True)._action_cancel()
-        self._unlink(orders)
-        self._unlink(references)
-        values = self.env["product.value"].search([("product_id", "in", self.products.ids)])
-        self._unlink(self.templates)
-        self._unlink(values.filtered(lambda value: not value.product_id))
-        self._unlink(self.attributes.filtered(lambda one: not one.attribute_line_ids))
-        self._unlink(self.categories)
-        self._unlink(self.taxes.filtered(lambda tax: not tax.is_used))
-        self._unlink(self.partners)
-        self._unlink(self.places)
+        for model in UNLINKED:
+            records = self._going(model)
+            if model == "sale.order":
+                references = records.stock_reference_ids
+                records.with_context(disable_cancel_warning=True)._action_cancel()
+                self._unlink(records)
+                references.filtered(lambda one: not one.sale_ids and not one.move_ids).unlink()
+            else:
+                self._unlink(records)
+        left = [self.found[model].exists() for model in TOLD]
+        self.stays = [self._line(records) for records in left if records]
+
+    def _going(self, model):
+        return self.env[model].browse(sorted(self.ties.going[model])).exists()
 
     def _forget_stock(self):
-        """Opening balances, counts and the transfers of the demo's orders: a move that was done
-        can't be unlinked, so rows go, for products which nothing else has moved or booked."""
+        """A move that was done can't be unlinked, so rows go."""
         self.env.flush_all()
-        own = SQL(
-            "(is_inventory OR picking_id IN %s OR sale_line_id IN %s) AND account_move_id IS NULL",
-            _ids(self.pickings),
-            _ids(self.orders.order_line),
-        )
-        foreign = self.env.execute_query(
-            SQL(
-                "SELECT DISTINCT product_id FROM stock_move WHERE product_id IN %s AND NOT (%s)",
-                _ids(self.products),
-                own,
-            )
-        )
-        free = self.products - self.products.browse([id_ for (id_,) in foreign])
-        for query in (
-            SQL(
-                "DELETE FROM stock_move_line WHERE move_id IN"
-                " (SELECT id FROM stock_move WHERE product_id IN %s) RETURNING 1",
-                _ids(free),
-            ),
-            SQL("DELETE FROM stock_move WHERE product_id IN %s RETURNING 1", _ids(free)),
-            SQL("DELETE FROM stock_quant WHERE product_id IN %s RETURNING 1", _ids(free)),
-        ):
-            self.env.execute_query(query)
+        for model in ("stock.move.line", "stock.move", "stock.quant"):
+            ids = tuple(self.ties.going[model])
+            if ids:
+                table = SQL.identifier(self.env[model]._table)
+                self.env.execute_query(
+                    SQL("DELETE FROM %s WHERE id IN %s RETURNING id", table, ids)
+                )
         self.env.invalidate_all()
 
-    @staticmethod
-    def _moved(order):
-        """Whether transfers are left, for a product that something else has moved as well."""
-        return bool(order.picking_ids.move_ids)
-
     def _unlink(self, records):
-        """Unlink all that can be; a refusal is narrowed down to the records it is about."""
-        records = records.exists()
+        """Unlink all that can be; a refusal is narrowed down to the records it is about, and what
+        those refer to stays as well."""
         if not records:
             return
         try:
@@ -128,7 +230,7 @@ class DemoTraces:
         except (UserError, psycopg2.IntegrityError):
             self.env.invalidate_all()
             if len(records) == 1:
-                self.stays.append(self._line(records))
+                self.ties.keep(records._name, records.ids)
                 return
             half = len(records) // 2
             self._unlink(records[:half])
@@ -139,7 +241,3 @@ class DemoTraces:
         names = ", ".join(record.display_name for record in records[:NAMED])
         more = " …" if len(records) > NAMED else ""
         return f"{records._description}: {names}{more}"
-
-
-def _ids(records):
-    return tuple(records.ids) or (0,)

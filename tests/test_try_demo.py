@@ -28,6 +28,12 @@ def create_customer(transport, number):
     return transport.send("POST", URL, headers, encode(body), Timeout())
 
 
+def _relations(record):
+    """What a record refers to, by its columns."""
+    names = ("parent_id", "categ_id", "taxes_id", "pricelist_id", "location_id")
+    return {name: record[name].ids for name in names if name in record._fields}
+
+
 @tagged("post_install", "-at_install")
 class TestTryDemo(OwnDatabaseCase):
     def setUp(self):
@@ -105,6 +111,7 @@ class TestTryDemo(OwnDatabaseCase):
         connector_id = self.try_demo()
         with self.environment() as env:
             product = env["product.product"].search([("default_code", "=like", "%-001-S")])
+            category = product.categ_id
             template_id = product.product_tmpl_id.id
             partner = env["res.partner"].create({"name": "Somebody Else"})
             order = env["sale.order"].create(
@@ -120,10 +127,55 @@ class TestTryDemo(OwnDatabaseCase):
             template = env["product.template"].browse(template_id)
             self.assertTrue(template.exists())
             self.assertIn(template.display_name, told["message"])
+            self.assertEqual(category.id, template.categ_id.id)
             self.assertTrue(env["sale.order"].browse(order_id).exists())
             self.assertFalse(env["product.product"].search([("default_code", "=like", "%-002-S")]))
             env["sale.order"].browse(order_id).unlink()
             template.unlink()
+
+    def test_removing_it_takes_nothing_that_it_did_not_make(self):
+        connector_id = self.try_demo()
+        with self.environment() as env:
+            own = self.own_work(env(user=env.ref("base.user_admin").id), connector_id)
+            marks = [(record._name, record.id) for record in own]
+            held = [_relations(record) for record in own]
+        told = self.on_demo(connector_id, "action_remove_demo")["params"]
+        self.assertEqual("warning", told["type"])
+        self.assertIn("Product Category:", told["message"])
+        with self.environment() as env:
+            for (model, id_), before in zip(marks, held, strict=True):
+                record = env[model].browse(id_)
+                self.assertTrue(record.exists(), model)
+                self.assertEqual(before, _relations(record), model)
+
+    def own_work(self, env, connector_id):
+        """What the person whose sync it is made of and beside the demo's records."""
+        connector = env["gateway.connector"].browse(connector_id)
+        bound = env["gateway.binding"].search(
+            [("connector_id", "=", connector_id), ("entity", "=", "category")], limit=1
+        )
+        category = env["product.category"].browse(bound.res_id)
+        below = env["product.category"].create({"name": "Mine below", "parent_id": category.id})
+        tax = env["account.tax"].create({"name": "My 19 %", "amount": 19, "type_tax_use": "sale"})
+        mug = {"name": "My mug", "categ_id": category.id, "taxes_id": [(6, 0, tax.ids)]}
+        mugs = env["product.template"].create([mug, {**mug, "categ_id": below.id}])
+        contact = env["res.partner"].create({"name": "My contact", "email": "own@example.net"})
+        order = env["sale.order"].search([("client_order_ref", "=like", "#%")], limit=1)
+        order.order_line[:1].tax_ids = tax
+        order.partner_invoice_id = contact
+        shelf = env["stock.location"].create({"name": "My shelf", "usage": "internal"})
+        connector.location_ids.sorted("remote_id")[1:].location_id = shelf
+        pricelist = env["product.pricelist"].create({"name": "Mine"})
+        item = env["product.pricelist.item"].create(
+            {
+                "pricelist_id": pricelist.id,
+                "applied_on": "2_product_category",
+                "categ_id": category.id,
+                "compute_price": "percentage",
+                "percent_price": 10,
+            }
+        )
+        return [below, tax, *mugs, contact, shelf, item]
 
     def test_the_shop_does_not_roll_back_with_the_caller(self):
         connector_id = self.try_demo(sync=False)
