@@ -124,8 +124,10 @@ class GatewayEvent(models.Model):
         for event in self:
             if event.matter == "disconnected":
                 event._take_disconnection()
+            elif event.matter == "forget":
+                event._forget()
             else:
-                event._forget() if event.matter == "forget" else event._disclose()
+                event._disclose()
 
     def _take_disconnection(self):
         reason = self.env._("the shop has taken the app's access back")

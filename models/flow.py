@@ -97,9 +97,7 @@ class GatewayFlow(models.Model):
             return False
         if not self.pages_read:  # a resumed read goes on where and as it began
             version = run.connector_id._flow_mappings(self.entity, self.direction)[0]
-            since = None
-            if not run.is_full:
-                since = run.connector_id._since(self.entity, self.direction, run.dry_run)
+            since = self._begins_at()
             values = {
                 "mapping_version_id": version.id,
                 "since": since.time.isoformat() if since else False,
@@ -112,6 +110,13 @@ class GatewayFlow(models.Model):
         run._tell(now=False)
         work.commit()  # the read below has its own snapshot, taken after the horizon
         return True
+
+    def _begins_at(self):
+        """The watermark that the read begins at; None for a full read."""
+        run = self.run_id
+        if run.is_full:
+            return None
+        return run.connector_id._since(self.entity, self.direction, run.dry_run)
 
     def _gives_up(self, work):
         """Count one more try without an answer; True when there were enough of them."""

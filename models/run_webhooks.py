@@ -175,6 +175,9 @@ class GatewayFlow(models.Model):
 
     event_ids = fields.One2many("gateway.event", "flow_id", string="Webhooks")
 
+    def _begins_at(self):
+        return None if self.run_id.by_event else super()._begins_at()
+
     def _pages(self, flow, work):
         if not self.run_id.by_event:
             return super()._pages(flow, work)
