@@ -100,6 +100,13 @@ def table(env, run):
         print(f"{flow.entity:<10}{flow.direction:<11}{numbers}{times}")
 
 
+LEGEND = """
+filtered: left out, by a filter that the record's change names, or because it is only on its own side
+and the mapping creates none on the other. unchanged: alike on both sides (variants and prices come
+with their products; each read goes back two minutes, so what was just synced is read once more).
+seconds: from the flow's first step to its last, waits for workers included."""
+
+
 def main(env):
     shop = connector(env)
     env.cr.commit()  # the job runner is to see it
@@ -107,6 +114,7 @@ def main(env):
     env.cr.commit()
     watch(env, run)
     table(env, run)
+    print(LEGEND)
     print(f"\nRun {run.display_name}: {run.state}{f' ({run.error})' if run.error else ''}")
     if run.state == "failed":
         sys.exit(1)

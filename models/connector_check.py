@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..lib.errors import GatewayError, StopRun
+from ..lib.platforms import platform
 
 
 class GatewayConnector(models.Model):
@@ -64,13 +65,20 @@ class GatewayConnector(models.Model):
                 "locations": dict(health.locations),
             }
         except GatewayError as error:
-            found = {"ok": False, "usable": False, "problems": [str(error)]}
+            found = {"ok": False, "usable": False, "problems": [self._as_on_the_form(error)]}
         known.write({"health": found, "checked": fields.Datetime.now()})
         if found["usable"] and self.state == "draft":
             known.state = "ready"
         if known.is_identified:
             known._map_locations(found.get("locations") or {})
         return found
+
+    def _as_on_the_form(self, error):
+        """The error's text, its field by the name that it has on the form."""
+        labels = {item.name: item.label for item in platform(self.platform).credential_form}
+        if error.field not in labels:
+            return str(error)
+        return str(error).replace(f"field {error.field}", f"«{labels[error.field]}»", 1)
 
     def action_check_connection(self):
         found = self.check_connection()
@@ -85,7 +93,8 @@ class GatewayConnector(models.Model):
                 "title": title,
                 "message": " ".join([found.get("account") or "", *found["problems"]]),
                 "type": kind,
-                "sticky": not found["ok"],
+                # The form shows what is wrong for as long as it is.
+                "sticky": False,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

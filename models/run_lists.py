@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -7,6 +7,12 @@ class GatewayRun(models.Model):
     """From a run's counts to the records behind them."""
 
     _inherit = "gateway.run"
+
+    count_decided = fields.Integer(
+        string="Decided by rule",
+        compute="_compute_count_decided",
+        help="Conflicts that the rules decided: one side's value gave way.",
+    )
 
     def action_open_outcome(self):
         """The list behind one count; `outcome` of the context says which."""
@@ -22,6 +28,21 @@ class GatewayRun(models.Model):
         if outcome:
             domain.append(("outcome", "=", outcome))
         return self._action_list("gateway.change", domain)
+
+    def _compute_count_decided(self):
+        counts = dict(
+            self.env["gateway.conflict"]._read_group(
+                [("run_id", "in", self.ids), ("state", "=", "resolved")], ["run_id"], ["__count"]
+            )
+        )
+        for run in self:
+            run.count_decided = counts.get(run, 0)
+
+    def action_open_decided(self):
+        """The conflicts that the rules decided in this run, with what lost."""
+        self.ensure_one()
+        domain = [("run_id", "=", self.id), ("state", "=", "resolved")]
+        return self._action_list("gateway.conflict", domain)
 
     def _action_list(self, model, domain):
         action = self.env["ir.actions.act_window"]._for_xml_id(

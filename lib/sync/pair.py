@@ -187,7 +187,7 @@ def _may_go_on(lane: Lane, item: Item) -> bool:
     if item.target_id is not None or lane.mapping.on_missing == "create":
         return True
     if lane.mapping.on_missing == "skip":
-        item.end("filtered", filter_name="no counterpart")
+        item.end("filtered", filter_name="only on its own side")
     else:
         error = MissingReference(
             f"no {lane.entity} on the other side to update",

@@ -110,7 +110,7 @@ def test_a_record_without_counterpart_is_skipped_or_waits_where_the_mapping_says
     world = World({**PRODUCT_IN, "on_missing": "skip"})
     shop_id = world.shop.put("product", MUG)
     assert world.run("import") == {"filtered": 1}
-    assert world.trace(shop_id).filter == "no counterpart"
+    assert world.trace(shop_id).filter == "only on its own side"
     world = World({**PRODUCT_IN, "on_missing": "wait"})
     shop_id = world.shop.put("product", MUG)
     assert world.run("import") == {"dead": 1}
@@ -425,7 +425,7 @@ def test_a_record_that_is_another_entitys_too_is_tied_by_that_ones_binding() -> 
     world.store.commit()
     assert world.run("export") == {"updated": 1, "filtered": 1}
     assert world.shop.get("product", shop_id)["price"] == Decimal(2)
-    assert world.trace(loose).filter == "no counterpart"
+    assert world.trace(loose).filter == "only on its own side"
 
 
 def test_a_record_whose_identity_names_one_that_need_not_be_here_is_left_out_with_its_reason() -> (

@@ -1,5 +1,6 @@
 """Torture for as long as wanted: seed after seed; a failing one is told with what replays it."""
 
+# pylint: disable=print-used
 from __future__ import annotations
 
 import argparse

@@ -106,6 +106,13 @@ def _base_url(override: str, shop: str) -> str:
 
 def shop_domain(text: str) -> str:
     """`example.myshopify.com` from what people paste: a name, an address, an admin link."""
+    if not text.strip():
+        raise StopRun(
+            "The shop address is empty.",
+            cause="credentials",
+            field="shop",
+            remedy="Enter it as example.myshopify.com.",
+        )
     bare = text.strip().lower().removeprefix("https://").removeprefix("http://")
     admin = _ADMIN.match(bare)
     name = admin[1] if admin else bare.split("/", 1)[0]
