@@ -46,7 +46,7 @@ class GatewayConnector(models.Model):
     def _compute_setup_plan(self):
         for connector in self:
             plan = connector.setup_plan_id.sudo()
-            made = plan and plan.state not in ("queued", "running")
+            made = bool(plan) and plan.state not in ("queued", "running")
             problems = connector._told_problems(plan) if made else Markup()
             connector.review = made and connector._told_matches(plan) + problems
             connector.trial = made and connector._told_counts(plan) + problems

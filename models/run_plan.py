@@ -48,9 +48,8 @@ class GatewayRun(models.Model):
 
     def _compute_count_moved(self):
         for run in self:
-            run.count_moved = run.plan_id and self.env["gateway.change"].search_count(
-                run._moved_domain()
-            )
+            changes = self.env["gateway.change"]
+            run.count_moved = changes.search_count(run._moved_domain()) if run.plan_id else 0
 
     def _moved_domain(self):
         return [("run_id", "=", self.id), ("outcome", "=", "held"), ("is_moved", "=", True)]

@@ -2,12 +2,15 @@
 
 import json
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
-from .demo_shop_case import DemoShopCase
+from odoo.addons.gateway_ng.lib.demoshop import Shop, edit, seed_demo, serving
+
+from .demo_shop_case import GROUPS, DemoShopCase, LoopbackRequests, ShopReader, connected
 
 #: Tables a plan may write to: the gateway's own, jobs, and what tells screens and the chatter.
 OWN = ("gateway_", "queue_job", "bus_bus", "mail_", "orm_signaling")
@@ -198,3 +201,48 @@ class TestPlanAndApply(PlanCase):
                 "document": json.dumps(document),
             }
         )
+
+
+@tagged("post_install", "-at_install")
+class TestPlanInABrowser(LoopbackRequests, HttpCase):
+    """Jobs run at once, inside the request that would queue them."""
+
+    def setUp(self):
+        super().setUp()
+        new_test_user(self.env, "planner", groups=f"{GROUPS},gateway_ng.group_manager")
+        self.shop = Shop()
+        seed_demo(self.shop)
+        self.server = self.enterContext(serving(self.shop))
+        self.connector = connected(self.env, self.server.url)
+        self.connector.run_sync(["category", "product", "variant", "price"], "import", wait=True)
+        self.skus = sorted(ShopReader(self.shop).variants())[:2]
+        self.connector.setup_step = "done"
+        others = self.connector.schedule_ids.filtered(
+            lambda one: one.entity in ("customer", "stock", "order")
+        )
+        others.is_on = False  # the browser waits for the plan inside one request
+        for sku, price in zip(self.skus, ("41.00", "42.00"), strict=True):
+            edit(self.shop, "price", {"sku": sku, "price": price})
+        runs = self.env.registry["gateway.run"]
+        self.startPatcher(patch.object(runs, "_enqueue", lambda run: self.drive(run)))
+
+    def drive(self, run):
+        if run.plan_id:
+            edit(self.shop, "price", {"sku": self.skus[1], "price": "43.00"})
+        run._drive_inline()
+
+    def test_a_manager_approves_and_applies_a_plan(self):
+        self.start_tour(
+            f"/odoo/action-gateway_ng.action_connectors/{self.connector.id}",
+            "gateway_plan",
+            login="planner",
+            timeout=240,
+        )
+        plan = self.env["gateway.run"].search([("dry_run", "=", True)])
+        self.assertEqual("partial", plan.plan_state)
+        prices = [
+            self.env["product.product"].search([("default_code", "=", sku)]).lst_price
+            for sku in self.skus
+        ]
+        self.assertEqual(41.0, prices[0])
+        self.assertNotIn(prices[1], (42.0, 43.0))
