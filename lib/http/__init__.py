@@ -9,7 +9,7 @@ from __future__ import annotations
 from .backoff import Budget, RetryPolicy
 from .line import Line
 from .message import Answer, Attempt, Limiter, Response, Timeout, Trace, Transport, TransportError
-from .public import PublicFile, fetch_public
+from .public import PublicFile, check_public, fetch_public
 from .rate import RateLimit
 from .session import HttpSession
 from .transport import RequestsTransport
@@ -30,5 +30,6 @@ __all__ = [
     "Trace",
     "Transport",
     "TransportError",
+    "check_public",
     "fetch_public",
 ]

@@ -76,6 +76,15 @@ def fetch_public(
     raise _refused(url, f"more than {limits.redirects} redirects")
 
 
+def check_public(url: str, resolve: Resolve | None = None) -> None:
+    """Raise `Refused` for an address inside our own network, `RetryLater` for an unknown name.
+
+    For who fetches by another session: over https, whose certificate is for the name that was
+    checked, and without redirects.
+    """
+    _checked_address(_split(url), False, resolve or _resolve)
+
+
 def _split(url: str) -> SplitResult:
     try:
         check_address(url)

@@ -24,6 +24,7 @@ class ShopTransport:
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
+        shop.address = f"https://{CREDENTIALS['shop']}"
         self.sent: list[dict[str, Any]] = []
 
     @property

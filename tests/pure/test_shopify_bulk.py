@@ -272,6 +272,23 @@ def test_a_file_elsewhere_is_had_by_https_only():
     assert bulk.wire.pieces == []
 
 
+@pytest.mark.parametrize(
+    ("host", "address", "asked"),
+    [
+        ("169.254.169.254", "169.254.169.254", 0),
+        ("localhost:8069", "127.0.0.1", 0),
+        ("files.example.com", "10.0.0.5", 0),
+        ("files.example.com", "8.8.8.8", 1),
+    ],
+)
+def test_a_file_is_not_fetched_from_inside_our_own_network(host, address, asked):
+    bulk = Bulk()
+    bulk.shop.address = f"https://{host}"
+    bulk.endpoint._bulk.resolve = lambda _host, _port: [address]
+    assert len(bulk.records("product")) == 20
+    assert len(bulk.wire.pieces) == asked
+
+
 def lines(*rows):
     return iter([(n, row) for n, row in enumerate(rows)])
 
