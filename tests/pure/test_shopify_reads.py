@@ -14,7 +14,7 @@ from gateway_ng.lib.endpoint import Token, Watermark
 from gateway_ng.lib.errors import Refused, StopRun
 from gateway_ng.lib.platforms.shopify import documents, shapes_order
 from gateway_ng.lib.platforms.shopify.endpoint import ShopifyEndpoint
-from gateway_ng.lib.platforms.shopify.paging import next_cursor
+from gateway_ng.lib.platforms.shopify.paging import Paging
 from gateway_ng.lib.platforms.shopify.position import parse
 from gateway_ng.lib.platforms.shopify.search import quoted
 from gateway_ng.tests.pure.shopify_fakes import (
@@ -519,8 +519,7 @@ class SaysMore(ShopTransport):
     """A shop that says «more» and gives the same page whatever is asked."""
 
     def __init__(self, *found):
-        super().__init__(None)
-        self.found = found
+        self.sent, self.found = [], found
 
     def send(self, method, url, headers, body, timeout):
         self.sent.append(json.loads(body))
@@ -541,10 +540,10 @@ def test_a_shop_that_says_more_and_gives_nothing_new_is_not_asked_for_ever(entit
         list(endpoint.ids(entity))
 
 
-@pytest.mark.parametrize("cursor", [None, "c-1"])
-def test_a_list_goes_on_at_a_new_place_or_ends(cursor):
-    assert next_cursor("Locations", {"hasNextPage": True, "endCursor": "c-2"}, "c-1") == "c-2"
-    assert next_cursor("Locations", {"hasNextPage": False, "endCursor": "c-2"}, "c-1") is None
-    assert next_cursor("Locations", None, "c-1") is None
+def test_a_place_that_does_not_move_is_tried_again_but_not_for_ever():
+    paging = Paging("Locations")
+    assert paging.on("c-1", None) == "c-1"
+    assert [paging.on(None, "c-1"), paging.on("c-1", "c-1")] == ["c-1", "c-1"]
+    assert paging.on("c-2", "c-1") == "c-2"
     with pytest.raises(StopRun, match="Locations"):
-        next_cursor("Locations", {"hasNextPage": True, "endCursor": cursor}, "c-1")
+        [paging.on("c-2", "c-2") for _time in range(3)]

@@ -10,7 +10,7 @@ from ...errors import RetryLater, StopRun
 from .client import Client, Reply
 from .documents import PARTS, REST_OF, Document
 from .failures import TooCostly
-from .paging import next_cursor
+from .paging import Paging
 from .scalars import is_gid
 from .throttle import PageSizer
 
@@ -39,6 +39,7 @@ class Connection:
         self._client = client
         self._starts = starts
         self._sizers: dict[str, PageSizer] = {}
+        self._paging: dict[str, Paging] = {}
 
     @property
     def skew(self) -> float | None:
@@ -58,7 +59,7 @@ class Connection:
         most: int = MOST,
     ) -> Step:
         """The next nodes of a root connection; `most` caps how many are asked for. Raises `StopRun`
-        where there is more, and none of it came."""
+        where there is more, and none of it comes."""
         sizer = self.sizer(document)
         while True:
             size = min(sizer.size, most)
@@ -72,7 +73,14 @@ class Connection:
                 _shrink(sizer, size, error)
                 continue
             sizer.learn(size, reply.cost)
-            return _step(document, reply, after)
+            step = _step(document, reply)
+            if step.more:
+                self._paging.setdefault(document.name, Paging(document.name)).on(
+                    step.edges[-1][0] if step.edges else None, after
+                )
+            else:
+                self._paging.pop(document.name, None)
+            return step
 
     def nodes(
         self, document: Document, ids: Sequence[str], flags: Mapping[str, Any]
@@ -140,8 +148,9 @@ class Connection:
         self, document: Document, id_: str, after: str, flags: Mapping[str, Any]
     ) -> Iterator[Any]:
         sizer = self.sizer(document)
-        place: str | None = after
-        while place is not None:
+        paging = Paging(document.name)
+        more, place = True, after or None
+        while more:
             size = sizer.size
             variables = {"id": id_, "nested": size, "after": place, **document.told(flags)}
             try:
@@ -158,7 +167,8 @@ class Connection:
             if not isinstance(rest, Mapping) or not isinstance(info, Mapping):
                 raise malformed(document, "the rest of a list is missing")
             yield from rest.get("nodes") or ()
-            place = next_cursor(document.name, info, place)
+            more = bool(info.get("hasNextPage"))
+            place = paging.on(info.get("endCursor"), place) if more else place
 
 
 def malformed(document: Document, why: str) -> RetryLater:
@@ -170,7 +180,7 @@ def malformed(document: Document, why: str) -> RetryLater:
     )
 
 
-def _step(document: Document, reply: Reply, after: str | None) -> Step:
+def _step(document: Document, reply: Reply) -> Step:
     page = reply.data.get("page")
     edges = page.get("edges") if isinstance(page, Mapping) else None
     info = page.get("pageInfo") if isinstance(page, Mapping) else None
@@ -183,10 +193,7 @@ def _step(document: Document, reply: Reply, after: str | None) -> Step:
             if not isinstance(node.get("id"), str):
                 raise malformed(document, "a node has no id")
             found.append((str(edge.get("cursor")), node))
-    more = bool(info.get("hasNextPage"))
-    behind = found[-1][0] if found else None
-    next_cursor(document.name, {"hasNextPage": more, "endCursor": behind}, after)
-    return Step(found, more)
+    return Step(found, bool(info.get("hasNextPage")))
 
 
 def _shrink(sizer: PageSizer, size: int, error: TooCostly) -> None:

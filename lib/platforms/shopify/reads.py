@@ -159,7 +159,7 @@ class Reader:
         seen = place.seen + len(step.edges)
         cursor = step.edges[-1][0] if step.edges else place.cursor
         place = replace(place, seen=seen, cursor=cursor)
-        if step.more and seen >= self._depth:
+        if step.more and seen >= self._depth and step.edges:
             place = replace(place, after_id=_last_id(step), cursor=None, seen=0)
         return step, place
 
@@ -190,8 +190,8 @@ class Reader:
             if not step.more:
                 return
             seen += len(step.edges)
-            after = step.edges[-1][0]
-            if seen >= self._depth:
+            after = step.edges[-1][0] if step.edges else after
+            if seen >= self._depth and step.edges:
                 above, after, seen = _last_id(step), None, 0
 
     def _begin(self, since: Watermark | None) -> Position:

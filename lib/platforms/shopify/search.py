@@ -14,7 +14,7 @@ from ...errors import Refused
 from .client import Client
 from .connection import Connection
 from .documents import FIND, LEVELS_AT, LOCATIONS, Document
-from .paging import next_cursor
+from .paging import Paging
 from .scalars import is_gid
 
 #: Values and characters of one search text; longer ones are refused or cut by the shop.
@@ -123,12 +123,13 @@ class Finder:
                         yield value, id_
 
     def _hits(self, document: Document, query: str) -> Iterator[Node]:
-        after, more = None, True
+        after: str | None = None
+        more = True
         while more:
             step = self._connection.step(document, query, after, {})
             yield from (node for _, node in step.edges)
             more = step.more
-            after = step.edges[-1][0] if more else None
+            after = step.edges[-1][0] if step.edges else after
 
     def _levels(self, key: str, values: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Stock by «variant gid|location gid» or «item gid|location gid»."""
@@ -159,15 +160,17 @@ class Finder:
 def locations(client: Client) -> dict[str, str]:
     """id → name of the active locations."""
     found: dict[str, str] = {}
+    paging = Paging(LOCATIONS.name)
     after: str | None = None
     while True:
         page = client.send(LOCATIONS, {"after": after}).data.get("locations") or {}
         for node in page.get("nodes") or ():
             if isinstance(node, Mapping) and node.get("isActive", True):
                 found[str(node.get("id"))] = str(node.get("name"))
-        after = next_cursor(LOCATIONS.name, page.get("pageInfo"), after)
-        if after is None:
+        info = page.get("pageInfo") or {}
+        if not info.get("hasNextPage"):
             return found
+        after = paging.on(info.get("endCursor"), after)
 
 
 def quoted(value: str) -> str:

@@ -9,7 +9,7 @@ from ...endpoint import Subscription
 from ...errors import GatewayError, Refused
 from .client import Client
 from .documents import WEBHOOK_CREATE, WEBHOOK_DELETE, WEBHOOK_UPDATE, WEBHOOKS, Document
-from .paging import next_cursor
+from .paging import Paging
 from .topics import SUBSCRIBED, named
 from .writes.batches import Batches
 from .writes.user_errors import refusal, user_errors
@@ -62,13 +62,15 @@ def _whole(held: Mapping[str, Any]) -> bool:
 
 def _held(client: Client) -> list[Mapping[str, Any]]:
     held: list[Mapping[str, Any]] = []
+    paging = Paging(WEBHOOKS.name)
     after: str | None = None
     while True:
         page = client.send(WEBHOOKS, {"after": after}).data.get("webhookSubscriptions") or {}
         held += [node for node in page.get("nodes") or () if isinstance(node, Mapping)]
-        after = next_cursor(WEBHOOKS.name, page.get("pageInfo"), after)
-        if after is None:
+        info = page.get("pageInfo") or {}
+        if not info.get("hasNextPage"):
             return held
+        after = paging.on(info.get("endCursor"), after)
 
 
 def _made(client: Client, document: Document, variables: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 from ....errors import GatewayError
 from ..client import Client
 from ..documents import METAFIELD_TYPES, METAFIELDS_DELETE, METAFIELDS_SET, Repeated
-from ..paging import next_cursor
+from ..paging import Paging
 from ..shapes import nodes
 from .batches import Batches
 from .user_errors import refusal, user_errors
@@ -74,6 +74,7 @@ class MetafieldWriter:
         return self._types[owner]
 
     def _ask(self, owner: str) -> Iterator[tuple[Place, str]]:
+        paging = Paging(METAFIELD_TYPES.name)
         after: str | None = None
         while True:
             told = self._client.send(METAFIELD_TYPES, {"owner": owner, "after": after}).data
@@ -81,9 +82,10 @@ class MetafieldWriter:
             for node in nodes(page):
                 place = (str(node.get("namespace")), str(node.get("key")))
                 yield place, str((node.get("type") or {}).get("name"))
-            after = next_cursor(METAFIELD_TYPES.name, page.get("pageInfo"), after)
-            if after is None:
+            info = page.get("pageInfo") or {}
+            if not info.get("hasNextPage"):
                 return
+            after = paging.on(info.get("endCursor"), after)
 
 
 def _places(work: Work) -> list[tuple[Place, Any]]:
