@@ -10,7 +10,7 @@ from odoo.tools import SQL, split_every
 from ..lib.ahead import ahead
 from ..lib.endpoint import Page, Token, Watermark
 from ..lib.joining import cut, joined
-from ..lib.values import stage, storable
+from ..lib.values import storable
 from ..lib.watermark import promotable
 from .endpoint.entity import ENTITIES
 from .endpoint.horizon import horizon
@@ -257,17 +257,7 @@ class GatewayFlow(models.Model):
                         )
                     }
                 ),
-                "payload": stage(
-                    {
-                        "records": [
-                            [r.id, r.fields, r.updated.isoformat() if r.updated else None]
-                            for r in page.records
-                        ],
-                        "deleted": list(page.deleted),
-                        "unseen": list(unseen),
-                        "vanished": list(vanished),
-                    }
-                ),
+                "payload": self.page_ids._packed(page.records, page.deleted, unseen, vanished),
                 "read_epoch": self.run_id.epoch,
                 "watermark_time": self._watermark_text(page.watermark),
                 "watermark_id": storable(page.watermark.id) if page.watermark else False,

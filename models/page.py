@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..lib.errors import RetryLater
 from ..lib.store import OUTCOMES
+from ..lib.values import stage
 from .work import Stale
 
 
@@ -69,6 +70,21 @@ class GatewayPage(models.Model):
         aggregates = [f"count_{name}:sum" for name in names] + ["seconds:sum"]
         rows = self._read_group(domain, [group], aggregates)
         return {row[0].id: dict(zip([*names, "seconds"], row[1:], strict=True)) for row in rows}
+
+    @staticmethod
+    def _packed(records, deleted, unseen, vanished=()):
+        """A payload: records as they were read, ids that are gone, ids that are there unseen, ids
+        of records that vanished between being named and being read."""
+        return stage(
+            {
+                "records": [
+                    [r.id, r.fields, r.updated.isoformat() if r.updated else None] for r in records
+                ],
+                "deleted": list(deleted),
+                "unseen": list(unseen),
+                "vanished": list(vanished),
+            }
+        )
 
     def _read_since(self):
         """When its read began, at the latest: a read that is resumed begins anew."""

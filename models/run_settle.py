@@ -121,6 +121,8 @@ class GatewayRun(models.Model):
             # Newer values of the same records may have been settled since the page was read.
             records, deleted, more = self._read_anew(work, flow, records, deleted)
             vanished = [*vanished, *more]
+            fence()
+            page.payload = page._packed(records, deleted, content.get("unseen") or (), vanished)
         if self.compares:
             return store.as_settled(reconcile(flow, records, deleted))
         if flow_row._holds_deletes(deleted):

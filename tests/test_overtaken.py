@@ -1,5 +1,6 @@
 """What was read is not always what is true any more: resumed runs, retries, dry runs, odd dates."""
 
+import json
 from datetime import datetime, timedelta, timezone
 from unittest.mock import patch
 
@@ -47,6 +48,21 @@ class TestOvertaken(ShopCase):
         cut_off.action_resume()
         cut_off._drive_inline()
         self.assertEqual(("done", "New lamp"), (cut_off.state, self.template.name))
+
+    def test_the_changelog_shows_what_was_applied_and_not_what_was_read_first(self):
+        self.rename("Old lamp")
+        cut_off = self.fail_once("product")
+        self.rename("New lamp")
+        self.resume(cut_off)
+        change = self.env["gateway.change"].search([("run_id", "=", cut_off.id)])
+        self.assertEqual(
+            ("New lamp", "New lamp", "New lamp"),
+            (
+                self.template.name,
+                json.loads(change.payload_text)["title"],
+                json.loads(change.values_text)["name"],
+            ),
+        )
 
     def cut_off_with(self, **content):
         """A run that was cut off before it settled a page that holds `content` besides."""
