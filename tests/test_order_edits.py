@@ -227,6 +227,32 @@ class TestOrderEdits(EndpointCase):
         elif not expected and kind != "cancel":
             self.assertIn("cancelled", after.note)
 
+    def test_a_line_that_a_person_took_off_is_settled_or_left_to_a_person(self):
+        order, result = self.order_in("quotation")
+        order.order_line[0].unlink()
+        for _again in range(2):
+            after = self.edit(result, {"lines": {"line0": {"quantity": _D(3)}}, "total": _D(50)})
+            self.assertIn("quantity 3 of «line0», which was taken off the order here", after.note)
+            self.assertEqual((1, [2.0]), (len(order.activity_ids), self.seen(order)["quantity"]))
+        after = self.edit(result, {"lines": {"line0": None}, "total": _D(20)})
+        self.assertFalse(after.note, "both sides took it off")
+        after = self.edit(result, {"lines": {"line0": None, "line1": {"quantity": _D(1)}}})
+        self.assertEqual([1.0], self.seen(order)["quantity"], "the other one is carried out")
+
+    def test_an_edit_of_many_lines_costs_no_query_a_line(self):
+        counts = []
+        for number in (4, 40):
+            _order, result = self.new_order(
+                *[self.line(0) for _ in range(number)], client_order_ref=f"#{number}"
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.edit(result, {"lines": {f"line{n}": {"name": "Named"} for n in range(number)}})
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLess(counts[1] - counts[0], 5, counts)
+
     def test_every_cell_of_the_table_is_expected_here(self):
         cells = {(state, kind) for state, kinds in TABLE.items() for kind in kinds}
         kinds = set(EDITS) - {"reopen"}

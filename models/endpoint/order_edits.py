@@ -132,6 +132,7 @@ REMEDIES = {
     "line added": "Add the line, or enter an order for it.",
     "line removed": "Take the goods back by a return of the delivery, or credit the line by a "
     "credit note of the invoice.",
+    "line gone": "Add the line again where it is to be sent, or take it off at the shop too.",
     "line terms": "Change price, discount and taxes of the line, or settle the difference by a "
     "credit note or a further invoice.",
     "product": "Set the quantity of the line to 0 and add the other product.",

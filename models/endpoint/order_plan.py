@@ -68,9 +68,12 @@ class Plan:
 
 def plan(row, op):
     """The plan of one update of `row`; refunds are left in it, they are judged one by one."""
+    made = Plan(row, op)
+    op = made.op = _leave_gone(made)
+    if row.state in ("draft", "sent") or made.edits or _has_edits(op):
+        made.state = state_of(row)
     if row.state in ("draft", "sent"):
-        return Plan(row, op, state_of(row))
-    made = Plan(row, op, state_of(row) if _has_edits(op) else "")
+        return made
     values = {name: v for name, v in op.values.items() if name in _ALWAYS or name in _APART}
     for name, value in op.values.items():
         if name in GROUPS:
@@ -85,6 +88,31 @@ def plan(row, op):
     _judge_cancel(made, values)
     made.op = replace(op, values=values)
     return made
+
+
+def _leave_gone(made):
+    """The operation without the lines that a person took off here: what the shop took off as well
+    is settled, what it changed of them is left to a person."""
+    op, children, lists = made.op, dict(made.op.children), {}
+    there = set(made.row.order_line.ids)
+    for group in GROUPS:
+        known = op.children.get(group, {})
+        gone = {key for key, id_ in known.items() if int(id_) not in there}
+        if not gone:
+            continue
+        children[group] = {key: id_ for key, id_ in known.items() if key not in gone}
+        elements = op.values.get(group) or {}
+        lists[group] = {key: fields for key, fields in elements.items() if key not in gone}
+        for key in gone.intersection(elements):
+            if elements[key] is not None:
+                said = ", ".join(f"{n} {_text(v)}" for n, v in elements[key].items())
+                text = f"{group}: {said} of «{key}», which was taken off the order here"
+                found = NOTED if made.row.state == "cancel" else ACTIVITY
+                made.edits.append(Edit("line gone", text, found, f"{group}[{key}]"))
+    if not lists:
+        return op
+    values = {name: lists.get(name, value) for name, value in op.values.items()}
+    return replace(op, values=values, children=children)
 
 
 def _has_edits(op):
@@ -109,9 +137,10 @@ def _judge(made, kind, text, key="", sent_below=None):
 def _elements(made, group, elements):
     """What of the elements of a list is carried out."""
     known = made.op.children.get(group, {})
+    lines = {line.id: line for line in made.row.order_line}  # read for all at once
     out = {}
     for key, fields in elements.items():
-        line = made.row.order_line.browse(int(known[key])).exists() if key in known else None
+        line = lines[int(known[key])] if key in known else None
         if fields is None:
             if line and _judge_removed(made, group, line):
                 out[key] = None

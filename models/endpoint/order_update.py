@@ -232,10 +232,11 @@ class OrderUpdate(OrderRefunds, OrderWorkflow):
 
 
 def _touched(op, row):
+    lines = {line.id: line for line in row.order_line}  # read for all at once
     for group in GROUPS:
         known = op.children.get(group, {})
         for key, fields in (op.values.get(group) or {}).items():
-            held = row.order_line.browse(int(known[key])) if key in known else None
+            held = lines[int(known[key])] if key in known else None
             if fields is None and held is None:
                 continue
             line = None if fields is None else as_line(group, fields, whole=held is None)
