@@ -2,6 +2,7 @@ from . import counted, traced  # the others inherit from these
 
 # isort: split
 from . import (
+    account_move,
     analytic_distribution_model,
     binding,
     binding_history,

@@ -142,6 +142,34 @@ class TestOrderWorkflow(EndpointCase):
         order, _result = self.paid(payments=part[1:], client_order_ref="2")
         self.assertFalse(order.invoice_ids.matched_payment_ids)
 
+    def test_a_payment_in_parts_is_registered_in_parts(self):
+        self.rule("pay")
+        payment = {"id": "1", "kind": "capture", "status": "success", "gateway": "card"}
+        first = {**payment, "amount": _D("4.00"), "currency": self.company.currency_id.name}
+        order, result = self.paid(payments=[first])
+        for amounts in ([first, _D("5.00")], [first, _D("5.00"), _D("1.83")]):
+            parts = [first, *({**first, "id": str(a), "amount": a} for a in amounts[1:])]
+            for _again in range(2):
+                self.update(result, payments=parts)
+            paid = order.invoice_ids.matched_payment_ids.sorted("id").mapped("amount")
+            self.assertEqual([4.0, 5.0, 1.83][: len(parts)], paid)
+        self.assertEqual(0, order.invoice_ids.amount_residual)
+
+    def test_a_payment_in_another_currency_is_left_to_a_person(self):
+        self.rule("pay")
+        payment = {"kind": "sale", "status": "success", "amount": _D("10.83"), "currency": "XTS"}
+        order, result = self.paid(payments=[payment])
+        self.assertEqual(("sale", [("posted", "not_paid")]), self.seen(order))
+        self.assertIn("it was paid in XTS", self.stuck(result))
+
+    def test_a_draft_that_a_person_made_is_not_posted(self):
+        self.rule("confirm", state="PENDING")
+        self.rule("post", state="PAID")
+        order, result = self.paid(state="PENDING")
+        order._create_invoices()
+        self.update(result, payment_state="PAID")
+        self.assertEqual(("sale", [("draft", "not_paid")]), self.seen(order))
+
     def test_a_cancelled_order_goes_nowhere(self):
         self.rule("pay")
         order, _result = self.paid(cancelled=True)

@@ -85,27 +85,38 @@ class OrderWorkflow(OrderSettings):
     def _invoice(self, rows):
         due = rows.filtered(lambda row: row.invoice_status == "to invoice")
         if due:
-            due._create_invoices(grouped=True)  # «by order», in Odoo's words
+            made = due._create_invoices(grouped=True)  # «by order», in Odoo's words
+            made.gateway_by_sync = True
 
     def _pay(self, rows, rule):
-        """Register what the shop says is paid; all, where it says nothing of payments."""
+        """Register what the shop says is paid, less what is registered already; all of what has no
+        payment yet, where it says nothing of payments."""
         whole = self.env["account.move"]
         for row in rows:
-            invoices = _invoices(row).filtered(
-                lambda one: one.state == "posted" and one.payment_state == "not_paid"
-            )
+            posted = _invoices(row).filtered(lambda one: one.state == "posted")
+            invoices = posted.filtered(_is_open)
+            fresh = invoices.filtered(lambda one: not _registered(one))
             paid = _paid(row)
-            if paid is None or paid >= to_decimal(row.amount_total):
-                whole |= invoices
-            elif paid > 0 and len(invoices) == 1:
-                self._register(invoices, rule, paid)
+            if paid is None:
+                whole |= fresh
+                continue
+            is_paid = paid >= to_decimal(row.amount_total)
+            due = float(paid) - sum(_registered(one) for one in posted)
+            if is_paid:
+                whole |= fresh
+                invoices -= fresh
+            for invoice in invoices if is_paid or len(invoices) == 1 else ():
+                left = _left(invoice)
+                amount = invoice.currency_id.round(left if is_paid else min(due, left))
+                if amount > 0:
+                    self._register(invoice, rule, amount)
         if whole:
             self._register(whole, rule)
 
     def _register(self, invoices, rule, amount=None):
         values = {"journal_id": rule.journal_id.id, "group_payment": False}
         if amount is not None:
-            values["amount"] = float(amount)
+            values["amount"] = amount
         wizards = self.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=invoices.ids
         )
@@ -123,9 +134,28 @@ def _invoices(row):
 
 
 def _post(rows):
+    """Post the drafts a sync made; one that a person made is theirs."""
     rows.mapped("invoice_ids").filtered(
-        lambda one: one.move_type == "out_invoice" and one.state == "draft"
+        lambda one: one.move_type == "out_invoice" and one.state == "draft" and one.gateway_by_sync
     ).action_post()
+
+
+def _registered(invoice):
+    """How much of an invoice is paid or settled otherwise, payments without an entry included."""
+    going = invoice.matched_payment_ids.filtered(
+        lambda one: one.state not in ("draft", "canceled", "rejected")
+    )
+    settled = invoice.amount_total - invoice.amount_residual
+    return max(settled, sum(going.mapped("amount")))
+
+
+def _left(invoice):
+    return invoice.amount_total - _registered(invoice)
+
+
+def _is_open(invoice):
+    is_left = invoice.currency_id.compare_amounts(_left(invoice), 0) > 0
+    return is_left and invoice.payment_state in ("not_paid", "partial", "in_payment")
 
 
 def _paid(row):
@@ -133,12 +163,18 @@ def _paid(row):
     payments = row.gateway_payments
     if not payments:
         return None
-    amounts = [
-        Decimal(str(one.get("amount") or 0))
-        for one in payments
-        if one.get("kind") in _PAID and one.get("status") == "success"
-    ]
-    return rounded(sum(amounts, Decimal(0)), row.currency_id.decimal_places)
+    currency = row.currency_id
+    came = [one for one in payments if one.get("kind") in _PAID and one.get("status") == "success"]
+    for one in came:
+        if one.get("currency") and one["currency"].upper() != currency.name:
+            raise Refused(
+                f"it was paid in {one['currency']}, and is in {currency.name}",
+                field="payments",
+                value=one.get("amount"),
+                remedy="Register the payment by hand.",
+            )
+    amounts = [Decimal(str(one.get("amount") or 0)) for one in came]
+    return rounded(sum(amounts, Decimal(0)), currency.decimal_places)
 
 
 def _deliver(rows):
@@ -165,7 +201,9 @@ def due_lines(row):
 def _send(picking, due):
     picked = picking.move_ids.browse()
     for move in picking.move_ids:
-        quantity = min(due.get(move.sale_line_id, 0.0), move.product_uom_qty)
+        unit, own = move.sale_line_id.product_uom_id, move.product_uom
+        wanted = unit._compute_quantity(due.get(move.sale_line_id, 0.0), own, round=False)
+        quantity = min(wanted, move.product_uom_qty)
         if quantity <= 0 or move.state in ("done", "cancel"):
             continue
         if any(origin.state not in ("done", "cancel") for origin in move.move_orig_ids):
@@ -173,7 +211,7 @@ def _send(picking, due):
                 picking.env._("%s is delivered in several steps: validate them.", picking.name)
             )
         move.write({"quantity": quantity, "picked": True})
-        due[move.sale_line_id] -= quantity
+        due[move.sale_line_id] -= own._compute_quantity(quantity, unit, round=False)
         picked |= move
     if picked:
         (picking.move_ids - picked).write({"picked": False})
