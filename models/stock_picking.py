@@ -12,3 +12,9 @@ class StockPicking(models.Model):
         copy=False,
         help="Delivered here because the shop said so: the shop is not told of it again.",
     )
+
+    def _send_confirmation_email(self):
+        """What the shop sent it has told its customer of, and has bought the label of: with the
+        e-mail Odoo sends text messages and orders shipments of carriers."""
+        own = self.filtered(lambda picking: not picking.gateway_by_shop)
+        return super(StockPicking, own)._send_confirmation_email()

@@ -267,6 +267,31 @@ class TestOrderWorkflow(EndpointCase):
             [1.0, 2.0], sorted(order.picking_ids.move_ids.mapped("quantity")), "a backorder"
         )
 
+    def test_what_the_shop_sent_itself_is_not_told_to_its_customer_again(self):
+        self.company.stock_move_email_validation = True
+        self.rule("confirm", deliver=True)
+        order, result = self.new_order(self.line(0, quantity=3))
+        self.fulfil(result, 1)
+        told = [("model", "=", "stock.picking"), ("partner_ids", "!=", False)]
+        self.assertFalse(self.env["mail.message"].search(told))
+        rest = order.picking_ids.filtered(lambda one: one.state != "done")
+        rest.move_ids.write({"quantity": 2, "picked": True})
+        rest._action_done()
+        sent = self.env["mail.message"].search(told)
+        self.assertEqual(rest.ids, sent.mapped("res_id"), "what is sent from here is told")
+
+    def test_a_dozen_that_the_shop_fulfils_is_twelve_units(self):
+        self.rule("quotation", state="PENDING")
+        self.rule("confirm", state="PAID", deliver=True)
+        order, result = self.new_order(self.line(0), payment_state="PENDING")
+        order.order_line.product_uom_id = self.env.ref("uom.product_uom_dozen")
+        self.update(result, payment_state="PAID")
+        sent = {"fulfilled_quantity": _D(1), "unfulfilled_quantity": _D(0)}
+        self.update(result, lines={"line0": sent})
+        done = order.picking_ids.filtered(lambda one: one.state == "done").move_ids
+        self.assertEqual([12.0], done.mapped(lambda move: move.product_qty))
+        self.assertEqual(1.0, order.order_line.qty_delivered)
+
     def test_what_was_fulfilled_before_it_came_moves_no_stock(self):
         self.rule("confirm", deliver=True)
         line = self.line(0, quantity=3, fulfilled_quantity=_D(2), unfulfilled_quantity=_D(1))
