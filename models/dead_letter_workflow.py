@@ -30,8 +30,16 @@ class GatewayDeadLetter(models.Model):
         side = connector._odoo_endpoint().entity("order")
         rows = side.visible([id_ for id_ in orders.values() if id_])
         errors = {row.id: error for row, error in side.follow(rows).items()}
+        seen = set(rows.ids)
         for letter in self.sudo():
-            error = errors.get(orders.get(letter.source_id))
+            id_ = orders.get(letter.source_id)
+            error = errors.get(id_)
+            if id_ not in seen:
+                error = self.env._(
+                    "Its order is not here any more, or %s may not see it: nothing was done. Give "
+                    "the order back to that user, or discard this.",
+                    connector.user_id.name,
+                )
             if error:
                 letter.write({"error": str(error), "attempts": letter.attempts + 1})
             else:

@@ -217,6 +217,26 @@ class TestOrderWorkflow(EndpointCase):
         self.assertEqual([1, 1, 0, 1], [len(row.invoice_ids) for row in rows])
         self.assertEqual([False, False, True, False], [bool(result.warning) for result in results])
 
+    def stuck_letter(self, source, error):
+        return self.env["gateway.dead.letter"].create(
+            {
+                "connector_id": self.connector.id,
+                "company_id": self.company.id,
+                "entity": "order",
+                "direction": "import",
+                "source_id": source,
+                "stage": "workflow",
+                "error": error,
+            }
+        )
+
+    def test_the_letter_of_an_order_that_is_gone_stays_open(self):
+        letter = self.stuck_letter("gone", "no journal")
+        self.connector.user_id = self.user
+        letter.action_retry()
+        self.assertEqual("open", letter.state)
+        self.assertIn("not here any more", letter.error)
+
     def test_a_retry_goes_on_with_the_order_and_resolves_its_letter(self):
         rule = self.rule("pay")
         lines = self.bank.inbound_payment_method_line_ids
@@ -224,17 +244,7 @@ class TestOrderWorkflow(EndpointCase):
         lines.unlink()
         order, result = self.paid()
         self.bind("order", "O1", order)
-        letter = self.env["gateway.dead.letter"].create(
-            {
-                "connector_id": self.connector.id,
-                "company_id": self.company.id,
-                "entity": "order",
-                "direction": "import",
-                "source_id": "O1",
-                "stage": "workflow",
-                "error": str(result.warning),
-            }
-        )
+        letter = self.stuck_letter("O1", str(result.warning))
         self.connector.user_id = self.user
         letter.action_retry()
         self.assertEqual(("open", 2), (letter.state, letter.attempts))
