@@ -24,7 +24,7 @@ class GatewayBinding(models.Model):
         compute="_compute_location",
         inverse="_inverse_location",
         domain="[('usage', '=', 'internal'), ('company_id', 'in', (company_id, False))]",
-        help="Where the stock of the shop's location lies in Odoo. Empty: it is not synced.",
+        help="The stock of a warehouse, another one for each location. Empty: it is not synced.",
     )
     odoo_id = fields.Char(string="Odoo key")
     res_model = fields.Char(string="Odoo model")

@@ -52,12 +52,13 @@ class GatewayConnector(models.Model):
             foreign = self._not_its_own(health)
             if not foreign:
                 known._keep_system(health.system)
+            places = self._location_problems()
             found = {
-                "ok": health.ok and own.ok and not foreign,
+                "ok": health.ok and own.ok and not foreign and not places,
                 "usable": own.ok and not foreign,
                 "account": health.account,
                 "version": health.version,
-                "problems": [*foreign, *health.problems, *own.problems],
+                "problems": [*foreign, *health.problems, *own.problems, *places],
                 "missing": list(health.missing),
                 "hidden": list(health.hidden),
                 "clock_skew": round(health.clock_skew, 1),

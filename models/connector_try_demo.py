@@ -14,8 +14,8 @@ class GatewayConnection(models.Model):
     _inherit = "gateway.connection"
 
     demo_shop = fields.Char(groups=NO_ACCESS, copy=False, help="Key of the demo shop.")
-    demo_places = fields.Json(
-        groups=NO_ACCESS, copy=False, help="Ids of the stock locations that were made for it."
+    demo_warehouses = fields.Json(
+        groups=NO_ACCESS, copy=False, help="Ids of the warehouses that were made for it."
     )
 
 
@@ -104,26 +104,14 @@ class GatewayConnector(models.Model):
         return name
 
     def _place_demo(self, locations):
-        """The shop's first location is the warehouse's stock, each other one a location of its own
-        beside it: a second warehouse would change Odoo's screens for everybody."""
-        warehouse = self.warehouse_id
+        """The shop's first location is the connector's warehouse, each other one a new warehouse:
+        orders are reserved and sent by warehouses, so the stock of each has to be one's."""
         rows = self.sudo().location_ids.sorted("remote_id")
-        rows[:1].location_id = warehouse.lot_stock_id
-        made = (
-            self.env["stock.location"]
-            .sudo()
-            .create(
-                [
-                    {
-                        "name": locations.get(row.remote_id) or self.name,
-                        "location_id": warehouse.view_location_id.id,
-                        "usage": "internal",
-                        "company_id": self.company_id.id,
-                    }
-                    for row in rows[1:]
-                ]
-            )
-        )
-        for row, place in zip(rows[1:], made, strict=True):
-            row.location_id = place
-        self.sudo().connection_ids.demo_places = made.ids
+        rows[:1].location_id = self.warehouse_id.lot_stock_id
+        made = self.env["stock.warehouse"].sudo()
+        for row in rows[1:]:
+            name = locations.get(row.remote_id) or self.name
+            warehouse = made._make_quiet(self.company_id, name)
+            row.location_id = warehouse.lot_stock_id
+            made |= warehouse
+        self.sudo().connection_ids.demo_warehouses = made.ids

@@ -54,10 +54,10 @@ class GatewayConnector(models.Model):
         """Take away what the demo's runs made in Odoo, and the runs."""
         known = self.sudo()
         known.run_ids.filtered(lambda run: run.state in ("queued", "running"))._close("cancelled")
-        places = self.env["stock.location"].sudo()
+        warehouses = self.env["stock.warehouse"].sudo()
         if not keep_places:
-            places = places.browse(known.connection_ids.demo_places or [])
-        traces = DemoTraces(known.with_company(self.company_id), places)
+            warehouses = warehouses.browse(known.connection_ids.demo_warehouses or []).exists()
+        traces = DemoTraces(known.with_company(self.company_id), warehouses)
         traces.remove()
         known._forget_demo_history()
         return traces

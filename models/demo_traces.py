@@ -37,6 +37,11 @@ UNLINKED = (
     "account.tax",
     "account.tax.group",
     "res.partner",
+    "stock.rule",
+    "stock.picking.type",
+    "stock.warehouse",
+    "stock.route",
+    "ir.sequence",
     "stock.location",
 )
 #: Kinds whose staying is told; the others follow one of these.
@@ -47,7 +52,7 @@ TOLD = (
     "product.category",
     "account.tax",
     "res.partner",
-    "stock.location",
+    "stock.warehouse",
 )
 
 
@@ -56,14 +61,14 @@ class DemoTraces:
 
     Found before anything is removed: what is bound to the shop and was made in a transaction of
     its runs, and what hangs on it. `connector` has su: these records are the demo's own, whoever
-    presses the button. `places`: the stock locations that were made for it.
+    presses the button. `warehouses`: those that were made for it.
     """
 
-    def __init__(self, connector, places):
+    def __init__(self, connector, warehouses):
         self.connector = connector
         self.env = connector.env
         self.moments = self._moments()
-        self.found = {records._name: records for records in self._found(places)}
+        self.found = {records._name: records for records in self._found(warehouses)}
         self.ties = Ties(self.env, {n: r.ids for n, r in self.found.items()}, PARTS, self.moments)
         self._tie_stock()
         self._keep()
@@ -72,8 +77,8 @@ class DemoTraces:
     def _moments(self):
         """When the transactions began in which this shop's records were settled.
 
-        A page is one transaction, and the time is known to the microsecond: a record that was
-        created at one of them was made by the page.
+        A page is one transaction, as is the demo's beginning, and the time is known to the
+        microsecond: a record that was created at one of them was made by the page.
         """
         found = self.env.execute_query(
             SQL(
@@ -84,7 +89,7 @@ class DemoTraces:
                 connector=self.connector.id,
             )
         )
-        return {moment for (moment,) in found}
+        return {self.connector.create_date, *(moment for (moment,) in found)}
 
     def _made(self, records):
         return records.exists().filtered(lambda record: record.create_date in self.moments)
@@ -94,7 +99,7 @@ class DemoTraces:
     def _all(self, model):
         return self.env[model].with_context(active_test=False)
 
-    def _found(self, places):
+    def _found(self, warehouses):
         orders, templates = self._bound("order"), self._bound("product")
         products, options = templates.product_variant_ids, templates.attribute_line_ids
         of_products = [("product_id", "in", products.ids)]
@@ -112,7 +117,7 @@ class DemoTraces:
             self._made(orders.tag_ids),
             *(rules, self._made(rules.tax_id), self._made(rules.tax_id.tax_group_id)),
             self._people(orders),
-            places.exists(),
+            *warehouses._made_with_it(),
         )
 
     def _bound(self, entity):
@@ -226,7 +231,7 @@ class DemoTraces:
             return
         try:
             with self.env.cr.savepoint():
-                records.unlink()
+                records.with_context(active_test=False).unlink()
         except (UserError, psycopg2.IntegrityError):
             self.env.invalidate_all()
             if len(records) == 1:

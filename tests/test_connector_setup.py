@@ -84,6 +84,21 @@ class TestCheck(ShopCase):
         self.assertIn("Dev Dashboard", self.connector.credentials_where)
         self.assertIn("<b>Client secret</b>", self.connector.credentials_where)
 
+    def test_a_location_map_that_offers_goods_twice_is_told_by_the_check(self):
+        self.connector.check_connection()
+        self.connector._map_locations({"gid://shop/1": "Main", "gid://shop/2": "Corner"})
+        rows = self.connector.location_ids
+        rows[0].location_id = self.connector.warehouse_id.lot_stock_id
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE gateway_binding SET res_id = %s WHERE id IN %s",
+            [rows[0].res_id, tuple(rows.ids)],
+        )
+        self.env.invalidate_all()
+        found = self.connector.check_connection()
+        self.assertEqual((False, True), (found["ok"], found["usable"]))
+        self.assertIn("would be offered twice", found["problems"][-1])
+
     def test_no_step_goes_on_before_the_connection_is_checked(self):
         for name in ("flows_chosen", "review", "reviewed", "trial", "go"):
             with self.assertRaisesRegex(UserError, "check the connection"):

@@ -1,5 +1,6 @@
 from decimal import Decimal
 
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.gateway_ng.lib.endpoint import Op
@@ -52,6 +53,27 @@ class TestEndpointStock(EndpointCase):
         shelf = self.env["stock.location"].create({"name": "Shelf", "location_id": self.place.id})
         self.env["stock.quant"]._update_available_quantity(self.products[0], shelf, 3)
         self.assertEqual(Decimal(3), self.level()["quantity"])
+
+    def test_a_location_of_the_shop_is_a_warehouses_stock_and_no_two_share_one(self):
+        shelf, beside = self.env["stock.location"].create(
+            [
+                {"name": "Shelf", "location_id": self.place.id},
+                {"name": "Beside", "location_id": self.warehouse.view_location_id.id},
+            ]
+        )
+        second = self.env["stock.warehouse"].create({"name": "Second", "code": "SEC"})
+        row = self.bind("location", "L2", second.lot_stock_id)
+        for place, why in (
+            (shelf, "L2 can't be WH/Stock/Shelf, for it is no warehouse's stock"),
+            (beside, "L2 can't be WH/Beside, for it is no warehouse's stock"),
+            (self.place, "share the goods of WH/Stock"),
+        ):
+            with self.assertRaisesRegex(ValidationError, why), self.env.cr.savepoint():
+                row.location_id = place
+        self.assertFalse(self.connector._location_problems())
+        second.view_location_id.location_id = self.place
+        (problem,) = self.connector._location_problems()
+        self.assertIn("share the goods of SEC/Stock", problem)
 
     def test_a_level_is_read_back_by_the_same_names(self):
         self.open("7")

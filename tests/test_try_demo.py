@@ -12,7 +12,7 @@ from odoo.addons.gateway_ng.lib.demoshop import ShopTransport
 from odoo.addons.gateway_ng.lib.http import RequestsTransport, Timeout, TransportError
 from odoo.addons.gateway_ng.lib.http.session import encode
 
-from .demo_shop_case import GROUPS
+from .demo_shop_case import GROUPS, ShopReader
 from .own_database import OwnDatabaseCase, work_off
 
 #: What grows by itself, whoever works in Odoo.
@@ -84,14 +84,28 @@ class TestTryDemo(OwnDatabaseCase):
             )
             places = connector.location_ids.sorted("remote_id").location_id
             self.assertEqual(
-                [connector.warehouse_id.lot_stock_id.complete_name, "WH/Shop downtown"],
+                [connector.warehouse_id.lot_stock_id.complete_name, "GW1/Stock"],
                 places.mapped("complete_name"),
             )
+            self.check_both_places(connector)
+            shown = env.ref("stock.group_stock_multi_warehouses")
+            self.assertNotIn(shown, env.ref("base.group_user").all_implied_ids)
         told = self.on_demo(connector_id, "action_remove_demo")["params"]
         self.assertEqual(("success", False), (told["type"], told["sticky"]))
         after = self.rows()
         grown = {name: (before.get(name), count) for name, count in after.items()}
         self.assertEqual({}, {n: pair for n, pair in grown.items() if pair[0] != pair[1]})
+
+    def check_both_places(self, connector):
+        """Each level of the shop is what Odoo has on hand in the warehouse of its location."""
+        with connector._transport()._transport._opened() as shop:
+            levels = ShopReader(shop).levels()
+        for row in connector.location_ids:
+            variants = connector.env["product.product"].with_context(location=row.location_id.id)
+            held = {one.default_code: one.qty_available for one in variants.search([])}
+            for (sku, place), level in levels.items():
+                if place == row.remote_id:
+                    self.assertEqual(level["on_hand"], held.get(sku), (sku, place))
 
     def test_begun_anew_it_is_as_it_was_after_the_first_sync(self):
         connector_id = self.try_demo()
@@ -163,8 +177,8 @@ class TestTryDemo(OwnDatabaseCase):
         order = env["sale.order"].search([("client_order_ref", "=like", "#%")], limit=1)
         order.order_line[:1].tax_ids = tax
         order.partner_invoice_id = contact
-        shelf = env["stock.location"].create({"name": "My shelf", "usage": "internal"})
-        connector.location_ids.sorted("remote_id")[1:].location_id = shelf
+        mine = env["stock.warehouse"].create({"name": "Mine", "code": "MINE"})
+        connector.location_ids.sorted("remote_id")[1:].location_id = mine.lot_stock_id
         pricelist = env["product.pricelist"].create({"name": "Mine"})
         item = env["product.pricelist.item"].create(
             {
@@ -175,7 +189,7 @@ class TestTryDemo(OwnDatabaseCase):
                 "percent_price": 10,
             }
         )
-        return [below, tax, *mugs, contact, shelf, item]
+        return [below, tax, *mugs, contact, mine, mine.lot_stock_id, item]
 
     def test_the_shop_does_not_roll_back_with_the_caller(self):
         connector_id = self.try_demo(sync=False)
