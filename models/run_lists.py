@@ -22,7 +22,7 @@ class GatewayRun(models.Model):
             raise UserError(self.env._("Of records that nothing happened to only the sum is kept."))
         if outcome == "dead" and not self.dry_run:
             return self._action_list("gateway.dead.letter", self._waiting_in("dead_letter"))
-        if outcome == "held" and not self.dry_run:
+        if outcome == "held" and not (self.dry_run or self.count_moved):
             return self._action_list("gateway.conflict", self._waiting_in("conflict"))
         domain = [("run_id", "=", self.id)]
         if outcome:

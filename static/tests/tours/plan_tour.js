@@ -43,7 +43,7 @@ registry.category("web_tour.tours").add("gateway_plan", {
         {
             content: "The apply is a run; one record had moved",
             timeout: 60000,
-            trigger: ".alert:contains(records moved since the plan)",
+            trigger: ".alert:contains(Records that moved since the plan)",
         },
         { content: "Show them", trigger: "button[name=action_open_moved]", run: "click" },
         { content: "Told by its field", trigger: ".o_data_row:contains(moved since the plan)" },
