@@ -101,9 +101,9 @@ def table(env, run):
 
 
 LEGEND = """
-filtered: left out, by a filter that the record's change names, or because it is only on its own side
-and the mapping creates none on the other. unchanged: alike on both sides (variants and prices come
-with their products; each read goes back two minutes, so what was just synced is read once more).
+filtered: left out, by a filter that the record's change names, or because it is only on its own
+side and the mapping creates none on the other. unchanged: alike on both sides (variants and prices
+come with their products; a read goes back two minutes, so what was just synced is read once more).
 seconds: from the flow's first step to its last, waits for workers included."""
 
 

@@ -82,10 +82,11 @@ class GatewayConnector(models.Model):
         return table(headers, rows)
 
     def _told_problems(self, plan):
-        """Records that could not be applied, and what stopped the plan."""
+        """Records that could not be applied, causes before what follows from them, and what stopped
+        the plan."""
         text = Markup("<p>%s</p>") % plan.error if plan.error else Markup()
         dead = self.env["gateway.change"].search(
-            [("run_id", "=", plan.id), ("outcome", "=", "dead")], limit=NAMED
+            [("run_id", "=", plan.id), ("outcome", "=", "dead")], limit=NAMED, order="id"
         )
         if dead:
             headers = [self.env._("Record"), self.env._("What is wrong")]

@@ -148,12 +148,12 @@ class Odoo(Side):
     def new_level(self) -> Stock:
         return {"hand": 0, "reserved": 0, "free": 0, "known": 0, "leaving": 0}
 
-    def changed(self, entity: str) -> None:
+    def changed(self, entity: str) -> None:  # pylint: disable=missing-return
         super().changed(entity)
         if entity in ("order", "product"):
             self.recount()
 
-    def level(self, id: str, **more: int) -> None:
+    def level(self, id: str, **more: int) -> None:  # pylint: disable=missing-return
         self._remember(id)
         super().level(id, **more)
         self._remember(id)
