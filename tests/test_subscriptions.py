@@ -1,5 +1,6 @@
 """What the shop delivers: subscribed to, checked, repaired with the gap read, and ended."""
 
+import logging
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -149,6 +150,14 @@ class TestSubscriptions(WebhookCase):
         (problem,) = [one for one in self.connector._problems() if one["code"] == "webhooks_off"]
         self.assertEqual("warning", problem["severity"])
 
+    def test_the_servers_line_of_a_delivery_hides_the_token(self):
+        path = f'"POST /gateway/webhook/{self.token}?x=1 HTTP/1.1" 200 -'
+        for text, args in (("%s - - [%s] %s", ("127.0.0.1", "now", path)), (path, None)):
+            line = logging.LogRecord("werkzeug", logging.INFO, "", 0, text, args, None)
+            self.assertTrue(logging.getLogger("werkzeug").filter(line))
+            self.assertIn("/gateway/webhook/[redacted]", line.getMessage())
+            self.assertNotIn(self.token, line.getMessage())
+
     def test_the_token_is_in_no_log_and_no_message(self):
         with all_logs() as lines:
             self.look_after()
@@ -158,7 +167,7 @@ class TestSubscriptions(WebhookCase):
             self.send(body, {**self.signed("products/update", body), "X-Shopify-Topic": "x"})
             self.send(body, {})
             self.carry_out()
-        self.assertTrue([line for line in lines if "/gateway/webhook/" in line], "not looked at")
+        self.assertTrue(lines, "not looked at")
         for line in (line for line in lines if not line.startswith("urllib3")):  # the test's own
             self.assertNotIn(self.token, line)
         for message in self.connector.message_ids:
