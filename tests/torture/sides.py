@@ -33,11 +33,11 @@ class Side(MemoryEndpoint):
         self._stamped(entity, id)
         return id
 
-    def edit(self, entity: str, id: str, **fields: Any) -> None:
+    def edit(self, entity: str, id: str, **fields: Any) -> None:  # pylint: disable=missing-return
         super().edit(entity, id, **fields)
         self._stamped(entity, id)
 
-    def remove(self, entity: str, id: str) -> None:
+    def remove(self, entity: str, id: str) -> None:  # pylint: disable=missing-return
         super().remove(entity, id)
         self.changed(entity)
 
