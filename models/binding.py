@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import NO_ACCESS
 
 from .watermark import DIRECTIONS
 from .wording import entities, entity_label, field_label, short_id, table, value_text
@@ -38,7 +39,7 @@ class GatewayBinding(models.Model):
     is_primary = fields.Boolean(
         default=True, help="Of several remote records on one Odoo record, the one that is exported."
     )
-    base = fields.Json()
+    base = fields.Json(groups=NO_ACCESS, help="Compared with: people see it masked.")
     digest_odoo = fields.Char()
     digest_remote = fields.Char()
     pending = fields.Selection(
@@ -118,10 +119,15 @@ class GatewayBinding(models.Model):
         for binding in self:
             rows = [
                 [ways.get(way, way), field_label(name), value_text(pair[0]), value_text(pair[-1])]
-                for way, pairs in (binding.base or {}).items()
+                for way, pairs in binding._base_shown().items()
                 for name, pair in pairs.items()
             ]
             binding.base_text = table(headers, rows) if rows else False
+
+    def _base_shown(self):
+        """The base without secrets."""
+        base = self.sudo().base
+        return self.connector_id._redactor().value(base) if base else {}
 
     def _odoo_key(self):
         return self.odoo_id

@@ -1,6 +1,7 @@
 import json
 
 from odoo import api, fields, models
+from odoo.fields import NO_ACCESS
 from odoo.tools import SQL
 
 from ..lib.editing import shown
@@ -54,7 +55,11 @@ class GatewayDeadLetter(models.Model):
     reference = fields.Char(
         index="trigram", help="Order number, SKU, e-mail, name: what people look for it by."
     )
-    payload = fields.Text(string="Payload as kept", help="The record as it was read.")
+    payload = fields.Text(
+        string="Payload as kept",
+        groups=NO_ACCESS,
+        help="The record as it was read, to be applied again: people see it masked.",
+    )
     payload_text = fields.Text(string="Payload", compute="_compute_payload_text")
     waits_entity = fields.Char(help="The entity of the record this one refers to and needs.")
     waits_id = fields.Char(
@@ -125,10 +130,14 @@ class GatewayDeadLetter(models.Model):
         return shown(self._payload(), self.connector_id._redactor())
 
     def _payload(self):
+        return self._unpacked(self.sudo().payload)
+
+    @staticmethod
+    def _unpacked(payload):
         try:
-            return unstage(self.payload) if self.payload else {}
+            return unstage(payload) if payload else {}
         except ValueError:
-            return {"text": self.payload}
+            return {"text": payload}
 
     def _odoo_key(self):
         return self.source_id if self.direction == "export" else None

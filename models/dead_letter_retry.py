@@ -1,9 +1,12 @@
 import contextlib
+import json
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import NO_ACCESS
 from odoo.tools import split_every
 
+from ..lib.editing import shown
 from ..lib.endpoint import Page, Record
 from ..lib.errors import GatewayError
 from ..lib.sync import settle_page
@@ -22,8 +25,20 @@ class GatewayDeadLetter(models.Model):
     _inherit = "gateway.dead.letter"
 
     edited_payload = fields.Text(
-        string="Payload as edited", help="Applied in place of the record once, by Retry."
+        string="Payload as edited and kept",
+        groups=NO_ACCESS,
+        help="Applied in place of the record once, by Retry: people see it masked.",
     )
+    edited_text = fields.Text(string="Payload as edited", compute="_compute_edited_text")
+
+    @api.depends("edited_payload")
+    def _compute_edited_text(self):
+        for letter in self:
+            edited = letter.sudo().edited_payload
+            redactor = letter.connector_id._redactor()
+            letter.edited_text = edited and json.dumps(
+                shown(self._unpacked(edited), redactor), indent=2, ensure_ascii=False
+            )
 
     def action_retry(self):
         """Apply the records again as they are now at their source, and say what became of them.
@@ -94,8 +109,8 @@ class GatewayDeadLetter(models.Model):
         run = self.env["gateway.run"].sudo()._start(connector, [(entity, direction)], False)
         work = UnitOfWork(self.env, own=False)
         store = OdooStore(self.sudo().env, connector, run, work)
-        edited = self.filtered("edited_payload")
-        payloads = {letter: letter.payload for letter in edited}
+        edited = self.filtered(lambda letter: letter.sudo().edited_payload)
+        payloads = {letter: letter.sudo().payload for letter in edited}
         try:
             version, flow = connector._flow(entity, direction, store, run=run.id)
             records = [*edited._as_edited(), *(self - edited)._read_anew(flow)]
@@ -126,7 +141,8 @@ class GatewayDeadLetter(models.Model):
         store.settle(flow.entity, flow.direction, bound.values(), ())
 
     def _as_edited(self):
-        return [Record(letter.source_id, unstage(letter.edited_payload)) for letter in self]
+        letters = self.sudo()
+        return [Record(letter.source_id, unstage(letter.edited_payload)) for letter in letters]
 
     def _read_anew(self, flow):
         """The records as they are now. What its source has no longer is not brought back from what

@@ -98,11 +98,11 @@ class Traces:
             trace.outcome,
             trace.source_id,
             trace.target_id,
-            _text({name: list(pair) for name, pair in trace.fields.items()}),
-            _text(dict(trace.reasons)),
+            _text({name: list(pair) for name, pair in trace.fields.items()}, redactor),
+            _text(dict(trace.reasons), redactor),
             trace.filter,
-            reference(trace.payload, trace.values),
-            _text(redactor.value(weighed(trace))),
+            _called(trace, redactor),
+            _text(weighed(trace), redactor),
             told.payload,
             told.values,
             told.request,
@@ -118,10 +118,10 @@ class Traces:
         )
         met = [t.target_id for t in traces if t.conflicts and t.target_id]
         elsewhere = self._open_conflicts(entity, OPPOSITE[direction], met) if met else {}
-        fresh, stale = [], model.browse()
+        fresh, stale, redactor = [], model.browse(), self.connector._redactor()
         for trace in traces:
             for conflict in trace.conflicts:
-                values = self._conflict_values(entity, direction, trace, conflict)
+                values = self._conflict_values(entity, direction, trace, conflict, redactor)
                 old = known.pop((trace.source_id, conflict.group), None)
                 other = elsewhere.get((trace.target_id, conflict.group))
                 if old:
@@ -148,7 +148,7 @@ class Traces:
         )
         return {(conflict.source_id, conflict.field_group): conflict for conflict in found}
 
-    def _conflict_values(self, entity, direction, trace, conflict):
+    def _conflict_values(self, entity, direction, trace, conflict, redactor):
         by_side = {SOURCE_OF[direction]: dict(conflict.source)}
         by_side["odoo" if SOURCE_OF[direction] == "remote" else "remote"] = dict(conflict.target)
         return {
@@ -160,9 +160,11 @@ class Traces:
             "target_id": trace.target_id,
             "field_group": conflict.group,
             "field_names": ", ".join(conflict.fields),
-            "base_values": {n: list(p) if p else None for n, p in conflict.base.items()},
-            "odoo_values": by_side["odoo"],
-            "remote_values": by_side["remote"],
+            "base_values": redactor.value(
+                {n: list(p) if p else None for n, p in conflict.base.items()}
+            ),
+            "odoo_values": redactor.value(by_side["odoo"]),
+            "remote_values": redactor.value(by_side["remote"]),
             "state": "open" if conflict.winner == "ask" else "resolved",
             "winner": conflict.winner,
             "rule": conflict.rule,
@@ -187,11 +189,11 @@ class Traces:
                 ]
             )
         }
-        fresh, healed = [], model.browse()
+        fresh, healed, redactor = [], model.browse(), self.connector._redactor()
         for trace in traces:
             letter = known.get(trace.source_id)
             if trace.error:
-                values = self._letter_values(entity, direction, trace)
+                values = self._letter_values(entity, direction, trace, redactor)
                 if letter:
                     letter.write({**values, "attempts": letter.attempts + 1})
                 else:
@@ -201,7 +203,8 @@ class Traces:
         healed.write({"state": "resolved"})
         model.create(fresh)
 
-    def _letter_values(self, entity, direction, trace):
+    def _letter_values(self, entity, direction, trace, redactor):
+        """The payload stays as it is, to be applied again; only masked does anybody see it."""
         error = trace.error
         return {
             "connector_id": self.connector.id,
@@ -212,16 +215,25 @@ class Traces:
             "source_id": trace.source_id,
             "stage": trace.stage,
             "cause": error.cause,
-            "error": str(error),
+            "error": redactor.line(str(error)),
             "field_name": error.field,
-            "remedy": error.remedy,
+            "remedy": redactor.line(error.remedy or "") or False,
             "payload": stage(dict(trace.payload or {})),
-            "details": freeze(error.details) or False,
-            "reference": reference(trace.payload, trace.values),
+            "details": redactor.value(freeze(error.details)) or False,
+            "reference": _called(trace, redactor),
             "waits_entity": error.details.get("name") if error.cause == "reference" else False,
             "waits_id": error.details.get("value") if error.cause == "reference" else False,
         }
 
 
-def _text(value):
-    return json.dumps(freeze(value), ensure_ascii=False) if value else None
+def _text(value, redactor):
+    """`value` as JSON text without secrets."""
+    text = json.dumps(freeze(value), ensure_ascii=False) if value else None
+    if text is None or redactor.passes(text):
+        return text
+    return json.dumps(redactor.value(freeze(value)), ensure_ascii=False)
+
+
+def _called(trace, redactor):
+    """What people call the record, without secrets."""
+    return redactor.line(reference(trace.payload, trace.values) or "") or None

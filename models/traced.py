@@ -23,10 +23,13 @@ class GatewayTraced(models.AbstractModel):
                 ids = [row._odoo_place()[1] for row in self if row._odoo_place()[0] == model]
                 found = self.env[model].browse(ids).exists()._filtered_access("read")
                 names.update({(model, record.id): record.display_name for record in found})
+        redactors = {connector: connector._redactor() for connector in self.connector_id}
         for row in self:
             name = names.get(row._odoo_place())
             row.has_record = bool(name)
-            row.record_name = name or row._name_at_shop()
+            told = name or row._name_at_shop()
+            redactor = redactors.get(row.connector_id)
+            row.record_name = redactor.line(told) if redactor and told else told
 
     def _odoo_place(self):
         """(model, id) of the Odoo record, (None, None) where there is none."""

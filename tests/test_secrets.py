@@ -73,11 +73,26 @@ class CanaryCase(ShopCase):
             if not reader.has_access("read") or not model.startswith("gateway."):
                 reader = self.env[model]  # more than a manager sees
             names = list(reader.fields_get(attributes=[]))
-            rows = reader.search([])
-            yield f"{model}.read", repr(rows.read(names))
-            yield f"{model}.export_data", repr(rows.export_data(names))
-            yield f"{model}.web_read", repr(rows.web_read({name: {} for name in names}))
-            yield f"{model}.display_name", repr(rows.mapped("display_name"))
+            yield from self.told_by(reader.search([]), names)
+
+    def told_by(self, rows, names):
+        yield f"{rows._name}.read", repr(rows.read(names))
+        yield f"{rows._name}.export_data", repr(rows.export_data(names))
+        yield f"{rows._name}.web_read", repr(rows.web_read({name: {} for name in names}))
+        yield f"{rows._name}.display_name", repr(rows.mapped("display_name"))
+
+    def kept_by_the_gateway(self, user):
+        """The same of every column of every gateway model, as `user`, where it may read any."""
+        for model in self.env["ir.model"].search([("model", "=like", "gateway.%")]).mapped("model"):
+            reader = self.env[model].with_user(user)
+            if reader._auto and not reader._transient and reader.has_access("read"):
+                rows, names = reader.search([]), []
+                for name, told in reader.fields_get(attributes=["relation"]).items():
+                    comodel = told.get("relation")
+                    if not comodel or reader.env[comodel].has_access("read"):
+                        names.append(name)
+                for where, text in self.told_by(rows, names):
+                    yield f"{where} ({len(rows)})", text
 
     def assert_nothing_shows(self, *logs):
         self.env.flush_all()
@@ -149,6 +164,32 @@ class TestCanary(CanaryCase):
         self.assertTrue(self.env["gateway.change"].search([]))
         self.assertTrue(self.env["queue.job"].search([("model_name", "=", "gateway.run")]))
         self.assert_nothing_shows(lines)
+
+    def test_where_the_shop_s_own_texts_hold_a_secret(self):
+        """A title is the product's name in Odoo; what the gateway keeps besides is masked."""
+        self.connector.rule_ids = [(0, 0, {"pattern": "product.template.name", "winner": "ask"})]
+        product = self.add_product(f"Mug {SECRET}", "MUG-1")
+        self.add_product(f"Twin {SECRET}", "MUG-1")
+        self.check_and_map()
+        self.sync("product", direction="both")
+        template = self.env["product.template"].search([("default_code", "=", "MUG-1")])
+        template.name = f"Bowl {SECRET}"
+        product.update(title=f"Cup {SECRET}", updatedAt=self.shop.store.now())
+        self.shop.store.changed()
+        self.sync("product", direction="both")
+        letter = self.letters()
+        letter.edited_payload = letter.payload
+        self.assertIn(SECRET, letter.payload)
+        self.assertTrue(self.env["gateway.conflict"].search([("state", "=", "open")]))
+        self.env.flush_all()
+        for role in ("viewer", "manager"):
+            user = self.people[role]
+            user.group_ids |= self.env.ref("base.group_allow_export")
+            told = dict(self.kept_by_the_gateway(user))
+            for where, text in told.items():
+                with self.subTest(role=role, where=where):
+                    self.assert_unseen(text, where)
+            self.assertIn("Mug [redacted]", repr(told))
 
     def test_with_a_fixed_token(self):
         self.connector.connection_ids.set_values({"access_token": TOKEN, "client_secret": ""})
