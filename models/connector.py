@@ -181,7 +181,9 @@ class GatewayConnector(models.Model):
         conflicts = counts("gateway.conflict", [("state", "=", "open")])
         bindings = counts("gateway.binding", [])
         runs = self.env["gateway.run"]._read_group(
-            [("connector_id", "in", self.ids)], ["connector_id"], ["id:max", "__count"]
+            [("connector_id", "in", self.ids), ("dry_run", "=", False)],
+            ["connector_id"],
+            ["id:max", "__count"],
         )
         latest = {connector.id: (run, count) for connector, run, count in runs}
         for connector in self:

@@ -71,7 +71,11 @@ class GatewayConnector(models.Model):
     def _compute_last_sync(self):
         ended = dict(
             self.env["gateway.run"]._read_group(
-                [("connector_id", "in", self.ids), ("state", "in", ("done", "partial"))],
+                [
+                    ("connector_id", "in", self.ids),
+                    ("state", "in", ("done", "partial")),
+                    ("dry_run", "=", False),
+                ],
                 ["connector_id"],
                 ["ended:max"],
             )
