@@ -128,7 +128,7 @@ class GatewayMapping(models.Model):
             return {"problems": self._problems(error, text), "samples": []}
         layers = self._layers_with(connector, entity, direction)
         now = self._compiled_of(connector, entity, direction, layers) if layers else None
-        records = self._live_samples(connector, entity, direction)
+        records = self._live_samples(connector, entity, direction, new[0])
         redactor = connector._redactor()
         return {
             "problems": [],
@@ -283,15 +283,17 @@ class GatewayMapping(models.Model):
         return change.connector_id._redactor().value(dict(record.fields)) if record else {}
 
     @api.model
-    def _live_samples(self, connector, entity, direction):
-        """Some records of the source as they are now: those settled last, else the first page."""
+    def _live_samples(self, connector, entity, direction, new):
+        """Some records of the source as they are now, with all that the mapping reads and that
+        `new` would read: those settled last, else the first page."""
         side = SOURCE_OF[direction]
         _version, here, back, _links = connector._flow_mappings(entity, direction)
         try:
             if side == "remote":
                 source = connector._remote_endpoint()
             else:
-                source = connector._odoo_endpoint(connector._reads(entity, here, back, direction))
+                now, then = (connector._reads(entity, m, back, direction) for m in (here, new))
+                source = connector._odoo_endpoint({entity: now[entity] | then[entity]})
             column = "remote_id" if side == "remote" else "odoo_id"
             bound = self.env["gateway.binding"].search(
                 [

@@ -81,6 +81,18 @@ class TestMappingEditor(ShopCase):
         self.assertFalse([field for field in others if field["changed"]])
         self.assertFalse(self.env["product.template"].search([("name", "=", "CUP")]))
 
+    def test_a_preview_reads_what_the_edited_mapping_alone_reads(self):
+        self.sync("product")
+        self.env["product.template"].search([("name", "=", "Mug")]).description_sale = "For sale!"
+        text = json.dumps(
+            {"record": {"productType": {"MAPTO": "description_sale", "type": "char"}}}
+        )
+        (sample,) = self.editor.editor_preview(
+            self.connector.id, "product", "export", "connector", text
+        )["samples"]
+        told = {field["field"]: field["new"] for field in sample["fields"]}
+        self.assertEqual(("", "For sale!"), (sample["error"], told.get("productType")))
+
     def test_a_preview_tells_which_record_can_not_be_mapped(self):
         (sample,) = self.call("editor_preview", self.named(["title", "lambda t: str(1 / 0)"]))[
             "samples"
