@@ -2,7 +2,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from ..lib.errors import GatewayError
 from ..lib.mapping import check_creates, compile_mapping, effective, link, parse
@@ -85,6 +85,38 @@ class GatewayMapping(models.Model):
             if mapping.layer == "connector" and owner.platform != mapping.platform:
                 raise ValidationError(
                     self.env._("%s is a connector of another platform.", owner.name)
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        mappings = super().create(vals_list)
+        mappings._check_reach()
+        return mappings
+
+    def write(self, vals):
+        self._check_reach()  # a layer that is moved goes from where it was
+        done = super().write(vals)
+        self._check_reach()
+        return done
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_within_reach(self):
+        self._check_reach()
+
+    def _check_reach(self):
+        """A company's layer changes each of its connectors: only who may see them all may."""
+        if self.env.su:
+            return
+        for mapping in self.filtered(lambda one: one.layer == "company"):
+            reached = mapping._connectors().sudo(False)
+            if reached != reached._filtered_access("read"):
+                raise AccessError(
+                    self.env._(
+                        "The company's mapping %s holds for connectors of workspaces that you are "
+                        "no member of. Change your workspace's or connector's mapping instead, or "
+                        "ask a manager who is a member of all of them.",
+                        mapping.name,
+                    )
                 )
 
     @api.constrains(

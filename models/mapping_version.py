@@ -23,6 +23,9 @@ class GatewayMappingVersion(models.Model):
     entity = fields.Selection(entities, required=True)
     direction = fields.Selection(DIRECTIONS, required=True)
     document = fields.Text(required=True)
+    connector_ids = fields.Many2many(
+        "gateway.connector", string="Connectors", help="Those that it held for."
+    )
     provenance = fields.Json(help="Place in the document → the layer it came from")
 
     _version_unique = models.Constraint(
@@ -42,7 +45,7 @@ class GatewayMappingVersion(models.Model):
             ("direction", "=", direction),
             ("company_id", "=", connector.company_id.id),
         ]
-        return self.sudo().search(key, limit=1) or self.sudo().create(
+        kept = self.sudo().search(key, limit=1) or self.sudo().create(
             {
                 "company_id": connector.company_id.id,
                 "version": document.version,
@@ -53,6 +56,9 @@ class GatewayMappingVersion(models.Model):
                 "provenance": dict(document.provenance),
             }
         )
+        if connector not in kept.connector_ids:
+            kept.connector_ids = [fields.Command.link(connector.id)]
+        return kept
 
     def _compiled(self):
         self.ensure_one()

@@ -29,7 +29,7 @@ class GatewayRun(models.Model):
             if run.state not in ("queued", "running"):
                 _told.pop(key)
             self.env["bus.bus"].sudo()._sendone(
-                (run.company_id, CHANNEL),
+                (run.connector_id.workspace_id, CHANNEL),
                 CHANNEL,
                 {"id": run.id, "connector": run.connector_id.id, "state": run.state},
             )

@@ -269,23 +269,41 @@ class TestWorkspaces(WithRecords):
             self.env, "gateway_member", groups="base.group_user,gateway_ng.group_manager"
         )
         self.records = self.records_of(self.connector)
-        self.own = {
-            model: record
-            for model, record in self.records.items()
-            # A document by its hash is no tenant's, a monitoring key its company's.
-            if model not in ("gateway.mapping.version", "gateway.health.key")
-        }
+        # A monitoring key is its company's.
+        self.records.pop("gateway.health.key")
 
     def test_a_workspace_without_members_is_everybodys(self):
         self.env.flush_all()
-        self.assert_visible(self.own, self.people["manager"], True)
-        self.assert_visible(self.own, self.member, True)
+        self.assert_visible(self.records, self.people["manager"], True)
+        self.assert_visible(self.records, self.member, True)
 
     def test_a_workspace_with_members_is_theirs_alone_with_all_that_belongs_to_it(self):
         self.connector.workspace_id.member_ids = self.member
         self.env.flush_all()
-        self.assert_visible(self.own, self.member, True)
-        self.assert_visible(self.own, self.people["manager"], False)
+        self.assert_visible(self.records, self.member, True)
+        self.assert_visible(self.records, self.people["manager"], False)
+
+    def test_a_company_s_mapping_is_changed_only_by_who_sees_all_it_holds_for(self):
+        def layer(user, document='{"description": "x"}'):
+            values = {"platform": "shopify", "entity": "product", "direction": "export"}
+            mappings = self.env["gateway.mapping"].with_user(user)
+            return mappings.create({**values, "layer": "company", "document": document})
+
+        manager = self.people["manager"]
+        self.connector.workspace_id.member_ids = self.member
+        with self.assertRaisesRegex(AccessError, "no member of"), self.cr.savepoint():
+            layer(manager)
+        ours = layer(self.member).with_user(manager)
+        for change in (
+            lambda: ours.write({"document": "{}"}),
+            lambda: ours.write({"active": False}),
+            ours.unlink,
+        ):
+            with self.assertRaisesRegex(AccessError, "no member of"), self.cr.savepoint():
+                change()
+        self.connector.workspace_id.member_ids |= manager
+        ours.write({"document": "{}"})
+        ours.unlink()
 
 
 @tagged("post_install", "-at_install")

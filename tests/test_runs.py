@@ -161,7 +161,7 @@ class TestRuns(ShopCase):
         told = []
 
         def keep(_bus, channel, kind, message):
-            self.assertEqual((self.connector.company_id, CHANNEL), channel)
+            self.assertEqual((self.connector.workspace_id, CHANNEL), channel)
             told.append((kind, message["state"]))
 
         with (
@@ -171,15 +171,18 @@ class TestRuns(ShopCase):
             self.sync()
         self.assertEqual([(CHANNEL, "queued"), (CHANNEL, "done")], told)
 
-    def test_only_people_with_a_role_may_listen_and_only_to_their_companies(self):
+    def test_only_people_with_a_role_may_listen_and_only_to_their_workspaces(self):
         def heard(user):
             socket = self.env["ir.websocket"].with_user(user)
             with patch.object(BaseWebsocket, "_build_bus_channel_list", lambda _self, given: given):
                 channels = socket._build_bus_channel_list([CHANNEL])
-            return [channel for channel in channels if CHANNEL in tuple(channel)]
+            return [one[0] for one in channels if isinstance(one, tuple) and one[1:] == (CHANNEL,)]
 
         viewer = self.people["viewer"]
-        self.assertEqual([(viewer.company_id, CHANNEL)], heard(viewer))
+        self.assertIn(self.connector.workspace_id, heard(viewer))
+        self.connector.workspace_id.member_ids = self.people["manager"]
+        self.assertNotIn(self.connector.workspace_id, heard(viewer))
+        self.assertIn(self.connector.workspace_id, heard(self.people["manager"]))
         self.assertEqual([], heard(self.people["employee"]))
 
     def test_progress_is_told_in_numbers(self):
