@@ -36,8 +36,8 @@ class GatewayDeadLetter(models.Model):
             error = errors.get(id_)
             if id_ not in seen:
                 error = self.env._(
-                    "Its order is not here any more, or %s may not see it: nothing was done. Give "
-                    "the order back to that user, or discard this.",
+                    "Its order is not here any more, or %s may not see it: nothing was done. Let "
+                    "that user see it, or discard this letter.",
                     connector.user_id.name,
                 )
             if error:

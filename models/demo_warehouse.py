@@ -11,8 +11,9 @@ class StockWarehouse(models.Model):
 
     def _check_multiwarehouse_group(self):
         """Odoo shows everybody locations and warehouses once there are two; a demo must not."""
-        is_quiet = self.env.context.get(QUIET)
-        return None if is_quiet else super()._check_multiwarehouse_group()
+        if self.env.context.get(QUIET):
+            return None
+        return super()._check_multiwarehouse_group()
 
     def _make_quiet(self, company, name):
         """A warehouse of this name, or one like it where it is taken."""

@@ -217,7 +217,8 @@ class TestOrderRefunds(EndpointCase):
         self.assertEqual(2.0, order.order_line.qty_delivered)
 
     def test_goods_come_back_to_the_place_the_shop_names(self):
-        shelf = self.env["stock.location"].create({"name": "Returns", "location_id": self.place.id})
+        second = self.env["stock.warehouse"].create({"name": "Returns", "code": "BACK"})
+        shelf = second.lot_stock_id
         self.bind("location", "L2", shelf)
         order, result = self.order()
         self.deliver(order)

@@ -189,7 +189,23 @@ class TestTryDemo(OwnDatabaseCase):
                 "percent_price": 10,
             }
         )
-        return [below, tax, *mugs, contact, mine, mine.lot_stock_id, item]
+        sold = env["sale.order"].search(
+            [("client_order_ref", "=like", "#%"), ("picking_ids", "!=", False)], limit=1
+        )
+        sold._create_invoices()
+        moves = sold.picking_ids.move_ids
+        return [
+            sold,
+            *sold.picking_ids,
+            *moves,
+            below,
+            tax,
+            *mugs,
+            contact,
+            mine,
+            mine.lot_stock_id,
+            item,
+        ]
 
     def test_the_shop_does_not_roll_back_with_the_caller(self):
         connector_id = self.try_demo(sync=False)
