@@ -39,6 +39,11 @@ class MemoryStore:
         found = ((id_, self._find(entity, side, id_)) for id_ in ids)
         return {id_: _given(row) for id_, row in found if row is not None}
 
+    def holders(self, entity: str, side: Side, ids: Sequence[str]) -> Sequence[Binding]:
+        self.open = True
+        wanted = set(ids)
+        return [row for row in self.all(entity) if row.id_on(side) in wanted and _is_live(row)]
+
     def resolve(self, entity: str, side: Side, ids: Sequence[str]) -> Mapping[str, str]:
         self.open = True
         other: Side = "remote" if side == "odoo" else "odoo"
@@ -171,6 +176,10 @@ def _put(table: dict, key: object, value: object) -> None:  # type: ignore[type-
         table.pop(key, None)
     else:
         table[key] = value
+
+
+def _is_live(row: Binding) -> bool:
+    return row.state != "gone"
 
 
 def _owes(row: Binding, entity: str, direction: Direction) -> bool:

@@ -162,6 +162,11 @@ class Store(Protocol):
         those that are not gone."""
         ...
 
+    def holders(self, entity: str, side: Side, ids: Sequence[str]) -> Sequence[Binding]:
+        """Every binding of these ids on `side` that is not gone, in one query: several remote ids
+        may share an Odoo record."""
+        ...
+
     def resolve(self, entity: str, side: Side, ids: Sequence[str]) -> Mapping[str, str]:
         """id on `side` → id on the other side, for those bound; one query."""
         ...

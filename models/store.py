@@ -43,8 +43,15 @@ class OdooStore(Traces):
     # -- bindings
 
     def bindings(self, entity, side, ids, lock=False):
+        return {one.id_on(side): one for one in self._found(entity, side, ids, lock)}
+
+    def holders(self, entity, side, ids):
+        return [one for one in self._found(entity, side, ids) if one.state != "gone"]
+
+    def _found(self, entity, side, ids, lock=False):
+        """All bindings of these ids; of one id the one that counts comes last."""
         if not ids:
-            return {}
+            return []
         column = SQL.identifier("odoo_id" if side == "odoo" else "remote_id")
         self.env.flush_all()
         rows = self.env.execute_query(
@@ -59,8 +66,7 @@ class OdooStore(Traces):
                 SQL("FOR UPDATE" if lock else ""),
             )
         )
-        found = (self._binding(entity, row) for row in rows)
-        return {binding.id_on(side): binding for binding in found}
+        return [self._binding(entity, row) for row in rows]
 
     @staticmethod
     def _binding(entity, row):

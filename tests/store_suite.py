@@ -33,6 +33,14 @@ class StoreSuite:
         assert self.store.resolve("product", "odoo", ["11"]) == {"11": "gid://2"}
         assert self.by_remote().state == "gone"
 
+    def test_all_bindings_of_a_record_that_are_not_gone_are_told(self) -> None:
+        made = [self.binding("product", f"gid://{n}", "11") for n in (1, 2, 3)]
+        made[2].state = "gone"
+        self.settle(*made, self.binding("product", "gid://4", "12"))
+        held = self.store.holders("product", "odoo", ["11", "13"])
+        assert sorted(one.remote_id for one in held) == ["gid://1", "gid://2"]
+        assert self.store.holders("product", "odoo", []) == []
+
     def test_a_new_binding_of_what_is_bound_keeps_its_base(self) -> None:
         self.settle(self.binding("product", "gid://1", "11", base=_BASE))
         self.settle(self.binding("product", "gid://1", "11"))

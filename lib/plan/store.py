@@ -40,6 +40,16 @@ class PlanStore:
             answer[str(row.id_on(side))] = _given(row)
         return answer
 
+    def holders(self, entity: str, side: Side, ids: Sequence[str]) -> Sequence[Binding]:
+        real = [id_ for id_ in ids if not is_planned(id_)]
+        found = self._below.holders(entity, side, real) if real else ()
+        newer = self._shelf.replaced([one.handle for one in found]) if found else set()
+        planned = self._shelf.bindings(entity, side, ids)
+        return [
+            *(one for one in found if one.handle not in newer),
+            *(one for one in planned if one.state != "gone"),
+        ]
+
     def resolve(self, entity: str, side: Side, ids: Sequence[str]) -> Mapping[str, str]:
         other: Side = "remote" if side == "odoo" else "odoo"
         found = {

@@ -28,10 +28,16 @@ def delete(lane: Lane, ids: Sequence[str]) -> Counts:
     open_ = [item for item in items if not _is_over(lane, item)]
     for item in open_:
         nested.bind_known(lane, item)
+    others = _other_holders(lane, open_)
     lane.boundary()
     _load(lane, open_)
     for item in open_:
-        _decide(lane, item)
+        holder = others.get(item.record.id)
+        if holder is None:
+            _decide(lane, item)
+        else:
+            item.end("unchanged", f"deleted at the source; kept, for {holder} is it too")
+            _let_go(lane, item)
     carry.write(lane, as_planned(lane, open_, open_))
     # What was archived is still there.
     _load(lane, [item for item in open_ if item.op is not None and item.open])
@@ -51,6 +57,25 @@ def _is_over(lane: Lane, item: Item) -> bool:
     elif lane.flow.holds_deletes:
         item.end("held", "deleted at the source, with more others than the guard lets pass")
     return item.trace is not None
+
+
+def _other_holders(lane: Lane, items: Sequence[Item]) -> dict[str, str]:
+    """Source id → another one that holds its target and stays, or comes later in this page."""
+    if lane.target_side != "odoo" or not items:
+        return {}
+    targets = {item.record.id: str(item.binding.odoo_id) for item in items if item.binding}
+    holders: dict[str, list[str]] = {}
+    for row in lane.store.holders(lane.entity, "odoo", sorted(set(targets.values()))):
+        if row.odoo_id is not None and row.remote_id is not None:
+            holders.setdefault(row.odoo_id, []).append(row.remote_id)
+    others: dict[str, str] = {}
+    gone: set[str] = set()
+    for id_, target in targets.items():
+        gone.add(id_)
+        left = sorted(set(holders.get(target, ())) - gone)
+        if left:
+            others[id_] = left[0]
+    return others
 
 
 def _load(lane: Lane, items: Sequence[Item]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gateway_ng.lib.merge import Rule
-from gateway_ng.tests.contract.world import PRODUCT_IN, PRODUCT_OUT, World
+from gateway_ng.tests.contract.world import CUSTOMER_IN, PRODUCT_IN, PRODUCT_OUT, World
 
 
 def archiving_world(*rules: Rule) -> World:
@@ -88,3 +88,40 @@ def test_a_mapping_says_whether_a_delete_is_for_good(told: str, for_good: bool) 
     world.shop.remove("product", shop_id)
     world.run("import")
     assert [op.for_good for op in world.odoo.ops if op.action == "delete"] == [for_good]
+
+
+def shared_contact() -> tuple[World, list[str]]:
+    """Three shop customers that are one contact: (world, ids of the customers)."""
+    world = World({**CUSTOMER_IN, "shared": True}, None, entity="customer")
+    for last in ("A", "B", "C"):
+        world.shop.put("customer", {"first": "Eve", "last": last, "email": "e@example.com"})
+    world.run("import")
+    return world, [row["id"] for row in world.shop.all("customer")]
+
+
+def test_a_contact_is_not_deleted_with_one_of_its_customers_while_another_one_holds_it() -> None:
+    world, (first, second, third) = shared_contact()
+    world.shop.remove("customer", first)
+    world.run("import")
+    assert world.trace(first).reasons[""] == f"deleted at the source; kept, for {second} is it too"
+    assert world.binding(first).state == "gone"
+    (contact,) = world.odoo.all("customer")
+    world.shop.edit("customer", second, last="Z")
+    world.run("import")
+    assert world.odoo.get("customer", contact["id"])["name"] == "Eve Z"
+    world.shop.remove("customer", second)
+    world.shop.remove("customer", third)
+    assert world.run("import") == {"unchanged": 2, "deleted": 1}
+    assert world.odoo.all("customer") == []
+    assert {row.state for row in world.store.all("customer")} == {"gone"}
+
+
+def test_whether_a_contact_is_held_by_others_is_asked_in_one_query_a_page() -> None:
+    world, ids = shared_contact()
+    asked: list[Any] = []
+    held = world.store.holders
+    world.store.holders = lambda *more: asked.append(more) or held(*more)  # type: ignore
+    for id_ in ids:
+        world.shop.remove("customer", id_)
+    world.run("import")
+    assert len(asked) == 1
