@@ -40,6 +40,15 @@ SCRIPTS: dict[str, list[Step]] = {
         _edit("odoo", "price", 0),
         _run("export"),
     ],
+    "one order is sold and another sent, and stock alone is run": [
+        _begin(),
+        ("trade", {"pick": 0, "sends": False}),
+        _run("both"),
+        ("trade", {"pick": 0, "sends": True}),
+        ("trade", {"pick": 0, "sends": False}),
+        ("count_shelf", {"pick": 1, "hand": 7}),
+        _run("stock"),
+    ],
     **{
         f"a sale at touch {at} of the export of stock": [
             _begin(),
