@@ -2,7 +2,6 @@ import contextlib
 import json
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS
 from odoo.tools import split_every
 
@@ -105,7 +104,9 @@ class GatewayDeadLetter(models.Model):
         """Settle the letters' records as a run of their own; why that failed, or None."""
         if not self:
             return None
-        self._refuse_while_running(connector, entity)
+        busy = self._busy(connector, entity)
+        if busy:  # Not raised, either: letters of other flows may have been sent already.
+            return busy
         run = self.env["gateway.run"].sudo()._start(connector, [(entity, direction)], False)
         work = UnitOfWork(self.env, own=False)
         store = OdooStore(self.sudo().env, connector, run, work)
@@ -154,8 +155,8 @@ class GatewayDeadLetter(models.Model):
         )
         return records
 
-    def _refuse_while_running(self, connector, entity):
-        """One entity is synced by one run at a time, a retry included."""
+    def _busy(self, connector, entity):
+        """Why not now, or None: one entity is synced by one run at a time, a retry included."""
         going_on = (
             self.env["gateway.flow"]
             .sudo()
@@ -168,11 +169,10 @@ class GatewayDeadLetter(models.Model):
                 limit=1,
             )
         )
-        if going_on:
-            raise UserError(
-                self.env._(
-                    "%(run)s syncs %(entity)s just now; retry when it has ended.",
-                    run=going_on.run_id.display_name,
-                    entity=entity,
-                )
-            )
+        if not going_on:
+            return None
+        return self.env._(
+            "%(run)s syncs %(entity)s just now; retry when it has ended.",
+            run=going_on.run_id.display_name,
+            entity=entity,
+        )

@@ -80,6 +80,21 @@ class TestDeadLetters(ShopCase):
         titles = [p["title"] for p in self.shop.store.tables["Product"].values()]
         self.assertEqual((1, "resolved"), (titles.count("Other"), letter.state))
 
+    def test_letters_of_a_busy_flow_do_not_undo_what_was_sent_of_another(self):
+        self.override("customer", "export", on_missing="create")
+        partner = self.env["res.partner"].create({"name": "Ada", "email": "ada@example.com"})
+        new = {"direction": "export", "source_id": str(partner.id), "payload": False}
+        sent = self.letter.copy({**new, "entity": "customer"})
+        going = self.env["gateway.run"]._start(self.connector, [("product", "import")], False)
+        going.state, going.flow_ids.state = "running", "reading"
+        said = (sent | self.letter).action_retry()["params"]["message"]
+        self.assertIn("syncs product just now", said)
+        self.assertEqual(("resolved", "open"), (sent.state, self.letter.state))
+        going._close("cancelled")
+        (sent | self.letter).action_retry()
+        mails = [one["email"] for one in self.shop.store.tables["Customer"].values()]
+        self.assertEqual(1, mails.count("ada@example.com"))
+
     def test_a_retry_that_is_stopped_leaves_no_page_to_a_worker_that_is_gone(self):
         with patch.object(dead_letter_retry, "settle_page", side_effect=StopRun("cut off")):
             self.assertIn("cut off", self.letter.action_retry()["params"]["message"])
