@@ -23,6 +23,12 @@ Cause = Literal[
     "unknown",
 ]
 
+#: What to do about a record that the shop has no longer.
+GONE_REMEDY = (
+    "Nothing to do: the next look for deletes (once a day) settles its binding. "
+    "Sooner: delete the entity's watermarks, then sync."
+)
+
 
 class GatewayError(Exception):
     """A failure with its cause and, as far as known, record, field, value and remedy.

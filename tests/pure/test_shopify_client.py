@@ -271,7 +271,17 @@ def test_a_page_close_to_the_limit_shrinks_without_being_refused():
 
 def test_pages_grow_while_they_are_cheap():
     pages = [
-        page([{**CATEGORY, "updatedAt": f"2026-01-0{i}T00:00:00Z"}], i < 5) for i in range(1, 6)
+        page(
+            [
+                {
+                    **CATEGORY,
+                    "id": f"gid://shopify/Collection/{i}",
+                    "updatedAt": f"2026-01-0{i}T00:00:00Z",
+                }
+            ],
+            i < 5,
+        )
+        for i in range(1, 6)
     ]
     script = Script(*pages)
     read(connect(script))

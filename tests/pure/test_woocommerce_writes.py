@@ -366,7 +366,7 @@ def test_a_variant_that_is_gone_is_an_error_of_its_own():
     there = result.children["variants"]["a"]
     gone = f"{result.id}/99999"
     bad, fine = write(shop, "variant", update(gone, sku="X"), update(there, sku="T-SMALL"))
-    assert isinstance(bad.error, Refused) and "full compare" in str(bad.error)
+    assert isinstance(bad.error, Refused) and "look for deletes" in str(bad.error)
     assert fine.error is None and "T-SMALL" in children(shop, result.id)
 
 

@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...errors import GatewayError, Refused, RetryLater, StopRun, Throttled, class_for_status
+from ...errors import (
+    GONE_REMEDY,
+    GatewayError,
+    Refused,
+    RetryLater,
+    StopRun,
+    Throttled,
+    class_for_status,
+)
 
 _KEYS = "WooCommerce → Settings → Advanced → REST API"
 _SCHEME = (
@@ -71,7 +79,7 @@ def refusal(body: Any, said: str = "", details: Mapping[str, Any] | None = None)
     kind = Gone if code.endswith(_GONE) else Refused
     remedy = _REMEDY.get(code, _OTHERWISE)
     if kind is Gone:
-        remedy = "It was deleted in the shop: run a full compare."
+        remedy = GONE_REMEDY
     return kind(
         said or f"WooCommerce refused: {message}",
         field=_field(body, code),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from ....endpoint import Record
-from ....errors import GatewayError, Refused
+from ....errors import GONE_REMEDY, GatewayError, Refused
 from ..documents import OPTIONS_CREATE, PRODUCT_UPDATE, VARIANTS_CREATE, VARIANTS_DELETE
 from .batches import Batches, Outcome
 from .product_create import Read
@@ -64,7 +64,7 @@ def _current(works: Sequence[Work], fetch: Fetch) -> dict[str, Record]:
             work.fail(
                 Refused(
                     "The product is no longer in the shop.",
-                    remedy="Run a full compare: its binding is then settled.",
+                    remedy=GONE_REMEDY,
                 )
             )
     return found

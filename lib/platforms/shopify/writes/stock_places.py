@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ....errors import Refused
+from ....errors import GONE_REMEDY, Refused
 from ..connection import Connection
 from ..documents import LEVELS_AT, PARENTS
 from .work import Work
@@ -97,5 +97,5 @@ def _at(works: Sequence[Work], node: Mapping[str, Any] | None, location: str) ->
 def _gone() -> Refused:
     return Refused(
         "The variant or its stock level is no longer in the shop.",
-        remedy="Run a full compare: its binding is then settled.",
+        remedy=GONE_REMEDY,
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ....errors import GatewayError, Refused
+from ....errors import GONE_REMEDY, GatewayError, Refused
 
 #: Leading steps of an error's path that name the argument and not the record's field.
 _ARGUMENTS = frozenset(
@@ -17,12 +17,12 @@ _REMEDY: Mapping[str, str] = {
     "HANDLE_NOT_UNIQUE": "Give the product another handle, or match it by handle in the mapping.",
     "TAKEN": "Another record in the shop has this value: match by it in the mapping, or change it.",
     "VARIANT_ALREADY_EXISTS": "Two variants have the same option values: make them differ.",
-    "PRODUCT_DOES_NOT_EXIST": "The product was deleted in the shop: run a full compare.",
-    "PRODUCT_VARIANT_DOES_NOT_EXIST": "The variant was deleted in the shop: run a full compare.",
+    "PRODUCT_DOES_NOT_EXIST": GONE_REMEDY,
+    "PRODUCT_VARIANT_DOES_NOT_EXIST": GONE_REMEDY,
     "VARIANTS_OVER_LIMIT": "A product takes 2,048 variants at most: split it.",
     "OPTIONS_OVER_LIMIT": "A product takes 3 options at most: split it.",
     "NON_MUTABLE_INVENTORY_ITEM": "A bundle's stock follows its parts: leave it out of the sync.",
-    "INVALID_INVENTORY_ITEM": "The variant was deleted in the shop: run a full compare.",
+    "INVALID_INVENTORY_ITEM": GONE_REMEDY,
     "NOT_TRACKED": "Switch on quantity tracking of the variant in the shop, or map "
     "inventoryItem.tracked.",
     "INVALID_LOCATION": "The location was deleted or closed: correct the connector's locations.",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....endpoint import Record
-from ....errors import GatewayError, Refused
+from ....errors import GONE_REMEDY, GatewayError, Refused
 from ..connection import MOST, Connection
 from ..documents import PARENTS, VARIANTS_CREATE, VARIANTS_UPDATE
 from .batches import Batches, Outcome
@@ -61,7 +61,7 @@ def _products(works: Sequence[Work], connection: Connection) -> dict[str, str]:
             work.fail(
                 Refused(
                     "The variant is no longer in the shop.",
-                    remedy="Run a full compare: its binding is then settled.",
+                    remedy=GONE_REMEDY,
                 )
             )
     return known

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ....errors import GatewayError, Refused
+from ....errors import GONE_REMEDY, GatewayError, Refused
 from ..categories import CATEGORIES
 from ..scalars import is_id
 from .batches import Batches
@@ -64,5 +64,5 @@ def _body(work: Work) -> dict[str, Any]:
             raise Refused("A category needs a name.", field="name", remedy="Name it at the source.")
         return body
     if not is_id(str(work.id)):
-        raise Refused(f"{work.id} is no category of the shop.", remedy="Run a full compare.")
+        raise Refused(f"{work.id} is no category of the shop.", remedy=GONE_REMEDY)
     return {"id": int(str(work.id)), **body}

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ....clock import Clock
-from ....errors import GatewayError, Refused
+from ....errors import GONE_REMEDY, GatewayError, Refused
 from ..entities import CUSTOMERS
 from ..scalars import is_id
 from ..search import Finder
@@ -93,7 +93,7 @@ def _create(works: Sequence[Work], batches: Batches, finder: Finder, clock: Cloc
 
 def _id(work: Work) -> int:
     if not is_id(str(work.id)):
-        raise Refused(f"{work.id} is no customer of the shop.", remedy="Run a full compare.")
+        raise Refused(f"{work.id} is no customer of the shop.", remedy=GONE_REMEDY)
     return int(str(work.id))
 
 

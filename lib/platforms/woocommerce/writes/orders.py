@@ -59,7 +59,10 @@ class OrderWrite:
                 if action == "create":
                     body = marked(body, work.op.key)
                 elif not is_id(str(work.id)):
-                    raise Gone(f"{work.id} is no order of the shop.", remedy="Run a full compare.")
+                    raise Gone(
+                        f"{work.id} is no order of the shop.",
+                        remedy="Discard the letter: deletes of orders are not carried over.",
+                    )
                 else:
                     body = {"id": int(str(work.id)), **body}
             except GatewayError as error:

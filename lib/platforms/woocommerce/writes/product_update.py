@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ....errors import GatewayError, Refused
+from ....errors import GONE_REMEDY, GatewayError, Refused
 from ..client import Row
 from ..failures import Gone
 from ..families import PRODUCTS, below
@@ -50,7 +50,7 @@ class Update:
         family = current.get(product)
         try:
             if not product or (_needs_current(work) and family is None):
-                raise Gone(_GONE, remedy="Run a full compare: its binding is then settled.")
+                raise Gone(_GONE, remedy=GONE_REMEDY)
             plan = Plan(work, product, family, self._unit)
             if family is not None and family.has_variations:
                 plan.add_options(self._attributes)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ....errors import GatewayError, Moved, Refused
+from ....errors import GONE_REMEDY, GatewayError, Moved, Refused
 from ..client import Row
 from ..failures import Gone
 from ..listing import MOST
@@ -58,7 +58,7 @@ def _current(works: Sequence[Work], reader: Reader) -> dict[str, Row]:
 def _check(work: Work, row: Row | None) -> None:
     """Raises where the level is not what the quantity was computed for."""
     if row is None:
-        raise Gone("The variant is no longer in the shop.", remedy="Run a full compare.")
+        raise Gone("The variant is no longer in the shop.", remedy=GONE_REMEDY)
     if work.values.get("location", LOCATION) != LOCATION:
         raise Refused(
             "The shop has one place for stock.",

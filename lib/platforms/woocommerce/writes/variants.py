@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ....errors import GatewayError, Refused
+from ....errors import GONE_REMEDY, GatewayError, Refused
 from ..failures import Gone
 from ..scalars import split_id
 from .batches import Batches
@@ -20,7 +20,7 @@ def write(works: Sequence[Work], batches: Batches, unit: str) -> None:
         parts = split_id(str(work.id))
         try:
             if parts is None:
-                raise Gone(f"{work.id} is no variant of the shop.", remedy="Run a full compare.")
+                raise Gone(f"{work.id} is no variant of the shop.", remedy=GONE_REMEDY)
             if "options" in work.values:
                 raise Refused(
                     "The options of a variant are written with its product.",
