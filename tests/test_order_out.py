@@ -144,6 +144,31 @@ class TestOrderOut(EndpointCase):
         self.connector.order_export = "team"
         self.assertIn(str(order.id), self.given())
 
+    def test_an_order_made_here_tells_its_taxes_in_money(self):
+        """A shop that takes the taxes it is told would charge none otherwise."""
+        values = {"amount": 19, "type_tax_use": "sale"}
+        prices = {"excluded": "9.99", "included": "11.89"}
+        tables = self.env["account.tax"].create(
+            [
+                {**values, "name": kind, "price_include_override": f"tax_{kind}"}
+                for kind in sorted(prices)
+            ]
+        )
+        for tax in tables:
+            order = self.order(gateway_connector_id=self.connector.id)
+            order.order_line.write(
+                {
+                    "price_unit": float(prices[tax.name]),
+                    "product_uom_qty": 3,
+                    "discount": 10,
+                    "tax_ids": [(6, 0, tax.ids)],
+                }
+            )
+            (line,) = self.fetch("order", str(order.id), "lines")["lines"]
+            told = {"name": tax.name, "rate": _D("0.19"), "amount": line["taxes"][0]["amount"]}
+            self.assertEqual([told], line["taxes"])
+            self.assertEqual(_D(str(order.amount_tax)).quantize(_D("0.01")), told["amount"])
+
     def test_an_order_that_is_cancelled_here_says_so(self):
         order, result = self.new_order(self.line())
         self.bind("order", "O1", order)

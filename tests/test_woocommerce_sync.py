@@ -249,6 +249,70 @@ class TestWooCommerceEdits(WooCommerceCase):
         self.assertEqual(sale.gateway_fulfillment_state, "fulfilled")
         self.assert_settled()
 
+    def sell(self, variant, quantity, country):
+        """A confirmed order of Odoo for the shop, with French tax, to a customer in `country`."""
+        people = self.rows("customers")
+        person = next(one for one in people if one["billing"]["country"] == country)
+        tax = self.env["account.tax"].search([("amount", "=", 20), ("type_tax_use", "=", "sale")])
+        line = {
+            "product_id": variant.id,
+            "product_uom_qty": quantity,
+            "price_unit": 10,
+            "tax_ids": [(6, 0, tax[:1].ids)],
+        }
+        sale = self.env["sale.order"].create(
+            {
+                "partner_id": self.bound("customer", str(person["id"])).id,
+                "gateway_connector_id": self.connector.id,
+                "warehouse_id": self.warehouse.id,
+                "order_line": [(0, 0, line)],
+            }
+        )
+        sale.action_confirm()
+        return sale
+
+    def test_an_order_made_in_odoo_is_made_in_the_shop_and_followed_there(self):
+        stock = self.row("products", sku="SIM-001")["stock_quantity"]
+        before = {row["id"] for row in self.rows("orders")}
+        soap = self.variant("SIM-001")
+        sent, dropped = self.sell(soap, 2, "FR"), self.sell(soap, 1, "BE")
+        sent.order_line[0].discount = 10
+        total = cents(sent.amount_total)
+        self.clock.sleep(60)
+        self.sync()
+        made = [row for row in self.rows("orders") if row["id"] not in before]
+        self.assertEqual([row["status"] for row in made], ["on-hold"] * 2)
+        for sale, row in zip((sent, dropped), made, strict=True):
+            self.assertEqual(self.bound("order", str(row["id"])), sale)
+            self.assertTrue(row["customer"])
+        self.assertEqual(total, totals(made[0])["total"])
+        prices = {line.id: (line.price_unit, line.discount) for line in (sent | dropped).order_line}
+        self.clock.sleep(60)
+        self.sync()
+        self.assertFalse(self.letters())
+        self.assertEqual(
+            {line.id: (line.price_unit, line.discount) for line in (sent | dropped).order_line},
+            prices,
+        )
+        for sale, row in zip((sent, dropped), made, strict=True):
+            self.assertEqual(sale.client_order_ref, str(row["id"]))
+            self.assertEqual(cents(sale.amount_total), totals(row)["total"], "the shop's taxes")
+        self.assertEqual(self.row("products", sku="SIM-001")["stock_quantity"], stock - 3)
+        self.assert_settled()
+        dropped._action_cancel()
+        for move in sent.picking_ids.move_ids:
+            move.write({"quantity": move.product_uom_qty, "picked": True})
+        sent.picking_ids._action_done()
+        self.clock.sleep(60)
+        self.sync()
+        self.assertEqual([row["status"] for row in made], ["completed", "cancelled"])
+        self.clock.sleep(60)
+        self.sync()
+        self.assertFalse(self.letters())
+        self.assertEqual((sent.gateway_payment_state, dropped.state), ("pending", "cancel"))
+        self.assertEqual(self.row("products", sku="SIM-001")["stock_quantity"], stock - 2)
+        self.assert_settled()
+
     def test_orders_are_read_once_whatever_is_repeated(self):
         self.clock.sleep(60)
         people = self.rows("customers")

@@ -20,7 +20,7 @@ FLOWS = [
     ),
     *(
         (entity, "export")
-        for entity in ("category", "product", "variant", "customer", "price", "stock")
+        for entity in ("category", "product", "variant", "customer", "price", "stock", "order")
     ),
 ]
 

@@ -60,11 +60,30 @@ def _money_fields(row):
     return {
         "unit_price": to_decimal(row.price_unit),
         "discount_amount": off.quantize(Decimal(1).scaleb(-row.currency_id.decimal_places)),
-        "taxes": [
-            {"name": tax.name, "rate": to_decimal(tax.amount) / 100, "amount": None}
-            for tax in row.tax_ids
-        ],
+        "taxes": _taxes_of(row),
     }
+
+
+def _taxes_of(row):
+    """The taxes of a line as Odoo charges them, each to the cent; what a group of taxes comes to is
+    not known of it alone."""
+    told = row.tax_ids.compute_all(
+        row.price_unit * (1 - row.discount / 100),
+        currency=row.currency_id,
+        quantity=row.product_uom_qty,
+        product=row.product_id,
+        partner=row.order_id.partner_shipping_id,
+    )
+    amounts = {part["id"]: part["amount"] for part in told["taxes"]}
+    places = (16, row.currency_id.decimal_places)
+    return [
+        {
+            "name": tax.name,
+            "rate": to_decimal(tax.amount) / 100,
+            "amount": to_decimal(amounts[tax.id], places) if tax.id in amounts else None,
+        }
+        for tax in row.tax_ids
+    ]
 
 
 def written(values, tax_ids):

@@ -154,6 +154,9 @@ date_modified datetime -
 id char - 133
 number char - 133
 status char w processing
+cancelled boolean w
+completed boolean w
+from_odoo boolean -
 currency char w EUR
 prices_include_tax boolean -
 customer char w 5

@@ -13,7 +13,7 @@ from typing import Any
 
 from .order_taxes import OrderTaxes, places_of
 from .scalars import amount, id_text, number, plain, variant_id
-from .shapes import Fields, Row, copied, meta, money, rows, times
+from .shapes import Fields, Row, copied, key_of, meta, money, rows, times
 
 _PLAIN = (
     "status",
@@ -39,7 +39,8 @@ _TOTALS = (
 _TIMES = ("date_created", "date_modified", "date_paid", "date_completed")
 #: States in which goods are still to be sent.
 OPEN = frozenset({"pending", "on-hold", "processing"})
-SENT = frozenset({"completed"})
+COMPLETED, CANCELLED = "completed", "cancelled"
+SENT = frozenset({COMPLETED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ class Around:
 
 
 def order(row: Row, around: Around) -> Fields:
-    """The record; `number` is text (plugins change it), `customer` null for a guest."""
+    """The record; `number` is text (plugins change it), `customer` null for a guest. `from_odoo`:
+    the order bears the key of a create, so it was made from here."""
     taxes = OrderTaxes({"tax_lines": [], **row}, places_of(row))
     included = bool(row.get("prices_include_tax"))
     fields = {
@@ -64,6 +66,9 @@ def order(row: Row, around: Around) -> Fields:
         **meta(row),
     }
     status = str(row.get("status"))
+    fields["cancelled"] = status == CANCELLED
+    fields["completed"] = status == COMPLETED
+    fields["from_odoo"] = key_of(row) is not None
     fields["lines"] = [
         _line(item, taxes, at, included, status) for at, item in enumerate(rows(row["line_items"]))
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from .store import Row
@@ -31,9 +31,11 @@ def rates(shop: Any, order: Row, tax_class: str) -> list[Row]:
 
 
 def of(shop: Any, order: Row, tax_class: str, amount: Decimal) -> dict[int, Decimal]:
-    """Rate's id → its tax on a net amount."""
+    """Rate's id → its tax on a net amount; half a cent is the customer's where prices have their
+    taxes in them."""
+    rounding = ROUND_HALF_DOWN if order["included"] else ROUND_HALF_UP
     return {
-        rate["id"]: cents(amount * Decimal(rate["rate"]) / 100)
+        rate["id"]: (amount * Decimal(rate["rate"]) / 100).quantize(CENT, rounding)
         for rate in rates(shop, order, tax_class)
     }
 

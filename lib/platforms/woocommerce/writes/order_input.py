@@ -41,6 +41,8 @@ _PLAIN: Mapping[str, Check] = {
 WRITABLE = frozenset(
     {
         *_PLAIN,
+        "cancelled",
+        "completed",
         "customer",
         "billing",
         "shipping",

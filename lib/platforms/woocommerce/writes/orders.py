@@ -21,6 +21,7 @@ from ..scalars import is_id, moment_text
 from ..shapes import key_of, rows
 from .batches import Batches, Body
 from .order_input import order_body
+from .order_states import name_states
 from .product_input import marked
 from .refunds import add_refunds
 from .work import Work
@@ -44,7 +45,8 @@ class OrderWrite:
     def run(self, works: Sequence[Work]) -> None:
         creates = [work for work in works if work.going and work.op.action == "create"]
         self._adopt(creates)
-        self._send([work for work in creates if work.id is None], "create")
+        name_states([work for work in works if work.going], self._listing)
+        self._send([w for w in creates if w.going and w.id is None], "create")
         self._send([w for w in works if w.going and w.op.action == "update"], "update")
         for work in works:
             if work.going and (work.values.get("note") or work.values.get("refunds")):
