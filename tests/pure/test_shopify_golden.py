@@ -35,9 +35,15 @@ def mapping():
     return compile_mapping(effective([("shipped", document)]))
 
 
+#: id of a payload → the payload, kept alive, and its record: each is fetched once.
+_FETCHED = {}
+
+
 def record_of(payload):
-    (record,) = connect(GoldenShop(payload)).fetch("order", [payload["id"]])
-    return record
+    if id(payload) not in _FETCHED:
+        (record,) = connect(GoldenShop(payload)).fetch("order", [payload["id"]])
+        _FETCHED[id(payload)] = payload, record
+    return _FETCHED[id(payload)][1]
 
 
 def values_of(payload):
@@ -263,11 +269,165 @@ CASES = {
     "noted": order(
         [line(1, "10.00")], "10.00", note="Ring twice 🔔\nthen wait", tags=["b2b", "Größe L"]
     ),
+    "rounded per order": order(
+        [
+            line(n, "0.33", taxLines=[tax("VAT", 0.19, a)])
+            for n, a in ((1, "0.07"), (2, "0.06"), (3, "0.06"))
+        ],
+        "1.18",
+        taxLines=[tax("VAT", 0.19, "0.19")],
+        totalTaxSet="0.19",
+    ),
+    "taxed inside at several rates": order(
+        [
+            line(1, "10.00", 2, taxLines=[tax("VAT", 0.19, "3.19")]),
+            line(2, "10.00", taxLines=[tax("VAT 7%", 0.07, "0.65")]),
+        ],
+        "34.50",
+        taxesIncluded=True,
+        shippingLines=[shipping("4.50", taxes=[tax("VAT", 0.19, "0.72")])],
+        taxLines=[tax("VAT", 0.19, "3.91"), tax("VAT 7%", 0.07, "0.65")],
+        totalTaxSet="4.56",
+    ),
+    "discounted where prices have their taxes": order(
+        [line(1, "20.00", 2, off=[(0, "4.00")], taxLines=[tax("VAT", 0.19, "5.75")])],
+        "36.00",
+        taxesIncluded=True,
+        discountApplications=[off(percentage=10.0)],
+        taxLines=[tax("VAT", 0.19, "5.75")],
+        totalTaxSet="5.75",
+    ),
+    "all discounted with its shipping": order(
+        [line(1, "10.00", 2, off=[(0, "20.00")])],
+        "0.00",
+        shippingLines=[shipping("5.00", "0.00", off=[(1, "5.00")])],
+        discountApplications=[
+            off(percentage=100.0),
+            off(1, amount="5.00", targetType="SHIPPING_LINE"),
+        ],
+    ),
+    "several shipping lines": order(
+        [line(1, "10.00")],
+        "17.50",
+        shippingLines=[SHIPPED, {**shipping("2.50"), "id": gid("ShippingLine", 2)}],
+    ),
+    "nothing to send": order(
+        [line(1, "10.00", requiresShipping=False, unfulfilledQuantity=0)],
+        "10.00",
+        shippingAddress=None,
+        displayFulfillmentStatus="FULFILLED",
+        fulfillments=[sent(1, {1: 1})],
+    ),
+    "yen taxed inside": order(
+        [line(1, "1100", 3, taxLines=[tax("CT", 0.1, "300")])],
+        "3300",
+        taxesIncluded=True,
+        currencyCode="JPY",
+        presentmentCurrencyCode="JPY",
+        taxLines=[tax("CT", 0.1, "300")],
+        totalTaxSet="300",
+    ),
+    "dinar discounted": order(
+        [line(1, "1.255", 3, off=[(0, "0.377")])],
+        "3.388",
+        currencyCode="KWD",
+        presentmentCurrencyCode="KWD",
+        discountApplications=[off(percentage=10.0)],
+    ),
+    "refunded twice": order(
+        [line(1, "10.00", 2, currentQuantity=0)],
+        "25.00",
+        shippingLines=[SHIPPED],
+        displayFinancialStatus="REFUNDED",
+        refunds=[
+            refund(1, "10.00", [back(1, 1, "10.00", restock="RETURN")]),
+            refund(2, "15.00", [back(1, 1, "10.00")], freight=[freight_back("5.00")]),
+        ],
+    ),
+    "gift card sold and another redeemed": order(
+        [line(1, "10.00"), CARD],
+        "35.00",
+        transactions=[payment(1, "35.00", gateway="gift_card")],
+        paymentGatewayNames=["gift_card"],
+    ),
 }
 
 
 def test_there_are_enough_of_them():
-    assert len(CASES) >= 20
+    assert len(CASES) >= 40
+
+
+def plain(value):
+    return format(value.normalize() + 0, "f")
+
+
+def told(one, name):
+    taxes = " ".join(plain(tax_["amount"]) for tax_ in one["taxes"])
+    return f"{plain(one[name])} - {plain(one.get('discount_amount', D(0)))} : {taxes}".strip()
+
+
+#: name → (lines «quantity x price - discount : taxes», shipping, total, state).
+TOLD = {
+    "rounded per order": (
+        ["1 x 0.33 - 0 : 0.07", "1 x 0.33 - 0 : 0.06", "1 x 0.33 - 0 : 0.06"],
+        [],
+        "1.18",
+        "PAID UNFULFILLED",
+    ),
+    "taxed inside at several rates": (
+        ["2 x 10 - 0 : 3.19", "1 x 10 - 0 : 0.65"],
+        ["4.5 - 0 : 0.72"],
+        "34.5",
+        "PAID UNFULFILLED",
+    ),
+    "discounted where prices have their taxes": (
+        ["2 x 20 - 4 : 5.75"],
+        [],
+        "36",
+        "PAID UNFULFILLED",
+    ),
+    "all discounted with its shipping": (
+        ["2 x 10 - 20 :"],
+        ["5 - 5 :"],
+        "0",
+        "PAID UNFULFILLED",
+    ),
+    "several shipping lines": (
+        ["1 x 10 - 0 :"],
+        ["5 - 0 :", "2.5 - 0 :"],
+        "17.5",
+        "PAID UNFULFILLED",
+    ),
+    "nothing to send": (["1 x 10 - 0 :"], [], "10", "PAID FULFILLED"),
+    "yen taxed inside": (["3 x 1100 - 0 : 300"], [], "3300", "PAID UNFULFILLED"),
+    "dinar discounted": (["3 x 1.255 - 0.377 :"], [], "3.388", "PAID UNFULFILLED"),
+    "refunded twice": (["2 x 10 - 0 :"], ["5 - 0 :"], "25", "REFUNDED UNFULFILLED"),
+    "gift card sold and another redeemed": (
+        ["1 x 10 - 0 :", "1 x 25 - 0 :"],
+        [],
+        "35",
+        "PAID UNFULFILLED",
+    ),
+    "three discounts": (
+        ["3 x 10 - 4.62 :", "1 x 7.77 - 0.46 :"],
+        [],
+        "32.69",
+        "PAID UNFULFILLED",
+    ),
+    "cancelled unpaid": (["1 x 10 - 0 :"], [], "10", "VOIDED UNFULFILLED cancelled"),
+}
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_an_order_has_its_lines_taxes_total_and_state(name):
+    values = values_of(CASES[name])
+    state = f"{values['payment_state']} {values['fulfillment_state']}"
+    assert (
+        [f"{plain(v['quantity'])} x {told(v, 'unit_price')}" for v in values["lines"].values()],
+        [told(one, "price") for one in values["shipping"].values()],
+        plain(values["total"]),
+        state + (" cancelled" if values["cancelled"] else ""),
+    ) == TOLD[name]
 
 
 @pytest.mark.parametrize("name", CASES)
