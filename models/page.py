@@ -105,6 +105,11 @@ class GatewayPage(models.Model):
             ),
         )._job_settle(self.id, epoch)
 
+    def _may_be_old(self, epoch):
+        """Whether its records may have changed, or newer values of them been settled, since it was
+        read: it waited for another try, or for another worker, or was overtaken."""
+        return self.attempts > 1 or self.read_epoch != epoch or self._is_overtaken()
+
     def _is_overtaken(self):
         """Whether a page read after this one is settled already."""
         return bool(

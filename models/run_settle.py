@@ -117,8 +117,7 @@ class GatewayRun(models.Model):
         deleted, vanished = content["deleted"], content.get("vanished") or []
         ids = [*(record.id for record in records), *deleted, *vanished]
         flow = self._laid(flow, ids)
-        if page.read_epoch != epoch or page._is_overtaken():
-            # Newer values of the same records may have been settled since the page was read.
+        if page._may_be_old(epoch):
             records, deleted, more = self._read_anew(work, flow, records, deleted)
             vanished = [*vanished, *more]
             fence()

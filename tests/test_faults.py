@@ -186,24 +186,27 @@ class TestGivingUp(OwnDatabaseCase):
             limit = env["gateway.connector"].browse(connector).max_attempts
         tries = []
 
-        def write(*_args):
-            tries.append(1)
+        def write(_side, _entity, ops):
+            tries.append([op.values["title"] for op in ops])
+            with self.environment() as env:
+                env["product.template"].search([("name", "like", " Parka")]).name = "Autumn Parka"
             raise RetryLater("the shop is rebuilding", seconds=3)
 
         with patch.object(ShopifyEndpoint, "write", write):
             run_id = self.start(connector, ["product"], "export")
             work_off(self.registry)
-        self.assertEqual(len(tries), limit)
+        # What is tried again is read anew: what changed meanwhile is not sent as it was.
+        self.assertEqual(tries, [["Summer Parka"], *[["Autumn Parka"]] * (limit - 1)])
         self.check_run(run_id, "failed")
         with self.environment() as env:
             run = env["gateway.run"].browse(run_id)
             self.assertIn("the shop is rebuilding", run.error)
             self.assertIn("Remedy:", run.error)
-            self.assertNotIn("Summer Parka", reader.products())
+            self.assertNotIn("Autumn Parka", reader.products())
             run.action_resume()
         work_off(self.registry)
         self.check_run(run_id, "done")
-        self.assertIn("Summer Parka", reader.products())
+        self.assertIn("Autumn Parka", reader.products())
 
     def test_a_shop_that_never_answers_fails_the_run_which_resumes_where_it_was(self):
         reader, connector = self.new_shop(name="Silent shop")

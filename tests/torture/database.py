@@ -49,6 +49,7 @@ class PageRow:
     state: str = "staged"
     claim: str = ""
     claimed: datetime | None = None
+    attempts: int = 0
     counts: dict[str, int] = field(default_factory=dict)
 
     @property

@@ -91,7 +91,7 @@ class Driver:
                 self.db.put(replace(flow, state="waiting"))
             for page in self.db.pages_of(flow.id):
                 if page.state in ("settling", "failed"):
-                    self.db.put(replace(page, state="staged", claim=""))
+                    self.db.put(replace(page, state="staged", claim="", attempts=0))
         self.db.commit()
         return run.epoch + 1
 
@@ -314,7 +314,8 @@ class Driver:
         is_dead = page.claimed is not None and page.claimed < now - LEASE
         if page.state not in ("staged", "failed") and not (page.state == "settling" and is_dead):
             return
-        self.db.put(replace(page, state="settling", claim=claim, claimed=now))
+        tries = page.attempts + 1
+        self.db.put(replace(page, state="settling", claim=claim, claimed=now, attempts=tries))
         self.commit()
         try:
             counts = self._apply(page_id, claim, epoch)
@@ -353,7 +354,7 @@ class Driver:
             other.number > page.number and other.state == "settled"
             for other in self.db.pages_of(page.flow)
         )
-        if page.read_epoch != epoch or overtaken:
+        if page.attempts > 1 or page.read_epoch != epoch or overtaken:
             records, deleted, vanished = self._read_anew(flow, page)
         before = len(self.db.store.traces)
         counts = settle_page(flow, Page(records, None, None, deleted), vanished)
