@@ -1,5 +1,7 @@
 """Escapes are refused at save, bombs are bounded at run time: each by its name."""
 
+import time
+import tracemalloc
 from decimal import Decimal
 
 import pytest
@@ -88,6 +90,68 @@ ESCAPES = {
     "deep parentheses": "lambda a: " + "(" * 500 + "a" + ")" * 500,
     "deep signs": "lambda a: " + "-" * 900 + "1",
     "deep brackets": "lambda a: " + "[" * 60 + "]" * 60,
+    "mathematical letters": "lambda a: a.__𝓬𝓵𝓪𝓼𝓼__",
+    "full-width underscores": "lambda a: a.＿＿class＿＿",
+    "attribute in an f-string": "lambda a: f'{a.__class__}'",
+    "attribute in a nested f-string": "lambda a: f'{f\"{a.__class__}\"}'",
+    "f-string in a format": "lambda a: f'{a:{f\"{a}\"}}'",
+    "format as a function": "lambda a: format(a, '1000000000')",
+    "format of a literal's attribute": "lambda a: '{0.__init__.__globals__}'.format(a)",
+    "width of a format with a fill": "lambda a: f'{a:x>1000000000}'",
+    "frame of a generator": "lambda a: (x for x in a).gi_frame",
+    "code of a generator": "lambda a: (x for x in a).gi_code.co_consts",
+    "sending to a generator": "lambda a: (x for x in a).send(None)",
+    "throwing into a generator": "lambda a: (x for x in a).throw(a)",
+    "next": "lambda a: next(x for x in a)",
+    "iter": "lambda a: iter(a, 1)",
+    "map": "lambda a: map(str, a)",
+    "filter": "lambda a: filter(None, a)",
+    "pow with a modulus": "lambda a: pow(a, a, a)",
+    "bin": "lambda a: bin(a)",
+    "hash": "lambda a: hash(a)",
+    "id": "lambda a: id(a)",
+    "super": "lambda a: super().__init__()",
+    "object": "lambda a: object()",
+    "memoryview": "lambda a: memoryview(a)",
+    "bytearray": "lambda a: bytearray(10**9)",
+    "right shift": "lambda a: a >> 1",
+    "invert": "lambda a: ~a",
+    "shift of a shift": "lambda a: 1 << (1 << 40)",
+    "regular expression": "lambda a: re.match('(a+)+$', a)",
+    "regular expression by import": "lambda a: __import__('re').match(a, a)",
+    "context of decimals": "lambda a: Decimal.getcontext()",
+    "precision of decimals": "lambda a: Decimal(a, prec=10**9)",
+    "method of a decimal": "lambda a: a.quantize(a)",
+    "scale of a decimal": "lambda a: a.scaleb(10**9)",
+    "next number of a decimal": "lambda a: a.next_plus()",
+    "from_bytes": "lambda a: int.from_bytes(a)",
+    "to_bytes": "lambda a: (1).to_bytes(10**9, 'big')",
+    "fromkeys": "lambda a: dict.fromkeys(a)",
+    "setdefault": "lambda a: a.setdefault('x', [])",
+    "starred assignment": "lambda a: [x for x, *y in a]",
+    "starred index": "lambda a: a[*a]",
+    "walrus in a loop": "lambda a: [(y := x) for x in a]",
+    "walrus as an argument": "lambda a: len(b := a)",
+    "lambda that is its own default": "lambda a, f=lambda f: f(f): f(f)",
+    "lambda in a list": "lambda a: [lambda: a][0]()",
+    "lambda of a comprehension": "lambda a: [f() for f in [lambda: 1]]",
+    "call of a call": "lambda a: str(a)()",
+    "call of an element": "lambda a: a[0](a)",
+    "exception": "lambda a: Exception(a)",
+    "traceback of an exception": "lambda a: a.__traceback__.tb_frame.f_globals",
+    "assertion": "lambda a: (assert a)",
+    "conditional import": "lambda a: a if a else __import__('os')",
+    "private argument": "lambda __builtins__: __builtins__",
+    "private name in a loop": "lambda a: [__x__.y for __x__ in a]",
+    "expanded kwargs": "lambda a: sorted(a, **{'key': str})",
+    "key that is no lambda": "lambda a: sorted(a, key=a)",
+    "key of two arguments": "lambda a: sorted(a, key=lambda x, y: x)",
+    "deep conditions": "lambda a: " + "1 if a else " * 200 + "1",
+    "deep comparisons": "lambda a: " + "a <" * 600 + " a",
+    "deep powers": "lambda a: " + "2 ** " * 300 + "2",
+    "deep f-strings": "lambda a: " + "f'{" * 30 + "a" + "}'" * 30,
+    "deep nots": "lambda a: " + "not " * 400 + "a",
+    "deep subscripts": "lambda a: a" + "[0]" * 500,
     "a null byte": "lambda a: 'a\x00b'\x00",
 }
 
@@ -98,8 +162,14 @@ def test_an_escape_is_refused_when_it_is_saved(name):
         compile_expression(ESCAPES[name])
 
 
+#: What one evaluation may take: processor time (about 50 ms on a quiet machine), and memory.
+SECONDS, BYTES = 1.0, 32 * 1024 * 1024
+
 LONG = "a" * 300_000
 WIDE = list(range(100_000))
+DEEP: list = []
+for _level in range(100_000):
+    DEEP = [DEEP]
 NESTED = "[[[a] * 1000] * 1000]"
 BOMBS = {
     "text times": ("lambda a: 'a' * 10**9", 0),
@@ -110,6 +180,17 @@ BOMBS = {
     "power of a payload": ("lambda a: 9**a", 10**9),
     "power of a decimal": ("lambda a: a**a", Decimal("1E+200")),
     "squares of squares": ("lambda a: ((((a*a)*(a*a))*((a*a)*(a*a)))**9)**9", 10**30),
+    "a huge number among decimals": ("lambda a: a in [Decimal(1)] * 3000", 10**4299 + 1),
+    "a huge number counted among decimals": (
+        "lambda a: ([Decimal(1)] * 3000).count(a)",
+        10**4299 + 1,
+    ),
+    "a list of a huge number among lists": ("lambda a: [a] in [[Decimal(1)]] * 3000", 10**4299 + 1),
+    "a huge number beside a decimal": (
+        "lambda a: [max(a, Decimal(1)) for x in range(999)]",
+        10**4299,
+    ),
+    "lists of huge numbers and decimals": ("lambda a: [a] * 300 == [Decimal(1)] * 300", 10**4299),
     "decimal exponent": ("lambda a: int(a)", Decimal("1E+999999")),
     "decimal exponent as text": ("lambda a: f'{a:f}'", Decimal("1E+999999")),
     "decimal from text": ("lambda a: Decimal('1E+999999')", 0),
@@ -155,6 +236,43 @@ BOMBS = {
         WIDE,
     ),
     "fractional powers": ("lambda a: [Decimal(x) ** a for x in range(9999)]", Decimal("0.123")),
+    "comparisons in a chain": ("lambda a: a == a == a == a == a == a", tuple(WIDE)),
+    "ordering long lists in a chain": ("lambda a: a <= a <= a <= a <= a", WIDE),
+    "a step of many digits": ("lambda a: a[::10**400]", LONG),
+    "a step of nothing": ("lambda a: a[::0]", LONG),
+    "backwards by a step": ("lambda a: [a[::-1] for x in range(99)]", WIDE),
+    "keys that sort in keys": (
+        "lambda a: sorted(a, key=lambda x: sorted(a, key=lambda y: sorted(a)))",
+        WIDE[:300],
+    ),
+    "a key that grows": ("lambda a: sorted(range(999), key=lambda x: [a] * x)", LONG),
+    "join of a loop": ("lambda a: a.join(a for x in range(9999))", "a" * 300),
+    "join of joins": ("lambda a: ''.join([''.join([a] * 999)] * 999)", "a" * 999),
+    "an object in a loop": ("lambda a: [dict(zip(a, a)) for x in range(99)]", WIDE),
+    "objects in objects": ("lambda a: {x: {y: a for y in a} for x in a}", WIDE[:999]),
+    "decimals by the million": ("lambda a: [Decimal(1) / 3 for x in a for y in a]", WIDE),
+    "a quotient of many digits": ("lambda a: a % 3", Decimal("1E+299")),
+    "a rounding of many digits": ("lambda a: round(a, 30)", Decimal("1E+299")),
+    "a power below one": ("lambda a: a ** -1000", Decimal("1E-299")),
+    "an exponent of a billion": ("lambda a: a + 1", Decimal("1E+999999999")),
+    "comparing exponents of a billion": ("lambda a: a == 1", Decimal("1E+999999999")),
+    "no number": ("lambda a: a < 1", Decimal("NaN")),
+    "no number that signals": ("lambda a: sorted([a, a])", Decimal("sNaN")),
+    "infinity": ("lambda a: int(a)", Decimal("Infinity")),
+    "a huge number in text": ("lambda a: f'{a:,}'", 10**5000),
+    "a huge number in binary": ("lambda a: f'{a:b}'", 10**5000),
+    "a huge start": ("lambda a: enumerate([1], a)", 10**5000),
+    "a range of huge numbers": ("lambda a: range(a, a + 9)", 10**300),
+    "escapes in text": ("lambda a: f'{a!r}'", "\x00" * 300_000),
+    "f-strings in f-strings": ('lambda a: f\'{f"{a}{a}"}{f"{a}{a}"}\'', LONG),
+    "titles that grow": ("lambda a: a.title()", "ΐ" * 900_000),
+    "many prefixes": ("lambda a: [a.startswith(['a' * 9999] * 999) for x in range(99)]", LONG),
+    "a needle that nearly fits": (
+        "lambda a: [('a' * 50 + 'b' + 'a' * 40) in a for x in range(99)]",
+        LONG,
+    ),
+    "comparing what nests deeply": ("lambda a: a == [a]", DEEP),
+    "sorting what nests deeply": ("lambda a: sorted([a, [a]])", DEEP),
     "sum": ("lambda a: [sum(a) for x in a]", WIDE),
     "slices": ("lambda a: [a[::-1] for x in range(99)]", LONG),
     "a payload passed through": ("lambda a: a", "a" * (RESULT + 1)),
@@ -171,8 +289,22 @@ BOMBS = {
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_is_bounded_at_run_time(name):
     text, payload = BOMBS[name]
+    began = time.process_time()
     with pytest.raises(ExpressionFailed):
         compile_expression(text)(payload)
+    assert time.process_time() - began < SECONDS
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_is_bounded_in_memory(name):
+    text, payload = BOMBS[name]
+    tracemalloc.start()
+    try:
+        with pytest.raises(ExpressionFailed):
+            compile_expression(text)(payload)
+        assert tracemalloc.get_traced_memory()[1] < BYTES
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_tuple_of_lists_can_not_be_a_key():
@@ -192,6 +324,26 @@ def test_the_budget_is_counted_anew_for_every_call():
     assert half(STEPS // 8) == STEPS // 8
     with pytest.raises(BudgetExceeded):
         half(STEPS // 4)
+
+
+def test_a_bomb_that_was_stopped_takes_nothing_from_the_next_call():
+    picky = compile_expression("lambda n: len([x for x in range(n)])")
+    for _time in range(3):
+        with pytest.raises(BudgetExceeded):
+            picky(STEPS)
+        assert picky(STEPS // 8) == STEPS // 8
+
+
+def test_an_error_tells_types_and_never_values():
+    for text in ("int(a)", "{}[a]", "a + 1", "a < 1", "a.get('x')", "{1: 2}[a]", "[][a]"):
+        with pytest.raises(ExpressionFailed) as failed:
+            compile_expression(f"lambda a: {text}")("secret")
+        assert "secret" not in str(failed.value)
+        assert failed.value.__cause__ is None
+
+
+def test_letters_that_python_takes_for_others_name_what_they_look_like():
+    assert compile_expression("lambda a: a.𝓰𝓮𝓽('x')")({"x": 1}) == 1
 
 
 SCALARS = st.one_of(

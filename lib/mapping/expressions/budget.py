@@ -112,13 +112,16 @@ def decimal(value: Decimal) -> Decimal:
 def weigh(value: Any, limit: int = RESULT, shift: int = 0) -> int:
     """Characters (each 2**shift counted as one) and elements in `value`, shared parts each time.
 
-    Walks at most `limit` elements. Raises BudgetExceeded above it, and ExpressionFailed for what is
-    not plain data.
+    With a `shift` it is weighed to be compared, which huge numbers are not. Walks at most `limit`
+    elements. Raises BudgetExceeded above it, and ExpressionFailed for what is not plain data.
     """
     total = 0
     stack = [value]
     while stack:
         item = stack.pop()
+        # Compared with a decimal it is converted each time, at the square of its digits.
+        if shift and type(item) is int and item.bit_length() > INT_BITS:
+            raise BudgetExceeded(f"a number of more than {DIGITS} digits")
         total += _own_weight(item, shift)
         if total > limit:
             raise BudgetExceeded(f"a result of more than {limit:,} characters and elements")

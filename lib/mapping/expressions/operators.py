@@ -154,7 +154,7 @@ def contains(frame: Frame, left: Any, right: Any) -> bool:
     if type(right) in SEQUENCES:
         walk(frame, right)
         spend(frame, len(right))
-        if type(left) not in SCALARS:
+        if type(left) not in SCALARS or type(left) is int:
             walk(frame, left)
         return left in right
     raise ExpressionFailed(f"nothing can be looked for in {kind(right)}")
