@@ -48,12 +48,13 @@ def scalars(value: Any) -> Iterator[str]:
 
 
 class Ledger:
-    """`arrived`: what the engine ever wrote to a side; `settled`: when it knew that it had."""
+    """`arrived`: what the engine ever wrote to a side; `settled`: when it knew that it had, by
+    record and value: a record that is made anew does not hold what the old one did."""
 
     def __init__(self) -> None:
         self.sayings: dict[str, Saying] = {}
         self.arrived: dict[Side, set[str]] = {"odoo": set(), "remote": set()}
-        self.settled: dict[Side, dict[str, int]] = {"odoo": {}, "remote": {}}
+        self.settled: dict[Side, dict[tuple[str, str], int]] = {"odoo": {}, "remote": {}}
         self.read = 0  # traces looked at
         #: Key of a write whose worker died before its line was kept → what it overwrote.
         self.unlined: dict[str, set[str]] = {}
@@ -82,7 +83,7 @@ class Ledger:
             if trace.op is not None and trace.error is None:
                 known = self.settled[TARGET_OF[direction]]
                 for value in scalars(trace.op.values):
-                    known.setdefault(value, len(self.sayings))
+                    known.setdefault((str(trace.target_id), value), len(self.sayings))
         self.read = len(traces)
 
     def check(self, traces: Lines, mapped: Callable[[Saying], bool]) -> None:
@@ -144,7 +145,9 @@ class Ledger:
         known = self.settled[side]
         for value in scalars(lost):
             saying = self.sayings.get(value)
-            if saying and any(known.get(one, saying.when + 1) > saying.when for one in _all(won)):
+            if saying and any(
+                known.get((saying.id, one), saying.when + 1) > saying.when for one in _all(won)
+            ):
                 found.add((side, value))
         return found
 

@@ -49,6 +49,12 @@ SCRIPTS: dict[str, list[Step]] = {
         ("count_shelf", {"pick": 1, "hand": 7}),
         _run("stock"),
     ],
+    "a product is made anew under the code of one that was deleted": [
+        _begin(),
+        ("change_mapping", {}),
+        ("delete", {"name": "odoo", "entity": "product", "pick": 1}),
+        ("create_product", {"name": "odoo", "pick": 0}),
+    ],
     **{
         f"a sale at touch {at} of the export of stock": [
             _begin(),
