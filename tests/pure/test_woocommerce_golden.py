@@ -13,7 +13,8 @@ import pytest
 
 from gateway_ng.lib.endpoint import Record
 from gateway_ng.lib.mapping import compile_mapping, effective, parse
-from gateway_ng.lib.platforms.woocommerce.shapes_order import Around, order as shaped
+from gateway_ng.lib.platforms.woocommerce.shapes_order import Around
+from gateway_ng.lib.platforms.woocommerce.shapes_order import order as shaped
 from gateway_ng.lib.values import loads
 from gateway_ng.tests.pure.woocommerce_golden import (
     Row,
