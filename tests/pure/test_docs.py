@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,46 @@ def test_a_platforms_page_names_its_credentials_settings_entities_and_mappings(p
 def test_the_readme_names_every_platform_and_its_page():
     text = read("README.rst")
     assert [p.label for p in platforms() if p.label not in text or p.docs not in text] == []
+
+
+def carried() -> dict[tuple[str, str], str]:
+    """(entity, heading like «Shopify → Odoo») → its cell of the table of what is carried."""
+    lines = read("readme", "USAGE.md").partition("## What is carried")[2].splitlines()
+    head, _, *rows = [[c.strip() for c in one.split("|")[1:-1]] for one in lines if one[:1] == "|"]
+    return {
+        (row[0], name): cell for row in rows for name, cell in zip(head[1:], row[1:], strict=True)
+    }
+
+
+def test_the_table_of_what_is_carried_has_a_cell_for_each_mapping_and_no_other():
+    labels = {platform.name: platform.label for platform in platforms()}
+    documents = set()
+    for path in (REPO / "mappings").glob("*/*.json"):
+        entity, direction, _ = path.name.split(".")
+        ways = {"import": "{} → Odoo", "export": "Odoo → {}"}
+        documents.add((entity, ways[direction].format(labels[path.parent.name])))
+    told = {place for place, cell in carried().items() if cell not in ("", "–") and "→" in place[1]}
+    assert told == documents
+    whys = [cell for (_, name), cell in carried().items() if name == "Not carried, and why"]
+    assert len(whys) == len({entity for entity, _ in documents}) and all(whys)
+
+
+def test_a_table_of_the_fragments_is_a_table_in_the_readme():
+    run = runpy.run_path(str(REPO / "dev" / "readme"))
+    told = run["to_rst"]("Before:\n\n| a | `b` |\n|---|---|\n| 1 | [x](y) |\n| 2 | |\n")
+    assert told.splitlines() == [
+        "Before:",
+        "",
+        ".. list-table::",
+        "   :header-rows: 1",
+        "",
+        "   * - a",
+        "     - ``b``",
+        "   * - 1",
+        "     - `x <y>`__",
+        "   * - 2",
+        "     -",
+    ]
 
 
 def test_shopifys_page_names_every_scope_it_looks_for():
