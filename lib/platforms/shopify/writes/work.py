@@ -1,102 +1,23 @@
-"""One op on its way through a batch: its values in nested form, and what became of it."""
+"""How the values of Shopify's ops are nested."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ....endpoint import Op, Record, Result
-from ....errors import GatewayError, Refused
+from ....endpoint import Op
+from ...work import Nesting, Work, rounds
+from ...work import begin as begin_all
 
+__all__ = ["Work", "begin", "expand", "rounds"]
 
-@dataclass(slots=True)
-class Work:
-    op: Op
-    values: dict[str, Any]
-    id: str | None = None
-    record: Record | None = None
-    children: dict[str, dict[str, str]] = field(default_factory=dict)
-    error: GatewayError | None = None
-
-    @property
-    def going(self) -> bool:
-        return self.error is None
-
-    def fail(self, error: GatewayError) -> None:
-        """Ends this op; the first failure stays."""
-        if self.error is None:
-            self.error = error.at(record=self.op.id or self.op.key)
-
-    def result(self) -> Result:
-        if self.error is not None:
-            return Result(error=self.error)
-        return Result(self.id, self.record, self.children)
+_NESTING = Nesting(
+    frozenset({"variants", "addresses", "lines", "shippingLines", "fulfillments"}),
+    frozenset({"options", "customAttributes"}),
+)
+expand = _NESTING.expand
 
 
 def begin(ops: Sequence[Op], writable: Mapping[str, Any]) -> list[Work]:
     """Work for `ops`; an op with a field that can't be written is refused at once."""
-    works = []
-    for op in ops:
-        work = Work(op, expand(op.values), op.id)
-        unknown = sorted(set(work.values) - set(writable))
-        if unknown:
-            work.fail(
-                Refused(
-                    f"Shopify has no writable field {unknown[0]} here.",
-                    field=unknown[0],
-                    remedy="Take it out of the export mapping.",
-                )
-            )
-        works.append(work)
-    return works
-
-
-#: Nested lists: element key → fields. Their keys are data, not names.
-_LISTS = frozenset({"variants", "addresses", "lines", "shippingLines", "fulfillments"})
-#: Mappings of data.
-_DATA = frozenset({"options", "customAttributes"})
-
-
-def expand(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Dotted names as nested mappings, at every level: {"a.b": 1} → {"a": {"b": 1}}."""
-    out: dict[str, Any] = {}
-    for name, value in values.items():
-        first, _, rest = name.partition(".")
-        inner = expand({rest: value}) if rest else _inner(name, value)
-        held = out.get(first)
-        both = isinstance(held, dict) and isinstance(inner, dict)
-        out[first] = _merged(held, inner) if both else inner  # type: ignore[arg-type]
-    return out
-
-
-def _inner(name: str, value: Any) -> Any:
-    if not isinstance(value, Mapping) or name in _DATA:
-        return value
-    if name in _LISTS:
-        return {k: expand(v) if isinstance(v, Mapping) else v for k, v in value.items()}
-    return expand(value)
-
-
-def _merged(one: dict[str, Any], two: dict[str, Any]) -> dict[str, Any]:
-    out = dict(one)
-    for name, value in two.items():
-        held = out.get(name)
-        both = isinstance(held, dict) and isinstance(value, dict)
-        out[name] = _merged(held, value) if both else value  # type: ignore[arg-type]
-    return out
-
-
-def rounds(ops: Sequence[Op]) -> Iterator[Sequence[Op]]:
-    """`ops` in consecutive parts that hold no id twice: writes to one record keep their order."""
-    part: list[Op] = []
-    seen: set[str] = set()
-    for op in ops:
-        if op.id is not None and op.id in seen:
-            yield part
-            part, seen = [], set()
-        if op.id is not None:
-            seen.add(op.id)
-        part.append(op)
-    if part:
-        yield part
+    return begin_all(ops, _NESTING, writable, "Shopify")

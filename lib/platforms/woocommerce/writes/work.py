@@ -1,37 +1,20 @@
-"""One op on its way through a batch: its values in nested form, and what became of it."""
+"""Which ops WooCommerce's client takes, and how their values are nested."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Collection, Sequence
 
-from ....endpoint import Op, Record, Result
-from ....errors import GatewayError, Refused
+from ....endpoint import Op
+from ....errors import Refused
+from ...work import Nesting, Work, rounds
+from ...work import begin as begin_all
 
+__all__ = ["Work", "begin", "rounds"]
 
-@dataclass(slots=True)
-class Work:
-    op: Op
-    values: dict[str, Any]
-    id: str | None = None
-    record: Record | None = None
-    children: dict[str, dict[str, str]] = field(default_factory=dict)
-    error: GatewayError | None = None
-
-    @property
-    def going(self) -> bool:
-        return self.error is None
-
-    def fail(self, error: GatewayError) -> None:
-        """Ends this op; the first failure stays."""
-        if self.error is None:
-            self.error = error.at(record=self.op.id or self.op.key)
-
-    def result(self) -> Result:
-        if self.error is not None:
-            return Result(error=self.error)
-        return Result(self.id, self.record, self.children)
+_NESTING = Nesting(
+    frozenset({"variants", "lines", "shipping_lines", "fee_lines", "coupon_lines", "refunds"}),
+    frozenset({"options", "dimensions"}),
+)
 
 
 def begin(
@@ -39,67 +22,16 @@ def begin(
 ) -> list[Work]:
     """Work for `ops`; an op that is not among `actions`, or has a field that can't be written, is
     refused at once."""
-    works = []
-    for op in ops:
-        work = Work(op, expand(op.values), op.id)
-        unknown = sorted(set(work.values) - set(writable))
-        if op.action not in actions:
+    works = begin_all(ops, _NESTING, writable, "WooCommerce")
+    for work in works:
+        action = work.op.action
+        if action not in actions:
             work.fail(
                 Refused(
-                    f"WooCommerce's client can't {op.action} a {entity}.",
+                    f"WooCommerce's client can't {action} a {entity}.",
                     remedy="Take it out of the export, or do it in the shop.",
                 )
             )
-        elif op.action != "create" and not op.id:
-            work.fail(Refused(f"To {op.action} needs an id.", remedy="Report it: a defect."))
-        elif unknown:
-            work.fail(
-                Refused(
-                    f"WooCommerce has no writable field {unknown[0]} here.",
-                    field=unknown[0],
-                    remedy="Take it out of the export mapping.",
-                )
-            )
-        works.append(work)
+        elif action != "create" and not work.op.id:
+            work.fail(Refused(f"To {action} needs an id.", remedy="Report it: a defect."))
     return works
-
-
-#: Nested lists: element key → fields. Their keys are data, not names.
-LISTS = frozenset({"variants", "lines", "shipping_lines", "fee_lines", "coupon_lines", "refunds"})
-#: Mappings of data.
-_DATA = frozenset({"options", "dimensions"})
-
-
-def expand(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Dotted names as nested mappings, at every level: {"a.b": 1} → {"a": {"b": 1}}."""
-    out: dict[str, Any] = {}
-    for name, value in values.items():
-        first, _, rest = name.partition(".")
-        inner = expand({rest: value}) if rest else _inner(name, value)
-        held = out.get(first)
-        both = isinstance(held, dict) and isinstance(inner, dict)
-        out[first] = {**held, **inner} if both else inner  # type: ignore[dict-item]
-    return out
-
-
-def _inner(name: str, value: Any) -> Any:
-    if not isinstance(value, Mapping) or name in _DATA:
-        return value
-    if name in LISTS:
-        return {k: expand(v) if isinstance(v, Mapping) else v for k, v in value.items()}
-    return expand(value)
-
-
-def rounds(ops: Sequence[Op]) -> Iterator[Sequence[Op]]:
-    """`ops` in consecutive parts that hold no id twice: writes to one record keep their order."""
-    part: list[Op] = []
-    seen: set[str] = set()
-    for op in ops:
-        if op.id is not None and op.id in seen:
-            yield part
-            part, seen = [], set()
-        if op.id is not None:
-            seen.add(op.id)
-        part.append(op)
-    if part:
-        yield part

@@ -1,0 +1,103 @@
+"""One op on its way through a platform: its values in nested form, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..endpoint import Op, Record, Result
+from ..errors import GatewayError, Refused
+
+
+@dataclass(slots=True)
+class Work:
+    op: Op
+    values: dict[str, Any]
+    id: str | None = None
+    record: Record | None = None
+    children: dict[str, dict[str, str]] = field(default_factory=dict)
+    error: GatewayError | None = None
+
+    @property
+    def going(self) -> bool:
+        return self.error is None
+
+    def fail(self, error: GatewayError) -> None:
+        """Ends this op; the first failure stays."""
+        if self.error is None:
+            self.error = error.at(record=self.op.id or self.op.key)
+
+    def result(self) -> Result:
+        if self.error is not None:
+            return Result(error=self.error)
+        return Result(self.id, self.record, self.children)
+
+
+@dataclass(frozen=True, slots=True)
+class Nesting:
+    """What of a platform's values is nested. `lists`: element key → fields, whose keys are data and
+    no names. `data`: mappings that are data as a whole."""
+
+    lists: frozenset[str]
+    data: frozenset[str]
+
+    def expand(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Dotted names as nested mappings, at every level: {"a.b": 1} → {"a": {"b": 1}}."""
+        out: dict[str, Any] = {}
+        for name, value in values.items():
+            first, _, rest = name.partition(".")
+            inner = self.expand({rest: value}) if rest else self._inner(name, value)
+            out = _merged(out, {first: inner})
+        return out
+
+    def _inner(self, name: str, value: Any) -> Any:
+        if not isinstance(value, Mapping) or name in self.data:
+            return value
+        if name in self.lists:
+            return {k: self.expand(v) if isinstance(v, Mapping) else v for k, v in value.items()}
+        return self.expand(value)
+
+
+def begin(
+    ops: Sequence[Op], nesting: Nesting, writable: Collection[str], platform: str
+) -> list[Work]:
+    """Work for `ops`; an op with a field that can't be written is refused at once."""
+    works = []
+    for op in ops:
+        work = Work(op, nesting.expand(op.values), op.id)
+        unknown = sorted(set(work.values) - set(writable))
+        if unknown:
+            work.fail(
+                Refused(
+                    f"{platform} has no writable field {unknown[0]} here.",
+                    field=unknown[0],
+                    remedy="Take it out of the export mapping.",
+                )
+            )
+        works.append(work)
+    return works
+
+
+def rounds(ops: Sequence[Op]) -> Iterator[Sequence[Op]]:
+    """`ops` in consecutive parts that hold no id twice: writes to one record keep their order."""
+    part: list[Op] = []
+    seen: set[str] = set()
+    for op in ops:
+        if op.id is not None and op.id in seen:
+            yield part
+            part, seen = [], set()
+        if op.id is not None:
+            seen.add(op.id)
+        part.append(op)
+    if part:
+        yield part
+
+
+def _merged(one: dict[str, Any], two: dict[str, Any]) -> dict[str, Any]:
+    out = dict(one)
+    for name, value in two.items():
+        held = out.get(name)
+        both = isinstance(held, dict) and isinstance(value, dict)
+        out[name] = _merged(held, value) if both else value  # type: ignore[arg-type]
+    return out
