@@ -19,18 +19,8 @@ PLURALS = {"de": "nplurals=2; plural=(n != 1);", "fr": "nplurals=2; plural=(n > 
 #: Terms that are the same in German or French as in English.
 SAME = {
     "de": {
-        *(
-            "%(hours)s h %(minutes)s min",
-            "%(why)s %(remedy)s",
-            "%s min",
-            "%s s",
-            "Dashboard",
-            "Details",
-            "Export",
-            "Filter",
-            "Gateway",
-            "ID",
-        ),
+        *("%(hours)s h %(minutes)s min", "%(why)s %(remedy)s", "%s min", "%s s"),
+        *("Dashboard", "Details", "Export", "Filter", "Gateway", "ID"),
         *("Import", "In Odoo", "Manager", "Name", "Plan", "Problem", "Revision", "Shop"),
         *("Shop → Odoo", "System", "Text", "Token", "Transfer", "Version", "Webhooks"),
     },
