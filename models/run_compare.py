@@ -113,6 +113,13 @@ class GatewayConnector(models.Model):
         help="When a compare finds more records that differ, the connector's health says so.",
     )
 
+    drift_found = fields.Integer(
+        string="Records that differ",
+        compute="_compute_drift_found",
+        help="As the last compare found them.",
+    )
+    drift_since = fields.Datetime(compute="_compute_drift_found")
+
     @api.constrains("compare_days", "drift_limit")
     def _check_compare(self):
         for connector in self:
@@ -164,17 +171,25 @@ class GatewayConnector(models.Model):
         found = super()._problems(open_runs)
         return [*found, *self._drift_problem()] if self.state == "ready" else found
 
-    def _drift_problem(self):
-        last = self.env["gateway.run"].search(
-            [
-                ("connector_id", "=", self.id),
-                ("compares", "=", True),
-                ("state", "in", ("done", "partial")),
-            ],
-            limit=1,
+    def _compute_drift_found(self):
+        """Of each connector's last compare that came to its end."""
+        self.env.flush_all()
+        found = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT ON (r.connector_id) r.connector_id, r.ended,"
+                " (SELECT sum(p.count_held) FROM gateway_page p WHERE p.run_id = r.id)"
+                " FROM gateway_run r WHERE r.connector_id = ANY(%s) AND r.compares"
+                " AND r.state IN ('done', 'partial') ORDER BY r.connector_id, r.id DESC",
+                self.ids,
+            )
         )
-        if not last or last.count_held <= self.drift_limit:
+        last = {connector: (ended, count) for connector, ended, count in found}
+        for connector in self:
+            connector.drift_since, connector.drift_found = last.get(connector.id, (False, 0))
+
+    def _drift_problem(self):
+        if self.drift_found <= self.drift_limit:
             return []
-        message = self.env._("%s records differ between Odoo and the shop", last.count_held)
+        message = self.env._("%s records differ between Odoo and the shop", self.drift_found)
         remedy = self.env._("Open the last compare, and sync everything from there.")
-        return [self._problem("drift", "warning", message, remedy, last.ended)]
+        return [self._problem("drift", "warning", message, remedy, self.drift_since)]

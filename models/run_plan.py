@@ -160,6 +160,11 @@ class GatewayRun(models.Model):
 
     def _close(self, state):
         done = super()._close(state)
+        for run in self:
+            run._plan_closed(state)
+        return done
+
+    def _plan_closed(self, state):
         if self.is_plan and state in ("done", "partial"):
             self.plan_state = "planned"
             self._forget("record")  # the intents say what is to be done
@@ -170,7 +175,6 @@ class GatewayRun(models.Model):
             self.plan_id.plan_state = "applied" if whole else "partial"
             if whole:
                 self.plan_id._forget()
-        return done
 
     def _forget(self, *kinds):
         """Delete what these plans kept beside their changes; all kinds where none is named."""

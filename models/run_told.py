@@ -80,10 +80,10 @@ class GatewayRun(models.Model):
                 _logger.exception("Gateway: could not tell of connector %s", connector.id)
         return done
 
-    def _stumble(self, work, flow, error):
+    def _stumble(self, work, flow, error, epoch):
         if isinstance(error, Throttled):
             self._keep_throttled(work)
-        return super()._stumble(work, flow, error)
+        return super()._stumble(work, flow, error, epoch)
 
     def _settle(self, work, page, epoch, keep=False):
         try:

@@ -65,7 +65,7 @@ class TestConnection(BadInputCase):
         self.connector.connection_ids.set_values({"client_secret": "wrong"})
         health = self.connector.check_connection()
         self.assertFalse(health["ok"])
-        self.assertIn("field client_secret", health["problems"][0])
+        self.assertIn("«Client secret»", health["problems"][0])
         self.assertIn("Remedy: Check shop address, client ID and client", health["problems"][0])
         with self.assertLogs(RUN_LOG, "WARNING") as logs:
             run = self.sync("product")
@@ -79,7 +79,7 @@ class TestConnection(BadInputCase):
     def test_a_missing_credential_is_named(self):
         self.connector.connection_ids.set_values({"client_secret": ""})
         run = self.sync("product")
-        self.assert_failed(run, "field client_secret", "Enter an Admin API access token")
+        self.assert_failed(run, "«Client secret»", "Enter an Admin API access token")
 
     def test_an_unreachable_shop_stops_the_run_and_is_found_again(self):
         self.connector.connection_ids.set_values({"base_url": "http://127.0.0.1:9"})
@@ -101,7 +101,7 @@ class TestConnection(BadInputCase):
             self.assertIn("like https://proxy.example.com", problem)
         self.connector.connection_ids.set_values({"base_url": "", "shop": "my shop!"})
         problem = self.connector.check_connection()["problems"][0]
-        self.assertIn("field shop", problem)
+        self.assertIn("«Shop address»", problem)
         self.assertIn("'my shop!'", problem)
 
     def test_a_missing_scope_is_named(self):
