@@ -119,7 +119,11 @@ def bind(lane: Lane, items: Sequence[Item]) -> None:
 
 
 def _is_unchanged(lane: Lane, item: Item) -> bool:
-    """The source is as last settled, nothing is owed and no rule restores: nothing to look at."""
+    """The source is as last settled, nothing is owed and no rule restores: nothing to look at.
+
+    What is made with the target's own record may be another value though the source came back to
+    what it was: it is looked at, once a run.
+    """
     binding = item.binding
     if (
         binding is None
@@ -131,6 +135,8 @@ def _is_unchanged(lane: Lane, item: Item) -> bool:
         return False
     run = lane.flow.run
     again = run is not None and binding.run == run and binding.way == lane.direction
+    if lane.lens.relative and not again:
+        return False
     item.end("repeated" if again else "unchanged")
     return True
 

@@ -176,6 +176,20 @@ def test_a_level_that_a_sale_made_lower_is_set_though_the_formula_gives_what_it_
     assert world.shop.get("price", "s1")["available"] == 10
 
 
+def test_a_level_that_a_sale_made_lower_is_set_though_the_stock_came_back_to_what_it_was() -> None:
+    """Ten on the shelf, two sold and sent, two received: ten is offered again."""
+    formula = {"MAPTO": ["free", "@.committed", "lambda f, c: f - c"], "type": "integer"}
+    levels = document("odoo.price", "shop.price", {"available": formula})
+    world = priced({**levels, "tied_to": "variant", "on_missing": "skip"})
+    world.odoo.edit("price", "o1", free=10)
+    world.shop.edit("price", "s1", available=0, committed=0)
+    world.run("export")
+    world.shop.edit("price", "s1", available=8)
+    world.odoo.edit("price", "o1", free=10)
+    world.run("export")
+    assert world.shop.get("price", "s1")["available"] == 10
+
+
 def test_a_level_whose_answer_was_lost_is_set_back_when_the_stock_is_as_before() -> None:
     formula = {"MAPTO": ["free", "@.committed", "lambda f, c: f - c"], "type": "integer"}
     levels = document("odoo.price", "shop.price", {"available": formula})

@@ -55,6 +55,13 @@ SCRIPTS: dict[str, list[Step]] = {
         ("delete", {"name": "odoo", "entity": "product", "pick": 1}),
         ("create_product", {"name": "odoo", "pick": 0}),
     ],
+    "what was sold and sent is counted on the shelf again before stock is run": [
+        _begin(),
+        ("trade", {"pick": 1, "sends": False}),
+        _run("import"),
+        ("trade", {"pick": 0, "sends": True}),
+        ("count_shelf", {"pick": 2, "hand": 8}),
+    ],
     **{
         f"a sale at touch {at} of the export of stock": [
             _begin(),
