@@ -8,17 +8,17 @@ that was checked (so a second DNS answer can't redirect it). Each redirect is ch
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-import urllib3
-
 from ..clock import Clock, SystemClock
 from ..errors import GatewayError, Refused, RetryLater
 from .message import Response, Timeout
+from .pinned import open_pinned
 from .session import check_address
 
 Resolve = Callable[[str, int], Sequence[str]]
@@ -69,10 +69,13 @@ def fetch_public(
         parts = _split(url)
         address = _checked_address(parts, allow_private, resolve or _resolve)
         timeout = Timeout(min(5.0, left), min(10.0, left), left)
-        response = (opener or _open)(parts, address, timeout, limits.max_bytes)
+        response = (opener or open_pinned)(parts, address, timeout, limits.max_bytes)
         if response.status not in (301, 302, 303, 307, 308):
             return _file(url, response, limits)
-        url = urljoin(url, response.header("location"))
+        target = urljoin(url, response.header("location"))
+        if parts.scheme == "https" and urlsplit(target).scheme == "http":
+            raise _refused(url, "it redirects from https to http")
+        url = target
     raise _refused(url, f"more than {limits.redirects} redirects")
 
 
@@ -86,11 +89,29 @@ def check_public(url: str, resolve: Resolve | None = None) -> None:
 
 
 def _split(url: str) -> SplitResult:
+    """The parts of the address, its name as the DNS spells it, so that who checks it and who
+    connects read the same."""
     try:
         check_address(url)
-        return urlsplit(url)
+        parts = urlsplit(url)
+        name = _name(parts.hostname or "")
+        port = "" if parts.port is None else f":{parts.port}"
     except (GatewayError, ValueError) as error:
         raise _refused(url, "not an http or https address without credentials") from error
+    return parts._replace(netloc=f"{name}{port}", fragment="")
+
+
+def _name(host: str) -> str:
+    """Raises ValueError for what is no name and no address."""
+    if ":" in host:
+        return f"[{ipaddress.IPv6Address(host)}]"
+    name = host.removesuffix(".").encode("idna").decode("ascii").lower()
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{host!r} is no name of a host")
+    return name
+
+
+_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 
 
 def _checked_address(parts: SplitResult, allow_private: bool, resolve: Resolve) -> str:
@@ -117,9 +138,18 @@ def _is_public(text: str) -> bool:
             address = inner
         elif address in _NAT64:
             address = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if isinstance(address, ipaddress.IPv6Address) and address.is_site_local:
+        return False
+    if any(address in network for network in _CLOSED):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
+#: Global by their numbers, and answered inside a network: protocol assignments with a cloud's
+#: metadata, relays of 6to4, and another cloud's host.
+_CLOSED = [
+    ipaddress.IPv4Network(text) for text in ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32")
+]
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -128,6 +158,8 @@ def _file(url: str, response: Response, limits: FileLimits) -> PublicFile:
         raise RetryLater(f"The file's server answered with status {response.status}.", value=url)
     if response.status != 200:
         raise _refused(url, f"the server answered with status {response.status}")
+    if response.header("content-encoding").strip().lower() not in ("", "identity"):
+        raise _refused(url, "the server sent it packed, though it was asked not to")
     if len(response.body) > limits.max_bytes:
         raise _refused(url, f"the file is larger than {limits.max_bytes:,} bytes")
     kind = response.header("content-type").partition(";")[0].strip().lower()
@@ -147,45 +179,3 @@ def _refused(url: str, why: str) -> Refused:
 def _resolve(host: str, port: int) -> list[str]:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(entry[4][0]) for entry in found]
-
-
-def _open(url: SplitResult, address: str, timeout: Timeout, limit: int) -> Response:
-    """Connects to `address`, asks for the name: TLS checks the certificate against the name."""
-    host = url.hostname or ""
-    limits = urllib3.Timeout(connect=timeout.connect, read=timeout.read)
-    pool: urllib3.HTTPConnectionPool
-    if url.scheme == "https":
-        pool = urllib3.HTTPSConnectionPool(
-            address, url.port or 443, timeout=limits, server_hostname=host, assert_hostname=host
-        )
-    else:
-        pool = urllib3.HTTPConnectionPool(address, url.port or 80, timeout=limits)
-    target = f"{url.path or '/'}?{url.query}" if url.query else url.path or "/"
-    try:
-        answer = pool.urlopen(
-            "GET",
-            target,
-            headers={"Host": url.netloc, "Accept-Encoding": "identity", "Accept": "*/*"},
-            redirect=False,
-            retries=False,
-            preload_content=False,
-        )
-        headers = {name.lower(): value for name, value in answer.headers.items()}
-        return Response(answer.status, headers, _read(answer, limit, timeout.total))
-    except (urllib3.exceptions.HTTPError, OSError) as error:
-        raise RetryLater(f"The file's server gave no answer ({type(error).__name__}).") from error
-    finally:
-        pool.close()
-
-
-def _read(answer: urllib3.BaseHTTPResponse, limit: int, seconds: float) -> bytes:
-    clock = SystemClock()
-    end = clock.monotonic() + seconds
-    body = bytearray()
-    for chunk in answer.stream(64 * 1024):
-        body += chunk
-        if len(body) > limit:
-            break
-        if clock.monotonic() > end:
-            raise RetryLater(f"The file took longer than {seconds:g} s.")
-    return bytes(body)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import threading
+import time
+import tracemalloc
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from gateway_ng.lib.errors import Refused, RetryLater
 from gateway_ng.lib.http import RequestsTransport, Timeout, TransportError, fetch_public
 from gateway_ng.lib.http.public import FileLimits
 
+BOMB = gzip.compress(b"x" * 20_000_000)
 SOON = Timeout(2.0, 2.0, 5.0)
 
 
@@ -28,6 +34,16 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", "100")
             self.end_headers()
             self.wfile.write(b"short")
+        elif self.path in ("/drip", "/drip-headers", "/drip-line"):
+            self._drip()
+        elif self.path == "/bomb":
+            body = BOMB
+            self.send_response(200)
+            self.send_header("Content-Type", "image/png")
+            self.send_header("Content-Encoding", "gzip")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
         elif self.path == "/closed":
             self.connection.close()
         else:
@@ -37,6 +53,19 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+    def _drip(self):
+        """A byte now and then, each soon enough for a time limit on one read."""
+        with contextlib.suppress(OSError):
+            if self.path == "/drip":
+                self.send_response(200)
+                self.send_header("Content-Type", "image/png")
+                self.end_headers()
+            elif self.path == "/drip-headers":
+                self.wfile.write(b"HTTP/1.0 200 OK\r\n")
+            for _number in range(40):
+                self.wfile.write(b"x: y\r\n" if self.path == "/drip-headers" else b"H")
+                time.sleep(0.1)
 
     def log_message(self, *_):
         pass
@@ -112,3 +141,36 @@ def test_a_file_is_fetched_by_name_from_the_pinned_address():
         )
     assert (len(file.body), file.type) == (5000, "image/png")
     assert all(headers["Host"] == f"files.example:{port}" for _, headers in Handler.seen)
+
+
+def fetch_here(url, **limits):
+    return fetch_public(url, FileLimits(**limits), allow_private=True)
+
+
+@pytest.mark.parametrize("path", ["/drip", "/drip-headers", "/drip-line"])
+def test_a_file_that_drips_for_ever_has_a_time_limit(path):
+    with serving() as url:
+        began = time.monotonic()
+        with pytest.raises(RetryLater, match="longer than 0.5 s"):
+            fetch_here(f"{url}{path}", seconds=0.5)
+        assert time.monotonic() - began < 2.0
+
+
+def test_a_packed_bomb_is_not_unpacked():
+    with serving() as url:
+        tracemalloc.start()
+        try:
+            with pytest.raises(Refused, match="packed"):
+                fetch_here(f"{url}/bomb", max_bytes=1_000_000)
+            assert tracemalloc.get_traced_memory()[1] < 10_000_000
+        finally:
+            tracemalloc.stop()
+
+
+def test_a_file_is_asked_for_with_nothing_that_tells_who_asks():
+    with serving() as url:
+        fetch_here(f"{url}/redirect")
+    for _path, headers in Handler.seen:
+        assert {name.lower() for name in headers} == {
+            "host", "accept", "accept-encoding", "user-agent",
+        }  # fmt: skip
