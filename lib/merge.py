@@ -27,8 +27,8 @@ from .rules import (
     Strategy,
     Winner,
 )
-from .settled import settled_base, settled_opposite
-from .values import UNSETTLED, is_empty
+from .settled import is_edited, settled_base, settled_opposite
+from .values import is_empty, is_unsettled
 
 __all__ = [
     "OPPOSITE",
@@ -155,7 +155,7 @@ class _Draft:
             differ=differ,
             first=[name for name in differ if name not in base],
             source_changed=[name for name in known if views.source[name] != base[name][0]],
-            target_changed=[name for name in known if views.target[name] != base[name][1]],
+            target_changed=[name for name in known if is_edited(views.target[name], base[name])],
             by_hand=by_hand,
         )
 
@@ -178,7 +178,7 @@ class _Draft:
     def _identity_changed(self, case: _Case) -> bool:
         """An identity key was edited. One that is owed was decided by a person already."""
         changed = self.identity.intersection(case.source_changed)
-        return any(self.base[name][0] != UNSETTLED for name in changed)
+        return any(not is_unsettled(self.base[name][0]) for name in changed)
 
     def _fill(self, case: _Case) -> None:
         """The first meeting: what the target holds stays, linked fields together."""
@@ -260,7 +260,7 @@ def decide_delete(
     """
     if target is None:
         return "delete", "gone on both sides"
-    edited = [n for n, pair in base.items() if n in target and target[n] != pair[1]]
+    edited = [n for n, pair in base.items() if n in target and is_edited(target[n], pair)]
     if not edited:
         return "delete", "deleted at the source"
     winner, rule = strategy.winner(names, direction)

@@ -7,7 +7,7 @@ from typing import Any
 
 from .decision import Decision
 from .rules import Base, Pair
-from .values import UNSETTLED
+from .values import UNSETTLED, is_unsettled
 
 
 def settled_base(
@@ -46,3 +46,14 @@ def settled_opposite(
         elif name in source and settled(name):
             after[name] = (source[name], held)
     return after
+
+
+def is_sent(pair: Pair) -> bool:
+    """Whether a write of the field was sent and had no answer yet (`lib.sync.sending`)."""
+    return is_unsettled(pair[0]) and "sent" in pair[0]
+
+
+def is_edited(held: Any, pair: Pair) -> bool:
+    """Whether the target holds neither what it did when it was settled, nor what was sent to it
+    since."""
+    return bool(held != pair[1]) and not (is_sent(pair) and pair[0]["sent"] == held)

@@ -15,6 +15,13 @@ from typing import Any
 
 #: Stands in a base for «never settled»: unequal to every frozen value.
 UNSETTLED: dict[str, str] = {"$": "unsettled"}
+
+
+def is_unsettled(value: Any) -> bool:
+    """Whether a base's value says «never settled», with or without what was sent meanwhile."""
+    return isinstance(value, Mapping) and value.get("$") == UNSETTLED["$"]
+
+
 #: Types of values that hold no others. Quick to tell; what is not of them may hold some.
 PLAIN = frozenset({str, int, bool, float, Decimal, date, datetime, type(None)})
 

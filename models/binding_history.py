@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..lib.values import UNSETTLED
+from ..lib.values import is_unsettled
 from .why import why_text
 from .wording import ENTITY_LABELS, entity_label, field_label, short_id, short_value
 
@@ -140,7 +140,7 @@ class GatewayBinding(models.Model):
             "id": id_,
             "entity": entity_label(self.env, row[12]),
             "field": field_label(name),
-            "old": "" if old in (None, UNSETTLED) else short_value(old),
+            "old": "" if old is None or is_unsettled(old) else short_value(old),
             "new": short_value(new),
             "time": time,
             "direction": direction,

@@ -9,7 +9,7 @@ from odoo.tools import html2plaintext
 from odoo.tools.translate import LazyTranslate
 
 from ..lib.platforms import platforms
-from ..lib.values import UNSETTLED, unstage
+from ..lib.values import is_unsettled, unstage
 
 _lt = LazyTranslate(__name__)
 
@@ -60,7 +60,7 @@ def short_id(text):
 
 def value_text(value):
     """A frozen value as one text: empty ones as «—», parts of addresses with commas."""
-    if value == UNSETTLED:
+    if is_unsettled(value):
         return "?"
     if value is None or value == "" or value == []:
         return "—"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..errors import StopRun
 from ..store import Binding
-from . import nested
+from . import nested, sending
 from .item import Item
 from .lane import Lane
 
@@ -25,6 +25,7 @@ def intend(lane: Lane, items: Sequence[Item]) -> None:
             item.binding.set_id(lane.target_side, None)
             item.binding.base, item.binding.digests = {}, {}  # of a record that is gone, if any
             intents.append(item.binding)
+    intents += [i.binding for i in items if i.binding and sending.mark(lane, i)]
     if lane.lens.relative:
         intents += [i.binding for i in items if i.binding and _may_have_been_set(lane, i)]
     # Called without any, too: what is sent next may be sent by the page's worker only.

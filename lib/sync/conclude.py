@@ -13,7 +13,7 @@ from ..lens import TARGET, Lens
 from ..merge import RECORD, Base, Decision, Pair, settled_base, settled_opposite
 from ..store import Binding, Outcome
 from ..values import UNSETTLED
-from . import nested
+from . import nested, sending
 from .decide import source_views
 from .item import Item
 from .lane import Lane
@@ -27,7 +27,8 @@ def conclude(lane: Lane, item: Item) -> None:
     held: dict[str, Any] = {}
     if item.target is not None:
         held = lane.lens.held(item.target.fields, item.target_keys())
-    before = {} if item.created else item.base(lane.direction)
+    kept = item.base(lane.direction) if item.settled is None else item.settled
+    before = {} if item.created else kept
     binding = item.binding = item.binding or Binding(lane.entity)
     binding.set_id(lane.source_side, item.record.id)
     binding.set_id(lane.target_side, item.target_id)
@@ -35,10 +36,12 @@ def conclude(lane: Lane, item: Item) -> None:
     binding.run, binding.way = lane.flow.run, lane.direction
     item.touched = True
     decision = _with_new(item, decision, before)
+    item.decision, late = sending.arrived(lane, item, before, decision, held)
     _settle_forward(lane, item, binding, decision, before, held)
     carried = _settle_backward(lane, item, binding, decision)
     _note_debts(lane, item, binding, decision, carried, held)
-    item.end(_outcome(item, decision), fields=_changed(item, decision, held))
+    fields = {**_changed(item, decision, held), **late}
+    item.end(_outcome(item, decision, bool(late)), fields=fields)
 
 
 def _with_new(item: Item, decision: Decision, before: Mapping[str, Pair]) -> Decision:
@@ -151,9 +154,11 @@ def _note_debts(
         binding.digests[lane.source_side] = item.digest
 
 
-def _outcome(item: Item, decision: Decision) -> Outcome:
+def _outcome(item: Item, decision: Decision, late: bool = False) -> Outcome:
     if decision.held:
         return "held"
+    if late and item.op is None:
+        return "updated"
     if item.op is None:  # a create that was sent before is there now: its answer had been lost
         return "created" if item.retried else "unchanged"
     return "created" if item.op.action == "create" else "updated"

@@ -12,7 +12,7 @@ from ..mapping import Ref
 from ..merge import RECORD, Base, Conflict, Views, Winner, merge
 from ..store import Seen
 from ..values import UNSETTLED, project
-from . import nested, refer
+from . import nested, refer, sending
 from .item import Item, each
 from .lane import Lane
 from .pair import has_identity
@@ -74,7 +74,7 @@ def decide(lane: Lane, item: Item) -> bool:
 def _compared_base(lane: Lane, item: Item) -> Base:
     """The base; of a field that is made with the target's own record the target has been asked
     already, so it is set to what comes out, and what it held before is no edit against that."""
-    base = item.base(lane.direction)
+    base = sending.without_own(lane, item, item.base(lane.direction))
     known = [name for name in lane.lens.relative if name in base and name in item.held]
     return {**base, **{name: (UNSETTLED, item.held[name]) for name in known}} if known else base
 

@@ -37,6 +37,7 @@ class Item:
     said: dict[str, Any] = field(default_factory=dict)
     stored: dict[str, Any] = field(default_factory=dict)
     held: dict[str, Any] = field(default_factory=dict)  # the target before the write
+    settled: Base | None = None  # the base as it was before it was noted what is sent
     seen: Seen | None = None
     decision: Decision | None = None
     op: Op | None = None

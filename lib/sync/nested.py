@@ -12,6 +12,7 @@ from typing import Any
 
 from .. import elements
 from ..rules import Winner
+from ..settled import is_edited
 from ..store import Binding
 from ..values import digest, freeze
 from .item import Item
@@ -190,7 +191,7 @@ def _may_go(lane: Lane, item: Item, name: str, key: str) -> bool:
     edited = [
         path
         for path, value in item.held.items()
-        if path in base and base[path][1] != value and _of(path, name, key)
+        if path in base and is_edited(value, base[path]) and _of(path, name, key)
     ]
     return not edited or _winner(lane, edited) == lane.source_side
 

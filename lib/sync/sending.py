@@ -1,0 +1,96 @@
+"""Updates that are about to be sent: what a next try has to know should their answer be lost.
+
+In the base of each field that is sent, the source's part says «unsettled» with what is `sent`, what
+the target `held` and, of a conflict, who won by which rule. The target's part stays, so what was
+not carried out is decided again as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from .. import elements
+from ..merge import Base, Conflict, Decision
+from ..settled import is_sent
+from ..values import UNSETTLED
+from .item import Item
+from .lane import Lane
+
+_REASON = "sent before; its answer was lost"
+
+
+def mark(lane: Lane, item: Item) -> bool:
+    """Note in the item's binding what its update sends; False where there is nothing to note."""
+    binding, decision = item.binding, item.decision
+    if binding is None or decision is None or item.op is None or item.op.action != "update":
+        return False
+    base = dict(binding.base.get(lane.direction, {}))
+    won = {name: one for one in decision.conflicts for name in one.fields}
+    noted = False
+    for name in decision.write:
+        if name in lane.lens.relative or name not in item.held or not _may(lane, base, name):
+            continue
+        sign: dict[str, Any] = {**UNSETTLED, "sent": item.stored[name], "held": item.held[name]}
+        if name in won:
+            sign.update(winner=won[name].winner, rule=won[name].rule)
+        base[name] = (sign, base[name][1] if name in base else UNSETTLED)
+        noted = True
+    if noted:
+        item.settled = binding.base.get(lane.direction, {})
+        binding.base[lane.direction] = base
+        binding.digests.pop(lane.source_side, None)
+    return noted
+
+
+def _may(lane: Lane, base: Base, name: str) -> bool:
+    """An element is known by its base, and what is only filled has none: they stay without one."""
+    return name in base or (elements.split(name) is None and lane.mapping.first_match != "fill")
+
+
+def without_own(lane: Lane, item: Item, base: Base) -> Base:
+    """The base, in which what the other direction sent to our source is no edit there."""
+    if lane.back is None or item.binding is None:
+        return base
+    sent = {name: pair[0] for name, pair in _signs(item.binding.base.get(lane.opposite, {}))}
+    if not sent:
+        return base
+    shown = lane.back.held(item.record.fields, lane.in_back(item.source_keys))
+    ours = {lane.back_group(name) for name, sign in sent.items() if shown.get(name) == sign["sent"]}
+    known = [name for name in item.said if name in base and lane.group(name) in ours]
+    return {**base, **{name: (item.said[name], base[name][1]) for name in known}}
+
+
+def arrived(
+    lane: Lane, item: Item, before: Base, decision: Decision, now: Mapping[str, Any]
+) -> tuple[Decision, dict[str, tuple[Any, Any]]]:
+    """(the decision with the conflicts and reasons, field → (old, new)) of what an earlier try sent
+    and what is not where the target had it then."""
+    fields: dict[str, tuple[Any, Any]] = {}
+    conflicts, reasons = list(decision.conflicts), dict(decision.reasons)
+    for name, (sign, target) in _signs(before):
+        if name not in decision.settle | decision.lost or item.held.get(name) == sign["held"]:
+            continue
+        if "rule" in sign:
+            conflicts.append(_conflict(lane, name, sign, target))
+        if name in decision.settle and name not in decision.write:
+            fields[name] = (sign["held"], now.get(name))
+            reasons[name] = _REASON
+    return replace(decision, conflicts=conflicts, reasons=reasons), fields
+
+
+def _signs(base: Base) -> Iterator[tuple[str, tuple[Any, Any]]]:
+    return ((name, pair) for name, pair in base.items() if is_sent(pair))
+
+
+def _conflict(lane: Lane, name: str, sign: Mapping[str, Any], target: Any) -> Conflict:
+    return Conflict(
+        group=lane.group(name),
+        fields=(name,),
+        base={name: (UNSETTLED, target)},
+        source={name: sign["sent"]},
+        target={name: sign["held"]},
+        winner=sign["winner"],
+        rule=f"{sign['rule']} ({_REASON})",
+    )

@@ -1,0 +1,114 @@
+"""An update whose answer was lost: what became of it is told, and what was sent is no edit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gateway_ng.lib.errors import RetryLater
+from gateway_ng.lib.merge import Rule
+from gateway_ng.lib.store import Trace
+from gateway_ng.tests.contract.world import World
+
+
+def lose_the_answer(world: World, arrives: bool = True) -> None:
+    """An export whose worker dies after the write was carried out, or before it arrived."""
+    write = world.shop.write
+
+    def lost(*told: Any) -> Any:
+        if arrives:
+            list(write(*told))
+        raise RetryLater("no answer", sent=True)
+
+    world.shop.write = lost  # type: ignore[method-assign]
+    with pytest.raises(RetryLater):
+        world.run("export")
+    world.store.rollback()
+    world.shop.write = write  # type: ignore[method-assign]
+
+
+def titles(world: World, shop_id: str, odoo_id: str) -> tuple[Any, Any]:
+    return world.shop.get("product", shop_id)["title"], world.odoo.get("product", odoo_id)["name"]
+
+
+def told(world: World, since: int) -> list[Trace]:
+    """What was told of records that anything happened to."""
+    lines = [trace for _entity, _way, trace in world.store.traces[since:]]
+    return [one for one in lines if one.fields or one.conflicts]
+
+
+@pytest.mark.parametrize("winner", ["odoo", "remote", "newest", "ask"])
+@pytest.mark.parametrize("ways", [("import", "export"), ("export", "import")])
+@pytest.mark.parametrize("arrives", [True, False])
+def test_an_edit_taken_back_while_its_answer_is_lost_does_not_come_back(
+    winner: Any, ways: Any, arrives: bool
+) -> None:
+    world = World(rules=[Rule("*", winner)])
+    shop_id, odoo_id = world.pair()
+    before = titles(world, shop_id, odoo_id)
+    world.odoo.edit("product", odoo_id, name="Typo")
+    lose_the_answer(world, arrives)
+    world.odoo.edit("product", odoo_id, name=before[1])
+    for way in ways:
+        world.run(way)
+    assert titles(world, shop_id, odoo_id) == before
+    assert world.writes() == []
+
+
+@pytest.mark.parametrize("ways", [("import", "export"), ("export", "import")])
+def test_a_write_whose_answer_was_lost_has_its_line(ways: Any) -> None:
+    world = World(rules=[Rule("*", "odoo")])
+    shop_id, odoo_id = world.pair()
+    before = titles(world, shop_id, odoo_id)
+    world.odoo.edit("product", odoo_id, name="Jar")
+    lose_the_answer(world)
+    since = len(world.store.traces)
+    for way in ways:
+        world.run(way)
+    (line,) = told(world, since)
+    assert (line.outcome, line.fields) == ("updated", {"title": (before[0], "Jar")})
+    assert line.reasons["title"] == "sent before; its answer was lost"
+    assert world.writes() == []
+
+
+@pytest.mark.parametrize("ways", [("import", "export"), ("export", "import")])
+@pytest.mark.parametrize("arrives", [True, False])
+def test_what_lost_to_a_write_without_an_answer_is_in_a_line(ways: Any, arrives: bool) -> None:
+    world = World(rules=[Rule("*", "odoo")])
+    shop_id, odoo_id = world.pair()
+    world.odoo.edit("product", odoo_id, name="Jar")
+    world.shop.edit("product", shop_id, title="Cup")
+    lose_the_answer(world, arrives)
+    since = len(world.store.traces)
+    for way in ways:
+        world.run(way)
+    lines = told(world, since)
+    lost = [one for line in lines for one in line.conflicts if "Cup" in str(one)]
+    assert lost and {one.winner for one in lost} == {"odoo"}
+    assert any(line.fields.get("title") == ("Cup", "Jar") for line in lines)
+    assert titles(world, shop_id, odoo_id) == ("Jar", "Jar")
+    assert world.writes() == []
+
+
+def test_what_somebody_typed_over_a_write_without_an_answer_is_an_edit() -> None:
+    world = World(rules=[Rule("*", "remote")])
+    shop_id, odoo_id = world.pair()
+    world.odoo.edit("product", odoo_id, name="Jar")
+    lose_the_answer(world)
+    world.shop.edit("product", shop_id, title="Vase")
+    world.both()
+    assert titles(world, shop_id, odoo_id) == ("Vase", "Vase")
+    assert world.writes() == []
+
+
+def test_what_is_sent_is_noted_with_one_call_a_page() -> None:
+    world = World()
+    pairs = [world.pair(sku=f"N{number}") for number in range(3)]
+    for number, (_shop_id, odoo_id) in enumerate(pairs):
+        world.odoo.edit("product", odoo_id, name=f"Jar {number}")
+    calls: list[int] = []
+    intend = world.store.intend
+    world.store.intend = lambda rows: calls.append(len(rows)) or intend(rows)  # type: ignore
+    world.run("export")
+    assert calls == [3]
