@@ -56,8 +56,6 @@ class Ledger:
         self.arrived: dict[Side, set[str]] = {"odoo": set(), "remote": set()}
         self.settled: dict[Side, dict[tuple[str, str], int]] = {"odoo": {}, "remote": {}}
         self.read = 0  # traces looked at
-        #: Key of a write whose worker died before its line was kept → what it overwrote.
-        self.unlined: dict[str, set[str]] = {}
 
     def said(self, side: Side, entity: str, id: str, field: str, value: Any) -> None:
         saying = Saying(side, entity, id, field, value, len(self.sayings))
@@ -69,17 +67,13 @@ class Ledger:
             if value in self.sayings:
                 self.sayings[value].is_over = True
 
-    def wrote(self, side: Side, op: Op, before: Mapping[str, Any]) -> None:
-        """The engine wrote to `side`, over what was there `before`."""
+    def wrote(self, side: Side, op: Op) -> None:
+        """The engine wrote to `side`."""
         self.arrived[side].update(scalars(op.values))
-        gone = before if op.action == "delete" else {n: before.get(n) for n in op.values}
-        self.unlined[op.key] = set(scalars(gone)) - set(scalars(op.values))
 
     def committed(self, traces: Lines) -> None:
         """These lines are kept: what they wrote is known to be there from now on."""
         for _entity, direction, trace in traces[self.read :]:
-            if trace.op is not None:
-                self.unlined.pop(trace.op.key, None)
             if trace.op is not None and trace.error is None:
                 known = self.settled[TARGET_OF[direction]]
                 for value in scalars(trace.op.values):
@@ -89,12 +83,10 @@ class Ledger:
     def check(self, traces: Lines, mapped: Callable[[Saying], bool]) -> None:
         """Every value is on the other side, or was typed over, or lost to a winner in a line."""
         values, records = self._lost(traces)
-        unlined: set[str] = set().union(*self.unlined.values())
         for value, saying in self.sayings.items():
             if (
                 saying.is_over
                 or value in self.arrived[OTHER[saying.side]]
-                or value in unlined
                 or (saying.side, value) in values
                 or (saying.entity, saying.id) in records
                 or not mapped(saying)

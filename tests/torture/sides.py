@@ -19,14 +19,14 @@ Stock = dict[str, Any]
 
 class Side(MemoryEndpoint):
     """`stamp` dates what a person writes, where it is not the clock that does. `wrote` is called
-    with (entity, op, fields before) for each write of the engine that was carried out."""
+    with (entity, op, result) for each write of the engine that was carried out."""
 
     stamp: datetime | None = None
     variants = ""  # the list of a product that has stock
 
     def __init__(self, *infos: EntityInfo, **more: Any) -> None:
         super().__init__(*infos, **more)
-        self.wrote: Callable[[str, Op, Result, Mapping[str, Any]], None] = lambda *told: None
+        self.wrote: Callable[[str, Op, Result], None] = lambda *told: None
 
     def put(self, entity: str, fields: Mapping[str, Any], id: str | None = None) -> str:
         id = super().put(entity, fields, id)
@@ -52,10 +52,9 @@ class Side(MemoryEndpoint):
         return super()._create(entity, replace(op, values={**empty, **op.values}))
 
     def _carry_out(self, entity: str, op: Op) -> Result:
-        before = self.rows[entity].get(op.id or "")
         result = super()._carry_out(entity, op)
         self.changed(entity)
-        self.wrote(entity, op, result, before.fields if before else {})
+        self.wrote(entity, op, result)
         return result
 
     def changed(self, entity: str) -> None:

@@ -57,7 +57,7 @@ class World:
         self.merged: set[str] = set()  # Odoo ids that several shop records are bound to
         self.people = People(self)
         self.writes: list[str] = []
-        self.uncommitted: list[tuple[SideName, Op, Mapping[str, Any]]] = []
+        self.uncommitted: list[tuple[SideName, Op]] = []
         self.db.committed = self._committed
         self.shop.wrote = lambda *told: self._wrote("remote", *told)
         self.odoo.wrote = lambda *told: self._wrote("odoo", *told)
@@ -71,14 +71,12 @@ class World:
 
     # -- what the engine does
 
-    def _wrote(
-        self, side: SideName, entity: str, op: Op, result: Result, before: Mapping[str, Any]
-    ) -> None:
+    def _wrote(self, side: SideName, entity: str, op: Op, result: Result) -> None:
         self.writes.append(f"{op.action} {entity} {op.id or result.id} {dict(op.values)}")
         if side == "remote":
-            self.ledger.wrote(side, op, before)
+            self.ledger.wrote(side, op)
         else:
-            self.uncommitted.append((side, op, before))
+            self.uncommitted.append((side, op))
         if entity == "stock":
             self._check_offer(str(op.id))
 
