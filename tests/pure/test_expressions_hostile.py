@@ -8,6 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway_ng.lib.endpoint import Record
+from gateway_ng.lib.errors import MappingError
+from gateway_ng.lib.mapping import compile_mapping, effective
 from gateway_ng.lib.mapping.expressions import (
     BudgetExceeded,
     ExpressionFailed,
@@ -15,6 +18,7 @@ from gateway_ng.lib.mapping.expressions import (
     compile_expression,
 )
 from gateway_ng.lib.mapping.expressions.budget import RESULT, STEPS, weigh
+from gateway_ng.tests.contract.world import document
 
 ESCAPES = {
     "class of a value": "lambda a: a.__class__",
@@ -340,6 +344,18 @@ def test_an_error_tells_types_and_never_values():
             compile_expression(f"lambda a: {text}")("secret")
         assert "secret" not in str(failed.value)
         assert failed.value.__cause__ is None
+
+
+@pytest.mark.parametrize("path", ["a.__class__", "__class__.__name__", "a.upper", "b.0.__doc__"])
+def test_a_path_reaches_what_a_record_holds_and_no_attribute(path):
+    told = document("shop.product", "odoo.product", {"name": {"MAPTO": path, "type": "char"}})
+    mapping = compile_mapping(effective([("shipped", told)]))
+    try:
+        found = mapping.transform(Record("1", {"a": "text", "b": [{}]})).get("name")
+    except MappingError as error:
+        assert "is looked for in text" in str(error)
+    else:
+        assert found is None
 
 
 def test_letters_that_python_takes_for_others_name_what_they_look_like():
