@@ -37,6 +37,7 @@
         "views/gateway_synced_views.xml",
         "views/gateway_webhook_views.xml",
         "views/gateway_health_views.xml",
+        "views/gateway_privacy_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["gateway_ng/static/src/**/*"],

@@ -43,7 +43,8 @@ class Binding:
     is deleted. `pending`: the direction that owes a write (its side won a conflict, or a
     person decided). `digests` are of each side's record as last settled. `run` and `way` tell which
     run settled it last, in which direction. `parent`, of an element of a nested list, is the remote
-    id of the record it was bound with. `handle` is the store's own.
+    id of the record it was bound with. `forgotten`: a person asked for it; the tie says so, and
+    that the record is to be left alone. `handle` is the store's own.
     """
 
     entity: str
@@ -59,6 +60,7 @@ class Binding:
     run: Any = None
     way: Direction | None = None
     parent: str | None = None
+    forgotten: bool = False
     handle: Any = None
     #: `pending` and the groups of `decided` as the store gave them: a person may have added since.
     asked: tuple[Direction | None, frozenset[str]] = (None, frozenset())
@@ -94,6 +96,7 @@ def copied(binding: Binding) -> Binding:
         run=binding.run,
         way=binding.way,
         parent=binding.parent,
+        forgotten=binding.forgotten,
         handle=binding.handle,
         asked=binding.asked,
     )

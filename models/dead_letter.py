@@ -104,7 +104,7 @@ class GatewayDeadLetter(models.Model):
             cause = CAUSE_REMEDIES.get(letter.cause or "unknown")
             letter.what_to_do = letter.remedy or self.env._(cause)
 
-    @api.depends("state", "waits_entity", "waits_id")
+    @api.depends("state", "waits_entity", "waits_id", "details")
     def _compute_next_try(self):
         for letter in self:
             if letter.state != "open":
@@ -114,6 +114,10 @@ class GatewayDeadLetter(models.Model):
                     "by itself, at the first run after the %(entity)s %(id)s has arrived",
                     entity=entity_label(self.env, letter.waits_entity),
                     id=short_id(letter.waits_id),
+                )
+            elif (letter.details or {}).get("taxes"):
+                letter.next_try = self.env._(
+                    "by itself, at the first run after its taxes have their rules"
                 )
             else:
                 letter.next_try = self.env._(

@@ -39,16 +39,17 @@ class GatewayDeadLetter(models.Model):
                 shown(self._unpacked(edited), redactor), indent=2, ensure_ascii=False
             )
 
-    def action_retry(self):
+    def action_retry(self, as_then=False):
         """Apply the records again as they are now at their source, and say what became of them.
 
-        One whose payload was edited is applied as edited instead.
+        One whose payload was edited is applied as edited instead. `as_then`: by the mapping version
+        that each was first refused by, in place of the one that holds now.
         """
         self.env["gateway.run"]._check_operator()
         open_letters = self.filtered(lambda letter: letter.state == "open")
         if len(open_letters) > AT_ONCE:
-            return open_letters._retry_in_background()
-        errors = open_letters._retry_all()
+            return open_letters._retry_in_background(as_then)
+        errors = open_letters._retry_all(as_then)
         left = len(open_letters.filtered(lambda letter: letter.state == "open"))
         said = self.env._(
             "%(done)s applied, %(left)s still dead.", done=len(open_letters) - left, left=left
@@ -61,27 +62,32 @@ class GatewayDeadLetter(models.Model):
         same = [("state", "=", "open"), ("connector_id", "=", self.connector_id.id)]
         return self.search([*same, ("cause", "=", self.cause)]).action_retry()
 
-    def _retry_in_background(self):
+    def _retry_in_background(self, as_then):
         for ids in split_every(PAGE_SIZE, self.ids):
             self.browse(ids).with_delay(
                 channel="root.gateway", description=self.env._("Retry dead letters")
-            )._job_retry()
+            )._job_retry(as_then)
         return self._notify(
             self.env._("%s letters are retried in the background.", len(self)), "info"
         )
 
-    def _job_retry(self):
+    def _job_retry(self, as_then=False):
         """Job: a page of letters."""
-        self.filtered(lambda letter: letter.state == "open")._retry_all()
+        self.filtered(lambda letter: letter.state == "open")._retry_all(as_then)
 
-    def _retry_all(self):
+    def _retry_all(self, as_then=False):
         """Retry each flow's letters, page by page; [why a flow's could not be tried]."""
         errors = []
-        for (connector, entity, direction), letters in self.grouped(
-            lambda letter: (letter.connector_id, letter.entity, letter.direction)
+        for (*flow, version), letters in self.grouped(
+            lambda letter: (
+                letter.connector_id,
+                letter.entity,
+                letter.direction,
+                as_then and letter.mapping_version_id,
+            )
         ).items():
             for part in split_every(PAGE_SIZE, letters.ids):
-                error = self.browse(part)._retry(connector, entity, direction)
+                error = self.browse(part)._retry(*flow, version=version or None)
                 if error:
                     errors.append(error)
                     break
@@ -100,7 +106,7 @@ class GatewayDeadLetter(models.Model):
             },
         }
 
-    def _retry(self, connector, entity, direction):
+    def _retry(self, connector, entity, direction, version=None):
         """Settle the letters' records as a run of their own; why that failed, or None."""
         if not self:
             return None
@@ -113,7 +119,7 @@ class GatewayDeadLetter(models.Model):
         edited = self.filtered(lambda letter: letter.sudo().edited_payload)
         payloads = {letter: letter.sudo().payload for letter in edited}
         try:
-            version, flow = connector._flow(entity, direction, store, run=run.id)
+            version, flow = connector._flow(entity, direction, store, run=run.id, version=version)
             records = [*edited._as_edited(), *(self - edited)._read_anew(flow)]
             run._settle_by_hand(version, flow, Page(records, None, None), store, settle_page)
             edited._let_stand(flow, store)

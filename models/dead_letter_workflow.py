@@ -6,10 +6,11 @@ class GatewayDeadLetter(models.Model):
 
     _inherit = "gateway.dead.letter"
 
-    def _retry(self, connector, entity, direction):
+    def _retry(self, connector, entity, direction, version=None):
         stuck = self.filtered(lambda letter: letter.stage == "workflow")
         stuck._go_on(connector)
-        return super(GatewayDeadLetter, self - stuck)._retry(connector, entity, direction)
+        rest = super(GatewayDeadLetter, self - stuck)
+        return rest._retry(connector, entity, direction, version=version)
 
     def _go_on(self, connector):
         """Run the workflow of the letters' orders again, as the integration user."""

@@ -3,7 +3,7 @@ import logging
 from datetime import timedelta, timezone
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ..lib.values import storable
@@ -135,26 +135,57 @@ class GatewayEvent(models.Model):
         self.state = "done"
 
     def _forget(self):
-        """Who is to be forgotten is not erased by this module yet: a person is told to."""
-        self._hold(
-            self.env._(
-                "The shop asks that these customers be forgotten: %s. The gateway does not erase "
-                "them by itself: do it, then mark the event done.",
-                self._who(),
+        """At once where the connector says so, and no run holds the records; else a person is
+        asked. An event that has to wait stays new, and is taken up again by the dispatcher."""
+        connector = self.connector_id
+        if not connector.forget_at_once:
+            self._hold(
+                self.env._(
+                    "The shop asks that customers be forgotten: %s. Look at it under Sync → "
+                    "Webhooks and press «Privacy» there.",
+                    self._who(),
+                )
             )
-        )
+            return
+        try:
+            for person in self._persons():
+                connector._forget(person)
+        except UserError:
+            return
+        self.state = "done"
 
     def _disclose(self):
         self._hold(
             self.env._(
-                "The shop passes on that these customers ask what is kept of them: %s. Answer "
-                "them, then mark the event done.",
+                "The shop passes on that customers ask what is kept of them: %s. Under Sync → "
+                "Webhooks, «Privacy» has it as a file; answer them, then mark the event done.",
                 self._who(),
             )
         )
 
+    def _persons(self):
+        """Whom it is about."""
+        ids = self.record_ids or ()
+        connector = self.connector_id.sudo()
+        return [connector._person(ids={self.entity: ids}, everybody=not ids)]
+
     def _who(self):
-        return ", ".join(self.record_ids or ()) or self.env._("all of this shop")
+        """Never who: chatter and activities are kept."""
+        if not self.record_ids:
+            return self.env._("all of this shop")
+        return self.env._("%(count)s × %(what)s", count=len(self.record_ids), what=self.entity)
+
+    def action_privacy(self):
+        """What is kept of whom it is about, to be handed out or forgotten."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Privacy"),
+            "res_model": "gateway.person",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"active_id": self.id, "active_model": self._name},
+        }
 
     def _hold(self, message):
         _logger.warning("Gateway: %s of %s waits for a person", self.topic, self.connector_id.id)

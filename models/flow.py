@@ -218,6 +218,10 @@ class GatewayFlow(models.Model):
         letters = self.env["gateway.dead.letter"]
         owed = set(flow.store.pending(self.entity, self.direction))
         arrived = letters._arrived(self.connector_id, self.entity, self.direction)
+        waiting = letters._waiting_by_key(self.connector_id, self.entity, self.direction)
+        if waiting:
+            work.commit()  # no transaction is open while the target is asked
+            arrived += letters._arrived_by_key(waiting, flow.target)
         for ids in split_every(PENDING_SIZE, [*sorted(owed), *(set(arrived) - owed)], list):
             work.commit()
             records = list(flow.source.fetch(self.entity, ids))
@@ -237,7 +241,10 @@ class GatewayFlow(models.Model):
         return flow.source.unseen(self.entity, ids) if ids and self.direction == "export" else []
 
     def _stage(self, page, number, token, unseen=(), vanished=()):
-        """Keep a page as it was read, and where the read goes on, in one transaction."""
+        """Keep a page as it was read, and where the read goes on, in one transaction. Of who was
+        forgotten nothing is kept but the id."""
+        bindings = self.env["gateway.binding"]
+        page = bindings._emptied(self.connector_id, self.entity, self.direction, page)
         kept = self.env["gateway.page"].create(
             {
                 "flow_id": self.id,

@@ -15,7 +15,7 @@ from .store_traces import Traces
 
 _COLUMNS = (
     "id, remote_id, odoo_id, state, base, digest_odoo, digest_remote, pending, diverged, decided,"
-    " idempotency_key, run_id, way, parent_remote_id"
+    " idempotency_key, run_id, way, parent_remote_id, forgotten IS NOT NULL"
 )
 
 
@@ -85,6 +85,7 @@ class OdooStore(Traces):
             run,
             way,
             parent,
+            forgotten,
         ) = row
         return Binding(
             entity=entity,
@@ -103,6 +104,7 @@ class OdooStore(Traces):
             run=run,
             way=way,
             parent=parent,
+            forgotten=forgotten,
             handle=id_,
             asked=(pending, frozenset(decided or ())),
         )

@@ -201,7 +201,14 @@ class Traces:
             elif letter and not (letter.stage == "workflow" and trace.outcome in _IDLE):
                 healed |= letter
         healed.write({"state": "resolved"})
-        model.create(fresh)
+        version = self._version(entity, direction) if fresh else False
+        model.create([{**values, "mapping_version_id": version} for values in fresh])
+
+    def _version(self, entity, direction):
+        """By which mapping version the run maps these records."""
+        flows = self.page.flow_id if self.page else self.run.flow_ids
+        mine = flows.filtered(lambda one: (one.entity, one.direction) == (entity, direction))
+        return mine[:1].mapping_version_id.id
 
     def _letter_values(self, entity, direction, trace, redactor):
         """The payload stays as it is, to be applied again; only masked does anybody see it."""

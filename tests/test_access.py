@@ -54,7 +54,9 @@ class TestMatrix(ShopCase):
         models = self.env["ir.model"].search([("model", "=like", "gateway.%")])
         # What a dialog asks is its own user's alone, by Odoo's rule for transient models.
         passing = [name for name in models.mapped("model") if self.env[name]._transient]
-        self.assertEqual(["assign", "discard", "edit"], sorted(n.split(".")[-1] for n in passing))
+        self.assertEqual(
+            ["assign", "discard", "edit", "person"], sorted(n.split(".")[-1] for n in passing)
+        )
         kept = [
             name
             for name in models.mapped("model")

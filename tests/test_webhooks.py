@@ -243,7 +243,7 @@ class TestMatters(WebhookCase):
         self.connector.responsible_id = self.people["operator"]
         event = self.post("customers/redact", customer={"id": 7})
         self.assertEqual(("held", "forget"), (event.state, event.matter))
-        self.assertIn("does not erase", self.connector.message_ids[0].body)
+        self.assertIn("press «Privacy»", self.connector.message_ids[0].body)
         (activity,) = self.connector.activity_ids
         self.assertEqual(self.people["operator"], activity.user_id)
         self.connector._carry_out_events()

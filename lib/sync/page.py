@@ -119,12 +119,16 @@ def bind(lane: Lane, items: Sequence[Item]) -> None:
 
 
 def _is_unchanged(lane: Lane, item: Item) -> bool:
-    """The source is as last settled, nothing is owed and no rule restores: nothing to look at.
+    """The source is as last settled, nothing is owed and no rule restores: nothing to look at. Nor
+    is there where a person was forgotten, and no line of the changelog says so.
 
     What is made with the target's own record may be another value though the source came back to
     what it was: it is looked at, once a run.
     """
     binding = item.binding
+    if binding is not None and binding.forgotten:
+        item.end("unchanged")
+        return True
     if (
         binding is None
         or binding.state == "creating"

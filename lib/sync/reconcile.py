@@ -66,8 +66,11 @@ def _gone(lane: Lane, ids: Sequence[str]) -> list[Item]:
 
 def _is_to_compare(lane: Lane, item: Item) -> bool:
     """Whether it is bound; one that is not is told, unless the mapping leaves it alone."""
-    refused_by = lane.mapping.filtered_by(item.record.fields)
     binding = item.binding
+    if binding is not None and binding.forgotten:
+        item.end("unchanged")
+        return False
+    refused_by = lane.mapping.filtered_by(item.record.fields)
     if binding is not None and binding.state == "bound":
         return True
     if refused_by is not None:

@@ -102,7 +102,10 @@ BODIES = {
         {"id": 690933842, "myshopify_domain": "example.myshopify.com"},
         [("", [])],
     ),
-    "customers/redact": ({**SHOP_BODY, "customer": {"id": 191167}}, [CUSTOMER]),
+    "customers/redact": (
+        {**SHOP_BODY, "customer": {"id": 191167}, "orders_to_redact": [450789469]},
+        [CUSTOMER, ORDER],
+    ),
     "customers/data_request": ({**SHOP_BODY, "customer": {"id": 191167}}, [CUSTOMER]),
     "shop/redact": (SHOP_BODY, [("customer", [])]),
 }

@@ -70,6 +70,20 @@ def _person(fields: Fields) -> Sequence[str]:
     return [gid("Customer", id_)] if id_ is not None else []
 
 
+def _orders(name: str) -> Ids:
+    """The orders of the person that a privacy request is about, those without an account too."""
+
+    def ids(fields: Fields) -> Sequence[str]:
+        told = fields.get(name)
+        return (
+            [gid("Order", one) for one in told if isinstance(one, int)]
+            if isinstance(told, list)
+            else []
+        )
+
+    return ids
+
+
 def _nobody(_fields: Fields) -> Sequence[str]:
     return ()
 
@@ -111,9 +125,23 @@ TOPICS: Mapping[str, tuple[Topic, ...]] = {
     ),
     "customers/redact": (
         Topic("customer", _person, matter="forget", needs=_PRIVACY, subscribes=False),
+        Topic(
+            "order",
+            _orders("orders_to_redact"),
+            matter="forget",
+            needs=_PRIVACY,
+            subscribes=False,
+        ),
     ),
     "customers/data_request": (
         Topic("customer", _person, matter="disclose", needs=_PRIVACY, subscribes=False),
+        Topic(
+            "order",
+            _orders("orders_requested"),
+            matter="disclose",
+            needs=_PRIVACY,
+            subscribes=False,
+        ),
     ),
     "shop/redact": (
         Topic("customer", _nobody, matter="forget", needs=_PRIVACY, of_all=True, subscribes=False),

@@ -1,0 +1,131 @@
+import base64
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from .person_contacts import Contacts
+from .wording import table
+
+#: Contacts that stay which are named to the person who decides.
+NAMED = 20
+
+
+class GatewayPerson(models.TransientModel):  # pylint: disable=no-wizard-in-models
+    """Shows what is kept of a person, hands it out, and forgets the person."""
+
+    _name = "gateway.person"
+    _description = "A Person in the Gateway"
+
+    partner_ids = fields.Many2many("res.partner", default=lambda self: self._default_partners())
+    event_id = fields.Many2one(
+        "gateway.event", ondelete="cascade", default=lambda self: self._default_event()
+    )
+    overview = fields.Html(compute="_compute_overview", sanitize=False)
+    stays = fields.Html(compute="_compute_overview", sanitize=False)
+    is_empty = fields.Boolean(compute="_compute_overview")
+    export = fields.Binary(readonly=True)
+    export_name = fields.Char(readonly=True)
+
+    def _default_partners(self):
+        context = self.env.context
+        return context.get("active_ids") if context.get("active_model") == "res.partner" else False
+
+    def _default_event(self):
+        context = self.env.context
+        return context.get("active_id") if context.get("active_model") == "gateway.event" else False
+
+    @api.depends("partner_ids", "event_id")
+    def _compute_overview(self):
+        for wizard in self:
+            persons = wizard._persons()
+            rows = [row for person in persons for row in wizard._rows(person)]
+            headers = [self.env._("Connector"), self.env._("What"), self.env._("How many")]
+            wizard.overview = table(headers, rows) if rows else False
+            wizard.is_empty = not rows
+            stays = [row for person in persons for row in Contacts(person).stays]
+            told = [[one.display_name, why] for one, why in stays[:NAMED]]
+            if len(stays) > NAMED:
+                told.append([self.env._("%s more", len(stays) - NAMED), ""])
+            headers = [self.env._("Contact that stays as it is"), self.env._("Why")]
+            wizard.stays = table(headers, told) if told else False
+
+    def _rows(self, person):
+        names = {**person.counts(), "res.partner": len(Contacts(person).goes)}
+        labels = {
+            "gateway.page": self.env._("Pages as they were read"),
+            "res.partner": self.env._("Contacts made nameless"),
+        }
+        return [
+            [
+                person.connector.name,
+                labels.get(model) or self.env["ir.model"]._get(model).name,
+                str(count),
+            ]
+            for model, count in names.items()
+            if count
+        ]
+
+    def action_forget(self):
+        """Erase what was shown, and answer the shop's request by it."""
+        self.ensure_one()
+        self._check_manager()
+        for person in self._persons():
+            person.connector._forget(person)
+        self.sudo().search([]).write({"export": False})
+        self.event_id.sudo().state = "done"
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_export(self):
+        """All that is kept of the person as a JSON file, in this dialog."""
+        self.ensure_one()
+        self._check_manager()
+        told = [person.connector._disclosure(person) for person in self._persons()]
+        text = json.dumps(told, indent=2, ensure_ascii=False)
+        self.write(
+            {"export": base64.b64encode(text.encode()), "export_name": "gateway-person.json"}
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    def _persons(self):
+        """The person at each connector of the user's that knows it."""
+        self._check_manager()
+        event = self.event_id
+        if event:
+            event.check_access("read")
+            return event.sudo()._persons()
+        connectors = self.env["gateway.connector"].with_context(active_test=False).search([])
+        partners = self.partner_ids.exists()
+        partners.check_access("write")
+        found = [one.sudo()._person(contacts=partners.sudo()) for one in connectors if partners]
+        return [person for person in found if any(person.counts().values())]
+
+    def _check_manager(self):
+        if not self.env.su and not self.env.user.has_group("gateway_ng.group_manager"):
+            raise AccessError(
+                self.env._(
+                    "%s may not forget or export a person. That is for a manager of the gateway.",
+                    self.env.user.name,
+                )
+            )
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def action_gateway_person(self):
+        """What the gateway keeps of these contacts, to be handed out or forgotten."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Privacy"),
+            "res_model": "gateway.person",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"active_ids": self.ids, "active_model": "res.partner"},
+        }
