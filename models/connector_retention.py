@@ -91,7 +91,8 @@ class GatewayConnector(models.Model):
         if self.run_days:
             yield self._cleaning(
                 "DELETE FROM gateway_run",
-                "state NOT IN ('queued', 'running') AND NOT dry_run AND ended < %s"
+                "state NOT IN ('queued', 'running') AND NOT dry_run AND by_event IS NOT TRUE"
+                " AND ended < %s"
                 " AND NOT EXISTS (SELECT 1 FROM gateway_change c WHERE c.run_id = gateway_run.id)"
                 " AND id != (SELECT max(l.id) FROM gateway_run l"
                 " WHERE l.connector_id = gateway_run.connector_id)",

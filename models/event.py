@@ -207,17 +207,24 @@ class GatewayEvent(models.Model):
 
     def _gc_of(self, connector, before):
         """A run of events that changed nothing goes along; others are history."""
-        runs = self.env.execute_query(
+        idle = self.env.execute_query(
             SQL(
-                "DELETE FROM gateway_run WHERE id IN (SELECT r.id FROM gateway_run r"
+                "SELECT r.id FROM gateway_run r"
                 " WHERE r.connector_id = %s AND r.by_event AND r.ended < %s AND r.state = 'done'"
                 " AND NOT EXISTS (SELECT 1 FROM gateway_change c WHERE c.run_id = r.id)"
-                " LIMIT %s) RETURNING id",
+                " LIMIT %s",
                 connector.id,
                 before,
                 CLEANED,
             )
         )
+        runs = [id_ for (id_,) in idle]
+        # In one statement: of two references that empty one after the other, the first is refused.
+        for statement in (
+            "UPDATE gateway_event SET run_id = NULL, flow_id = NULL WHERE run_id = ANY(%s)",
+            "DELETE FROM gateway_run WHERE id = ANY(%s)",
+        ):
+            self.env.cr.execute(SQL(statement, runs))
         events = self.env.execute_query(
             SQL(
                 "DELETE FROM gateway_event WHERE id IN (SELECT id FROM gateway_event"
