@@ -50,7 +50,7 @@ class TestSteps(DemoShopCase):
         self.assertIn("Known Already", self.connector.review)
         self.assertIn('<td class="text-break">Order</td>', self.connector.review)
         self.assertIn("What is wrong", self.connector.review)
-        self.assertIn("2 records have this", self.connector.review)
+        self.assertIn("Two records share one identity", self.connector.review)
         self.assertFalse(self.letters())
         for flow in plan.flow_ids:
             row = f'<td class="text-break">{flow.display_name}</td>'
