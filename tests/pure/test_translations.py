@@ -19,13 +19,15 @@ PLURALS = {"de": "nplurals=2; plural=(n != 1);", "fr": "nplurals=2; plural=(n > 
 #: Terms that are the same in German or French as in English.
 SAME = {
     "de": {
-        *("%(hours)s h %(minutes)s min", "%(why)s %(remedy)s", "%s min", "%s s"),
+        *("%(count)s × %(what)s", "%(hours)s h %(minutes)s min", "%(why)s %(remedy)s"),
+        *("%s min", "%s s", "Partner"),
         *("Dashboard", "Details", "Export", "Filter", "Gateway", "ID"),
         *("Import", "In Odoo", "Manager", "Name", "Plan", "Problem", "Revision", "Shop"),
         *("Shop → Odoo", "System", "Text", "Token", "Transfer", "Version", "Webhooks"),
     },
     "fr": {
-        *("%(hours)s h %(minutes)s min", "%(why)s %(remedy)s", "%s min", "%s s", ", version"),
+        *("%(count)s × %(what)s", "%(hours)s h %(minutes)s min", "%(why)s %(remedy)s"),
+        *("%s min", "%s s", ", version"),
         *("Base", "Cause", "Configuration", "Contact", "Direction", "Document", "Export"),
         *("Exports", "ID", "Import", "Imports", "Messages", "Note", "Page", "Pages", "Plan"),
         *("Plans", "Provenance", "Secrets", "Source", "Stock", "Type", "Version", "Webhooks"),
