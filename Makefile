@@ -1,6 +1,6 @@
 # Everything a developer or a visitor needs; each target is a script in dev/.
 .DEFAULT_GOAL := help
-.PHONY: help demo stop test test-lib test-odoo test-package lint format docs torture shell bench wheel provision clean
+.PHONY: help demo stop test test-lib test-odoo test-package lint format docs torture crash shell bench wheel provision clean
 
 select = $(T) $(if $(K),-k '$(K)') $(ARGS)
 
@@ -29,6 +29,11 @@ test-package: ## the wheel, and what this repository asks of itself (K=expressio
 torture: ## the engine under random faults, seed after seed (SEED=n SECONDS=n EXAMPLES=n)
 	@dev/torture $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) \
 		$(if $(EXAMPLES),--examples $(EXAMPLES))
+
+crash: ## kill -9 real processes at random, compare both sides (KILLS=n PRODUCTS=n ORDERS=n SEED=n)
+	@dev/crash $(if $(KILLS),--kills $(KILLS)) $(if $(PRODUCTS),--products $(PRODUCTS)) \
+		$(if $(ORDERS),--orders $(ORDERS)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(REPORT),--report $(REPORT))
 
 lint: ## ruff, mypy on lib/, pylint-odoo, prettier
 	@dev/lint

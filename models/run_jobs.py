@@ -8,7 +8,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.jobrunner.runner import PG_ADVISORY_LOCK_ID
 
 from ..lib.errors import RetryLater, StopRun
-from .work import LEASE, Stale, UnitOfWork
+from .work import Stale, UnitOfWork, lease
 
 _logger = logging.getLogger(__name__)
 
@@ -113,7 +113,7 @@ class GatewayRun(models.Model):
                 " SELECT write_date FROM gateway_run WHERE id = %s UNION ALL"
                 " SELECT write_date FROM gateway_flow WHERE run_id = %s UNION ALL"
                 " SELECT write_date FROM gateway_page WHERE run_id = %s) AS life(t)",
-                LEASE,
+                lease(self.env),
                 self.id,
                 self.id,
                 self.id,

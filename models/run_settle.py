@@ -15,7 +15,7 @@ from ..lib.errors import RetryLater, StopRun
 from ..lib.sync import reconcile, settle_page
 from ..lib.values import unstage
 from .store import OdooStore
-from .work import LEASE, Stale
+from .work import Stale, lease
 
 _logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class GatewayRun(models.Model):
                     claim,
                     epoch,
                     page.id,
-                    LEASE,
+                    lease(self.env),
                 )
             )
             page.invalidate_recordset()

@@ -5,8 +5,17 @@ from datetime import timedelta
 
 from odoo.exceptions import UserError
 
-#: What shows no life for so long (a page, a read, a run) is taken over by another worker.
+#: What shows no life for so long (a page, a read, a run) is taken over by another worker. Longer
+#: than any one call to a shop lasts: a worker that is waiting for its answer is alive.
 LEASE = timedelta(minutes=10)
+#: A system parameter that says it otherwise, in seconds.
+LEASE_PARAMETER = "gateway_ng.lease_seconds"
+
+
+def lease(env):
+    """How long a worker may show no life before another one takes over what it holds."""
+    said = env["ir.config_parameter"].sudo().get_param(LEASE_PARAMETER) or ""
+    return timedelta(seconds=int(said)) if said.isdigit() and int(said) else LEASE
 
 
 class UnitOfWork:

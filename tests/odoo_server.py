@@ -42,7 +42,7 @@ class Session:
             said = json.load(answer)
         if "error" in said:
             raise AssertionError(said["error"]["data"]["message"])
-        return said["result"]
+        return said.get("result")  # a method that returns nothing has none
 
 
 @contextlib.contextmanager

@@ -1,8 +1,11 @@
 """The queue of pages that wait to be settled: a full one pauses the connector, and says so."""
 
-from odoo.tests import tagged
+from datetime import timedelta
 
-from odoo.addons.gateway_ng.models.work import UnitOfWork
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from odoo.addons.gateway_ng.models.work import LEASE_PARAMETER, UnitOfWork
 
 from .shop_case import ShopCase
 
@@ -39,3 +42,28 @@ class TestQueue(ShopCase):
         for _ in range(3):
             self.staged().action_cancel()
         self.assertNotEqual(self.connector.state, "paused")
+
+    def test_a_run_is_stuck_after_ten_minutes_or_what_the_parameter_says(self):
+        run = self.staged()
+        tables = ("gateway_run", "gateway_flow", "gateway_page")
+
+        def silent(seconds):
+            self.env.flush_all()
+            for table in tables:
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE %s SET write_date = now() AT TIME ZONE 'UTC' - %s",
+                        SQL.identifier(table),
+                        timedelta(seconds=seconds),
+                    )
+                )
+            return run._is_stuck()
+
+        self.assertFalse(silent(590))
+        self.assertTrue(silent(610))
+        parameters = self.env["ir.config_parameter"].sudo()
+        parameters.set_param(LEASE_PARAMETER, "30")
+        self.assertTrue(silent(40))
+        self.assertFalse(silent(20))
+        parameters.set_param(LEASE_PARAMETER, "soon")
+        self.assertFalse(silent(590), "what is no number of seconds changes nothing")

@@ -50,7 +50,7 @@ def _seed(shop: Shop, values: Values) -> dict[str, Any]:
 
 
 def _bulk(shop: Shop, values: Values) -> dict[str, Any]:
-    wanted = {name: int(values.get(name, 0)) for name in ("products", "orders")}
+    wanted = {name: int(values.get(name, 0)) for name in ("products", "customers", "orders")}
     per = int(values.get("variants_per_product", 1))
     seed_bulk(shop, variants_per_product=per, **wanted)
     return _sizes(shop, values)

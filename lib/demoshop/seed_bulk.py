@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from . import catalog
 from .ids import gid, number
+from .mutations.customers import BASE as CUSTOMER
+from .mutations.customers import address
 from .objects.inventory import STATES
 from .sale import Sale, Sold, Tax
 from .seed import add_locations, ean13
@@ -15,13 +17,21 @@ from .shop import Shop
 from .store import Rec, Store, stamp
 
 STOCK = 25
+#: Where there are customers, each so manieth order is still a guest's.
+GUEST_EVERY = 5
 
 
 def seed_bulk(
-    shop: Shop, *, products: int = 0, variants_per_product: int = 1, orders: int = 0
+    shop: Shop,
+    *,
+    products: int = 0,
+    variants_per_product: int = 1,
+    customers: int = 0,
+    orders: int = 0,
 ) -> None:
-    """Add products (Size 1…n when more than one variant) with stock at the first location, and
-    orders of three lines. Titles, SKUs, barcodes and times count from where the shop is."""
+    """Add products (Size 1…n when more than one variant) with stock at the first location,
+    customers of one address, and orders of three lines: the customers' in turn, or guests'. Titles,
+    SKUs, barcodes, e-mails and times count from where the shop is."""
     with shop.lock:
         store = shop.store
         if not store.tables["Location"]:
@@ -32,6 +42,9 @@ def seed_bulk(
         for place_ in range(base, base + products):
             when = stamp(start + timedelta(seconds=place_))
             _product(store, place_, variants_per_product, location, when)
+        known = len(store.tables["Customer"])
+        for place_ in range(known, known + customers):
+            _customer(store, place_, stamp(start + timedelta(seconds=place_)))
         variants = list(store.tables["ProductVariant"])
         first = len(store.tables["Order"])
         for place_ in range(first, first + (orders if variants else 0)):
@@ -133,6 +146,39 @@ def _variant(
     level["id"] += f"?inventory_item_id={number(item['id'])}"
 
 
+def _customer(store: Store, place_: int, when: str) -> None:
+    home = {
+        "firstName": "Bulk",
+        "lastName": f"Customer {place_:05d}",
+        "address1": f"{place_ + 1} Main Street",
+        "city": "Springfield",
+        "zip": "62701",
+        "provinceCode": "IL",
+        "countryCode": "US",
+    }
+    names = {name: home[name] for name in ("firstName", "lastName")}
+    fields = {
+        **CUSTOMER,
+        **names,
+        "email": f"bulk-customer{place_:05d}@example.org",
+        "tags": [],
+        "addresses": [{"id": store.new_gid("MailingAddress"), **address(home)}],
+        "metafields": [],
+    }
+    _insert(store, "Customer", fields, when)
+
+
+def _buyer(store: Store, place_: int) -> Rec:
+    """Whose the order is, as a sale takes it."""
+    people = store.tables["Customer"]
+    if not people or place_ % GUEST_EVERY == 0:
+        return {"email": f"bulk{place_ % 500:03d}@example.org"}
+    person = store.get("Customer", list(people)[place_ % len(people)])
+    home = person["addresses"][0] if person["addresses"] else None
+    buyer = {"customer": number(person["id"]), "email": person["email"]}
+    return {**buyer, "billing": home, "delivery": home}
+
+
 def _order(shop: Shop, variants: list[int], place_: int, location: int, when: str) -> None:
     store = shop.store
     chosen = dict.fromkeys(variants[(place_ * 3 + i) % len(variants)] for i in range(3))
@@ -146,7 +192,7 @@ def _order(shop: Shop, variants: list[int], place_: int, location: int, when: st
         taxes=(Tax("State tax", Decimal("0.0825")),),
         taxes_included=shop.settings.taxes_included,
         shipping=[("Standard", "standard", Decimal("5.90"))],
-        email=f"bulk{place_ % 500:03d}@example.org",
+        **_buyer(store, place_),
     )
     order = place(store, sale, location, when)
     made = store.get("FulfillmentOrder", order["fulfillmentOrders"][0])

@@ -9,6 +9,7 @@ import pytest
 
 from gateway_ng.lib.clock import FakeClock
 from gateway_ng.lib.demoshop import Settings, Shop, seed_bulk, seed_demo
+from gateway_ng.lib.demoshop.ids import number
 from gateway_ng.lib.demoshop.money import spread
 from gateway_ng.lib.demoshop.seed import ean13
 
@@ -202,6 +203,16 @@ def test_people_are_plainly_synthetic(shop: Shop) -> None:
 
 def test_bulk_records_have_everything_that_seeded_ones_have() -> None:
     bulk, demo = Shop(FakeClock()), seeded()
-    seed_bulk(bulk, products=3, variants_per_product=2, orders=2)
-    for kind in ("Product", "ProductVariant", "InventoryItem", "InventoryLevel", "Order"):
+    seed_bulk(bulk, products=3, variants_per_product=2, customers=2, orders=2)
+    kinds = ("Product", "ProductVariant", "InventoryItem", "InventoryLevel", "Customer", "Order")
+    for kind in kinds:
         assert set(table(demo, kind)[0]) == set(table(bulk, kind)[0]), kind
+
+
+def test_bulk_orders_are_the_customers_in_turn_and_some_are_guests() -> None:
+    shop = Shop(FakeClock())
+    seed_bulk(shop, products=3, customers=3, orders=7)
+    names = {number(c["id"]): c["lastName"] for c in table(shop, "Customer")}
+    buyers = [names.get(order["customer"]) for order in table(shop, "Order")]
+    one, two, three = (f"Customer 0000{place}" for place in range(3))
+    assert buyers == [None, two, three, one, two, None, one]
