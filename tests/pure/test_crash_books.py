@@ -60,10 +60,10 @@ def test_the_shops_book_holds_all_that_it_was_seeded_with() -> None:
     total, lines = dict(book["order"])["#1001"]
     assert lines == [
         ("BULK-000000-0", 1, Decimal("10.00")),
-        ("BULK-000000-1", 1, Decimal("10.00")),
-        ("BULK-000001-0", 1, Decimal("11.01")),
+        ("BULK-000000-1", 2, Decimal("10.00")),
+        ("BULK-000001-0", 3, Decimal("11.01")),
     ]
-    assert total == Decimal("39.99")  # with shipping and taxes
+    assert total == Decimal("74.62")  # with shipping and taxes
 
 
 def test_an_edit_that_does_not_stand_is_told() -> None:
