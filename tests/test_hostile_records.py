@@ -3,6 +3,8 @@
 from dataclasses import replace
 from unittest.mock import patch
 
+from psycopg2 import InterfaceError
+
 from odoo.tests import tagged
 
 from odoo.addons.gateway_ng.lib.endpoint import Watermark
@@ -87,3 +89,13 @@ class TestHostileRecords(ShopCase):
         self.sync("product")
         self.assertFalse(self.letters(state="open"))
         self.assertEqual(["Cup", "Jar", "Mug"], self.names())
+
+    def test_a_lost_connection_to_the_database_is_no_refusal_of_a_record(self):
+        """Its end in a savepoint shows as an InterfaceError: what was rolled back to is gone."""
+        products = type(self.connector._odoo_endpoint().entity("product"))
+        lost = InterfaceError("cursor already closed")
+        with patch.object(products, "create", side_effect=lost) as create:
+            run = self.sync("product")
+        self.assertEqual(create.call_count, 1, "and nothing is gained by trying one by one")
+        self.assertEqual(run.state, "failed")
+        self.assertFalse(self.letters(state="open"))

@@ -184,8 +184,8 @@ class OdooEndpoint(Foresight):
                 self._isolated(side, action, rest, results)
             return
         except Exception as error:
-            if isinstance(error, psycopg2.OperationalError) and not _is_too_much(error):
-                raise  # serialization and lost connections belong to the whole transaction
+            if _is_of_all(error):
+                raise
             if len(ops) > 1:
                 middle = len(ops) // 2
                 self._isolated(side, action, ops[:middle], results)
@@ -233,6 +233,14 @@ class _Infos(Mapping):
 
     def __len__(self):
         return len(self._entities)
+
+
+def _is_of_all(error):
+    """Whether an error is the whole transaction's: two workers that met, a lost connection. The latter
+    shows as an InterfaceError where a savepoint ends, for there is nothing to go back to."""
+    if isinstance(error, psycopg2.OperationalError):
+        return not _is_too_much(error)
+    return isinstance(error, psycopg2.InterfaceError)
 
 
 def _is_too_much(error):
