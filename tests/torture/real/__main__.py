@@ -69,9 +69,10 @@ class Trial:
         while kills.total() < until and (state := self.scene.state(run)) in (*OPEN, "failed"):
             if state == "failed":
                 self.scene.resume(run, self.tell)
-            self.killer.pause()
+            self.killer.odoo.supervise()
             self.scene.wake_dispatcher()
-            if self.scene.state(run) in OPEN:
+            time.sleep(0.2)
+            if self.killer.is_due(self.scene.is_at_work()) and self.scene.state(run) in OPEN:
                 self.tell(f"kill {kills.total() + 1}: {self.killer.strike()}")
         self.scene.rest(run, PATIENCE, self.tell)
         self.seconds[f"run {number}{direction}"] = time.monotonic() - start

@@ -12,8 +12,9 @@ from .servers import Odoo
 
 #: What is killed, how often in a hundred.
 KINDS = {"worker": 50, "backend": 25, "server": 15, "postmaster": 10}
-#: Seconds of work between two kills.
-PAUSES = (1.0, 8.0)
+#: Seconds of work between two kills, and how long it is waited for work to begin.
+PAUSES = (0.5, 6.0)
+IDLE_SECONDS = 40
 
 
 @dataclass(slots=True)
@@ -29,13 +30,16 @@ class Killer:
     chance: random.Random
     kills: Counter[str] = field(default_factory=Counter)
     at_work: Counter[str] = field(default_factory=Counter)
+    last_at: float = field(default_factory=time.monotonic)
+    next_at: float | None = None
 
-    def pause(self) -> None:
-        """Let them work for a while; a server that gives up meanwhile is started again."""
-        end = time.monotonic() + self.chance.uniform(*PAUSES)
-        while (left := end - time.monotonic()) > 0:
-            self.odoo.supervise()
-            time.sleep(min(left, 0.5))
+    def is_due(self, is_at_work: bool) -> bool:
+        """Asked again and again: whether it is time to strike. The pause begins when somebody is at
+        work, for a kill of the idle tries nothing; nobody waits for that for ever."""
+        now = time.monotonic()
+        if self.next_at is None and (is_at_work or now > self.last_at + IDLE_SECONDS):
+            self.next_at = now + self.chance.uniform(*PAUSES)
+        return self.next_at is not None and now >= self.next_at
 
     def strike(self) -> str:
         """Kill one; what was killed, in words."""
@@ -46,6 +50,7 @@ class Killer:
             "server": self._server,
             "postmaster": self._postmaster,
         }[kind]()
+        self.next_at, self.last_at = None, time.monotonic()
         self.kills[kind] += 1
         self.at_work[kind] += busy
         self.cluster.start()
