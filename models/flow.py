@@ -204,8 +204,10 @@ class GatewayFlow(models.Model):
             yield page, ()
 
     def _settle_staged(self, work, epoch, inline):
-        """Pages an earlier driver staged and did not settle: settle them here, or queue them."""
-        for page in self.page_ids.filtered(lambda p: p.state == "staged").sorted("number"):
+        """Pages an earlier driver staged and did not settle: settle them here, or queue them. What
+        it was settling when it died is taken over here once its lease is over."""
+        states = ("staged", "settling") if inline else ("staged",)
+        for page in self.page_ids.filtered(lambda p: p.state in states).sorted("number"):
             if inline:
                 self.run_id._settle(work, page, epoch)
             else:

@@ -8,6 +8,11 @@ from ..lib.values import stage
 from .work import Stale
 
 
+class Waits(RetryLater):
+    """A page's turn has not come: one that was read before it is being settled, or its worker died
+    and its lease is not over."""
+
+
 class GatewayPage(models.Model):
     """One read step and its unit of work: the staged payload, and what became of its records."""
 
@@ -124,7 +129,7 @@ class GatewayPage(models.Model):
         )
 
     def _check_turn(self):
-        """Raises RetryLater while a page that was read before this one, and has one of its records,
+        """Raises Waits while a page that was read before this one, and has one of its records,
         is not settled: one record is never in two units of work at once, and the older page's
         values never come after the newer one's."""
         self.env.flush_all()
@@ -138,7 +143,7 @@ class GatewayPage(models.Model):
             )
         )
         if rows:
-            raise RetryLater(
+            raise Waits(
                 f"page {self.number} waits for page {rows[0][0]}, which has a record of it",
                 seconds=1,
             )

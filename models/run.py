@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..lib.errors import GatewayError, RetryLater
+from .page import Waits
 from .work import Stale, UnitOfWork
 
 _logger = logging.getLogger(__name__)
@@ -159,6 +160,8 @@ class GatewayRun(models.Model):
                     raise UserError(
                         self.env._("Another run of %s is still going on.", run.connector_id.name)
                     )
+            except Waits as error:
+                raise UserError(str(error)) from error
             except RetryLater as error:
                 _logger.info("Gateway: %s tries again: %s", run.display_name, error)
 
@@ -208,6 +211,8 @@ class GatewayRun(models.Model):
             self.env.cr.rollback()
         if isinstance(error, psycopg2.errors.UniqueViolation):
             raise RetryLater(f"two workers met: {error}", seconds=1) from error
+        if isinstance(error, Waits):  # no try of the shop: the lease of the other ends it
+            raise error
         if isinstance(error, RetryLater) and not flow._gives_up(work):
             raise error
         if isinstance(error, GatewayError):

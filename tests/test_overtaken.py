@@ -1,6 +1,7 @@
 """What was read is not always what is true any more: resumed runs, retries, dry runs, odd dates."""
 
 import json
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from unittest.mock import patch
 
@@ -180,6 +181,25 @@ class TestOvertaken(ShopCase):
         self.assertEqual("staged", second.state)
         first.state = "settled"
         second._check_turn()
+
+    def test_a_run_outlives_a_worker_that_died_over_a_page_for_which_another_one_waits(self):
+        run = self.env["gateway.run"]._start(self.connector, [("product", "import")], False)
+        flow, work = run.flow_ids, UnitOfWork(self.env, own=False)
+        page = next(iter(self.connector._remote_endpoint().pages("product")))
+        pages = [flow._stage(page, number, None) for number in range(2)]
+        run.state, flow.state, pages[0].state = "running", "applying", "settling"
+        for _try in range(self.connector.max_attempts + 1):
+            with suppress(RetryLater):  # assertRaises would take back what is kept
+                run._drive(work, run.epoch, inline=False)
+                self.fail("the second page was settled before the first")
+        self.assertEqual(("running", "settling"), (run.state, pages[0].state), run.error)
+        self.env.cr.execute(
+            "UPDATE gateway_page SET write_date = write_date - interval '11 minutes' WHERE id = %s",
+            (pages[0].id,),
+        )
+        run._drive(work, run.epoch, inline=False)
+        self.assertEqual(["settled"] * 2, [one.state for one in pages])
+        self.assertEqual("done", run.state, run.error)
 
     def test_a_dry_run_closes_no_dead_letter_and_opens_no_conflict(self):
         twin = self.add_product("Twin", "LAMP-1")

@@ -236,8 +236,8 @@ class _Infos(Mapping):
 
 
 def _is_of_all(error):
-    """Whether an error is the whole transaction's: two workers that met, a lost connection. The latter
-    shows as an InterfaceError where a savepoint ends, for there is nothing to go back to."""
+    """Whether an error is the whole transaction's: two workers met, or the connection is lost. The
+    latter shows as an InterfaceError where a savepoint ends, with nothing to go back to."""
     if isinstance(error, psycopg2.OperationalError):
         return not _is_too_much(error)
     return isinstance(error, psycopg2.InterfaceError)
