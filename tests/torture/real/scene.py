@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.error import URLError
 
 from ...odoo_server import Session
 from .cluster import Cluster
@@ -15,6 +16,7 @@ EVERY = 20
 #: What is minutes elsewhere, so that the dead are found while the script is young.
 LEASE_SECONDS = 15
 DISPATCH_SECONDS = 5
+TRIES = 6
 #: The shop's budget of query costs is not what is tried here.
 UNTHROTTLED = {"bucket": 100_000_000, "restore_rate": 10_000_000}
 FAULTS = {"failure_rate": 0.01, "lost_answer_rate": 0.02, "latency": 0.02}
@@ -36,9 +38,18 @@ class Scene:
         self.resumed = 0
 
     def call(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
-        if self._session is None:
-            self._session = Session(self.odoo.url, self.database)
-        return self._session.call(model, method, *args, **kwargs)
+        """Call a method; again where a worker found that its connection to PostgreSQL had died. Asked
+        only while nobody is killed, so what was refused was not done."""
+        for left in reversed(range(TRIES)):
+            try:
+                self._session = self._session or Session(self.odoo.url, self.database)
+                return self._session.call(model, method, *args, **kwargs)
+            except URLError:
+                if not left:
+                    raise
+                time.sleep(1)
+                self.odoo.supervise()
+        return None
 
     def connect(self, products: int, orders: int, seed: int) -> None:
         """Fill the shop and connect it, each of its locations to a warehouse."""
