@@ -38,8 +38,8 @@ class Scene:
         self.resumed = 0
 
     def call(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
-        """Call a method; again where a worker found that its connection to PostgreSQL had died. Asked
-        only while nobody is killed, so what was refused was not done."""
+        """Call a method; again where a worker found that its connection to PostgreSQL had died.
+        Asked only while nobody is killed, so what was refused was not done."""
         for left in reversed(range(TRIES)):
             try:
                 self._session = self._session or Session(self.odoo.url, self.database)
