@@ -332,8 +332,7 @@ class TestRetention(PrivacyCase):
         self.assertEqual([True, False, True], [bool(one.exists()) for one in (busy, idle, last)])
 
     def test_a_plan_that_was_not_applied_in_time_keeps_its_changes_alone(self):
-        self.connector.run_sync(["customer"], "import", wait=True, dry_run=True)
-        plan = self.connector.last_run_id
+        plan = self.connector.run_sync(["customer"], "import", wait=True, dry_run=True)
         intents = [("run_id", "=", plan.id)]
         self.clean()
         self.assertEqual(2, self.env["gateway.plan.intent"].search_count(intents))

@@ -123,8 +123,12 @@ def _plan_update(lane: Lane, item: Item) -> bool:
 
 def _decide_missing(lane: Lane, item: Item) -> bool:
     """No target record: create it, unless it was there and its deletion is to stand."""
-    if _was_there(lane, item) and not _overrules_deletion(lane, item):
-        return False
+    if _was_there(lane, item):
+        if "create" not in lane.info.capabilities:
+            _end_with_it(lane, item)
+            return False
+        if not _overrules_deletion(lane, item):
+            return False
     item.target_id = None
     if "create" not in lane.info.capabilities:
         raise MissingReference(
@@ -182,6 +186,17 @@ def _overrules_deletion(lane: Lane, item: Item) -> bool:
     item.end("unchanged", f"deleted at the target, {winner} won by {rule}")
     _let_deletion_stand(lane, item)
     return False
+
+
+def _end_with_it(lane: Lane, item: Item) -> None:
+    """A part of another record (its level, its price) is gone with that one, and is no loss."""
+    binding = item.binding
+    assert binding is not None
+    item.end("unchanged", f"gone at the target, with what this {lane.entity} belongs to")
+    item.touched = True
+    binding.state, binding.pending = "gone", None
+    binding.digests[lane.source_side] = item.digest
+    nested.let_go(lane, item)
 
 
 def _let_deletion_stand(lane: Lane, item: Item) -> None:

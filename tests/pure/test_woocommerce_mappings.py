@@ -132,18 +132,12 @@ def test_only_a_barcode_that_the_shop_takes_is_written(barcode, written):
     assert values["global_unique_id"] == written
 
 
-@pytest.mark.parametrize(
-    ("price", "held", "told"),
-    [
-        ("0.00", None, None),
-        ("0.00", D(5), D(0)),
-        ("7.50", None, D("7.50")),
-        ("7.50", D(5), D("7.50")),
-    ],
-)
-def test_what_has_no_price_in_the_shop_is_not_given_away(price, held, told):
-    fields = {"id": "1", "price": D(price), "@": {"regular_price": held}}
-    assert mapping("price.export").transform(Record("1", fields))["regular_price"] == told
+def test_what_has_no_price_is_not_given_away():
+    export = mapping("price.export")
+    assert export.filtered_by({"id": "1", "price": D("0.00")}) == "With a price"
+    assert export.filtered_by({"id": "1", "price": D("7.50")}) is None
+    values = export.transform(Record("1", {"id": "1", "price": D("7.505")}))
+    assert values["regular_price"] == D("7.51")
 
 
 def test_a_quantity_is_what_is_free_less_what_is_sold_and_not_known():
