@@ -34,8 +34,7 @@ def _relations(record):
     return {name: record[name].ids for name in names if name in record._fields}
 
 
-@tagged("post_install", "-at_install")
-class TestTryDemo(OwnDatabaseCase):
+class TryDemoCase(OwnDatabaseCase):
     def setUp(self):
         super().setUp()
         self.startPatcher(patch.object(RequestsTransport, "send", self._no_network))
@@ -72,6 +71,9 @@ class TestTryDemo(OwnDatabaseCase):
                 found[name] = cr.fetchone()[0]
         return {name: count for name, count in found.items() if name not in ELSEWHERE}
 
+
+@tagged("post_install", "-at_install")
+class TestTryDemo(TryDemoCase):
     def test_it_is_synced_at_once_and_removed_without_trace(self):
         before = self.rows()
         connector_id = self.try_demo()
@@ -147,6 +149,65 @@ class TestTryDemo(OwnDatabaseCase):
             env["sale.order"].browse(order_id).unlink()
             template.unlink()
 
+    def test_the_shop_does_not_roll_back_with_the_caller(self):
+        connector_id = self.try_demo(sync=False)
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            transport = env["gateway.connector"].browse(connector_id)._transport()
+            self.assertIsInstance(transport._transport, ShopTransport)
+            create_customer(transport, 7)
+            cr.rollback()
+        self.assertIn("Visitor 7", self.shop_state())
+        self.on_demo(connector_id, "action_remove_demo")
+
+    def test_several_workers_at_once_lose_nothing(self):
+        connector_id = self.try_demo(sync=False)
+
+        def work(worker):
+            with self.registry.cursor() as cr:
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                transport = env["gateway.connector"].browse(connector_id)._transport()
+                for number in range(5):
+                    answer = create_customer(transport, f"{worker}-{number}")
+                    if b'"userErrors":[]' not in answer.body:
+                        raise AssertionError(answer.body)
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(work, range(4)))
+        state = self.shop_state()
+        wanted = {f"Visitor {worker}-{number}" for worker in range(4) for number in range(5)}
+        self.assertEqual(set(), {name for name in wanted if f'"{name}"' not in state})
+        self.on_demo(connector_id, "action_remove_demo")
+
+    def test_a_shop_that_was_removed_answers_no_more(self):
+        connector_id = self.try_demo(sync=False)
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            transport = env["gateway.connector"].browse(connector_id)._transport()
+            self.on_demo(connector_id, "action_remove_demo")
+            with self.assertRaisesRegex(TransportError, "was removed"):
+                create_customer(transport, 1)
+
+    def test_a_shop_whose_connector_was_never_committed_is_swept_up(self):
+        with self.environment() as env:
+            key = env["gateway.demo.shop"]._open_new(self.clock)
+        with self.environment() as env:
+            shop = env["gateway.demo.shop"].search([("key", "=", key)])
+            env["gateway.demo.shop"]._gc_forgotten()
+            self.assertTrue(shop.exists(), "it is young: its connector may be about to come")
+            env.cr.execute(
+                "UPDATE gateway_demo_shop SET create_date = create_date - interval '2 days'"
+            )
+            shop.invalidate_recordset()
+            env["gateway.demo.shop"]._gc_forgotten()
+            self.assertFalse(shop.exists())
+
+    def shop_state(self):
+        return self.query("SELECT state FROM gateway_demo_shop")[0][0]
+
+
+@tagged("post_install", "-at_install")
+class TestTryDemoBesideOtherWork(TryDemoCase):
     def test_removing_it_takes_nothing_that_it_did_not_make(self):
         connector_id = self.try_demo()
         with self.environment() as env:
@@ -206,62 +267,6 @@ class TestTryDemo(OwnDatabaseCase):
             mine.lot_stock_id,
             item,
         ]
-
-    def test_the_shop_does_not_roll_back_with_the_caller(self):
-        connector_id = self.try_demo(sync=False)
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            transport = env["gateway.connector"].browse(connector_id)._transport()
-            self.assertIsInstance(transport._transport, ShopTransport)
-            create_customer(transport, 7)
-            cr.rollback()
-        self.assertIn("Visitor 7", self.shop_state())
-        self.on_demo(connector_id, "action_remove_demo")
-
-    def test_several_workers_at_once_lose_nothing(self):
-        connector_id = self.try_demo(sync=False)
-
-        def work(worker):
-            with self.registry.cursor() as cr:
-                env = api.Environment(cr, SUPERUSER_ID, {})
-                transport = env["gateway.connector"].browse(connector_id)._transport()
-                for number in range(5):
-                    answer = create_customer(transport, f"{worker}-{number}")
-                    if b'"userErrors":[]' not in answer.body:
-                        raise AssertionError(answer.body)
-
-        with ThreadPoolExecutor(4) as pool:
-            list(pool.map(work, range(4)))
-        state = self.shop_state()
-        wanted = {f"Visitor {worker}-{number}" for worker in range(4) for number in range(5)}
-        self.assertEqual(set(), {name for name in wanted if f'"{name}"' not in state})
-        self.on_demo(connector_id, "action_remove_demo")
-
-    def test_a_shop_that_was_removed_answers_no_more(self):
-        connector_id = self.try_demo(sync=False)
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            transport = env["gateway.connector"].browse(connector_id)._transport()
-            self.on_demo(connector_id, "action_remove_demo")
-            with self.assertRaisesRegex(TransportError, "was removed"):
-                create_customer(transport, 1)
-
-    def test_a_shop_whose_connector_was_never_committed_is_swept_up(self):
-        with self.environment() as env:
-            key = env["gateway.demo.shop"]._open_new(self.clock)
-        with self.environment() as env:
-            shop = env["gateway.demo.shop"].search([("key", "=", key)])
-            env["gateway.demo.shop"]._gc_forgotten()
-            self.assertTrue(shop.exists(), "it is young: its connector may be about to come")
-            env.cr.execute(
-                "UPDATE gateway_demo_shop SET create_date = create_date - interval '2 days'"
-            )
-            shop.invalidate_recordset()
-            env["gateway.demo.shop"]._gc_forgotten()
-            self.assertFalse(shop.exists())
-
-    def shop_state(self):
-        return self.query("SELECT state FROM gateway_demo_shop")[0][0]
 
 
 @tagged("post_install", "-at_install")
