@@ -10,7 +10,7 @@ from psycopg2 import errors as pg_errors
 from odoo import api, fields, models
 from odoo.fields import NO_ACCESS
 
-from ..lib.demoshop import Shop, seed_demo
+from ..lib.demoshop import OtherVersion, Shop, seed_demo
 from ..lib.http import TransportError
 from .turns import TURNS
 
@@ -52,10 +52,10 @@ class GatewayDemoShop(models.Model):
     def _opened(self, key, clock):
         """The shop of this key for one request; what the request changed is committed at the end.
 
-        Raises TransportError where the shop is gone or busy.
+        Raises TransportError where the shop is gone, busy, or was made by another version.
         """
         with self.env.registry.cursor() as cr:
-            shop = Shop.load(json.loads(_locked_state(cr, key)), clock)
+            shop = _loaded(_locked_state(cr, key), clock)
             yield shop
             if shop.counters.mutations or shop.counters.tokens:
                 cr.execute(
@@ -78,6 +78,14 @@ def _seeded(clock):
     shop = Shop(clock)
     seed_demo(shop)
     return _state_of(shop)
+
+
+def _loaded(state, clock):
+    try:
+        return Shop.load(json.loads(state), clock)
+    except OtherVersion as error:
+        # The button «Begin anew» of its connector seeds it again.
+        raise TransportError(str(error), sent=False, permanent=True) from error
 
 
 def _state_of(shop):

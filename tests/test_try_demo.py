@@ -1,5 +1,6 @@
 """The demo shop of the database: tried, begun anew, removed; several workers at once."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import patch
 
@@ -187,6 +188,22 @@ class TestTryDemo(TryDemoCase):
             self.on_demo(connector_id, "action_remove_demo")
             with self.assertRaisesRegex(TransportError, "was removed"):
                 create_customer(transport, 1)
+
+    def test_a_shop_of_another_version_says_so_and_begins_anew(self):
+        connector_id = self.try_demo()
+        with self.environment() as env:
+            shop = env["gateway.connector"].browse(connector_id)._demo_shop()
+            shop.state = json.dumps({**json.loads(shop.state), "format": 0})
+        with self.environment() as env:
+            found = env["gateway.connector"].browse(connector_id).check_connection()
+            self.assertFalse(found["usable"])
+            self.assertIn("another version of Gateway NG: begin anew", found["problems"][0])
+        self.on_demo(connector_id, "action_reset_demo")
+        work_off(self.registry)
+        with self.environment() as env:
+            connector = env["gateway.connector"].browse(connector_id)
+            self.assertEqual("done", connector.last_run_id.state)
+        self.on_demo(connector_id, "action_remove_demo")
 
     def test_a_shop_whose_connector_was_never_committed_is_swept_up(self):
         with self.environment() as env:

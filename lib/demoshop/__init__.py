@@ -7,17 +7,20 @@ Everything in the schema that is not built here is refused by name, never answer
 
 from . import bulk
 from .edits import edit, sell
+from .errors import OtherVersion
 from .faults import TransportFault
 from .seed import seed_demo
 from .seed_bulk import seed_bulk
 from .server import Server, serving
 from .settings import Settings
-from .shop import Shop
+from .shop import FORMAT, Shop
 from .transport import ShopTransport
 
 assert bulk  # imported for what it registers
 
 __all__ = [
+    "FORMAT",
+    "OtherVersion",
     "Server",
     "Settings",
     "Shop",

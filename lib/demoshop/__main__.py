@@ -7,6 +7,7 @@ import signal
 import threading
 from pathlib import Path
 
+from .errors import OtherVersion
 from .kept import Kept
 from .official import schema
 from .seed import seed_demo
@@ -23,7 +24,10 @@ def main(arguments: list[str] | None = None) -> None:
     given = options.parse_args(arguments)
     kept = Kept(given.state) if given.state else None
     schema()
-    shop = kept.load() if kept else None
+    try:
+        shop = kept.load() if kept else None
+    except OtherVersion as error:
+        options.exit(1, f"{given.state}: {error} (make demo FRESH=1)\n")
     if shop is None:
         shop = Shop()
         if given.seed:

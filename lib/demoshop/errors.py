@@ -19,6 +19,10 @@ class ShopError(Exception):
         return made | {"path": list(path)} if path else made
 
 
+class OtherVersion(Exception):
+    """A shop was kept by another version, in whose records this one would not find its fields."""
+
+
 class NotInDemo(ShopError):
     """The official schema has it, the demo shop has not: said aloud, never answered with null."""
 

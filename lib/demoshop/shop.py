@@ -13,7 +13,7 @@ from ..clock import Clock, SystemClock
 from . import execution
 from .cost import Bucket
 from .counters import Counters
-from .errors import ShopError
+from .errors import OtherVersion, ShopError
 from .faults import Fault, Faults, TransportFault
 from .official import VERSION, with_implied
 from .request import Request
@@ -26,6 +26,8 @@ THROTTLED = ShopError(
 )
 
 
+#: Of what `dump` gives. Raised with every new shape of a record: what was kept can't be read by it.
+FORMAT = 1
 FILE = re.compile(r"/_bulk/(\d+)\.jsonl")
 RANGE = re.compile(r"bytes=(\d+)-(\d+)")
 
@@ -200,6 +202,7 @@ class Shop:
         with self.lock:
             self.bucket.refill()
             return {
+                "format": FORMAT,
                 "settings": self.settings.to_json(),
                 "store": self.store.dump(),
                 "tokens": json.loads(json.dumps(self.tokens.issued)),
@@ -211,7 +214,11 @@ class Shop:
 
     @classmethod
     def load(cls, state: Mapping[str, Any], clock: Clock | None = None) -> Shop:
-        """The shop that was dumped; counters begin at zero."""
+        """The shop that was dumped; counters begin at zero. Raises OtherVersion."""
+        if state.get("format") != FORMAT:
+            raise OtherVersion(
+                "this demo shop was kept by another version of Gateway NG: begin anew"
+            )
         shop = cls(clock, Settings().updated(state["settings"]))
         shop.store.restore(state["store"])
         shop.tokens.issued = json.loads(json.dumps(state["tokens"]))

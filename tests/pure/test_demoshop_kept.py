@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import signal
 import subprocess
 import sys
 import urllib.request
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from gateway_ng.lib.clock import FakeClock
-from gateway_ng.lib.demoshop import Shop, edit, seed_demo
+from gateway_ng.lib.demoshop import FORMAT, OtherVersion, Shop, edit, seed_demo
 from gateway_ng.lib.demoshop.kept import Kept
 
 REPO = Path(__file__).resolve().parents[2]
@@ -27,6 +32,43 @@ def test_what_was_saved_is_the_same_shop_with_all_its_records(tmp_path: Path) ->
     again = Kept(tmp_path / "shop.json").load(FakeClock())
     assert again is not None
     assert again.store.dump() == shop.store.dump()
+
+
+def test_a_shop_that_another_version_kept_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    shop, kept = Shop(FakeClock()), Kept(tmp_path / "shop.json")
+    seed_demo(shop)
+    kept.save(shop)
+    for format_ in (None, FORMAT - 1, FORMAT + 1):
+        state = {**shop.dump(), "format": format_}
+        kept.path.write_text(json.dumps(state), encoding="utf-8")
+        with pytest.raises(OtherVersion, match="begin anew"):
+            Kept(kept.path).load()
+
+
+def shape(value: Any) -> Any:
+    """Names of fields at all depths; ids and what lists hold count once."""
+    if isinstance(value, dict):
+        named = {
+            "*" if str(name)[:1].isdigit() or ":" in str(name) else name: shape(one)
+            for name, one in value.items()
+        }
+        return dict(sorted(named.items()))
+    if isinstance(value, list):
+        return sorted({json.dumps(shape(one), sort_keys=True) for one in value})
+    return type(value).__name__ if isinstance(value, (dict, list)) else ""
+
+
+def test_records_of_another_shape_have_another_format() -> None:
+    """Where this fails, raise FORMAT and put the new digest here: what was kept can't be read."""
+    shop = Shop(FakeClock())
+    seed_demo(shop)
+    tables = shop.dump()["store"]["tables"]
+    fields: dict[str, set[str]] = {}
+    for kind, rows in tables.items():
+        for row in rows.values() if isinstance(rows, dict) else rows:
+            fields.setdefault(kind, set()).add(json.dumps(shape(row), sort_keys=True))
+    told = json.dumps({kind: sorted(found) for kind, found in sorted(fields.items())})
+    assert (FORMAT, hashlib.sha256(told.encode()).hexdigest()[:12]) == (1, "ffb6b973fdc8")
 
 
 def test_an_unchanged_shop_is_not_written_again(tmp_path: Path) -> None:
