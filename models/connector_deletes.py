@@ -48,12 +48,6 @@ class GatewayConnector(models.Model):
     def _sweep_due(self, entity, direction):
         if self.sweep_hours <= 0:
             return False
-        mark = self.env["gateway.watermark"].search(
-            [
-                ("connector_id", "=", self.id),
-                ("entity", "=", entity),
-                ("direction", "=", direction),
-            ]
-        )
+        mark = self.env["gateway.watermark"]._of(self, entity, direction)
         due = fields.Datetime.now() - timedelta(hours=self.sweep_hours)
         return not mark.swept or mark.swept <= due

@@ -230,17 +230,7 @@ class GatewayConnector(models.Model):
 
     def _since(self, entity, direction, dry_run=False):
         """Where a flow's read begins: its watermark less the overlap, None for a full read."""
-        mark = (
-            self.env["gateway.watermark"]
-            .sudo()
-            .search(
-                [
-                    ("connector_id", "=", self.id),
-                    ("entity", "=", entity),
-                    ("direction", "=", direction),
-                ]
-            )
-        )
+        mark = self.env["gateway.watermark"]._of(self, entity, direction)
         if not mark:
             return None
         time = datetime.fromisoformat(mark.time).astimezone(timezone.utc)

@@ -279,6 +279,10 @@ class GatewayFlow(models.Model):
     def _watermark_text(mark):
         return promotable(mark, datetime.now(timezone.utc)).time.isoformat() if mark else False
 
+    def _watermark(self):
+        marks = self.env["gateway.watermark"]
+        return marks._of(self.connector_id, self.entity, self.direction)
+
     def _advance_watermark(self):
         """Move the watermark over the contiguous settled pages; never back, never over a gap. Not
         by an apply, which does not settle what the plan does not have."""
@@ -298,16 +302,9 @@ class GatewayFlow(models.Model):
         if not rows:
             return
         time_text, record_id = rows[0]
-        marks = self.env["gateway.watermark"]
-        mark = marks.search(
-            [
-                ("connector_id", "=", self.connector_id.id),
-                ("entity", "=", self.entity),
-                ("direction", "=", self.direction),
-            ]
-        )
+        mark = self._watermark()
         if not mark:
-            marks.create(
+            self.env["gateway.watermark"].create(
                 {
                     "connector_id": self.connector_id.id,
                     "entity": self.entity,

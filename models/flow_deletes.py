@@ -26,9 +26,10 @@ class GatewayFlow(models.Model):
     # -- the sweep
 
     def _sweep(self, work):
-        """Stage tombstones of bound records that the source has no more, where a look is due."""
-        connector = self.connector_id
-        if self.run_id.undoes_id:
+        """Stage tombstones of bound records that the source has no more, where a look is due. An
+        apply, an undo and what webhooks name look at their own records only."""
+        connector, run = self.connector_id, self.run_id
+        if run.undoes_id or run.plan_id or run.by_event:
             self.is_swept = True
             return
         bound = self._bound_count()
@@ -40,13 +41,14 @@ class GatewayFlow(models.Model):
         if not flow.source.entities()[self.entity].lists_all:
             self.is_swept = True
             return
-        limit = None if self.lets_go else connector._delete_limit(bound)
-        gone, more = self._gone(work, flow, limit)
+        gone = self._gone(work, flow)
+        limit = connector._delete_limit(bound)
         with work.unit():
             self.write({"is_swept": True, "swept": began})
-            if more:
-                self._guard(more, bound, limit)
-            self._stage_gone(gone, flow.info.page_size)
+            if len(gone) > limit and not self.lets_go:
+                self._guard(len(gone), bound, limit)
+            else:
+                self._stage_gone(gone, flow.info.page_size)
 
     def _flow_now(self, work):
         store = OdooStore(self.env, self.connector_id, self.run_id, work)
@@ -82,8 +84,8 @@ class GatewayFlow(models.Model):
         self.env.flush_all()
         return self.env.execute_query(self._bound(SQL("count(*)")))[0][0]
 
-    def _gone(self, work, flow, limit):
-        """(ids that are not there any more, 0), or ([], how many) where they are more than `limit`.
+    def _gone(self, work, flow):
+        """Ids that are bound and not there any more.
 
         The ids of the source are kept in a table of this session, not in memory, and what they
         miss is asked for by name: a list may be cut short, a record may only be hidden.
@@ -103,39 +105,34 @@ class GatewayFlow(models.Model):
         missing = [id_ for (id_,) in query(SQL("%s ORDER BY 1", found))]
         self.env.cr.execute("DROP TABLE gateway_seen")
         work.commit()
-        gone, count = [], 0
+        gone = []
         for ids in split_every(IDS, missing, list):
             there = {record.id for record in flow.source.fetch(self.entity, ids)}
             absent = [id_ for id_ in ids if id_ not in there]
             hidden = set(self._unseen(flow, absent))
             gone += [id_ for id_ in absent if id_ not in hidden]
-            count = len(gone)
-            if limit is not None and count > limit:
-                gone = []
-                return gone, len(missing)
-        return gone, 0
+        return gone
 
     def _note_sweep(self):
         if self.swept and not self.run_id.dry_run:
             told = {"swept": self.swept}
             if not self.guarded:
                 told["guarded"] = 0
-            self.env["gateway.watermark"].search(self._mark_domain()).write(told)
+            self._watermark().write(told)
 
     # -- the guard
 
     def _guard(self, count, bound, limit):
-        """Keep them all, say so once, and leave it to a manager."""
+        """Keep them, say so once, and leave it to a manager."""
         self.guarded = count
-        mark = self.env["gateway.watermark"].search(self._mark_domain())
+        mark = self._watermark()
         if mark.guarded == count:
             return
         mark.guarded = count
         self.connector_id.message_post(
             body=self.env._(
                 "%(count)s of %(bound)s (%(entity)s) are gone from %(side)s, and the guard lets "
-                "%(limit)s pass: nothing was deleted. If that is right, press «Let them go» on "
-                "%(run)s.",
+                "%(limit)s pass: they are kept. If that is right, press «Let them go» on %(run)s.",
                 count=count,
                 bound=bound,
                 entity=entity_label(self.env, self.entity),
@@ -170,10 +167,3 @@ class GatewayFlow(models.Model):
             return False
         self._guard(self.guarded + count, bound, limit)
         return True
-
-    def _mark_domain(self):
-        return [
-            ("connector_id", "=", self.connector_id.id),
-            ("entity", "=", self.entity),
-            ("direction", "=", self.direction),
-        ]

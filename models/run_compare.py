@@ -93,7 +93,7 @@ class GatewayFlow(models.Model):
         self.is_swept = True
         flow = self._flow_now(work)
         if self._bound_count() and flow.source.entities()[self.entity].lists_all:
-            gone, _more = self._gone(work, flow, None)
+            gone = self._gone(work, flow)
             with work.unit():
                 self._stage_gone(gone, flow.info.page_size)
         return None

@@ -25,7 +25,7 @@ class GatewayRun(models.Model):
         run = self.sudo()._start(connector, [(f.entity, f.direction) for f in kept], False)
         run.flow_ids.lets_go = True
         for flow in kept:
-            self.env["gateway.watermark"].sudo().search(flow._mark_domain()).swept = False
+            flow._watermark().swept = False
         names = ", ".join(kept.mapped("display_name"))
         connector.message_post(body=self.env._("Let go what the guard kept: %s", names))
         run._enqueue()

@@ -37,13 +37,7 @@ class GatewaySynced(models.AbstractModel):
         )
         done = super().unlink()
         for connector, entity in bound:
-            self.env["gateway.watermark"].sudo().search(
-                [
-                    ("connector_id", "=", connector.id),
-                    ("entity", "=", entity),
-                    ("direction", "=", "export"),
-                ]
-            ).swept = False
+            self.env["gateway.watermark"]._of(connector, entity, "export").swept = False
         return done
 
     def action_gateway_why(self):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .wording import entities
 
@@ -28,6 +28,17 @@ class GatewayWatermark(models.Model):
         help="When the ids of the source were last compared with those bound here.",
     )
     guarded = fields.Integer(help="Records gone from the source that the guard keeps.")
+
+    @api.model
+    def _of(self, connector, entity, direction):
+        """The watermark of a flow; empty before its first read."""
+        return self.sudo().search(
+            [
+                ("connector_id", "=", connector.id),
+                ("entity", "=", entity),
+                ("direction", "=", direction),
+            ]
+        )
 
     _flow_unique = models.Constraint(
         "UNIQUE (connector_id, entity, direction)", "A flow has one watermark."

@@ -114,6 +114,21 @@ class TestDeletes(ShopCase):
         self.assertFalse(run.count_deleted)
         self.assertEqual(self.products[2]["status"], "ACTIVE")
 
+    def test_only_a_run_that_reads_what_changed_looks_for_deletes(self):
+        plan = self.sync("product", dry_run=True)
+        self.later()
+        self.delete(self.products[0])
+        plan.action_plan_approve()
+        applied = self.env["gateway.run"].browse(plan.action_plan_apply()["res_id"])
+        applied._drive_inline()
+        self.assertFalse(applied.count_held + applied.count_deleted, "it was not planned")
+        told = self.env["gateway.run"]._start(self.connector, [("product", "import")], False)
+        told.by_event = True
+        told._drive_inline()
+        self.assertFalse(told.count_deleted, "a webhook names its records")
+        self.assertTrue(self.connector._sweep_due("product", "import"))
+        self.assertEqual(self.sync("product").count_deleted, 1)
+
     def test_tombstones_of_several_runs_are_counted_together(self):
         self.later()
         self.delete(*self.products[:2])
