@@ -38,7 +38,9 @@ class GatewayConnector(models.Model):
     known_problems = fields.Json(
         readonly=True, copy=False, help="Code → since when, and the activity that tells of it."
     )
-    health_text = fields.Html(string="Problems", compute="_compute_health_problems", sanitize=False)
+    health_text = fields.Html(
+        string="Health problems", compute="_compute_health_problems", sanitize=False
+    )
 
     def _compute_health_problems(self):
         headers = [self.env._("Problem"), self.env._("What to do"), self.env._("Since")]

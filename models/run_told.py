@@ -7,7 +7,7 @@ from .work import UnitOfWork
 
 _logger = logging.getLogger(__name__)
 
-TODO = "mail.mail_activity_data_todo"
+ACTIVITY = "mail.mail_activity_data_todo"
 
 
 class GatewayConnector(models.Model):
@@ -30,7 +30,9 @@ class GatewayConnector(models.Model):
         person = self.responsible_id
         if not person.active or not person.has_group("gateway_ng.group_viewer"):
             return self.env["mail.activity"]
-        return self.sudo().activity_schedule(TODO, summary=summary, note=note, user_id=person.id)
+        return self.sudo().activity_schedule(
+            ACTIVITY, summary=summary, note=note, user_id=person.id
+        )
 
     def _tell_problems(self):
         """Tell what is new, and close what is over. Writes nothing where nothing has changed."""

@@ -29,7 +29,7 @@ def conclude(lane: Lane, item: Item) -> None:
         held = lane.lens.held(item.target.fields, item.target_keys())
     kept = item.base(lane.direction) if item.settled is None else item.settled
     before = {} if item.created else kept
-    was = _kept(item.binding)
+    was = _kept(item.binding) if item.op is None else None
     binding = item.binding = item.binding or Binding(lane.entity)
     binding.set_id(lane.source_side, item.record.id)
     binding.set_id(lane.target_side, item.target_id)
@@ -43,7 +43,7 @@ def conclude(lane: Lane, item: Item) -> None:
     _note_debts(lane, item, binding, decision, carried, held)
     fields = {**_changed(item, decision, held), **late}
     item.end(_outcome(item, decision, bool(late)), fields=fields)
-    if item.op is None and not item.fresh and not item.removed and _kept(binding) == was:
+    if was is not None and not item.fresh and not item.removed and _kept(binding) == was:
         item.touched = False  # it was looked at, and there is nothing to keep of that
 
 
