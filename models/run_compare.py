@@ -38,16 +38,16 @@ class GatewayRun(models.Model):
             [
                 entity_label(self.env, entity),
                 field_label(name) if name else "—",
-                f"{why} · {direction}",
+                why,
                 count,
                 ", ".join(examples),
             ]
-            for entity, direction, name, why, count, examples in self._drift()
+            for entity, name, why, count, examples in self._drift()
         ]
         return table(headers, rows) if rows else False
 
     def _drift(self):
-        """[(entity, direction, field or '', why, records, up to three examples)], most first.
+        """[(entity, field or '', why, records, up to three examples)], most first.
 
         Elements of lists are one field: `lines[7].price` counts as `lines.price`.
         """
@@ -55,16 +55,16 @@ class GatewayRun(models.Model):
         self.env.flush_all()
         return self.env.execute_query(
             SQL(
-                "SELECT entity, direction, field, why, count(DISTINCT source_id),"
+                "SELECT entity, field, why, count(DISTINCT source_id),"
                 " (array_agg(DISTINCT shown))[1:3] FROM ("
-                " SELECT c.entity, c.direction, c.source_id,"
+                " SELECT c.entity, c.source_id,"
                 " COALESCE(split_part(c.reference, ' · ', 1), c.source_id) AS shown,"
                 r" COALESCE(regexp_replace(f.name, '\[.*\]', ''), '') AS field,"
                 " COALESCE(c.reasons->>f.name, c.reasons->>'') AS why"
                 " FROM gateway_change c LEFT JOIN LATERAL"
                 " jsonb_object_keys(c.field_changes) AS f(name) ON true"
                 " WHERE c.run_id = %s AND c.outcome = 'held') AS told"
-                " GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC, 1, 2, 3 LIMIT %s",
+                " GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2 LIMIT %s",
                 self.id,
                 REPORTED,
             )
@@ -85,6 +85,10 @@ class GatewayFlow(models.Model):
     """What a compare reads: all there is; and what one side has that the other has not."""
 
     _inherit = "gateway.flow"
+
+    def _is_met(self):
+        """Whether the run goes through this entity in the opposite direction, too."""
+        return len(self.run_id.flow_ids.filtered(lambda one: one.entity == self.entity)) > 1
 
     def _sweep(self, work):
         """A compare always looks for what is gone, and tells all of it."""

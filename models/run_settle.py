@@ -123,7 +123,7 @@ class GatewayRun(models.Model):
             fence()
             page.payload = page._packed(records, deleted, content.get("unseen") or (), vanished)
         if self.compares:
-            return store.as_settled(reconcile(flow, records, deleted))
+            return store.as_settled(reconcile(flow, records, deleted, flow_row._is_met()))
         if flow_row._holds_deletes(deleted):
             flow = replace(flow, holds_deletes=True)
         counts = settle_page(

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from .. import elements
 from ..endpoint import Record
 from ..store import Binding
 from . import refer
@@ -16,21 +17,27 @@ from .keeping import keep
 from .lane import Lane
 from .page import bind, once, transform
 
+#: The sides, as a person calls them.
+_CALLED = {"odoo": "Odoo", "remote": "the shop"}
 #: Why a field differs, by (the source changed since the base, the target changed since the base).
 _WHY = {
     (True, True): "changed on both sides, not settled yet",
-    (True, False): "changed at the source, not carried yet",
-    (False, True): "changed at the target since it was settled",
+    (True, False): "changed in {source}, not carried yet",
+    (False, True): "changed in {target} since it was settled",
 }
 
 
-def reconcile(flow: Flow, records: Sequence[Record], gone: Sequence[str] = ()) -> Counts:
+def reconcile(
+    flow: Flow, records: Sequence[Record], gone: Sequence[str] = (), both: bool = False
+) -> Counts:
     """Compare each of `records` (as the source has them) with its counterpart. Exactly one outcome
     each, and each id that is `gone` from the source: `unchanged` (alike), `filtered`, `held`
     (differs: the trace has field → (target's, source's) and why), `dead` (could not be compared),
     `repeated` (came twice).
 
-    A record whose both sides are as they were last settled is told by its digests alone.
+    With `both` the opposite direction is compared as well: a difference in a field that both carry
+    is told once, by the import. A record whose both sides are as they were last settled is told by
+    its digests alone.
     """
     lane = Lane(replace(flow, compares=True))
     items = once(lane, records)
@@ -38,12 +45,12 @@ def reconcile(flow: Flow, records: Sequence[Record], gone: Sequence[str] = ()) -
     bind(lane, open_)
     work = each(open_, "transform", lambda item: _is_to_compare(lane, item))
     load(lane, work)
-    work = [item for item in work if _is_there(item) and not _is_as_settled(lane, item)]
+    work = [item for item in work if _is_there(lane, item) and not _is_as_settled(lane, item)]
     work = each(work, "transform", lambda item: transform(lane, item))
     work = refer.resolve_all(lane, work)
     work = transform_with_target(lane, work)
     for item in each(work, "compare", lambda item: True):
-        _compare(lane, item)
+        _compare(lane, item, both and lane.direction == "export")
     items += _gone(lane, gone)
     keep(lane, items)
     counts: Counts = Counter(item.trace.outcome for item in items if item.trace)
@@ -58,7 +65,7 @@ def _gone(lane: Lane, ids: Sequence[str]) -> list[Item]:
     bind(lane, items)
     for item in items:
         if item.binding is not None and item.binding.state == "bound":
-            item.end("held", "gone from the source, its counterpart is there")
+            item.end("held", _in_words(lane, "gone from {source}, still in {target}"))
         else:
             item.end("unchanged")
     return items
@@ -80,13 +87,17 @@ def _is_to_compare(lane: Lane, item: Item) -> bool:
     elif lane.mapping.on_missing == "skip" or lane.mapping.tied_to:
         item.end("unchanged", "has no counterpart, as the mapping wants it")
     else:
-        item.end("held", "only at the source: it was never carried")
+        item.end("held", _in_words(lane, "only in {source}: it was never carried"))
     return False
 
 
-def _is_there(item: Item) -> bool:
+def _in_words(lane: Lane, text: str) -> str:
+    return text.format(source=_CALLED[lane.source_side], target=_CALLED[lane.target_side])
+
+
+def _is_there(lane: Lane, item: Item) -> bool:
     if item.target is None:
-        item.end("held", "its counterpart is gone")
+        item.end("held", _in_words(lane, "gone from {target}"))
     return item.open
 
 
@@ -105,13 +116,14 @@ def _is_as_settled(lane: Lane, item: Item) -> bool:
     return True
 
 
-def _compare(lane: Lane, item: Item) -> None:
+def _compare(lane: Lane, item: Item, rest: bool) -> None:
+    """With `rest` only what the opposite direction does not compare."""
     assert item.binding is not None and item.target is not None
     item.said, item.stored = source_views(lane, item)
     held = lane.lens.held(item.target.fields, item.target_keys())
     apart, why = {}, {}
     for name, stored in item.stored.items():
-        if name in held and held[name] != stored:
+        if name in held and held[name] != stored and not (rest and _is_compared_back(lane, name)):
             reason = _reason(lane, item, item.binding, name, held[name])
             if reason:
                 apart[name], why[name] = (held[name], stored), reason
@@ -123,6 +135,14 @@ def _compare(lane: Lane, item: Item) -> None:
     item.trace = replace(item.trace, reasons={**item.trace.reasons, **why})
 
 
+def _is_compared_back(lane: Lane, name: str) -> bool:
+    """Elements of lists are compared by both: a list may be created by one direction only."""
+    if lane.back is None or elements.split(name) is not None:
+        return False
+    linked = lane.flow.links.fields(lane.opposite, lane.group(name))
+    return bool(set(linked) - lane.back.created_only)
+
+
 def _reason(lane: Lane, item: Item, binding: Binding, name: str, held: object) -> str:
     """Why the field differs; nothing where the target keeps what it was given in a form of its own:
     both sides are as they were settled, and nobody decided that they shall differ."""
@@ -131,4 +151,5 @@ def _reason(lane: Lane, item: Item, binding: Binding, name: str, held: object) -
         return "never settled"
     if name in binding.diverged:
         return "differs by decision"
-    return _WHY.get((item.said.get(name) != base[0], held != base[1]), "")
+    changed = (item.said.get(name) != base[0], held != base[1])
+    return _in_words(lane, _WHY.get(changed, ""))

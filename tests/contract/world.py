@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from gateway_ng.lib.clock import FakeClock
@@ -327,3 +328,22 @@ class World:
         odoo_id = self.binding(shop_id).odoo_id
         assert odoo_id is not None
         return shop_id, odoo_id
+
+
+def resize(world: World, step: tuple[Any, ...], count: int) -> None:
+    """An element of the last product added, dropped or priced: `step` is («add shop»,),
+    («drop odoo», position) or («price shop», position, price)."""
+    kind, _, place = step[0].partition(" ")
+    side = world.shop if place == "shop" else world.odoo
+    name, code = ("variants", "sku") if place == "shop" else ("lines", "code")
+    row = side.all("product")[-1]
+    elements = [dict(element) for element in row.get(name) or ()]
+    if kind == "add":
+        elements.append({"id": f"x{count}", code: f"S{count}", "price": Decimal(count)})
+    elif len(elements) <= step[1]:
+        return
+    elif kind == "drop":
+        del elements[step[1]]
+    else:
+        elements[step[1]]["price"] = step[2]
+    side.edit("product", row["id"], **{name: elements})

@@ -16,6 +16,7 @@ from gateway_ng.tests.contract.world import (
     PRODUCT_OUT,
     Plan,
     World,
+    resize,
     templates,
 )
 
@@ -139,27 +140,10 @@ def lists(winner: str, owned: bool, past: Sequence[Step]) -> Build:
             if step[0] in ("import", "export"):
                 world.run(step[0])
             else:
-                _resize(world, step, count)
+                resize(world, step, count)
         return world
 
     return build
-
-
-def _resize(world: World, step: Step, count: int) -> None:
-    kind, _, place = step[0].partition(" ")
-    side = world.shop if place == "shop" else world.odoo
-    name, code = ("variants", "sku") if place == "shop" else ("lines", "code")
-    row = side.all("product")[-1]
-    elements = [dict(element) for element in row.get(name) or ()]
-    if kind == "add":
-        elements.append({"id": f"x{count}", code: f"S{count}", "price": Decimal(count)})
-    elif len(elements) <= step[1]:
-        return
-    elif kind == "drop":
-        del elements[step[1]]
-    else:
-        elements[step[1]]["price"] = step[2]
-    side.edit("product", row["id"], **{name: elements})
 
 
 def whole(world: World) -> Any:

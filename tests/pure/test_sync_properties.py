@@ -15,6 +15,7 @@ from gateway_ng.tests.contract.world import (
     PRODUCT_IN,
     PRODUCT_OUT,
     World,
+    resize,
     templates,
 )
 
@@ -150,23 +151,6 @@ SIZES = st.lists(
     ),
     max_size=12,
 )
-
-
-def resize(world: World, step: tuple[Any, ...], count: int) -> None:
-    kind, _, place = step[0].partition(" ")
-    side = world.shop if place == "shop" else world.odoo
-    name, code = ("variants", "sku") if place == "shop" else ("lines", "code")
-    (row,) = side.all("product")
-    elements = [dict(element) for element in row[name]]
-    if kind == "add":
-        elements.append({"id": f"x{count}", code: f"S{count}", "price": Decimal(count)})
-    elif len(elements) <= step[1]:
-        return
-    elif kind == "drop":
-        del elements[step[1]]
-    else:
-        elements[step[1]]["price"] = step[2]
-    side.edit("product", row["id"], **{name: elements})
 
 
 @quick

@@ -50,9 +50,25 @@ def test_each_field_that_differs_is_named_with_the_side_that_changed() -> None:
     assert traces[shop_id].fields == {"name": ("Mug", "Cup"), "price": ("12", "11")}
     assert traces[shop_id].reasons == {
         "": "the sides differ",
-        "name": "changed at the source, not carried yet",
+        "name": "changed in the shop, not carried yet",
         "price": "changed on both sides, not settled yet",
     }
+
+
+def test_a_difference_that_both_directions_see_is_told_once() -> None:
+    into = {**PRODUCT_IN, "record": {**PRODUCT_IN["record"]}}
+    into["record"].pop("price")
+    world = World(into, PRODUCT_OUT)
+    shop_id, odoo_id = world.pair()
+    world.both()
+    world.odoo.edit("product", odoo_id, name="Becher", price=Decimal(7))
+    since = len(world.store.traces)
+    for direction in ("import", "export"):
+        flow = world.flow(direction)  # type: ignore[arg-type]
+        for page in flow.source.pages("product"):
+            reconcile(flow, page.records, both=True)
+    told = {way: set(t.fields) for _e, way, t in world.store.traces[since:]}
+    assert told == {"import": {"name"}, "export": {"price"}}  # what only one carries is told by it
 
 
 def test_an_edit_that_no_watermark_saw_is_found() -> None:
@@ -62,7 +78,7 @@ def test_an_edit_that_no_watermark_saw_is_found() -> None:
     world.odoo.rows["product"][odoo_id].fields["price"] = Decimal(99)  # no time tells of it
     counts, traces = compare(world)
     assert counts == {"held": 1}
-    assert traces[shop_id].reasons["price"] == "changed at the target since it was settled"
+    assert traces[shop_id].reasons["price"] == "changed in Odoo since it was settled"
 
 
 def test_what_differs_by_decision_is_told_as_such() -> None:
@@ -97,8 +113,8 @@ def test_records_without_counterpart_are_told_unless_the_mapping_leaves_them_alo
     del world.odoo.rows["product"][odoo_id]
     counts, traces = compare(world)
     assert counts == {"held": 2, "filtered": 1}
-    assert traces[new].reasons[""] == "only at the source: it was never carried"
-    assert traces[shop_id].reasons[""] == "its counterpart is gone"
+    assert traces[new].reasons[""] == "only in the shop: it was never carried"
+    assert traces[shop_id].reasons[""] == "gone from Odoo"
     skipping = World({**PRODUCT_IN, "on_missing": "skip"}, PRODUCT_OUT)
     skipping.shop.put("product", {"title": "New", "sku": "N", "price": 1, "status": "active"})
     assert compare(skipping)[0] == {"unchanged": 1}
