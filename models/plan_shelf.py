@@ -10,6 +10,7 @@ from ..lib.merge import SOURCE_OF
 from ..lib.plan.ids import PREFIX
 from ..lib.plan.shelf import Kept
 from ..lib.store import Binding
+from ..lib.sync.intent import together
 from ..lib.values import freeze, stage, unstage
 
 _BASE = "state", "base", "digests", "diverged", "decided", "key", "run", "way", "parent"
@@ -172,10 +173,12 @@ class PlanShelf:
     # -- intents
 
     def note(self, entity, direction, traces):
-        """Keep what is to be done with each record, as it was told last."""
+        """Keep what is to be done with each record."""
         told = {one.source_id: one.intent for one in traces if one.intent is not None}
         if not told:
             return
+        before = self.intents(entity, direction, told)
+        told = {id_: together(before.get(id_), freeze(one)) for id_, one in told.items()}
         self.env.execute_query(
             SQL(
                 "INSERT INTO gateway_plan_intent (run_id, entity, direction, source_id, content)"
@@ -186,7 +189,7 @@ class PlanShelf:
                 entity,
                 direction,
                 list(told),
-                [json.dumps(freeze(one), ensure_ascii=False) for one in told.values()],
+                [json.dumps(one, ensure_ascii=False) for one in told.values()],
             )
         )
 

@@ -43,6 +43,28 @@ def intent(lane: Lane, item: Item) -> Intent:
     }
 
 
+def together(first: Intent | None, then: Intent) -> Intent:
+    """What is to be done with a record that was decided twice in one plan: an apply does it in one
+    look. Nothing more to do the second time leaves what was to be done."""
+    if first is None or not first["action"]:
+        return then
+    if not then["action"]:
+        return first
+    fields, later = dict(first.get("fields") or {}), then.get("fields") or {}
+    for name, (before, now) in later.items():
+        fields[name] = [fields[name][0] if name in fields else before, now]
+    return {
+        "action": first["action"] if then["action"] == "update" else then["action"],
+        "fields": fields,
+        "held": sorted({*(first.get("held") or ()), *(then.get("held") or ())}),
+        "conflicts": _either(first.get("conflicts") or (), then.get("conflicts") or ()),
+    }
+
+
+def _either(first: Sequence[list[str]], then: Sequence[list[str]]) -> list[list[str]]:
+    return sorted([*first, *(one for one in then if one not in first)])
+
+
 def _renamed(item: Item) -> Callable[[str], str]:
     """Flat name → the same with the element's id on the source in place of its key."""
     keys = {

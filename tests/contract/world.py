@@ -18,6 +18,7 @@ from gateway_ng.lib.plan.flow import over
 from gateway_ng.lib.plan.shelf import MemoryShelf
 from gateway_ng.lib.store import Binding, Trace
 from gateway_ng.lib.sync import Flow, settle_page
+from gateway_ng.lib.sync.intent import together
 
 from .memory import MemoryEndpoint, entity
 
@@ -155,11 +156,12 @@ class Plan:
 
     def intents(self, direction: Direction) -> dict[str, Any]:
         """Source id → what is to be done, as a database would give it back, in order."""
-        return {
-            trace.source_id: json.loads(json.dumps(trace.intent))
-            for _entity, way, trace in self.traces
-            if way == direction and trace.intent is not None
-        }
+        found: dict[str, Any] = {}
+        for _entity, way, trace in self.traces:
+            if way == direction and trace.intent is not None:
+                told = json.loads(json.dumps(trace.intent))
+                found[trace.source_id] = together(found.get(trace.source_id), told)
+        return found
 
     def trace(self, source_id: str) -> Trace:
         """The last trace of a record."""

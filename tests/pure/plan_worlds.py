@@ -161,20 +161,17 @@ def whole(world: World) -> Any:
 
 
 def told(traces: Sequence[Any]) -> list[Any]:
-    """Traces as a test compares them: what became of each record, and of which fields."""
-    return [
-        (
-            (entity, direction, trace.source_id),
-            (
-                trace.outcome,
-                dict(trace.fields),
-                trace.filter,
-                str(trace.error) if trace.error else None,
-            ),
-        )
-        for entity, direction, trace in traces
-        if trace.intent is not None
-    ]
+    """Traces as a test compares them: what became of each record, and of which fields. A second
+    look in one run that finds nothing more to do is not told."""
+    found: dict[Any, list[Any]] = {}
+    for entity, direction, trace in traces:
+        if trace.intent is None:
+            continue
+        error = str(trace.error) if trace.error else None
+        rows = found.setdefault((entity, direction, trace.source_id), [])
+        if not rows or trace.fields or rows[-1][0] != trace.outcome:
+            rows.append((trace.outcome, dict(trace.fields), trace.filter, error))
+    return [(place, row) for place, rows in found.items() for row in rows]
 
 
 def foretold(rows: Sequence[Any]) -> list[Any]:
@@ -198,7 +195,7 @@ def run(world: World) -> list[Any]:
     """What a real run in both directions does."""
     before = len(world.store.traces)
     for direction in BOTH:
-        world.run(direction)
+        world.run(direction, plans=True)
     return told(world.store.traces[before:])
 
 

@@ -11,6 +11,7 @@ from gateway_ng.lib.endpoint import Page
 from gateway_ng.lib.errors import RetryLater
 from gateway_ng.lib.merge import Rule
 from gateway_ng.lib.sync import settle_page
+from gateway_ng.lib.sync.intent import together
 from gateway_ng.tests.contract.world import (
     CUSTOMER_IN,
     ORDER_IN,
@@ -19,6 +20,7 @@ from gateway_ng.tests.contract.world import (
     document,
     templates,
 )
+from gateway_ng.tests.pure.plan_worlds import products
 
 
 def orders() -> World:
@@ -171,3 +173,40 @@ def test_an_element_is_told_by_its_id_on_the_source() -> None:
     assert plan.intents("import")[shop_id]["fields"] == {
         f"lines[{variant['id']}].price": ["9", "8"]
     }
+
+
+def test_a_record_that_a_plan_looked_at_twice_is_applied_as_it_was_planned_first() -> None:
+    past = [("new shop", 1, "Mug", Decimal(2)), ("new odoo", 1, "Cup", Decimal(1))]
+    world = products("odoo", "ask", past)()
+    plan = world.plan()
+    looks = [trace.outcome for _e, way, trace in plan.traces if way == "export"]
+    assert looks == ["held", "held"], "the title is owed, and the price waits for a person"
+    assert world.apply(plan)["export"] == {"held": 1}
+    (mug,) = world.shop.all("product")
+    assert mug["title"] == "Cup"
+
+
+def test_two_looks_of_a_plan_are_one_intent() -> None:
+    first = {
+        "action": "update",
+        "fields": {"title": ["a", "b"], "sku": ["1", "2"]},
+        "held": ["price"],
+        "conflicts": [["price", "ask"]],
+    }
+    then = {
+        "action": "update",
+        "fields": {"title": ["b", "c"], "weight": [None, "1"]},
+        "held": [],
+        "conflicts": [["price", "ask"], ["weight", "odoo"]],
+    }
+    assert together(None, then) == then
+    assert together(first, {"action": None, "fields": {}}) == first
+    assert together({"action": None, "fields": {}}, then) == then
+    assert together(first, then) == {
+        "action": "update",
+        "fields": {"title": ["a", "c"], "sku": ["1", "2"], "weight": [None, "1"]},
+        "held": ["price"],
+        "conflicts": [["price", "ask"], ["weight", "odoo"]],
+    }
+    assert together({**first, "action": "create"}, then)["action"] == "create"
+    assert together(first, {"action": "delete", "fields": {}})["action"] == "delete"
