@@ -235,10 +235,10 @@ class Traces:
 
 def _text(value, redactor):
     """`value` as JSON text without secrets."""
-    text = json.dumps(freeze(value), ensure_ascii=False) if value else None
+    text = json.dumps(value, ensure_ascii=False, default=freeze) if value else None
     if text is None or redactor.passes(text):
         return text
-    return json.dumps(redactor.value(freeze(value)), ensure_ascii=False)
+    return json.dumps(redactor.value(json.loads(text)), ensure_ascii=False)
 
 
 def _called(trace, redactor):

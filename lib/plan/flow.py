@@ -18,4 +18,4 @@ def over(flow: Flow, shelf: Shelf, told: Told) -> Flow:
     source = Overlay(flow.source, SOURCE_OF[flow.direction], shelf, flow.entity, frozenset(), now)
     target = Overlay(flow.target, TARGET_OF[flow.direction], shelf, flow.entity, lists, now)
     store = PlanStore(flow.store, shelf, told)
-    return replace(flow, source=source, target=target, store=store)
+    return replace(flow, source=source, target=target, store=store, plans=True)

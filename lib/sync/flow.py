@@ -34,6 +34,7 @@ class Flow:
     run: Any = None
     holds_deletes: bool = False  # more are gone than the guard lets pass
     compares: bool = False  # nothing is created, not even what is referred to
+    plans: bool = False  # traces tell what was decided as an intent
     #: Of an apply: source id → what was planned of it (`intent`). What differs is held.
     planned: Mapping[str, Mapping[str, Any]] | None = None
 

@@ -107,7 +107,8 @@ def as_planned(lane: Lane, decided: Sequence[Item], work: Sequence[Item]) -> lis
     """Those of `work` that are to be written. In an apply what was `decided` otherwise than it was
     planned is held, whether or not there is something to write."""
     planned = lane.flow.planned
-    for item in decided:
+    told = decided if lane.flow.plans or planned is not None else ()
+    for item in told:
         if item.trace is not None and item.trace.outcome == "dead":
             continue
         item.intent = now = freeze(intent(lane, item))
