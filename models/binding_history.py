@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..lib.values import is_unsettled
+from .names import Names
 from .why import why_text
 from .wording import ENTITY_LABELS, entity_label, field_label, short_id, short_value
 
@@ -113,10 +114,12 @@ class GatewayBinding(models.Model):
             )
         )
         runs = self.env["gateway.run"].browse({row[9] for row in rows if row[9]})
-        names = {run.id: run.display_name for run in runs}
+        run_names = {run.id: run.display_name for run in runs}
+        imported = [row for row in rows if row[2] == "import"]
+        names = Names(self.env, [(row[12], {row[5]: row[6:8]}) for row in imported])
         found = {}
         for row in rows:
-            found.setdefault(row[0], []).append(self._told_change(row, names))
+            found.setdefault(row[0], []).append(self._told_change(row, run_names, names))
         return found
 
     def _changes_of(self, direction, column):
@@ -130,12 +133,14 @@ class GatewayBinding(models.Model):
             direction,
         )
 
-    def _told_change(self, row, run_names):
+    def _told_change(self, row, run_names, names):
         _binding, id_, direction, time, outcome, name, old, new, why, run, version_id, version = (
             row[:12]
         )
         came = self.env._("the shop") if direction == "import" else self.env._("Odoo")
         created = self.env._("the record was created from %s", came)
+        if direction == "import":
+            old, new = (names.told(row[12], name, value) for value in (old, new))
         return {
             "id": id_,
             "entity": entity_label(self.env, row[12]),

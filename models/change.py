@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ..lib.plan.ids import is_planned
 from ..lib.sync.intent import MOVED
+from .names import Names
 from .outcome import OUTCOME_LABELS
 from .watermark import DIRECTIONS
 from .why import verdict_text, why_text
@@ -79,7 +80,9 @@ class GatewayChange(models.Model):
 
     @api.depends("field_changes", "reasons", "filter_name")
     def _compute_summary(self):
+        names = self._names()
         for change in self:
+            named = change._named(names)
             why = {
                 name: why_text(self.env, text, change.direction)
                 for name, text in (change.reasons or {}).items()
@@ -87,10 +90,10 @@ class GatewayChange(models.Model):
             said = [
                 change._filter_text() or change._next_step(),
                 why.pop("", None),
-                summary(change.field_changes),
+                summary(change.field_changes, named),
             ]
             change.summary = " · ".join(part for part in said if part)
-            change.details = change._details(why)
+            change.details = change._details(why, named)
 
     def _name_at_shop(self):
         """In a plan most records are not there yet: they are called as people look for them."""
@@ -137,10 +140,20 @@ class GatewayChange(models.Model):
             return self.env._("waits for a decision: see Conflicts")
         return None
 
-    def _details(self, why):
+    def _names(self):
+        """Names of what the lines' values refer to. Only an import's values are of Odoo."""
+        imported = self.filtered(lambda change: change.direction == "import")
+        return Names(self.env, [(one.entity, one.field_changes or {}) for one in imported])
+
+    def _named(self, names):
+        if self.direction != "import":
+            return lambda _name, value: value
+        return lambda name, value: names.told(self.entity, name, value)
+
+    def _details(self, why, named):
         headers = [self.env._("Field"), self.env._("Before"), self.env._("After")]
         rows = [
-            [field_label(name), value_text(old), value_text(new)]
+            [field_label(name), value_text(named(name, old)), value_text(named(name, new))]
             for name, (old, new) in (self.field_changes or {}).items()
         ]
         if why:

@@ -81,11 +81,12 @@ def short_value(value):
     return text if len(text) <= SHORT else f"{text[: SHORT - 1].rstrip()}…"
 
 
-def summary(field_changes):
-    """«Name: Mug → Cup · Price: 4 → 5» of field → [old, new]; what was empty has no arrow."""
+def summary(field_changes, named=lambda _name, value: value):
+    """«Name: Mug → Cup · Price: 4 → 5» of field → [old, new]; what was empty has no arrow.
+    `named` gives a value of a field with names in place of ids."""
     parts = []
     for name, (old, new) in list((field_changes or {}).items())[:FIELDS_NAMED]:
-        before, after = short_value(old), short_value(new)
+        before, after = short_value(named(name, old)), short_value(named(name, new))
         if before == after == "—":
             continue
         arrow = f"{before} → " if before != "—" else ""
@@ -119,6 +120,7 @@ def table(headers, rows):
 
 
 def _words(name):
-    """«unit_price», «unitPrice» → «Unit price»."""
+    """«unit_price», «unitPrice» → «Unit price»; «product_id», «productId» → «Product»."""
     spaced = "".join(f" {c.lower()}" if c.isupper() else c for c in name).replace("_", " ")
+    spaced = spaced.removesuffix(" id") or spaced
     return spaced.strip().replace(".", " ").capitalize()

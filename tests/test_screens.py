@@ -223,6 +223,26 @@ class TestViews(ShopCase):
             ("product.template", self.product.id), (action["res_model"], action["res_id"])
         )
 
+    def test_what_a_value_refers_to_is_called_by_its_name(self):
+        category = self.env["product.category"].create({"name": "Crockery"})
+        gone = category.copy()
+        line = "lines[gid://shop/Line/7].product_id"
+        self.change.write(
+            {
+                "entity": "order",
+                "field_changes": {
+                    line: [None, str(self.product.product_variant_id.id)],
+                    "categ_id": [str(gone.id), str(category.id)],
+                },
+            }
+        )
+        gone.unlink()
+        told = f"Categ: {gone.id} → Crockery · Lines 7: Product: [MUG] Mug"
+        self.assertEqual(told, self.change.summary)
+        self.change.direction = "export"  # these are the shop's ids, whatever they look like
+        self.change.invalidate_recordset(["summary"])
+        self.assertIn(f"Categ: {gone.id} → {category.id}", self.change.summary)
+
     def test_a_record_that_is_gone_is_said_to_be(self):
         self.product.unlink()
         self.env.invalidate_all()
@@ -261,6 +281,8 @@ class TestWording(ShopCase):
     def test_fields_and_values_are_words(self):
         cases = {
             field_label("unit_price"): "Unit price",
+            field_label("product_id"): "Product",
+            field_label("id"): "Id",
             field_label("descriptionHtml"): "Description html",
             field_label("lines[gid://shop/Line/7].unit_price"): "Lines 7: Unit price",
             value_text(None): "—",
