@@ -75,10 +75,16 @@ class GatewayConnector(models.Model):
     def _told_counts(self, plan):
         names = ("read", "created", "updated", "unchanged", "filtered", "held", "dead")
         headers = [self.env._("Entity"), *(plan._fields[f"count_{n}"].string for n in names)]
+        decided = plan._decided_in_plans()
         rows = [
-            [flow.display_name, *(flow[f"count_{name}"] for name in names)]
+            [
+                flow.display_name,
+                *(flow[f"count_{name}"] for name in names),
+                len(decided.get((plan.id, flow.entity, flow.direction), ())),
+            ]
             for flow in plan.flow_ids
         ]
+        headers.append(plan._fields["count_decided"].string)
         return table(headers, rows)
 
     def _told_problems(self, plan):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class GatewayConnector(models.Model):
@@ -17,6 +17,9 @@ class GatewayConnector(models.Model):
     user_id = fields.Many2one(
         help="All records are read and written with this user's access rights, whoever presses the "
         "button. Give the shop a user of its own."
+    )
+    is_user_administrator = fields.Boolean(
+        compute="_compute_is_user_administrator", compute_sudo=True
     )
     lang = fields.Selection(
         tracking=True,
@@ -44,3 +47,8 @@ class GatewayConnector(models.Model):
         help="With so many pages waiting to be settled the connector is paused, loudly, instead of "
         "reading on while nobody does the work.",
     )
+
+    @api.depends("user_id")
+    def _compute_is_user_administrator(self):
+        for connector in self:
+            connector.is_user_administrator = connector.user_id._is_system()

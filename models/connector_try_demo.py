@@ -56,15 +56,34 @@ class GatewayConnector(models.Model):
     def action_try_demo(self):
         """The company's demo shop; where there is none it is made, connected and synced at once."""
         self.check_access("create")
-        company = self.env.company
-        found = self.search([("is_demo", "=", True), ("company_id", "=", company.id)], limit=1)
-        if not found:
-            found = self._make_demo()
-            found.run_sync()
+        demo = self._demo_of(self.env.company)
+        if not demo:
+            demo = self._make_demo()
+            demo.run_sync()
+        return demo._form_action()
+
+    @api.model
+    def action_offer_demo(self):
+        """The company's demo shop; where there is none it is said what one would bring."""
+        demo = self._demo_of(self.env.company)
+        if demo:
+            return demo._form_action()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Try a demo shop"),
+            "res_model": "gateway.try.demo",
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    def _demo_of(self, company):
+        return self.search([("is_demo", "=", True), ("company_id", "=", company.id)], limit=1)
+
+    def _form_action(self):
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,
-            "res_id": found.id,
+            "res_id": self.id,
             "views": [(False, "form")],
         }
 

@@ -11,7 +11,7 @@ class GatewayRun(models.Model):
     count_decided = fields.Integer(
         string="Decided by rule",
         compute="_compute_count_decided",
-        help="Conflicts that the rules decided: one side's value gave way.",
+        help="Conflicts that the rules decided: one side's value gave way, or in a plan, would.",
     )
 
     def action_open_outcome(self):
@@ -30,19 +30,42 @@ class GatewayRun(models.Model):
         return self._action_list("gateway.change", domain)
 
     def _compute_count_decided(self):
-        counts = dict(
-            self.env["gateway.conflict"]._read_group(
-                [("run_id", "in", self.ids), ("state", "=", "resolved")], ["run_id"], ["__count"]
-            )
+        conflicts = self.env["gateway.conflict"]._read_group(
+            [("run_id", "in", self.ids), ("state", "=", "resolved")], ["run_id"], ["__count"]
         )
+        counts = {run.id: count for run, count in conflicts}
+        for (run, *_flow), changes in self._decided_in_plans().items():
+            counts[run] = counts.get(run, 0) + len(changes)
         for run in self:
-            run.count_decided = counts.get(run, 0)
+            run.count_decided = counts.get(run.id, 0)
 
     def action_open_decided(self):
-        """The conflicts that the rules decided in this run, with what lost."""
+        """The conflicts that the rules decided in this run, with what lost; of a plan, its lines:
+        it keeps no conflicts."""
         self.ensure_one()
+        if self.is_plan:
+            ids = [id_ for changes in self._decided_in_plans().values() for id_ in changes]
+            return self._action_list("gateway.change", [("id", "in", ids)])
         domain = [("run_id", "=", self.id), ("state", "=", "resolved")]
         return self._action_list("gateway.conflict", domain)
+
+    def _decided_in_plans(self):
+        """{(run id, entity, direction): [change ids]} of planned records about which a rule decides
+        who wins."""
+        plans = self.filtered("is_plan")
+        if not plans:
+            return {}
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT run_id, entity, direction, array_agg(id) FROM gateway_change"
+                " WHERE run_id = ANY(%s) AND jsonb_path_exists(decision,"
+                " '$.*.why ? (@ like_regex \"^(odoo|remote|newest) won by \")')"
+                " GROUP BY 1, 2, 3",
+                plans.ids,
+            )
+        )
+        return {tuple(row[:3]): row[3] for row in rows}
 
     def _action_list(self, model, domain):
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -55,7 +55,8 @@ class TestMatrix(ShopCase):
         # What a dialog asks is its own user's alone, by Odoo's rule for transient models.
         passing = [name for name in models.mapped("model") if self.env[name]._transient]
         self.assertEqual(
-            ["assign", "discard", "edit", "person"], sorted(n.split(".")[-1] for n in passing)
+            ["assign", "demo", "discard", "edit", "person"],
+            sorted(n.split(".")[-1] for n in passing),
         )
         kept = [
             name

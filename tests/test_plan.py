@@ -143,6 +143,24 @@ class TestPlanAndApply(PlanCase):
         after = self.sync("price", direction="import")
         self.assertEqual({("price", "import"): {"updated": 2}}, self.written(after))
 
+    def test_a_plan_tells_what_a_rule_will_decide(self):
+        first = self.skus[0]
+        self.price(first, "41.00")
+        self.variant(first).lst_price = 40
+        self.env.flush_all()
+        self.connector.sudo().setup_plan_id = plan = self.plan("price")
+        self.assertEqual(1, plan.count_decided)
+        action = plan.action_open_decided()
+        self.assertEqual("gateway.change", action["res_model"])
+        line = self.env["gateway.change"].search(action["domain"])
+        self.assertEqual(f"[{first}]", line.record_name[: len(first) + 2])
+        self.assertIn("won", line.decision_text)
+        self.assertRegex(
+            self.connector.trial, r"Price · Import</td>(<td[^>]*>\d+</td>){7}<td[^>]*>1</td>"
+        )
+        run = self.apply(plan)
+        self.assertEqual((1, 1), (run.count_decided, plan.count_decided))
+
     def marks(self):
         marks = self.env["gateway.watermark"].search([("connector_id", "=", self.connector.id)])
         return {(m.entity, m.direction): m.time for m in marks}

@@ -1,1 +1,7 @@
-from . import base_partner_merge, dead_letter_assign, dead_letter_discard, dead_letter_edit
+from . import (
+    base_partner_merge,
+    dead_letter_assign,
+    dead_letter_discard,
+    dead_letter_edit,
+    try_demo,
+)

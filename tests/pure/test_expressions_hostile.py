@@ -316,6 +316,19 @@ def test_a_tuple_of_lists_can_not_be_a_key():
         compile_expression("lambda a: {(a, a): 1}")(1)
 
 
+@pytest.mark.parametrize(
+    ("text", "culprit"),
+    [
+        ("lambda a: open('/etc/passwd').read()", "open is not allowed"),
+        ("lambda a: __import__('os').system('x')", "__import__ is not allowed"),
+        ("lambda a: ().__class__.__bases__", "attribute __class__"),
+    ],
+)
+def test_of_a_chain_the_first_thing_that_is_wrong_is_named(text, culprit):
+    with pytest.raises(ExpressionRefused, match=culprit):
+        compile_expression(text)
+
+
 def test_a_lambda_can_not_change_the_payload():
     payload = {"tags": ["b", "a"], "price": Decimal(1)}
     compile_expression("lambda a: sorted(a['tags']) + [a['price']]")(payload)

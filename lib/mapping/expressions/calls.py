@@ -17,8 +17,8 @@ class Calls(Scope):
     """Compiles calls, the `key=` functions in them, and the parts of dates."""
 
     def _attribute(self, node: ast.Attribute) -> Run:
+        value, name = self.node(node.value), node.attr  # first: its fault comes first in the text
         _check_attribute(node, PARTS, "has to be called, or is not allowed")
-        value, name = self.node(node.value), node.attr
         return lambda frame: part_of(value(frame), name)
 
     def _call(self, node: ast.Call) -> Run:
@@ -34,12 +34,11 @@ class Calls(Scope):
         raise refuse(node.func, "only builtins and methods can be called")
 
     def _method(self, node: ast.Call, func: ast.Attribute) -> Run:
-        name = func.attr
+        value, name = self.node(func.value), func.attr  # first: its fault comes first in the text
         _check_attribute(func, ARGUMENTS, "is not an allowed method")
         if node.keywords:
             raise refuse(node, f"{name} takes no named arguments")
         _count(node, name, *ARGUMENTS[name])
-        value = self.node(func.value)
         args = [self.node(argument) for argument in node.args]
         return lambda frame: method(frame, value(frame), name, [arg(frame) for arg in args])
 

@@ -11,6 +11,11 @@ registry.category("web_tour.tours").add("gateway_try_demo", {
             run: "click",
         },
         {
+            content: "What it brings is said first",
+            trigger: ".modal button[name=action_try_demo]",
+            run: "click",
+        },
+        {
             content: "It is a connector",
             trigger: ".o_form_view [name=account]:contains(Demo Shop)",
             timeout: SYNC,
