@@ -12,7 +12,7 @@ from ..errors import SkipRecord
 from ..lens import TARGET, Lens
 from ..merge import RECORD, Base, Decision, Pair, settled_base, settled_opposite
 from ..store import Binding, Outcome
-from ..values import UNSETTLED
+from ..values import UNSETTLED, freeze, project
 from . import nested, sending
 from .decide import source_views
 from .item import Item
@@ -41,7 +41,7 @@ def conclude(lane: Lane, item: Item) -> None:
     _settle_forward(lane, item, binding, decision, before, held)
     carried = _settle_backward(lane, item, binding, decision)
     _note_debts(lane, item, binding, decision, carried, held)
-    fields = {**_changed(item, decision, held), **late}
+    fields = {**_changed(lane, item, decision, held), **late}
     item.end(_outcome(item, decision, bool(late)), fields=fields)
     if was is not None and not item.fresh and not item.removed and _kept(binding) == was:
         item.touched = False  # it was looked at, and there is nothing to keep of that
@@ -176,12 +176,17 @@ def _outcome(item: Item, decision: Decision, late: bool = False) -> Outcome:
     return "created" if item.op.action == "create" else "updated"
 
 
-def _changed(item: Item, decision: Decision, now: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """field → (old, new) of what was written; new is what was read back."""
+def _changed(
+    lane: Lane, item: Item, decision: Decision, now: Mapping[str, Any]
+) -> dict[str, tuple[Any, Any]]:
+    """field → (old, new) of what was written; new is what was read back, and what was asked for
+    where that is no longer compared."""
     if item.op is None and not item.retried:
         return {}
     if item.created or item.op is None:
-        return {name: (None, value) for name, value in now.items()}
+        asked = project(item.op.values, lane.lens.created_only) if item.op else {}
+        plain = {n: freeze(value) for n, value in asked.items() if not isinstance(value, Mapping)}
+        return {name: (None, value) for name, value in {**plain, **now}.items()}
     names = set(decision.write)
     for source, keys in ((now, item.fresh), (item.held, item.removed)):
         for name in source:

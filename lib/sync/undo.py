@@ -116,7 +116,7 @@ def _plan(lane: Lane, one: _Undoing) -> None:
     """One write, or the reason why there is none."""
     item, done = one.item, one.done
     for name, (_old, new) in done.fields.items():
-        if item.held.get(name) != new:
+        if name not in lane.lens.created_only and item.held.get(name) != new:
             one.left[name] = "edited since"
     if done.outcome == "created":
         _plan_removal(lane, one)

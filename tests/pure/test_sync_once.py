@@ -34,6 +34,17 @@ def test_a_new_record_is_created_at_the_target() -> None:
     }
 
 
+def test_a_created_record_tells_what_it_was_created_with_and_is_not_compared_later() -> None:
+    world = World()
+    shop_id, _odoo_id = world.pair(note="from stock")
+    assert world.trace(shop_id).fields == {
+        "name": (None, "Mug"),
+        "code": (None, "M1"),
+        "price": (None, "10"),
+        "note": (None, "from stock"),
+    }
+
+
 def test_an_edit_at_the_source_sets_that_field_alone() -> None:
     world = World()
     shop_id, odoo_id = world.pair()

@@ -89,7 +89,7 @@ def test_what_was_created_is_taken_away_and_comes_back_by_neither_direction(arch
     into = {**PRODUCT_IN, "record": {**PRODUCT_IN["record"], **told}}
     back = {**PRODUCT_OUT, "record": {**PRODUCT_OUT["record"], **told}}
     world = World(into, back, odoo={"archives": archives})
-    shop_id, odoo_id = world.pair()
+    shop_id, odoo_id = world.pair(note="told once")
     assert take_back(world, "import") == {"deleted": 1}
     rows = world.odoo.all("product")
     assert [row["status"] for row in rows] == (["archived"] if archives else [])
