@@ -209,21 +209,32 @@ class GatewayConnectionEntry(models.Model):
                 entry.value = known.plain
 
     def _inverse_value(self):
-        for entry in self:
-            known = entry.sudo()
-            connection = known.connection_id
-            if entry.name not in connection._secret_labels():
-                plain = (entry.value or "").strip() or False
-                if plain != (known.plain or False):
-                    known.plain = plain
-                    connection._forget_secrets()
-                    connection._address_changed()
-            elif entry.value != MASK:
-                # Typed beside the mask instead of over it: the mask is no part of a secret.
-                value = (entry.value or "").replace(MASK[0], "").strip()
-                connection._keep_secret(entry.name, value)
+        changed = self.filtered(lambda entry: entry._take_value())
+        for connection, entries in changed.sudo().grouped("connection_id").items():
+            names = ", ".join(entries.mapped("label"))
+            # Which ones, and by whom: an address may hold what is nobody's to read.
+            connection.connector_id._message_log(body=self.env._("Credentials set: %s", names))
         # What was typed is not what is shown: the form is read back in the same transaction.
         self.invalidate_recordset(["value"], flush=False)
+
+    def _take_value(self):
+        """Keep what was typed; whether it was anything else than what is there."""
+        known = self.sudo()
+        connection = known.connection_id
+        if self.name not in connection._secret_labels():
+            plain = (self.value or "").strip() or False
+            if plain == (known.plain or False):
+                return False
+            known.plain = plain
+            connection._forget_secrets()
+            connection._address_changed()
+            return True
+        if self.value == MASK:
+            return False
+        # Typed beside the mask instead of over it: the mask is no part of a secret.
+        value = (self.value or "").replace(MASK[0], "").strip()
+        connection._keep_secret(self.name, value)
+        return bool(value)
 
     @api.onchange("value")
     def _onchange_value(self):

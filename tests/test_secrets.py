@@ -243,6 +243,17 @@ class TestCredentials(CanaryCase):
         connection.write({"entry_ids": commands})
         self.assertEqual(before, self.connector.connection_ids._values())
 
+    def test_who_set_which_credential_stands_in_the_chatter_without_its_value(self):
+        connection = self.connector.connection_ids
+        before = self.connector.message_ids
+        line = connection.entry_ids.filtered("is_secret")[:1]
+        line.with_user(self.manager).value = f"{SECRET}2"
+        line.with_user(self.manager).value = MASK
+        note = self.connector.message_ids - before
+        self.assertEqual(self.manager.partner_id, note.author_id, "one note: a mask sets nothing")
+        self.assertIn(line.label, note.body)
+        self.assertNotIn(SECRET, note.body)
+
     def test_a_secret_can_be_replaced_and_removed_and_the_token_goes_with_it(self):
         self.connector.check_connection()
         self.env.cr.precommit.run()
