@@ -208,6 +208,7 @@ def _conclude(lane: Lane, one: _Undoing) -> None:
     item.touched = True
     binding.run, binding.way = lane.flow.run, lane.direction
     if item.target is None:
+        nested.let_go(lane, item)
         binding.state, binding.pending = "gone", None  # the source's digest stays: no edit of it
         item.end("deleted")
         return

@@ -187,3 +187,13 @@ def test_whatever_was_edited_in_between_an_undo_restores_the_rest_and_the_sides_
     world.both()
     assert {r["code"]: (r["name"], r["price"]) for r in world.odoo.all("product")} == expected
     assert world.writes() == []
+
+
+def test_what_was_created_is_let_go_with_its_elements() -> None:
+    world = World(*templates())
+    variants = [{"id": "v1", "sku": "A", "price": Decimal(1)}]
+    world.shop.put("product", {"title": "Mug", "variants": variants})
+    world.run("import")
+    assert take_back(world, "import") == {"deleted": 1}
+    assert [one.state for one in world.store.all("product")] == ["gone"]
+    assert [one.state for one in world.store.all("variant")] == ["gone"]
