@@ -15,7 +15,7 @@ from .. import elements
 from ..endpoint import Op, Record
 from ..errors import Moved, SkipRecord
 from ..mapping import FieldSpec
-from ..store import Outcome
+from ..store import Binding, Outcome
 from ..values import project
 from . import carry, nested
 from .conclude import said_back
@@ -37,13 +37,16 @@ class Done:
 
 @dataclass(slots=True)
 class _Undoing:
-    """A record on its way back. `left`: fields that are not restored → why."""
+    """A record on its way back. `left`: fields that are not restored → why. `tried`: this run sent
+    it back before and got no answer; `restored` are the fields which that try had changed."""
 
     done: Done
     item: Item
     before: Record | None = None
     said: Mapping[str, Any] | None = None  # what the target told the opposite direction before
     left: dict[str, str] = field(default_factory=dict)
+    tried: bool = False
+    restored: set[str] = field(default_factory=set)
 
 
 def undo(flow: Flow, done: Sequence[Done], why_not: str = "") -> Counts:
@@ -61,7 +64,9 @@ def undo(flow: Flow, done: Sequence[Done], why_not: str = "") -> Counts:
     for one in work:
         if one.item.open:
             _plan(lane, one)
-    carry.write(lane, [one.item for one in work if one.item.open])
+    open_ = [one.item for one in work if one.item.open]
+    _intend(lane, open_)
+    carry.write(lane, open_)
     _load_deleted(lane, work)
     for one in work:
         if one.item.open:
@@ -79,6 +84,7 @@ def _load(lane: Lane, work: Sequence[_Undoing]) -> None:
         if item.binding is None or item.binding.state != "bound":
             item.end("unchanged", "it is bound no more")
             continue
+        one.tried = _by_this_run(lane, item.binding)
         item.target_id = item.binding.id_on(lane.target_side)
         if item.target_id != one.done.target_id:
             item.end("unchanged", f"it is bound to another {lane.entity} now")
@@ -86,6 +92,11 @@ def _load(lane: Lane, work: Sequence[_Undoing]) -> None:
         nested.bind_known(lane, item)
     lane.boundary()
     _read(lane, [one for one in work if one.item.open])
+
+
+def _by_this_run(lane: Lane, binding: Binding) -> bool:
+    run = lane.flow.run
+    return run is not None and (binding.run, binding.way) == (run, lane.direction)
 
 
 def _read(lane: Lane, work: Sequence[_Undoing]) -> None:
@@ -102,6 +113,8 @@ def _read(lane: Lane, work: Sequence[_Undoing]) -> None:
         item.record = sources.get(one.done.source_id, item.record)
         item.target = one.before = now.get(str(item.target_id))
         if item.target is None:
+            if one.tried and one.done.outcome == "created":
+                continue  # taken away by the try that got no answer
             item.end("unchanged", "it is not there any more")
             continue
         item.held = lane.lens.held(item.target.fields, item.target_keys())
@@ -115,8 +128,13 @@ def _read(lane: Lane, work: Sequence[_Undoing]) -> None:
 def _plan(lane: Lane, one: _Undoing) -> None:
     """One write, or the reason why there is none."""
     item, done = one.item, one.done
-    for name, (_old, new) in done.fields.items():
-        if name not in lane.lens.created_only and item.held.get(name) != new:
+    for name, (old, new) in done.fields.items():
+        held = item.held.get(name)
+        if held == new or name in lane.lens.created_only:
+            continue
+        if one.tried and (held == old or done.outcome == "created"):
+            one.restored.add(name)
+        else:
             one.left[name] = "edited since"
     if done.outcome == "created":
         _plan_removal(lane, one)
@@ -128,6 +146,8 @@ def _plan(lane: Lane, one: _Undoing) -> None:
 
 def _plan_removal(lane: Lane, one: _Undoing) -> None:
     item = one.item
+    if item.target is None:
+        return
     if one.left:
         item.end("unchanged", f"kept, for it was edited since: {', '.join(sorted(one.left))}")
     elif "delete" not in lane.info.capabilities:
@@ -141,10 +161,11 @@ def _plan_restore(lane: Lane, one: _Undoing) -> None:
     old: dict[str, Any] = {}
     assert item.target is not None
     for name, (before, _new) in one.done.fields.items():
-        if name not in one.left:
+        if name not in one.left and name not in one.restored:
             _restore(lane, one, name, before, old)
     if not old:
-        item.end("unchanged", _why(one.left) or "nothing was changed")
+        if not one.restored:
+            item.end("unchanged", _why(one.left) or "nothing was changed")
         return
     values = elements.unflatten(old)
     roots = {name.partition(".")[0] for name in values}
@@ -184,6 +205,18 @@ def _why(left: Mapping[str, str]) -> str:
 # -- settling
 
 
+def _intend(lane: Lane, items: Sequence[Item]) -> None:
+    """Note in the bindings that this run sends them back: should the answer be lost, what the next
+    try finds is no edit."""
+    if lane.target.transactional:
+        return
+    sent = [item.binding for item in items if item.binding is not None and item.op is not None]
+    for binding in sent:
+        binding.run, binding.way = lane.flow.run, lane.direction
+    lane.store.intend(sent)
+    lane.store.commit()
+
+
 def _load_deleted(lane: Lane, work: Sequence[_Undoing]) -> None:
     """What is left of the records that were taken away: an archived one is still there."""
     gone = [one.item for one in work if one.item.op and one.item.op.action == "delete"]
@@ -204,7 +237,7 @@ def _conclude(lane: Lane, one: _Undoing) -> None:
         item.bury(error, "write")
         return
     binding = item.binding
-    assert binding is not None and item.op is not None
+    assert binding is not None
     item.touched = True
     binding.run, binding.way = lane.flow.run, lane.direction
     if item.target is None:
@@ -213,15 +246,16 @@ def _conclude(lane: Lane, one: _Undoing) -> None:
         item.end("deleted")
         return
     held = lane.lens.held(item.target.fields, item.target_keys())
-    changed = {name for name in held if held[name] != item.held.get(name)}
+    before = {**item.held, **{name: one.done.fields[name][1] for name in one.restored}}
+    changed = {name for name in held if held[name] != before.get(name)}
     base = item.base(lane.direction)
     binding.base[lane.direction] = {
         name: (pair[0], held[name]) if name in changed else pair for name, pair in base.items()
     }
     binding.diverged = tuple(sorted({*binding.diverged, *changed}))
     _settle_back(lane, one)
-    fields = {name: (item.held.get(name), held[name]) for name in sorted(changed)}
-    outcome: Outcome = "deleted" if item.op.action == "delete" else "updated"
+    fields = {name: (before.get(name), held[name]) for name in sorted(changed)}
+    outcome: Outcome = "deleted" if one.done.outcome == "created" else "updated"
     item.end(outcome, _why(one.left), fields=fields)
 
 
@@ -233,10 +267,13 @@ def _settle_back(lane: Lane, one: _Undoing) -> None:
     if back is None or binding is None or item.target is None or one.before is None:
         return
     said = said_back(lane, back, item)
+    ours = {lane.group(name) for name in one.restored}
     if said is not None and one.said is not None:
         base = binding.base.get(lane.opposite, {})
         binding.base[lane.opposite] = {
-            name: (said[name], pair[1]) if name in said and pair[0] == one.said.get(name) else pair
+            name: (said[name], pair[1])
+            if name in said and (pair[0] == one.said.get(name) or lane.back_group(name) in ours)
+            else pair
             for name, pair in base.items()
         }
     if binding.digests.get(lane.target_side) == lane.back_digest(back, one.before):

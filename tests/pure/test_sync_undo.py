@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway_ng.lib.errors import Refused
+from gateway_ng.lib.errors import Refused, RetryLater
 from gateway_ng.lib.merge import Direction
 from gateway_ng.lib.sync import Done, undo
 from gateway_ng.tests.contract.world import PRODUCT_IN, PRODUCT_OUT, World, templates
@@ -197,3 +197,52 @@ def test_what_was_created_is_let_go_with_its_elements() -> None:
     assert take_back(world, "import") == {"deleted": 1}
     assert [one.state for one in world.store.all("product")] == ["gone"]
     assert [one.state for one in world.store.all("variant")] == ["gone"]
+
+
+def take_back_without_an_answer(world: World, told: list[Done]) -> dict[str, int]:
+    """The shop carries it out and its answer is lost; then the same run tries again."""
+    write = world.shop.write
+
+    def lost(*ops: Any) -> Any:
+        list(write(*ops))
+        raise RetryLater("no answer", sent=True)
+
+    world.runs += 1
+    world.shop.write = lost  # type: ignore[method-assign]
+    with pytest.raises(RetryLater):
+        undo(world.flow("export"), told)
+    world.store.rollback()
+    world.shop.write = write  # type: ignore[method-assign]
+    counts = undo(world.flow("export"), told)
+    world.store.commit()
+    return dict(counts)
+
+
+def test_what_was_restored_without_an_answer_is_no_edit_of_the_shop() -> None:
+    world, _shop, shop_id = edited("export")
+    told = done(world, world.since)  # type: ignore[attr-defined]
+    assert take_back_without_an_answer(world, told) == {"updated": 1}
+    assert world.trace(told[0].source_id).fields["title"] == ("Cup", "Mug")
+    assert world.writes() == []
+    assert world.shop.get("product", shop_id)["title"] == "Mug"
+    assert [row["name"] for row in world.odoo.all("product")] == ["Cup"]
+
+
+@pytest.mark.parametrize("archives", [True, False])
+def test_what_was_taken_away_without_an_answer_does_not_take_the_source_along(
+    archives: bool,
+) -> None:
+    status = {"status": {"MAPTO": "status", "type": "char"}}
+    into = {**PRODUCT_IN, "record": {**PRODUCT_IN["record"], **status}}
+    into.pop("filters")
+    back = {**PRODUCT_OUT, "record": {**PRODUCT_OUT["record"], **status}}
+    world = World(into, back, shop={"archives": archives})
+    mug = {"name": "Mug", "code": "M1", "price": Decimal(1), "status": "active"}
+    odoo_id = world.odoo.put("product", mug)
+    world.run("export")
+    assert take_back_without_an_answer(world, done(world)) == {"deleted": 1}
+    assert [row["status"] for row in world.shop.all("product")] == ["archived"] * archives
+    gone = [] if archives else ["s000001"]
+    assert not world.settle("import", deleted=gone).get("deleted")
+    assert world.writes() == []
+    assert {**mug, "id": odoo_id} == world.odoo.get("product", odoo_id)
