@@ -15,6 +15,7 @@ from .. import elements
 from ..endpoint import Op, Record
 from ..errors import Moved, SkipRecord
 from ..mapping import FieldSpec
+from ..redact import MASK
 from ..store import Binding, Outcome
 from ..values import project
 from . import carry, nested
@@ -130,7 +131,12 @@ def _plan(lane: Lane, one: _Undoing) -> None:
     item, done = one.item, one.done
     for name, (old, new) in done.fields.items():
         held = item.held.get(name)
-        if held == new or name in lane.lens.created_only:
+        if name in lane.lens.created_only:
+            continue
+        if MASK in str((old, new)):
+            one.left[name] = "the changelog does not keep what looks like a secret"
+            continue
+        if held == new:
             continue
         if one.tried and (held == old or done.outcome == "created"):
             one.restored.add(name)

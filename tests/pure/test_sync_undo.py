@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from gateway_ng.lib.errors import Refused, RetryLater
 from gateway_ng.lib.merge import Direction
+from gateway_ng.lib.redact import Redactor
 from gateway_ng.lib.sync import Done, undo
 from gateway_ng.tests.contract.world import PRODUCT_IN, PRODUCT_OUT, World, templates
 
@@ -197,6 +199,25 @@ def test_what_was_created_is_let_go_with_its_elements() -> None:
     assert take_back(world, "import") == {"deleted": 1}
     assert [one.state for one in world.store.all("product")] == ["gone"]
     assert [one.state for one in world.store.all("variant")] == ["gone"]
+
+
+@pytest.mark.parametrize("titles", [("Mug token=abcd", "Cup"), ("Mug", "Cup token=abcd")])
+def test_what_the_changelog_masked_is_never_written_back(titles: Any) -> None:
+    world = World()
+    shop_id, odoo_id = world.pair(title=titles[0])
+    since = len(world.store.traces)
+    world.shop.edit("product", shop_id, title=titles[1], price=Decimal(12))
+    world.run("import")
+    (told,) = done(world, since)
+    masked = {name: tuple(pair) for name, pair in Redactor().value(told.fields).items()}
+    world.runs += 1
+    undo(world.flow("import"), [replace(told, fields=masked)])
+    world.store.commit()
+    row = world.odoo.get("product", odoo_id)
+    assert (row["name"], row["price"]) == (titles[1], Decimal(10))
+    assert world.trace(shop_id).reasons[""] == (
+        "name: the changelog does not keep what looks like a secret"
+    )
 
 
 def take_back_without_an_answer(world: World, told: list[Done]) -> dict[str, int]:
