@@ -14,11 +14,13 @@ from .. import elements
 from ..endpoint import Op
 from ..lens import told
 from ..plan.ids import is_planned
+from ..settled import is_edited
 from ..values import freeze
 from .item import Item
 from .lane import Lane
 
-#: JSON-safe: `action` (None: nothing is written), `fields` (name → [held before, said now]),
+#: JSON-safe: `action` (None: nothing is written), `fields` (name → [held before, said now]; of what
+#: is deleted those that were edited at the target, which the deletion takes along),
 #: `held` (fields that wait for a person) and `conflicts` (each with its winner).
 Intent = Mapping[str, Any]
 #: How the reason begins with which an apply holds a record.
@@ -29,7 +31,7 @@ NOTHING: Intent = {"action": None}
 def intent(lane: Lane, item: Item) -> Intent:
     """What was decided about `item`."""
     if item.op is not None and item.op.action == "delete":
-        return {"action": "delete", "fields": {}}
+        return {"action": "delete", "fields": dict(_taken_along(lane, item))}
     decision = item.decision
     names = _renamed(item)
     return {
@@ -81,20 +83,29 @@ def _renamed(item: Item) -> Callable[[str], str]:
     return rename
 
 
+def _taken_along(lane: Lane, item: Item, under: str = "") -> Iterable[tuple[str, list[Any]]]:
+    """Fields that begin with `under` and were edited at the target since they were settled."""
+    for name, pair in item.base(lane.direction).items():
+        held = item.held.get(name, pair[1])
+        if name.startswith(under) and is_edited(held, pair):
+            yield name, [held, None]
+
+
 def _fields(lane: Lane, item: Item, op: Op) -> Iterable[tuple[str, list[Any]]]:
     for name, value in op.values.items():
         if name in lane.lens.lists and isinstance(value, Mapping):
             for key, fields in value.items():
-                yield from _element(item, name, key, fields)
+                yield from _element(lane, item, name, key, fields)
         else:
             yield name, [item.held.get(name), told(item.raw.get(name))]
 
 
 def _element(
-    item: Item, name: str, key: str, fields: Mapping[str, Any] | None
+    lane: Lane, item: Item, name: str, key: str, fields: Mapping[str, Any] | None
 ) -> Iterable[tuple[str, list[Any]]]:
     if fields is None:
         yield elements.path(name, key, ""), ["there", None]
+        yield from _taken_along(lane, item, elements.path(name, key, ""))
         return
     sources = {k: source for source, k in item.source_keys.get(name, {}).items()}
     raw = (item.raw.get(name) or {}).get(sources.get(key, key)) or {}

@@ -15,6 +15,7 @@ from gateway_ng.lib.sync.intent import together
 from gateway_ng.tests.contract.world import (
     CUSTOMER_IN,
     ORDER_IN,
+    PRODUCT_IN,
     World,
     char,
     document,
@@ -210,3 +211,30 @@ def test_two_looks_of_a_plan_are_one_intent() -> None:
     }
     assert together({**first, "action": "create"}, then)["action"] == "create"
     assert together(first, {"action": "delete", "fields": {}})["action"] == "delete"
+def test_a_planned_delete_of_what_was_edited_since_is_held() -> None:
+    world = World(PRODUCT_IN, None)
+    shop_id, odoo_id = world.pair()
+    world.shop.remove("product", shop_id)
+    plan = world.plan(["import"])
+    world.odoo.edit("product", odoo_id, name="Edited since")
+    assert world.apply(plan) == {"import": {"held": 1}}
+    assert world.trace(shop_id).reasons[""] == "moved since the plan: name"
+    assert world.odoo.get("product", odoo_id)["name"] == "Edited since"
+    again = world.plan(["import"])  # who approves it sees what goes along
+    assert again.intents("import")[shop_id]["fields"] == {"name": ["Edited since", None]}
+    assert world.apply(again) == {"import": {"deleted": 1}}
+
+
+def test_a_planned_removal_of_an_element_that_was_edited_since_is_held() -> None:
+    world = World(*templates(owned=True))
+    variants = [{"id": "v1", "sku": "S", "price": Decimal(9)}, {"id": "v2", "sku": "M"}]
+    shop_id = world.shop.put("product", {"title": "Shirt", "variants": variants})
+    world.both()
+    world.shop.edit("product", shop_id, variants=variants[1:])
+    plan = world.plan(["import"])
+    (row,) = world.odoo.all("product")
+    world.odoo.edit_element("product", row["id"], "lines", 0, price=Decimal(7))
+    assert world.apply(plan) == {"import": {"held": 1}}
+    assert world.trace(shop_id).reasons[""] == "moved since the plan: lines[v1].price"
+    assert len(world.odoo.all("product")[0]["lines"]) == 2
+    assert world.apply(world.plan(["import"])) == {"import": {"updated": 1}}
