@@ -50,7 +50,7 @@ def reconcile(
     work = refer.resolve_all(lane, work)
     work = transform_with_target(lane, work)
     for item in each(work, "compare", lambda item: True):
-        _compare(lane, item, both and lane.direction == "export")
+        _compare(lane, item, both and lane.direction == "export" and _is_read_back(lane, item))
     items += _gone(lane, gone)
     keep(lane, items)
     counts: Counts = Counter(item.trace.outcome for item in items if item.trace)
@@ -133,6 +133,13 @@ def _compare(lane: Lane, item: Item, rest: bool) -> None:
     item.end("held", "the sides differ", fields=apart)
     assert item.trace is not None
     item.trace = replace(item.trace, reasons={**item.trace.reasons, **why})
+
+
+def _is_read_back(lane: Lane, item: Item) -> bool:
+    """Whether the opposite direction takes the target's record, so that it compares it, too."""
+    assert item.target is not None
+    back = lane.flow.back
+    return back is not None and back.filtered_by(item.target.fields) is None
 
 
 def _is_compared_back(lane: Lane, name: str) -> bool:

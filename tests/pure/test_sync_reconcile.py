@@ -14,7 +14,9 @@ from gateway_ng.lib.sync import reconcile
 from gateway_ng.tests.contract.world import PRODUCT_IN, PRODUCT_OUT, World, templates
 
 
-def compare(world: World, direction: Any = "import") -> tuple[dict[str, int], dict[str, Trace]]:
+def compare(
+    world: World, direction: Any = "import", both: bool = False
+) -> tuple[dict[str, int], dict[str, Trace]]:
     """(counts, source id → trace) of a whole compare, which must change nothing."""
     before = world.odoo.snapshot(), world.shop.snapshot(), world.store.all("product")
     sent = len(world.odoo.ops), len(world.shop.ops)
@@ -23,7 +25,7 @@ def compare(world: World, direction: Any = "import") -> tuple[dict[str, int], di
     counts: dict[str, int] = {}
     for page in flow.source.pages("product"):
         assert isinstance(page, Page)
-        for name, number in reconcile(flow, page.records).items():
+        for name, number in reconcile(flow, page.records, both=both).items():
             counts[name] = counts.get(name, 0) + number
     world.store.commit()
     assert (world.odoo.snapshot(), world.shop.snapshot(), world.store.all("product")) == before
@@ -69,6 +71,19 @@ def test_a_difference_that_both_directions_see_is_told_once() -> None:
             reconcile(flow, page.records, both=True)
     told = {way: set(t.fields) for _e, way, t in world.store.traces[since:]}
     assert told == {"import": {"name"}, "export": {"price"}}  # what only one carries is told by it
+
+
+def test_what_the_import_filters_is_compared_by_the_export() -> None:
+    world = World()
+    shop_id, odoo_id = world.pair()
+    world.both()
+    world.shop.edit("product", shop_id, status="draft")
+    world.both()
+    world.odoo.edit("product", odoo_id, name="Cup")
+    assert compare(world, "import", both=True)[0] == {"filtered": 1}
+    counts, traces = compare(world, "export", both=True)
+    assert counts == {"held": 1}
+    assert traces[odoo_id].fields == {"title": ("Mug", "Cup")}
 
 
 def test_an_edit_that_no_watermark_saw_is_found() -> None:
