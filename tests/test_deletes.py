@@ -146,3 +146,21 @@ class TestDeletes(ShopCase):
         self.assertTrue(flow._holds_deletes(ids[:1]))
         flow.lets_go = True
         self.assertFalse(flow._holds_deletes(ids))
+
+    def test_the_guard_counts_what_was_deleted_within_a_day_however_it_was_found(self):
+        self.later()
+        self.delete(self.products[0])
+        plan = self.sync("product", dry_run=True)
+        self.assertEqual(plan.count_deleted, 1)
+        plan.flow_ids.swept = False
+        told = plan.flow_ids._holds_deletes([self.products[1]["id"]])
+        self.assertFalse(told, "a plan takes nothing off what tombstones may delete")
+        run = self.sync("product")
+        self.assertEqual((run.count_deleted, run.guarded), (1, 0))
+        self.delete(self.products[1])
+        self.env["gateway.watermark"].search([]).swept = False
+        run = self.sync("product")
+        self.assertEqual((run.count_deleted, run.guarded), (0, 1))
+        self.assertTrue(self.templates(self.products[1]).active)
+        self.later()
+        self.assertEqual(self.sync("product").count_deleted, 1)
