@@ -290,6 +290,14 @@ class TestOrderRefunds(EndpointCase):
         self.assertEqual(1, len(self.todo(order)))
         self.assertIn("10.83 → 12", self.todo(order).note)
 
+    def test_a_refund_whose_payload_was_let_go_does_not_stop_the_next_one(self):
+        order, result = self.order()
+        self.give_back(result, _ONE)
+        self.kept(order).payload = False
+        self.give_back(result, _ONE, {**_ONE, "id": "R2"})
+        self.assertEqual(["R1", "R2"], self.kept(order).mapped("remote_id"))
+        self.assertFalse(self.kept(order)[0].payload, "it was kept again")
+
     def test_a_refund_without_an_id_is_refused_by_name(self):
         _order, result = self.order()
         op = Op("k", "update", result.id, {"refunds": [{**_ONE, "id": None}]}, {}, result.children)

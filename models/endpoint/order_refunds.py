@@ -70,8 +70,9 @@ class OrderRefunds(OrderSettings):
         return fresh
 
     def _compare(self, row, kept, given):
-        """A refund that was carried out and is another one now at the shop."""
-        if kept.payload == freeze(given):
+        """A refund that was carried out and is another one now at the shop. One whose payload was
+        let go (by age, or with a person) has nothing to be compared with."""
+        if not kept.payload or kept.payload == freeze(given):
             return
         before = kept.payload.get("amount")
         what = f"refund {kept.remote_id} changed at the shop: {before} → {given.get('amount')}"
