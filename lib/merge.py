@@ -68,11 +68,13 @@ def merge(
     identity: frozenset[str] = frozenset(),
     decided: Mapping[Group, Side] | None = None,
     fill: bool = False,
+    matched: frozenset[str] | None = None,
 ) -> Decision:
     """Decide each group of linked fields once.
 
     `group_of` gives a field's group; `names_of` the «model.field» names rules may match. `identity`
-    are fields records are matched by: never overwritten, a difference waits for a person. `decided`
+    are fields records are matched by: never overwritten, a difference waits for a person; `matched`
+    are those these two were just matched by (None: all, where there is no base yet). `decided`
     are groups that a person has decided: it stands above the rules, once. `fill`: what has no base
     yet is only filled where the target holds nothing; all else there stays, whatever the rules say.
     """
@@ -80,7 +82,9 @@ def merge(
     for name in views.source:
         if name in views.target:
             groups.setdefault(group_of(name), []).append(name)
-    draft = _Draft(views, base, direction, strategy, names_of, identity, fill)
+    if matched is None:
+        matched = frozenset() if base else identity
+    draft = _Draft(views, base, direction, strategy, names_of, identity, matched, fill)
     for group, fields in groups.items():
         draft.decide(group, fields, (decided or {}).get(group))
     return Decision(
@@ -117,6 +121,7 @@ class _Draft:
     strategy: Strategy
     names_of: Callable[[str], Sequence[str]]
     identity: frozenset[str]
+    matched: frozenset[str]
     fill: bool = False
     write: set[str] = field(default_factory=set)
     settle: set[str] = field(default_factory=set)
@@ -140,8 +145,16 @@ class _Draft:
             self._conflict(case)
 
     def _without_matched(self, fields: list[str]) -> list[str]:
-        """Fields that records were just matched by are equal by the platform's own notion."""
-        matched = [name for name in fields if name in self.identity and name not in self.base]
+        """Fields that records were just matched by are equal by the platform's own notion. Of other
+        identity keys an empty one of the source takes nothing away."""
+        stored = self.views.stored
+        matched = [
+            name
+            for name in fields
+            if name not in self.base
+            and name in self.identity
+            and (name in self.matched or is_empty(stored[name]))
+        ]
         self.settle.update(matched)
         return [name for name in fields if name not in matched]
 
@@ -205,12 +218,16 @@ class _Draft:
     def _winner(self, case: _Case) -> tuple[Winner, str]:
         if case.by_hand is not None:
             return case.by_hand, "decided by hand"
-        if self.identity.intersection(case.differ):
+        if any(name in self.identity and not self._is_filled(name, case) for name in case.differ):
             return "ask", "identity key"
         winner, rule = self.strategy.winner(self._names(case), self.direction)
         if winner == "newest":
             winner = _newest(self.views, self.direction)
         return winner, rule
+
+    def _is_filled(self, name: str, case: _Case) -> bool:
+        """Whether the target has had none: then nothing is overwritten."""
+        return name in case.first and is_empty(self.views.target[name])
 
     def _names(self, case: _Case) -> list[str]:
         return [name for one in case.fields for name in self.names_of(one)]

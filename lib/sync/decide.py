@@ -67,6 +67,7 @@ def decide(lane: Lane, item: Item) -> bool:
         item.binding.decided if item.binding else None,
         # What an earlier try of ours created is no stranger's record.
         fill=lane.mapping.first_match == "fill" and not item.retried,
+        matched=item.matched,
     )
     return _plan_update(lane, item)
 

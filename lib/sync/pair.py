@@ -131,7 +131,7 @@ def _pair_by(lane: Lane, items: list[Item], names: Sequence[str]) -> None:
         if len(ids) > 1:
             item.bury(_ambiguous(key, mine, ids), "match")
         elif ids:
-            item.target_id = ids[0]
+            item.target_id, item.matched = ids[0], frozenset(names)
 
 
 def _refuse_taken(lane: Lane, items: list[Item]) -> None:

@@ -469,3 +469,35 @@ def test_a_lost_create_is_looked_for_even_if_the_source_is_again_as_it_once_was(
     assert world.run("export") == {"updated": 1}
     assert [row["title"] for row in world.shop.all("product")] == ["Mug"]
     assert world.binding(odoo_id, "export").state == "bound"
+
+
+@pytest.mark.parametrize(
+    ("here", "counts", "name"),
+    [
+        ("Becher", {"held": 1}, "Becher"),
+        (None, {"updated": 1}, "Mug"),
+        ("Mug", {"unchanged": 1}, "Mug"),
+    ],
+)
+def test_an_identity_key_that_a_record_was_not_matched_by_is_compared(
+    here: Any, counts: Any, name: str
+) -> None:
+    world = World({**PRODUCT_IN, "identity": ["code", "name"]}, None)
+    odoo_id = world.odoo.put("product", {"name": here, "code": "M1", "price": Decimal(10)})
+    shop_id = world.shop.put(
+        "product", {"title": "Mug", "sku": "M1", "price": 10, "status": "active"}
+    )
+    assert world.run("import") == counts
+    assert world.odoo.get("product", odoo_id)["name"] == name
+    if "held" in counts:
+        assert world.run("import") == counts, "asked once and forgotten"
+        (conflict,) = world.trace(shop_id).conflicts
+        assert (conflict.fields, conflict.winner) == (("name",), "ask")
+
+
+def test_an_identity_key_that_the_source_has_not_takes_nothing_away() -> None:
+    world = World({**PRODUCT_IN, "identity": ["code", "name"]}, None)
+    odoo_id = world.odoo.put("product", {"name": "Mug", "code": "M1", "price": Decimal(10)})
+    world.shop.put("product", {"title": None, "sku": "M1", "price": 10, "status": "active"})
+    assert world.run("import") == {"unchanged": 1}
+    assert world.odoo.get("product", odoo_id)["name"] == "Mug"
