@@ -178,6 +178,16 @@ class TestOrderCharges(EndpointCase):
             line = order.order_line.filtered(lambda one: one.gateway_charge == "rounding")
             self.assertEqual((rest, float(total)), (line.mapped("price_unit"), order.amount_total))
 
+    def test_the_rounding_line_of_a_confirmed_order_follows_and_comes_to_nothing(self):
+        self.connector.rounding_limit = 0.05
+        order, result = self.new_order(self.line(), total=_D("10.02"))
+        self.assertEqual("sale", order.state)
+        for total in ("10.00", "10.01"):
+            op = Op("k", "update", result.id, {"total": _D(total)}, {}, result.children)
+            (after,) = self.write("order", op)
+            self.assertIsNone(after.error, after.error and str(after.error))
+            self.assertEqual(float(total), order.amount_total)
+
     def test_a_limit_is_not_negative(self):
         with self.assertRaisesRegex(ValidationError, "not negative"):
             self.connector.rounding_limit = -0.01

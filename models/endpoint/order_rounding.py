@@ -9,7 +9,8 @@ from .order_money import rounded
 def settle_rounding(rows, ops, limit, product_for):
     """Make up for the difference to the shop's total where it is within `limit` (0: never).
 
-    One create for all orders; a rounding line that is there is changed, or taken off at nothing.
+    One create for all orders; a rounding line that is there is changed, or taken off at nothing
+    (a confirmed order keeps it, of nothing).
     What is beyond the limit is left to the check of totals.
     """
     if not limit:
@@ -23,7 +24,7 @@ def settle_rounding(rows, ops, limit, product_for):
         amount = gap + to_decimal(line.price_unit)
         if abs(amount) > Decimal(repr(limit)):
             continue
-        if line and not amount:
+        if line and not amount and row.state in ("draft", "sent"):
             line.unlink()
         elif line:
             line.price_unit = float(amount)
