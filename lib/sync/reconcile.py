@@ -9,7 +9,7 @@ from dataclasses import replace
 from .. import elements
 from ..endpoint import Record
 from ..store import Binding
-from . import refer
+from . import nested, refer
 from .decide import load, source_views, transform_with_target
 from .flow import Counts, Flow
 from .item import Item, each
@@ -19,6 +19,8 @@ from .page import bind, once, transform
 
 #: The sides, as a person calls them.
 _CALLED = {"odoo": "Odoo", "remote": "the shop"}
+_GONE = "gone from {source}, still in {target}"
+_NEW = "only in {source}: it was never carried"
 #: Why a field differs, by (the source changed since the base, the target changed since the base).
 _WHY = {
     (True, True): "changed on both sides, not settled yet",
@@ -65,7 +67,7 @@ def _gone(lane: Lane, ids: Sequence[str]) -> list[Item]:
     bind(lane, items)
     for item in items:
         if item.binding is not None and item.binding.state == "bound":
-            item.end("held", _in_words(lane, "gone from {source}, still in {target}"))
+            item.end("held", _in_words(lane, _GONE))
         else:
             item.end("unchanged")
     return items
@@ -87,7 +89,7 @@ def _is_to_compare(lane: Lane, item: Item) -> bool:
     elif lane.mapping.on_missing == "skip" or lane.mapping.tied_to:
         item.end("unchanged", "has no counterpart, as the mapping wants it")
     else:
-        item.end("held", _in_words(lane, "only in {source}: it was never carried"))
+        item.end("held", _in_words(lane, _NEW))
     return False
 
 
@@ -120,8 +122,8 @@ def _compare(lane: Lane, item: Item, rest: bool) -> None:
     """With `rest` only what the opposite direction does not compare."""
     assert item.binding is not None and item.target is not None
     item.said, item.stored = source_views(lane, item)
-    held = lane.lens.held(item.target.fields, item.target_keys())
-    apart, why = {}, {}
+    held = item.held = lane.lens.held(item.target.fields, item.target_keys())
+    apart, why = _elements_apart(lane, item)
     for name, stored in item.stored.items():
         if name in held and held[name] != stored and not (rest and _is_compared_back(lane, name)):
             reason = _reason(lane, item, item.binding, name, held[name])
@@ -133,6 +135,22 @@ def _compare(lane: Lane, item: Item, rest: bool) -> None:
     item.end("held", "the sides differ", fields=apart)
     assert item.trace is not None
     item.trace = replace(item.trace, reasons={**item.trace.reasons, **why})
+
+
+def _elements_apart(
+    lane: Lane, item: Item
+) -> tuple[dict[str, tuple[object, object]], dict[str, str]]:
+    """Fields of elements that one side alone has and a sync would add or take off; and why."""
+    apart: dict[str, tuple[object, object]] = {}
+    why: dict[str, str] = {}
+    for name, changed in nested.changes(lane, item).items():
+        for key, fields in changed.items():
+            said, reason = (item.held, _GONE) if fields is None else (item.stored, _NEW)
+            for path in said:
+                if path.startswith(elements.path(name, key, "")):
+                    apart[path] = (said[path], None) if fields is None else (None, said[path])
+                    why[path] = _in_words(lane, reason)
+    return apart, why
 
 
 def _is_read_back(lane: Lane, item: Item) -> bool:

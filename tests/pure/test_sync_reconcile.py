@@ -11,7 +11,7 @@ from gateway_ng.lib.endpoint import Page
 from gateway_ng.lib.merge import Rule
 from gateway_ng.lib.store import Trace
 from gateway_ng.lib.sync import reconcile
-from gateway_ng.tests.contract.world import PRODUCT_IN, PRODUCT_OUT, World, templates
+from gateway_ng.tests.contract.world import PRODUCT_IN, PRODUCT_OUT, World, resize, templates
 
 
 def compare(
@@ -145,6 +145,36 @@ def test_lines_are_compared_one_by_one() -> None:
     _counts, traces = compare(world)
     key = world.shop.get("product", shop_id)["variants"][1]["id"]
     assert traces[shop_id].fields == {f"lines[{key}].price": ("2", "5")}
+
+
+@pytest.mark.parametrize(
+    ("step", "direction", "fields", "why"),
+    [
+        (("add shop",), "import", {("x1", "S1")}, "only in the shop: it was never carried"),
+        (("add odoo",), "export", {("x1", "S1")}, "only in Odoo: it was never carried"),
+        (("drop shop", 0), "import", {("v1", None)}, "gone from the shop, still in Odoo"),
+        (("drop odoo", 0), "export", {("v1", None)}, "gone from Odoo, still in the shop"),
+    ],
+)
+def test_a_line_that_one_side_alone_has_is_told_by_who_would_carry_it(
+    step: Any, direction: Any, fields: Any, why: str
+) -> None:
+    world = World(*templates(owned=True))
+    variants = [{"id": f"v{n}", "sku": f"T{n}", "price": Decimal(1)} for n in (1, 2)]
+    world.shop.put("product", {"title": "Shirt", "variants": variants})
+    world.both()
+    resize(world, step, 1)
+    found = {way: compare(world, way, both=True) for way in ("import", "export")}
+    assert {way for way, (counts, _traces) in found.items() if "held" in counts} == {direction}
+    (trace,) = found[direction][1].values()
+    name, code = ("lines", "code") if direction == "import" else ("variants", "sku")
+    codes = {(f"{name}[{key}].{code}", value) for key, value in fields}
+    assert codes <= {(path, pair[1]) for path, pair in trace.fields.items()}
+    assert {trace.reasons[path] for path in trace.fields} == {why}
+    world.both()
+    assert (
+        compare(world, both=True)[0] == compare(world, "export", both=True)[0] == {"unchanged": 1}
+    )
 
 
 @pytest.mark.parametrize("direction", ["import", "export"])
