@@ -120,7 +120,7 @@ class GatewayDeadLetter(models.Model):
         payloads = {letter: letter.sudo().payload for letter in edited}
         try:
             version, flow = connector._flow(entity, direction, store, run=run.id, version=version)
-            records = [*edited._as_edited(), *(self - edited)._read_anew(flow)]
+            records = [*edited._as_edited(), *(self - edited)._read_anew(flow, run.flow_ids)]
             run._settle_by_hand(version, flow, Page(records, None, None), store, settle_page)
             edited._let_stand(flow, store)
         except GatewayError as error:
@@ -151,11 +151,13 @@ class GatewayDeadLetter(models.Model):
         letters = self.sudo()
         return [Record(letter.source_id, unstage(letter.edited_payload)) for letter in letters]
 
-    def _read_anew(self, flow):
+    def _read_anew(self, flow, row):
         """The records as they are now. What its source has no longer is not brought back from what
-        was once read of it."""
-        records = list(flow.source.fetch(flow.entity, self.mapped("source_id"))) if self else []
+        was once read of it; what is only hidden from the integration user goes on waiting."""
+        ids = self.mapped("source_id")
+        records = list(flow.source.fetch(flow.entity, ids)) if self else []
         found = {record.id for record in records}
+        found.update(row._unseen(flow, [id_ for id_ in ids if id_ not in found]))
         self.sudo().filtered(lambda letter: letter.source_id not in found).write(
             {"state": "discarded", "discard_reason": self.env._("gone at its source")}
         )

@@ -114,6 +114,25 @@ class TestDeletes(ShopCase):
         self.assertFalse(run.count_deleted)
         self.assertEqual(self.products[2]["status"], "ACTIVE")
 
+    def test_a_letter_of_what_is_only_hidden_is_not_discarded_by_a_retry(self):
+        template = self.templates(self.products[2])
+        bound = [("entity", "=", "product"), ("res_id", "=", template.id)]
+        self.env["gateway.binding"].search(bound).pending = "export"
+        rule = self.env["ir.rule"].create(
+            {
+                "name": "One mug is nobody's business",
+                "model_id": self.env.ref("product.model_product_template").id,
+                "domain_force": f"[('id', '!=', {template.id})]",
+            }
+        )
+        self.assertEqual(self.sync("product", direction="export").count_dead, 1)
+        letter = self.env["gateway.dead.letter"].search([("entity", "=", "product")])
+        letter.action_retry()
+        self.assertEqual(letter.state, "open", "discarded as gone at its source")
+        rule.active = False
+        letter.action_retry()
+        self.assertEqual(letter.state, "resolved")
+
     def test_only_a_run_that_reads_what_changed_looks_for_deletes(self):
         plan = self.sync("product", dry_run=True)
         self.later()
