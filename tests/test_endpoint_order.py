@@ -340,6 +340,16 @@ class TestEndpointOrder(EndpointCase):
         (line,) = self.fetch("order", result.id, "lines.unit_price")["lines"]
         self.assertEqual((_D(8), _D(4)), (line["unit_price"], line["discount_amount"]))
 
+    def test_a_percentage_given_in_odoo_is_read_as_what_odoo_charges(self):
+        order, result = self.new_order(self.line())
+        for price, percent in ((10.15, 10), (10.05, 10), (3.335, 50), (0.15, 30)):
+            order.order_line.write({"price_unit": price, "discount": percent})
+            reads = ("lines.quantity", "lines.unit_price", "lines.discount_amount")
+            (line,) = self.fetch("order", result.id, *reads)["lines"]
+            net = line["quantity"] * line["unit_price"] - line["discount_amount"]
+            held = _D(str(order.order_line.price_subtotal))
+            self.assertEqual(held, net, f"{percent} % off {price}")
+
     def test_the_order_of_another_shop_is_not_found(self):
         order, result = self.new_order(self.line())
         endpoint = self.endpoint()

@@ -5,6 +5,7 @@ from decimal import Decimal
 from .columns import to_decimal
 from .order_back import Back, back_of
 from .order_fields import QUANTITIES
+from .order_money import rounded
 
 
 def line_fields(row):
@@ -56,10 +57,11 @@ def _money_fields(row):
             "taxes": [_parsed(tax) for tax in money["taxes"]],
         }
     gross = to_decimal(row.price_unit) * to_decimal(row.product_uom_qty)
-    off = gross * to_decimal(row.discount) / 100
+    kept = gross * (1 - to_decimal(row.discount) / 100)
+    net = rounded(kept, row.currency_id.decimal_places)  # Odoo rounds what is left, not what is off
     return {
         "unit_price": to_decimal(row.price_unit),
-        "discount_amount": off.quantize(Decimal(1).scaleb(-row.currency_id.decimal_places)),
+        "discount_amount": gross - net if row.discount else Decimal(0),
         "taxes": _taxes_of(row),
     }
 
