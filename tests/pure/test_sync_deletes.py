@@ -125,3 +125,21 @@ def test_whether_a_contact_is_held_by_others_is_asked_in_one_query_a_page() -> N
         world.shop.remove("customer", id_)
     world.run("import")
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize("direction", ["import", "export"])
+def test_whether_an_edit_or_a_deletion_is_newer_nobody_knows_so_a_person_is_asked(
+    direction: Any,
+) -> None:
+    world = World(rules=[Rule("*", "newest")])
+    shop_id, odoo_id = world.pair()
+    world.both()
+    sides = [(world.shop, shop_id, "title"), (world.odoo, odoo_id, "name")]
+    (edited, id_, name), (gone, gone_id, _name) = sides if direction == "import" else sides[::-1]
+    gone.remove("product", gone_id)
+    edited.edit("product", id_, **{name: "Cup"})
+    assert world.settle(direction, list(edited.fetch("product", [id_]))) == {"held": 1}
+    assert world.settle("export" if direction == "import" else "import", deleted=[gone_id]) == {
+        "held": 1
+    }
+    assert edited.get("product", id_)[name] == "Cup"
