@@ -49,6 +49,18 @@ class TestEndpointStock(EndpointCase):
         self.open("-2")
         self.assertEqual(Decimal("-2"), self.level()["quantity"])
 
+    def test_a_quantity_that_the_shop_does_not_give_is_no_zero(self):
+        self.open("7")
+        self.open("5", 1)
+        self.connector.stock_authority = "shop"
+        ops = [Op("a", "update", self.key(), {"quantity": None})]
+        ops.append(Op("b", "update", self.key(1), {"quantity": Decimal(3)}))
+        unknown, known = self.write("stock", *ops)
+        self.assertEqual("quantity", unknown.error and unknown.error.field)
+        self.assertIsNone(known.error)
+        held = [self.level(product)["quantity"] for product in (0, 1)]
+        self.assertEqual([Decimal(7), Decimal(3)], held)
+
     def test_goods_below_the_location_count(self):
         shelf = self.env["stock.location"].create({"name": "Shelf", "location_id": self.place.id})
         self.env["stock.quant"]._update_available_quantity(self.products[0], shelf, 3)

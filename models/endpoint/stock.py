@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...lib.endpoint import EntityInfo, FieldInfo, Record
 from ...lib.errors import Refused
+from .batches import each
 from .columns import aware, to_decimal
 from .entity import Entity, Refusals, entity
 from .stock_levels import Levels, Locations, adjust
@@ -285,10 +286,11 @@ class Stock(Entity):
     def update(self, ops):
         if "update" not in self.capabilities:
             self._refuse_updates(ops)
+        each(ops, _check_known)
         wanted = {}
         for op in ops:
             product, _, location = op.id.partition("@")
-            wanted[int(product), int(location)] = op.values.get("quantity")
+            wanted[int(product), int(location)] = op.values["quantity"]
         adjust(self.env, self.connector, self.locations, wanted, self.env._("Quantity of the shop"))
         return [{} for _op in ops]
 
@@ -310,6 +312,16 @@ class Stock(Entity):
     def delete(self, ops):
         """A level that is gone at the shop takes nothing out of Odoo's warehouse."""
         return [{} for _op in ops]
+
+
+def _check_known(op):
+    """Nothing on hand is a statement; no quantity is none."""
+    if op.values.get("quantity") is None:
+        raise Refused(
+            "the shop gives no quantity, which is not the same as none on hand",
+            field="quantity",
+            remedy="Let the shop count it, or leave such levels out by a filter of the mapping.",
+        )
 
 
 def _row(product, location):
