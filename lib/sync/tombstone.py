@@ -28,7 +28,7 @@ def delete(lane: Lane, ids: Sequence[str]) -> Counts:
     open_ = [item for item in items if not _is_over(lane, item)]
     for item in open_:
         nested.bind_known(lane, item)
-    others = _other_holders(lane, open_)
+    others = other_holders(lane, open_)
     lane.boundary()
     _load(lane, open_)
     for item in open_:
@@ -59,7 +59,7 @@ def _is_over(lane: Lane, item: Item) -> bool:
     return item.trace is not None
 
 
-def _other_holders(lane: Lane, items: Sequence[Item]) -> dict[str, str]:
+def other_holders(lane: Lane, items: Sequence[Item]) -> dict[str, str]:
     """Source id → another one that holds its target and stays, or comes later in this page."""
     if lane.target_side != "odoo" or not items:
         return {}

@@ -24,6 +24,7 @@ from .flow import Counts, Flow
 from .item import Item
 from .keeping import keep
 from .lane import Lane
+from .tombstone import other_holders
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,10 @@ def undo(flow: Flow, done: Sequence[Done], why_not: str = "") -> Counts:
             one.item.end("unchanged", why_not)
     else:
         _load(lane, work)
+    others = other_holders(lane, [one.item for one in work if one.item.open])
     for one in work:
         if one.item.open:
-            _plan(lane, one)
+            _plan(lane, one, others.get(one.done.source_id))
     open_ = [one.item for one in work if one.item.open]
     _intend(lane, open_)
     carry.write(lane, open_)
@@ -126,8 +128,8 @@ def _read(lane: Lane, work: Sequence[_Undoing]) -> None:
 # -- planning
 
 
-def _plan(lane: Lane, one: _Undoing) -> None:
-    """One write, or the reason why there is none."""
+def _plan(lane: Lane, one: _Undoing, other: str | None) -> None:
+    """One write, or the reason why there is none. `other`: another record that has its target."""
     item, done = one.item, one.done
     for name, (old, new) in done.fields.items():
         held = item.held.get(name)
@@ -143,19 +145,21 @@ def _plan(lane: Lane, one: _Undoing) -> None:
         else:
             one.left[name] = "edited since"
     if done.outcome == "created":
-        _plan_removal(lane, one)
+        _plan_removal(lane, one, other)
     elif done.outcome == "updated":
         _plan_restore(lane, one)
     else:
         item.end("unchanged", f"«{done.outcome}» is not taken back")
 
 
-def _plan_removal(lane: Lane, one: _Undoing) -> None:
+def _plan_removal(lane: Lane, one: _Undoing, other: str | None) -> None:
     item = one.item
     if item.target is None:
         return
     if one.left:
         item.end("unchanged", f"kept, for it was edited since: {', '.join(sorted(one.left))}")
+    elif other is not None:
+        item.end("unchanged", f"kept: {other} is it too")
     elif "delete" not in lane.info.capabilities:
         item.end("unchanged", f"kept: a {lane.entity} can't be deleted there")
     else:

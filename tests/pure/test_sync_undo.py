@@ -201,6 +201,21 @@ def test_what_was_created_is_let_go_with_its_elements() -> None:
     assert [one.state for one in world.store.all("variant")] == ["gone"]
 
 
+def test_what_another_record_is_too_by_now_is_not_taken_away() -> None:
+    world = World({**PRODUCT_IN, "shared": True}, None)
+    mug = {"title": "Mug", "sku": "M1", "price": Decimal(1), "status": "active"}
+    first = world.shop.put("product", mug)
+    world.run("import")
+    told = done(world)
+    second = world.shop.put("product", mug)
+    world.run("import")
+    world.runs += 1
+    assert undo(world.flow("import"), told) == {"unchanged": 1}
+    world.store.commit()
+    assert world.trace(first).reasons[""] == f"kept: {second} is it too"
+    assert len(world.odoo.all("product")) == 1
+
+
 @pytest.mark.parametrize("titles", [("Mug token=abcd", "Cup"), ("Mug", "Cup token=abcd")])
 def test_what_the_changelog_masked_is_never_written_back(titles: Any) -> None:
     world = World()
