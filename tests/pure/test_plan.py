@@ -211,6 +211,8 @@ def test_two_looks_of_a_plan_are_one_intent() -> None:
     }
     assert together({**first, "action": "create"}, then)["action"] == "create"
     assert together(first, {"action": "delete", "fields": {}})["action"] == "delete"
+
+
 def test_a_planned_delete_of_what_was_edited_since_is_held() -> None:
     world = World(PRODUCT_IN, None)
     shop_id, odoo_id = world.pair()
