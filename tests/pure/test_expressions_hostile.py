@@ -170,6 +170,9 @@ def test_an_escape_is_refused_when_it_is_saved(name):
 SECONDS, BYTES = 1.0, 32 * 1024 * 1024
 
 LONG = "a" * 300_000
+#: Payloads are not paid for, however long they are.
+NEARLY = "a" * 5_000_000
+ENDLESS = Decimal("1." + "0" * 5_000_000 + "1")
 WIDE = list(range(100_000))
 DEEP: list = []
 for _level in range(100_000):
@@ -271,6 +274,20 @@ BOMBS = {
     "f-strings in f-strings": ('lambda a: f\'{f"{a}{a}"}{f"{a}{a}"}\'', LONG),
     "titles that grow": ("lambda a: a.title()", "ΐ" * 900_000),
     "many prefixes": ("lambda a: [a.startswith(['a' * 9999] * 999) for x in range(99)]", LONG),
+    "long prefixes that nearly fit": (
+        "lambda a: a[0].startswith([a[1]] * 90000)",
+        [NEARLY + "b" + "a" * 9, NEARLY + "c" + "a" * 9],
+    ),
+    "a text that is quoted and cut": ("lambda a: [f'{a!r:.1}' for x in range(20000)]", LONG),
+    "long keys that are equal": (
+        "lambda a: [a[0].get(a[1]) for x in range(20000)]",
+        [{NEARLY + "a": 1}, NEARLY + "a"],
+    ),
+    "digits without end among numbers": ("lambda a: a in [1] * 40000", ENDLESS),
+    "digits without end in a loop": (
+        "lambda a: [a[0] == a[1] for x in range(20000)]",
+        [ENDLESS, Decimal(str(ENDLESS))],
+    ),
     "a needle that nearly fits": (
         "lambda a: [('a' * 50 + 'b' + 'a' * 40) in a for x in range(99)]",
         LONG,

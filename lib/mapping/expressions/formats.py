@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from .budget import SCALARS, ExpressionFailed, kind, number
+from .budget import SCALARS, ExpressionFailed, Frame, kind, number, text
 
 WIDTH = 200
 PRECISION = 30
@@ -34,9 +34,12 @@ def as_text(value: Any) -> str:
     raise ExpressionFailed(f"{kind(value)} can't be put into text; use ', '.join(…)")
 
 
-def represent(value: Any) -> str:
-    """What `{value!r}` gives, for plain values."""
-    return repr(value) if type(value) is str else as_text(value)
+def represent(frame: Frame, value: Any) -> str:
+    """What `{value!r}` gives, for plain values; paid for, whatever a format leaves of it."""
+    if type(value) is not str:
+        return as_text(value)
+    text(frame, len(value))
+    return repr(value)
 
 
 def check_time(spec: str) -> str:

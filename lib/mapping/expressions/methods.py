@@ -51,7 +51,11 @@ def _affix(name: str) -> Method:
         affixes = (affix,) if type(affix) is str else tuple(iterate(frame, affix))
         if any(type(one) is not str for one in affixes):
             raise ExpressionFailed(f"{name} takes text")
-        return any(call(value, one) for one in affixes)
+        for one in affixes:
+            spend(frame, min(len(one), len(value)) >> 4)
+            if call(value, one):
+                return True
+        return False
 
     return run
 

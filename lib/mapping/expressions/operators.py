@@ -121,11 +121,11 @@ def positive(frame: Frame, value: Any) -> Any:
 
 
 def _paid(frame: Frame, left: Any, right: Any) -> None:
-    """Pay for comparing; numbers of unlike kinds are checked, for the comparison converts them."""
+    """Pay for comparing; numbers are checked where one is a decimal, whose digits have no end."""
     if type(left) in SCALARS and type(right) in SCALARS:
         if type(left) is str and type(right) is str:
             spend(frame, min(len(left), len(right)) >> 4)
-        elif Decimal in (type(left), type(right)) and type(left) is not type(right):
+        elif Decimal in (type(left), type(right)):
             for side in (left, right):
                 if type(side) in (int, Decimal):
                     number(side)
@@ -154,7 +154,9 @@ def contains(frame: Frame, left: Any, right: Any) -> bool:
     if type(right) in SEQUENCES:
         walk(frame, right)
         spend(frame, len(right))
-        if type(left) not in SCALARS or type(left) is int:
+        if type(left) is Decimal:
+            number(left)
+        elif type(left) not in SCALARS or type(left) is int:
             walk(frame, left)
         return left in right
     raise ExpressionFailed(f"nothing can be looked for in {kind(right)}")
@@ -173,9 +175,9 @@ def key(value: Any) -> Any:
 
 def look(frame: Frame, target: Any, name: Any) -> Any:
     """`name` as a key to look for in an object. Numbers can be chosen to collide, so looking for
-    them costs more as the object grows; the hashes of texts can't be foreseen."""
-    if type(name) is not str:
-        spend(frame, len(target) >> 3)
+    them costs more as the object grows; the hashes of texts can't be foreseen, and a text is
+    compared with the one that is there."""
+    spend(frame, len(name) >> 4 if type(name) is str else len(target) >> 3)
     return key(name)
 
 

@@ -29,13 +29,13 @@ class Strings(Scope):
         if not isinstance(node, ast.FormattedValue):
             return self.node(node)
         value = self.node(node.value)
-        show: Callable[[Any], str] = represent if node.conversion in (114, 97) else as_text
+        shown = _shown(value, node.conversion)
         if node.format_spec is None:
-            return lambda frame: show(value(frame))
+            return shown
         layout = self._layout(node.format_spec)
         if node.conversion == -1:
             return lambda frame: layout(value(frame))
-        return lambda frame: layout(show(value(frame)))
+        return lambda frame: layout(shown(frame))
 
     def _layout(self, spec: ast.expr) -> Callable[[Any], str]:
         parts = spec.values if isinstance(spec, ast.JoinedStr) else [spec]
@@ -45,3 +45,10 @@ class Strings(Scope):
             return formatter("".join(str(part.value) for part in parts))  # type: ignore[attr-defined]
         except ExpressionFailed as error:
             raise refuse(spec, f"format: {error}") from None
+
+
+def _shown(value: Run, conversion: int) -> Run:
+    """The text of `value`: quoted for !r and !a."""
+    if conversion in (114, 97):
+        return lambda frame: represent(frame, value(frame))
+    return lambda frame: as_text(value(frame))
