@@ -106,7 +106,10 @@ BODIES = {
         {**SHOP_BODY, "customer": {"id": 191167}, "orders_to_redact": [450789469]},
         [CUSTOMER, ORDER],
     ),
-    "customers/data_request": ({**SHOP_BODY, "customer": {"id": 191167}}, [CUSTOMER]),
+    "customers/data_request": (
+        {**SHOP_BODY, "customer": {"id": 191167}, "data_request": {"id": 9999}},
+        [CUSTOMER],
+    ),
     "shop/redact": (SHOP_BODY, [("customer", [])]),
 }
 LEVEL = {"inventory_item_id": 2, "location_id": 3, "available": 9}
@@ -159,6 +162,19 @@ def _body(topic):
 @pytest.mark.parametrize("topic", ["customers/redact", "shop/redact", "app/uninstalled"])
 @pytest.mark.parametrize("other", ["customers/update", "orders/create", "products/update"])
 def test_a_recorded_body_of_another_topic_erases_nobody(topic, other):
+    assert connect(Script()).events(*delivery(topic, BODIES[other][0])) == []
+
+
+@pytest.mark.parametrize(
+    ("topic", "other"),
+    [
+        ("shop/redact", "customers/redact"),
+        ("shop/redact", "customers/data_request"),
+        ("customers/redact", "customers/data_request"),
+        ("customers/data_request", "customers/redact"),
+    ],
+)
+def test_who_asked_what_is_kept_is_not_forgotten_for_it_nor_the_whole_shop(topic, other):
     assert connect(Script()).events(*delivery(topic, BODIES[other][0])) == []
 
 

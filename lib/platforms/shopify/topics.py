@@ -16,14 +16,16 @@ Ids = Callable[[Fields], Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What a topic is about. `needs` are keys that its body has and others have not: headers are
-    not signed, so a body of another topic must not pass for this one."""
+    """What a topic is about. `needs` are keys that its body has and others have not, `lacks` keys
+    that only others have: headers are not signed, so a body of another topic must not pass for
+    this one."""
 
     entity: str
     ids: Ids
     deleted: bool = False
     matter: Matter = "changed"
     needs: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
     of_all: bool = False  # it names nobody: the whole shop is meant
     subscribes: bool = True  # else the app's own settings at Shopify do
 
@@ -91,6 +93,8 @@ def _nobody(_fields: Fields) -> Sequence[str]:
 _COLLECTION, _PRODUCT = _own("Collection"), _own("Product")
 _CUSTOMER, _ORDER = _own("Customer"), _own("Order")
 _PRIVACY = ("shop_domain",)
+_ASKED, _ERASED = ("data_request", "orders_requested"), ("orders_to_redact",)
+_NAMED = ("customer", *_ASKED, *_ERASED)
 
 #: A topic may be about records of several entities.
 TOPICS: Mapping[str, tuple[Topic, ...]] = {
@@ -124,27 +128,39 @@ TOPICS: Mapping[str, tuple[Topic, ...]] = {
         Topic("", _nobody, matter="disconnected", needs=("myshopify_domain",), of_all=True),
     ),
     "customers/redact": (
-        Topic("customer", _person, matter="forget", needs=_PRIVACY, subscribes=False),
+        Topic("customer", _person, matter="forget", needs=_PRIVACY, lacks=_ASKED, subscribes=False),
         Topic(
             "order",
             _orders("orders_to_redact"),
             matter="forget",
             needs=_PRIVACY,
+            lacks=_ASKED,
             subscribes=False,
         ),
     ),
     "customers/data_request": (
-        Topic("customer", _person, matter="disclose", needs=_PRIVACY, subscribes=False),
+        Topic(
+            "customer", _person, matter="disclose", needs=_PRIVACY, lacks=_ERASED, subscribes=False
+        ),
         Topic(
             "order",
             _orders("orders_requested"),
             matter="disclose",
             needs=_PRIVACY,
+            lacks=_ERASED,
             subscribes=False,
         ),
     ),
     "shop/redact": (
-        Topic("customer", _nobody, matter="forget", needs=_PRIVACY, of_all=True, subscribes=False),
+        Topic(
+            "customer",
+            _nobody,
+            matter="forget",
+            needs=_PRIVACY,
+            lacks=_NAMED,
+            of_all=True,
+            subscribes=False,
+        ),
     ),
 }
 #: Those that the client subscribes to; the privacy topics are set in the app itself.

@@ -50,7 +50,10 @@ def _event(
     about: Topic, topic: str, fields: Mapping[str, Any], id_: str, occurred: datetime | None
 ) -> list[Event]:
     ids = list(about.ids(fields))
-    if any(name not in fields for name in about.needs) or not (ids or about.of_all):
+    strange = any(name not in fields for name in about.needs) or any(
+        name in fields for name in about.lacks
+    )
+    if strange or not (ids or about.of_all):
         return []
     first = TOPICS[topic][0] is about
     own = id_ if first else f"{id_}/{about.entity}"
