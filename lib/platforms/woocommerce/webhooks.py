@@ -76,8 +76,9 @@ def events(headers: Mapping[str, str], body: bytes, secret: str) -> list[Event]:
     id_ = _id(fields)
     if about is None or id_ is None:
         return []
+    # A delivery's id is of the webhook and the second: in a bulk edit many records have the same.
     delivery = names.get("x-wc-webhook-delivery-id", "")
-    event_id = delivery or hashlib.sha256(topic.encode() + body).hexdigest()
+    event_id = hashlib.sha256(f"{delivery} {topic} ".encode() + body).hexdigest()
     return [Event(event_id, about.entity, [id_], topic, about.deleted, _time(fields))]
 
 
