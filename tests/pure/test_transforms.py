@@ -1,5 +1,6 @@
 """Named transforms: examples hold, wrong input is a clear problem, other addons can register."""
 
+import time
 from datetime import date, datetime, timezone
 from decimal import Decimal
 
@@ -93,6 +94,19 @@ def test_the_time_of_an_example_is_the_same_in_every_zone():
 def test_html_to_text_is_quick_on_hostile_html():
     hostile = "<" * 200_000 + "<a" * 100_000 + "<!--" * 50_000
     assert len(TRANSFORMS["html_to_text"](hostile)) > 0
+
+
+@pytest.mark.parametrize("name", ["join", "join_nonempty", "sort"])
+def test_a_number_of_a_billion_digits_is_not_written_out(name):
+    with pytest.raises(Problem, match="is not text"):
+        TRANSFORMS[name]([Decimal("1E+99999999")])
+
+
+def test_numbers_chosen_to_collide_are_told_apart_quickly():
+    began = time.process_time()
+    assert len(TRANSFORMS["unique"]([n * (2**61 - 1) for n in range(20_000)])) == 20_000
+    assert time.process_time() - began < 1
+    assert TRANSFORMS["unique"]([1, "1", Decimal("1.0")]) == [1, "1"]
 
 
 def test_another_addon_registers_a_transform_and_its_examples_are_checked():

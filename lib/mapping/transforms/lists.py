@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from ...values import freeze
 from ..problem import Problem, kind_of
-from ..texts import TEXT_LENGTH
+from ..texts import TEXT_LENGTH, as_text
 from .registry import Argument, register_transform
 
 REFUSED = Problem("refused")
@@ -18,7 +19,7 @@ def _texts(value: Any, rule: str) -> list[str]:
         if isinstance(item, bool) or not isinstance(item, (str, int, Decimal)):
             message = f"the list has {kind_of(item)} in it"
             raise Problem(message, value=value, rule=rule, remedy="join texts and numbers only")
-        texts.append(item if isinstance(item, str) else format(Decimal(item), "f"))
+        texts.append(item if isinstance(item, str) else as_text(item))
     if sum(map(len, texts)) + 100 * len(texts) > TEXT_LENGTH:
         raise Problem("the result would be too long", rule=rule, remedy="join fewer elements")
     return texts
@@ -36,11 +37,21 @@ def _join_nonempty(value: Any, separator: str = " ") -> str:
 
 
 def _unique(value: Any) -> list[Any]:
+    found: dict[Any, Any] = {}
     try:
-        return list(dict.fromkeys(value))
+        for item in value:
+            found.setdefault(_apart(item), item)
     except TypeError:
         remedy = "use it on texts and numbers"
         raise Problem("the list has lists or objects in it", rule="unique", remedy=remedy) from None
+    return list(found.values())
+
+
+def _apart(item: Any) -> Any:
+    """What tells an element from the others: whoever chooses numbers can have their hashes meet,
+    those of texts can't be foreseen."""
+    is_number = isinstance(item, (int, Decimal)) and not isinstance(item, bool)
+    return (freeze(Decimal(item)),) if is_number else item
 
 
 def _empty_to_null(value: Any) -> Any:
