@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from ..errors import MappingError
-from ..values import digest
+from ..values import DIGITS, digest
 
 LENGTH = 1_000_000
 #: A Decimal on its way into JSON text: NUL, which no document holds, and its digits.
-_NUMBER = re.compile(r'"\\u0000([-0-9.]+)"')
+_NUMBER = re.compile(r'"\\u0000([-+0-9.E]+)"')
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
 
 
@@ -36,9 +36,12 @@ def parse(text: str) -> dict[str, Any]:
         raise _wrong(error.msg, error.lineno, error.colno) from None
     except _Duplicate as error:
         raise _wrong(f"the key «{error}» comes twice", *_second(text)) from None
-    except (RecursionError, ValueError) as error:
-        said = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise _wrong(said, 1, 1) from None
+    except RecursionError:
+        raise _wrong("it is nested too deeply", 1, 1) from None
+    except ArithmeticError:
+        raise _wrong("a number has too large an exponent", 1, 1) from None
+    except ValueError as error:
+        raise _wrong(str(error), 1, 1) from None
     if not isinstance(document, dict):
         raise _wrong("the document is not an object: it starts with {", 1, 1)
     return document
@@ -56,7 +59,8 @@ def to_text(document: dict[str, Any]) -> str:
 
 def _marked(value: Any) -> str:
     if isinstance(value, Decimal):
-        return f"\0{value:f}"
+        # Written out, «1E+999999999» takes all memory.
+        return f"\0{value}" if abs(value.adjusted()) > DIGITS else f"\0{value:f}"
     raise TypeError(f"{type(value).__name__} can't stand in a mapping document")
 
 

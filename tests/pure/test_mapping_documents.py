@@ -156,3 +156,14 @@ def test_a_document_survives_its_text_with_exact_numbers() -> None:
     again = parse(to_text(document))
     assert again == document
     assert version_of(again) == version_of(document)
+
+
+def test_a_number_of_a_billion_digits_is_kept_with_its_exponent() -> None:
+    text = to_text(parse('{"a": 1E+99999999, "b": 2.50}'))
+    assert len(text) < 100
+    assert parse(text) == {"a": Decimal("1E+99999999"), "b": Decimal("2.50")}
+
+
+def test_an_exponent_that_no_number_has_is_told_as_wrong() -> None:
+    with pytest.raises(MappingError, match="exponent"):
+        parse('{"a": 1e99999999999999999999}')
