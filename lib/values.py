@@ -106,12 +106,15 @@ def unstage(text: str) -> Any:
 def loads(text: str | bytes) -> Any:
     """Parse JSON with every non-integer number as Decimal: no amount passes through a float.
 
-    Raises ValueError for what is no JSON, or is nested deeper than the parser goes.
+    Raises ValueError for what is no JSON, is nested deeper than the parser goes, or has a number
+    that no Decimal is.
     """
     try:
         return json.loads(text, parse_float=Decimal)
     except RecursionError:
         raise ValueError("the JSON is nested too deeply") from None
+    except ArithmeticError:
+        raise ValueError("the JSON has a number with too large an exponent") from None
 
 
 def _tagged(value: Any) -> Any:

@@ -110,3 +110,9 @@ def test_no_amount_passes_through_a_float() -> None:
 
 def test_what_is_absent_stays_absent() -> None:
     assert project({"a": None, "b": 1}, ["a", "c"]) == {"a": None}
+
+
+@pytest.mark.parametrize("text", ["1e99999999999999999999", "[-1.5E-99999999999999999999]"])
+def test_an_exponent_that_no_number_has_is_no_json(text: str) -> None:
+    with pytest.raises(ValueError, match="exponent"):
+        loads(text)
