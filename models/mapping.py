@@ -230,7 +230,9 @@ def _read(path):
 
 def shipped_text(platform_name, entity, direction):
     """The text of the document that comes with the module, None where there is none."""
-    return _read(shipped_path(platform_name, entity, direction))
+    path = shipped_path(platform_name, entity, direction)
+    # Both names may come from a browser, and must not lead out of the folder.
+    return _read(path) if path.parent == folder_of(platform_name) else None
 
 
 def shipped(platform_name, entity, direction):

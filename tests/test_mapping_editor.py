@@ -1,6 +1,7 @@
 """The mapping editor: field tables, checks with their place, previews, saving, history."""
 
 import json
+from tempfile import NamedTemporaryFile
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -137,6 +138,15 @@ class TestMappingEditor(ShopCase):
     def test_text_that_is_no_json_is_no_field(self):
         with self.assertRaisesRegex(UserError, "not valid JSON at line 1"):
             self.editor.editor_set_field('{"record": {}}', "name", "{,}")
+
+    def test_no_other_file_of_the_server_is_read_as_a_mapping(self):
+        with NamedTemporaryFile("w", suffix=".json") as file:
+            file.write('{"private_key": "of the server"}')
+            file.flush()
+            way = "/.." * 20 + file.name.removesuffix(".json")
+            viewer = self.env["gateway.mapping"].with_user(self.people["viewer"])
+            found = viewer.editor_check(self.connector.id, "", way, "connector", "{}")
+        self.assertNotIn("private_key", str(found))
 
 
 @tagged("post_install", "-at_install")
