@@ -102,12 +102,15 @@ class GatewayMapping(models.Model):
     def editor_set_field(self, text, name, spec):
         """`text` with the field `name` as the JSON text `spec` says, or removed where that is
         empty; exact numbers stay exact."""
+        self.check_access("read")
         try:
             document = parse(text)
             value = parse(spec) if spec else None
+            record = document.setdefault("record", {})
+            if not isinstance(record, dict):
+                raise MappingError("«record» is not an object", remedy="write it as { … }")
         except MappingError as error:
             raise UserError(str(error)) from error
-        record = document.setdefault("record", {})
         if value is None and name not in record:
             record[name] = None  # a field of a layer below: null takes it out
         elif value is None:

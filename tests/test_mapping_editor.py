@@ -138,6 +138,13 @@ class TestMappingEditor(ShopCase):
     def test_text_that_is_no_json_is_no_field(self):
         with self.assertRaisesRegex(UserError, "not valid JSON at line 1"):
             self.editor.editor_set_field('{"record": {}}', "name", "{,}")
+        with self.assertRaisesRegex(UserError, "«record» is not an object"):
+            self.editor.editor_set_field('{"record": []}', "name", '{"MAPTO": "title"}')
+
+    def test_who_sees_no_mapping_has_none_edited(self):
+        editor = self.env["gateway.mapping"].with_user(self.people["employee"])
+        with self.assertRaises(AccessError):
+            editor.editor_set_field("{}", "name", "{}")
 
     def test_no_other_file_of_the_server_is_read_as_a_mapping(self):
         with NamedTemporaryFile("w", suffix=".json") as file:
