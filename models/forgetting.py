@@ -109,22 +109,48 @@ def texts(person):
     """Texts of errors, jobs, notes and chatter."""
     of_connector = SQL("connector_id = %s", person.connector.id)
     itself = SQL("id = %s", person.connector.id)
-    ours = SQL("model LIKE 'gateway.%%'")
-    jobs = SQL("model_name LIKE 'gateway.%%'")
     page = SQL(
         "run_id IN (SELECT id FROM gateway_run WHERE connector_id = %s)", person.connector.id
     )
+    message, activity = (
+        _told_of(person, SQL(model), SQL("ARRAY[%s.res_id]", SQL(table)))
+        for table, model in (
+            ("mail_message", "mail_message.model"),
+            ("mail_activity", "mail_activity.res_model"),
+        )
+    )
+    kept = "(queue_job.records #>> '{}')::jsonb"  # queue_job keeps the JSON as a JSON text
+    ids = SQL(f"ARRAY(SELECT jsonb_array_elements_text({kept} -> 'ids')::int)")
+    job = _told_of(person, SQL("queue_job.model_name"), ids)
     return [
         Text("gateway_run", "error", of_connector),
         Text("gateway_page", "error", page),
         Text("gateway_connector", "pause_reason", itself),
         Text("gateway_connector", "webhooks_error", itself),
-        Text("mail_message", "body", ours),
-        Text("mail_activity", "note", SQL("res_model LIKE 'gateway.%%'")),
-        Text("queue_job", "exc_info", jobs),
-        Text("queue_job", "exc_message", jobs),
-        Text("queue_job", "result", jobs),
+        Text("mail_message", "body", message),
+        Text("mail_activity", "note", activity),
+        Text("queue_job", "exc_info", job),
+        Text("queue_job", "exc_message", job),
+        Text("queue_job", "result", job),
     ]
+
+
+def _told_of(person, model, ids):
+    """Rows about records of the gateway that are this connector's, or are no more: what another
+    connector, perhaps of another company, tells is not this one's to erase."""
+    others = [
+        SQL(
+            "EXISTS (SELECT 1 FROM %s o WHERE %s = %s AND o.id = ANY(%s) AND o.%s != %s)",
+            *(SQL.identifier(name.replace(".", "_")), model, name, ids),
+            *(SQL.identifier(column), person.connector.id),
+        )
+        for name, column in (
+            ("gateway.connector", "id"),
+            ("gateway.run", "connector_id"),
+            ("gateway.dead.letter", "connector_id"),
+        )
+    ]
+    return SQL("%s LIKE 'gateway.%%' AND NOT (%s)", model, SQL(" OR ").join(others))
 
 
 def _traced(person, target="target_id"):

@@ -213,6 +213,29 @@ class TestForget(PrivacyCase):
     def told(contact):
         return contact.name, contact.email, contact.phone, contact.street
 
+    def test_what_another_connector_tells_stays_whatever_the_person_is_called(self):
+        self.sync("customer")
+        other = self.connect("Elsewhere")
+        letter = self.env["gateway.dead.letter"].create(
+            {
+                "connector_id": other.id,
+                "entity": "product",
+                "direction": "import",
+                "source_id": "gid://shopify/Product/1",
+            }
+        )
+        for record in (other, letter):
+            record.message_post(body=f"{NAME} {FAMILY}")
+            record.activity_schedule(note=f"{NAME} {FAMILY}")
+        job = other.with_delay()._job_events().db_record()
+        job.exc_info = f"{NAME} {FAMILY}"
+        self.dialog(self.contact(self.person)).action_forget()
+        self.env.invalidate_all()
+        for record in (other, letter):
+            self.assertIn(FAMILY, record.message_ids[0].body)
+            self.assertIn(FAMILY, record.activity_ids.note)
+        self.assertIn(FAMILY, job.exc_info)
+
     def test_only_a_manager_forgets_or_exports_and_not_while_customers_are_synced(self):
         self.sync("customer")
         partner = self.contact(self.person)
