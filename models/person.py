@@ -90,7 +90,8 @@ class Person:
         """A guest with the person's e-mail is taken for the person: what is kept is at stake."""
         if mails:
             guests = [("gateway_guest", "=", True), ("email_normalized", "in", mails)]
-            self.contacts |= self._all_partners().search(guests)
+            here = [("company_id", "in", (False, self.connector.company_id.id))]
+            self.contacts |= self._all_partners().search(guests + here)
 
     def _add_orders(self):
         orders = self.env["sale.order"].with_context(active_test=False)

@@ -236,6 +236,24 @@ class TestForget(PrivacyCase):
             self.assertIn(FAMILY, record.activity_ids.note)
         self.assertIn(FAMILY, job.exc_info)
 
+    def test_a_contact_of_another_company_with_the_same_email_is_not_shown_nor_touched(self):
+        self.sync("customer")
+        company = self.env["res.company"].create({"name": "Another"})
+        stranger = self.env["res.partner"].create(
+            {
+                "name": "Guest",
+                "email": MAIL,
+                "street": "Hidden Lane 1",
+                "gateway_guest": True,
+                "company_id": company.id,
+            }
+        )
+        dialog = self.dialog(self.contact(self.person))
+        dialog.action_export()
+        self.assertNotIn("Hidden Lane", base64.b64decode(dialog.export).decode())
+        dialog.action_forget()
+        self.assertEqual(("Guest", MAIL, False, "Hidden Lane 1"), self.told(stranger))
+
     def test_only_a_manager_forgets_or_exports_and_not_while_customers_are_synced(self):
         self.sync("customer")
         partner = self.contact(self.person)
