@@ -1,5 +1,7 @@
 import logging
 
+from markupsafe import escape
+
 from odoo import api, fields, models
 
 from ..lib.errors import Throttled
@@ -31,7 +33,7 @@ class GatewayConnector(models.Model):
         if not person.active or not person.has_group("gateway_ng.group_viewer"):
             return self.env["mail.activity"]
         return self.sudo().activity_schedule(
-            ACTIVITY, summary=summary, note=note, user_id=person.id
+            ACTIVITY, summary=summary, note=escape(note), user_id=person.id
         )
 
     def _tell_problems(self):

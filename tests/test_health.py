@@ -9,6 +9,7 @@ from markupsafe import escape
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import Form, HttpCase, tagged
+from odoo.tools import html2plaintext
 
 from odoo.addons.gateway_ng.lib.endpoint import Health
 from odoo.addons.gateway_ng.lib.errors import Throttled
@@ -187,6 +188,14 @@ class TestToldOnce(HealthCase):
         self.connector._pause("again")
         self.dispatch(rounds=3)
         self.assertEqual(1, len(self.connector.activity_ids))
+
+    def test_what_the_shop_said_is_text_and_no_html(self):
+        said = 'answered: <a href="https://evil.example">renew</a> & more'
+        self.connector.write({"state": "paused", "pause_reason": said})
+        self.dispatch()
+        note = self.connector.activity_ids.note
+        self.assertNotIn("<a", note)
+        self.assertIn(said, html2plaintext(note))
 
     def test_what_a_person_has_ticked_off_is_not_told_again(self):
         self.connector._pause("a full queue")
