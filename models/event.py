@@ -228,7 +228,8 @@ class GatewayEvent(models.Model):
         events = self.env.execute_query(
             SQL(
                 "DELETE FROM gateway_event WHERE id IN (SELECT id FROM gateway_event"
-                " WHERE connector_id = %s AND create_date < %s AND state != 'held' LIMIT %s)"
+                " WHERE connector_id = %s AND create_date < %s AND state != 'held'"
+                " AND (matter = 'changed' OR state != 'new') LIMIT %s)"
                 " RETURNING id",
                 connector.id,
                 before,

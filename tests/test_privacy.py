@@ -297,6 +297,25 @@ class TestRequests(PrivacyCase):
         self.assertNotIn(OTHER, json.dumps(told))
         self.assertEqual("held", event.state, "the answer is still to be sent")
 
+    def test_a_request_that_waits_is_not_cleaned_away(self):
+        self.sync("customer")
+        self.connector.write({"forget_at_once": True, "event_days": 2})
+        run = self.env["gateway.run"]._start(self.connector, [("customer", "import")], False)
+        run.state = "running"
+        run.flow_ids.state = "reading"
+        waits = self.event("customers/redact", "forget", [self.person["id"]])
+        self.assertEqual("new", waits.state)
+        told = self.event("products/update", "changed", ["gid://shopify/Product/1"], "product")
+        for event in (waits, told):
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE gateway_event SET create_date = now() - interval '3 days' WHERE id = %s",
+                (event.id,),
+            )
+        self.env["gateway.event"]._gc_events()
+        self.assertTrue(waits.exists())
+        self.assertFalse(told.exists())
+
     def test_the_whole_shop_is_forgotten(self):
         sell(self.shop, "MUG-1", 1, customer=self.person["id"])
         self.sync("customer", "order")
