@@ -1,6 +1,7 @@
 """Whom a privacy request is about: what both sides of one connector call the person's records."""
 
 import json
+from html import escape
 
 from odoo.tools import SQL, email_normalize
 
@@ -45,8 +46,9 @@ class Person:
 
     @property
     def patterns(self):
-        """The person's words for ILIKE."""
-        return [f"%{_escaped(word)}%" for word in self.words]
+        """The person's words for ILIKE, as they are and as HTML writes them."""
+        written = dict.fromkeys(w for word in self.words for w in (word, escape(word, quote=False)))
+        return [f"%{_escaped(word)}%" for word in written]
 
     # -- finding
 

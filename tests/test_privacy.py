@@ -236,6 +236,15 @@ class TestForget(PrivacyCase):
             self.assertIn(FAMILY, record.activity_ids.note)
         self.assertIn(FAMILY, job.exc_info)
 
+    def test_a_name_that_html_writes_otherwise_is_found_in_the_chatter_too(self):
+        self.sync("customer")
+        partner = self.contact(self.person)
+        partner.name = "Serinus & Sons"
+        self.connector.message_post(body=f"Sync failed: {partner.name}")
+        self.dialog(partner).action_forget()
+        self.env.invalidate_all()
+        self.assertNotIn("Sons", "".join(self.connector.message_ids.mapped("body")))
+
     def test_a_contact_of_another_company_with_the_same_email_is_not_shown_nor_touched(self):
         self.sync("customer")
         company = self.env["res.company"].create({"name": "Another"})
