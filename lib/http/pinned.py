@@ -1,21 +1,13 @@
-"""One GET at an address that was checked, over in time whatever the server does.
-
-A limit on each read says nothing of a server that sends a byte now and then; so a timer cuts the
-line, in the handshake, the headers or the body.
-"""
+"""One GET at an address that was checked, over in time whatever the server does."""
 
 from __future__ import annotations
 
-import contextlib
-import socket
-import threading
-from types import TracebackType
-from typing import Any
 from urllib.parse import SplitResult
 
 import urllib3
 
 from ..errors import RetryLater
+from .cut import Cut, watched
 from .message import Response, Timeout
 
 _CHUNK = 64 * 1024
@@ -27,7 +19,8 @@ def open_pinned(url: SplitResult, address: str, timeout: Timeout, limit: int) ->
     for no answer, or none within `timeout.total` seconds."""
     pool = _pool(url, address, timeout)
     target = f"{url.path or '/'}?{url.query}" if url.query else url.path or "/"
-    line = _Line(pool, timeout.total)
+    pool.ConnectionCls = watched(pool.ConnectionCls)
+    line = Cut(timeout.total)
     try:
         with line:
             answer = pool.urlopen(
@@ -50,43 +43,6 @@ def open_pinned(url: SplitResult, address: str, timeout: Timeout, limit: int) ->
     if line.is_cut:  # a body without a length seems to be all there
         raise _too_long(timeout)
     return Response(answer.status, headers, body)
-
-
-class _Line:
-    """The connections that `pool` makes; cut when `seconds` are over."""
-
-    def __init__(self, pool: urllib3.HTTPConnectionPool, seconds: float) -> None:
-        self.is_cut = False
-        self._sockets: list[socket.socket] = []
-        self._timer = threading.Timer(seconds, self._cut)
-        self._timer.daemon = True
-        kind: Any = pool.ConnectionCls
-
-        def connect(connection: Any) -> socket.socket:
-            made: socket.socket = kind._new_conn(connection)
-            self._sockets.append(made.dup())  # the one that TLS takes over is another object
-            return made
-
-        pool.ConnectionCls = type("Watched", (kind,), {"_new_conn": connect})
-
-    def __enter__(self) -> None:
-        self._timer.start()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        place: TracebackType | None,
-    ) -> None:
-        self._timer.cancel()
-        for one in self._sockets:
-            one.close()
-
-    def _cut(self) -> None:
-        self.is_cut = True
-        for one in self._sockets:
-            with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
 
 
 def _pool(url: SplitResult, address: str, timeout: Timeout) -> urllib3.HTTPConnectionPool:

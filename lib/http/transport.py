@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 import requests
 
+from .cut import Cut, CutAdapter
 from .message import Response, Timeout, TransportError
 
 #: The largest answer that is read, decompressed: 250 records with long texts need about 5 MB.
@@ -27,11 +28,31 @@ class RequestsTransport:
         max_bytes: int = MAX_BYTES,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._session = session or requests.Session()
+        self._session = session or _session()
         self._max_bytes = max_bytes
         self._monotonic = monotonic
 
     def send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        timeout: Timeout,
+    ) -> Response:
+        cut = Cut(timeout.total)
+        try:
+            with cut:
+                response = self._send(method, url, headers, body, timeout)
+        except TransportError as error:
+            if cut.is_cut:
+                raise _too_long(timeout) from error
+            raise
+        if cut.is_cut:  # a body without a length seems to be all there
+            raise _too_long(timeout)
+        return response
+
+    def _send(
         self,
         method: str,
         url: str,
@@ -72,8 +93,19 @@ class RequestsTransport:
                     permanent=True,
                 )
             if self._monotonic() > end:
-                raise TransportError(f"the answer took over {timeout.total:g} s", sent=True)
+                raise _too_long(timeout)
         return bytes(body)
+
+
+def _session() -> requests.Session:
+    session = requests.Session()
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, CutAdapter())
+    return session
+
+
+def _too_long(timeout: Timeout) -> TransportError:
+    return TransportError(f"the answer took over {timeout.total:g} s", sent=True)
 
 
 def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -22,9 +22,11 @@ SOON = Timeout(2.0, 2.0, 5.0)
 
 class Handler(BaseHTTPRequestHandler):
     seen: list[tuple[str, dict[str, str]]] = []
+    ports: list[tuple[str, int]] = []
 
     def do_GET(self):
         Handler.seen.append((self.path, dict(self.headers)))
+        Handler.ports.append((self.path, self.client_address[1]))
         if self.path == "/redirect":
             self.send_response(302)
             self.send_header("Location", "/image")
@@ -34,7 +36,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", "100")
             self.end_headers()
             self.wfile.write(b"short")
-        elif self.path in ("/drip", "/drip-headers", "/drip-line"):
+        elif self.path in ("/drip", "/drip-headers", "/drip-line", "/drip-length"):
             self._drip()
         elif self.path == "/bomb":
             body = BOMB
@@ -57,9 +59,11 @@ class Handler(BaseHTTPRequestHandler):
     def _drip(self):
         """A byte now and then, each soon enough for a time limit on one read."""
         with contextlib.suppress(OSError):
-            if self.path == "/drip":
+            if self.path in ("/drip", "/drip-length"):
                 self.send_response(200)
                 self.send_header("Content-Type", "image/png")
+                if self.path == "/drip-length":
+                    self.send_header("Content-Length", "100000")
                 self.end_headers()
             elif self.path == "/drip-headers":
                 self.wfile.write(b"HTTP/1.0 200 OK\r\n")
@@ -76,7 +80,7 @@ def serving():
     server = HTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    Handler.seen = []
+    Handler.seen, Handler.ports = [], []
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
@@ -119,6 +123,30 @@ def test_an_answer_that_drips_for_ever_has_a_time_limit():
     ticks = iter([0.0, 100.0, 200.0])
     with serving() as url, pytest.raises(TransportError, match="took over 5 s"):
         RequestsTransport(monotonic=lambda: next(ticks)).send("GET", url, {}, None, SOON)
+
+
+@pytest.mark.parametrize("path", ["drip", "drip-headers", "drip-line", "drip-length"])
+def test_a_shop_that_drips_for_ever_has_a_time_limit(path):
+    with serving() as url:
+        wire = RequestsTransport()
+        began = time.monotonic()
+        with pytest.raises(TransportError, match="took over 0.5 s") as caught:
+            wire.send("GET", f"{url}/{path}", {}, None, Timeout(2.0, 2.0, 0.5))
+        assert time.monotonic() - began < 2
+        assert caught.value.sent
+        assert wire.send("GET", f"{url}/image", {}, None, SOON).status == 200
+
+
+def test_a_connection_that_is_used_again_has_a_time_limit_too(monkeypatch):
+    monkeypatch.setattr(Handler, "protocol_version", "HTTP/1.1")
+    with serving() as url:
+        wire = RequestsTransport()
+        assert wire.send("GET", f"{url}/image", {}, None, SOON).status == 200
+        began = time.monotonic()
+        with pytest.raises(TransportError, match="took over 0.5 s"):
+            wire.send("GET", f"{url}/drip-length", {}, None, Timeout(2.0, 2.0, 0.5))
+        assert time.monotonic() - began < 2
+    assert len({port for _path, port in Handler.ports}) == 1
 
 
 def test_credentials_of_a_netrc_file_are_not_sent(tmp_path, monkeypatch):
