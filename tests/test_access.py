@@ -258,6 +258,20 @@ class TestCompanies(WithRecords):
         self.assertEqual(records["gateway.dead.letter"].state, "open")
         self.assertEqual(records["gateway.conflict"].state, "open")
 
+    def test_no_dialog_shows_a_letter_of_another_company(self):
+        letter = self.records_of(self.theirs)["gateway.dead.letter"]
+        letter.write({"payload": '{"email": "hidden@example.com"}', "error": "hidden"})
+        dialogs = self.env["gateway.dead.letter.edit"].with_user(self.people["operator"])
+        dialog = dialogs.create({"letter_id": letter.id, "text": "{}"})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            dialog.read(["original_text", "what_happened"])
+        for user in self.people.values():
+            self.env.invalidate_all()
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                dialogs.with_user(user).with_context(active_ids=letter.ids).default_get(["text"])
+
     def test_a_connector_of_a_company_its_user_does_not_belong_to_is_refused(self):
         stranger = new_test_user(self.env, "gateway_stranger", groups="base.group_user")
         with self.assertRaisesRegex(ValidationError, "does not belong to Other"):

@@ -19,16 +19,26 @@ class GatewayDeadLetterEdit(models.TransientModel):
         ondelete="cascade",
         default=lambda self: (self.env.context.get("active_ids") or [False])[0],
     )
-    what_happened = fields.Text(related="letter_id.what_happened")
-    what_to_do = fields.Char(related="letter_id.what_to_do")
-    original_text = fields.Text(related="letter_id.payload_text", string="Payload as read")
+    what_happened = fields.Text(string="What happened", compute="_compute_letter")
+    what_to_do = fields.Char(string="What to do", compute="_compute_letter")
+    original_text = fields.Text(compute="_compute_letter", string="Payload as read")
     text = fields.Text(
         string="Payload to apply", required=True, default=lambda self: self._default_text()
     )
 
+    @api.depends("letter_id")
+    def _compute_letter(self):
+        """Of a letter that the user may read, for a dialog can be made of any."""
+        self.letter_id.check_access("read")
+        for dialog in self:
+            letter = dialog.letter_id
+            dialog.what_happened, dialog.what_to_do = letter.what_happened, letter.what_to_do
+            dialog.original_text = letter.payload_text
+
     @api.model
     def _default_text(self):
         letters = self.env["gateway.dead.letter"].browse(self.env.context.get("active_ids"))
+        letters.check_access("read")
         return letters[:1].payload_text
 
     def action_apply(self):
