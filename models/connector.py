@@ -305,4 +305,3 @@ class GatewayConnector(models.Model):
 
     def action_resume(self):
         self.write({"state": "ready", "pause_reason": False})
-        self.sudo().run_ids.filtered(lambda r: r.state in ("queued", "running"))._enqueue()

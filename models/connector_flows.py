@@ -38,8 +38,7 @@ class GatewayConnector(models.Model):
         """
         self.ensure_one()
         self.env["gateway.run"]._check_operator()
-        if self.state == "paused":
-            raise UserError(self.env._("%s is paused; resume it first.", self.name))
+        self._refuse_halted()
         if direction not in ("both", "import", "export"):
             raise UserError(self.env._("The direction is import, export or both."))
         flows = self._flows_to_run(entities, direction)

@@ -177,13 +177,13 @@ class GatewayFlow(models.Model):
                     self.state = "applying"
                 if not inline:
                     kept._enqueue(epoch)
-                is_paused = not inline and connector._check_queue()
+                is_halted = (not inline and connector._check_queue()) or connector._is_halted()
                 run._tell(now=False)
             if inline:
                 run._settle(work, kept, epoch)
             if page.token is None:
                 return True
-            if is_paused or (deadline is not None and time.monotonic() > deadline):
+            if is_halted or (deadline is not None and time.monotonic() > deadline):
                 return False
         return True
 

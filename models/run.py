@@ -174,7 +174,7 @@ class GatewayRun(models.Model):
         """
         self.ensure_one()
         open_states = ("waiting", "reading", "applying")
-        while self.state in ("queued", "running") and self.connector_id.state != "paused":
+        while self.state in ("queued", "running") and not self.connector_id._is_halted():
             self._check_epoch(epoch)
             flow = self.flow_ids.filtered(lambda f: f.state in open_states)[:1]
             if not flow:

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..lib.merge import SOURCE_OF
@@ -136,8 +136,7 @@ class GatewayConnector(models.Model):
         """Start a run that compares both sides and writes nothing, and show it."""
         self.ensure_one()
         self.env["gateway.run"]._check_operator()
-        if self.state == "paused":
-            raise UserError(self.env._("%s is paused; resume it first.", self.name))
+        self._refuse_halted()
         return self._compare()._action_form()
 
     def _compare(self):

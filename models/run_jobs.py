@@ -48,6 +48,8 @@ class GatewayRun(models.Model):
         """Job: settle one page, then go on with the run when it was the last one open."""
         work = UnitOfWork(self.env, own=True)
         run = self.sudo()
+        if not run.connector_id.active:  # restored, it goes on; paused, what is read is settled
+            return
         page = run.env["gateway.page"].browse(page_id)
         try:
             try:
@@ -77,6 +79,7 @@ class GatewayRun(models.Model):
         open_runs = [
             ("state", "in", ("queued", "running")),
             ("connector_id.state", "!=", "paused"),
+            ("connector_id.active", "=", True),
         ]
         for run in self.sudo().search(open_runs, order="id"):
             try:

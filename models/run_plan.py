@@ -87,8 +87,7 @@ class GatewayRun(models.Model):
         plan = self._plans("approved", "partial")
         plan.ensure_one()
         connector = plan.connector_id
-        if connector.state == "paused":
-            raise UserError(self.env._("%s is paused; resume it first.", connector.name))
+        connector._refuse_halted()
         flows = [(flow.entity, flow.direction) for flow in plan.flow_ids.sorted("sequence")]
         run = plan._start(connector, flows, False)
         run.plan_id = plan

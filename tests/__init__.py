@@ -54,6 +54,7 @@ from . import (
     test_two_way,
     test_undo,
     test_unit_of_work,
+    test_upheaval,
     test_webhooks,
     test_webhooks_woocommerce,
     test_why,

@@ -1,0 +1,120 @@
+"""An upgrade, another mapping, the connector archived: all while a run is at work."""
+
+import json
+from collections import Counter
+from contextlib import suppress
+from unittest.mock import patch
+
+from odoo.modules.registry import Registry
+from odoo.tests import tagged
+from odoo.tools import config
+
+from .own_database import Killed, revive_dead_jobs, work_off
+from .test_crash import CrashCase, Executioner
+
+ENTITIES = ("category", "product", "customer", "stock", "order")
+
+
+@tagged("post_install", "-at_install")
+class TestUpheaval(CrashCase):
+    """4 products of 4 variants, 4 customers, 6 orders, 32 stock levels; two records a page."""
+
+    def setUp(self):
+        super().setUp()
+        model = self.registry["gateway.connector"]
+        self.startPatcher(patch.object(model, "_batch_size", lambda _self, _size: 2))
+
+    def whole(self, code):
+        """What a run that nothing disturbs adds."""
+        _reader, connector = self.small_shop(code)
+        sizes = self.table_sizes()
+        run = self.start(connector, ENTITIES, "import")
+        work_off(self.registry)
+        return self.table_sizes() - sizes, self.accounts(run)
+
+    def stopped(self, code, at):
+        """(connector, run) of a run whose worker died in the middle, and what it had added."""
+        reader, connector = self.small_shop(code)
+        run = self.start(connector, ENTITIES, "import")
+        with Executioner(at, before=True) as executioner, suppress(Killed):
+            work_off(self.registry)
+        self.assertTrue(executioner.struck)
+        return reader, connector, run
+
+    def test_an_upgrade_of_the_module_loses_and_doubles_nothing(self):
+        self.whole("warm")
+        added, outcomes = self.whole("calm")
+        sizes = self.table_sizes()
+        _reader, _connector, run = self.stopped("upgrade", 24)
+        self.assertNotEqual(Counter(), self.table_sizes() - sizes, "it was at work")
+        with patch.dict(config.options, {"test_enable": False}):
+            self.registry = type(self).registry = Registry.new(
+                self.database, update_module=True, upgrade_modules=["gateway_ng"]
+            )
+        self.assertIn("gateway_ng", self.registry.updated_modules)
+        model = self.registry["gateway.connector"]
+        self.startPatcher(patch.object(model, "_clock", lambda _self: self.clock))
+        self.resume(run)
+        self.assertEqual(added, self.table_sizes() - sizes)
+        found = self.accounts(run)
+        self.assertEqual(outcomes["created"], found["created"] + found["repeated"])
+
+    def test_a_run_ends_with_the_mapping_that_it_began_with_and_the_next_has_the_new_one(self):
+        reader, connector, run = self.stopped("mapping", 14)
+        with self.environment() as env:
+            flow = (
+                env["gateway.run"]
+                .browse(run)
+                .flow_ids.filtered(lambda one: one.entity == "product")
+            )
+            self.assertTrue(flow.started, "its products were begun")
+            self.assertNotEqual("done", flow.state)
+            name = {"MAPTO": "title", "transform": ["uppercase"], "type": "char"}
+            env["gateway.mapping"].create(
+                {
+                    "platform": "shopify",
+                    "entity": "product",
+                    "direction": "import",
+                    "layer": "connector",
+                    "connector_id": connector,
+                    "document": json.dumps({"record": {"name": name}}),
+                }
+            )
+        self.resume(run)
+        names = self.names(connector)
+        self.assertEqual(4, len(names))
+        self.assertEqual([], [name for name in names if name == name.upper()])
+        product = reader.table("Product")[0]
+        reader.edit("title", product=product["id"], title="Edited since")
+        self.clock.sleep(60)
+        self.sync(connector, ["product"], "import")
+        self.assertIn("EDITED SINCE", self.names(connector))
+
+    def names(self, connector):
+        rows = self.query(
+            "SELECT t.name ->> 'en_US' FROM product_template t JOIN gateway_binding b"
+            " ON b.res_id = t.id AND b.entity = 'product' WHERE b.connector_id = %s",
+            connector,
+        )
+        return [name for (name,) in rows]
+
+    def test_a_connector_that_was_archived_meanwhile_goes_on_when_it_is_restored(self):
+        self.whole("heat")
+        added, _outcomes = self.whole("whole")
+        sizes = self.table_sizes()
+        reader, connector, run = self.stopped("archive", 14)
+        with self.environment() as env:
+            env["gateway.connector"].browse(connector).active = False
+        before, shop = self.table_sizes(), reader.shop.counters.queries
+        self.revive()
+        self.assertEqual(Counter(), self.table_sizes() - before, "nothing is written meanwhile")
+        self.assertEqual(shop, reader.shop.counters.queries, "nor is the shop asked")
+        with self.environment() as env:
+            env["gateway.connector"].browse(connector).active = True
+        work_off(self.registry)
+        self.accounts(run)
+        self.assertEqual(added, self.table_sizes() - sizes)
+
+    def revive(self):
+        revive_dead_jobs(self.registry)
+        work_off(self.registry)
