@@ -239,6 +239,19 @@ class TestOrderEdits(EndpointCase):
         after = self.edit(result, {"lines": {"line0": None, "line1": {"quantity": _D(1)}}})
         self.assertEqual([1.0], self.seen(order)["quantity"], "the other one is carried out")
 
+    def test_lines_that_change_while_the_shops_total_stays_come_to_the_same_total(self):
+        order, result = self.order_in("quotation")
+
+        def edit(lines):
+            op = Op("k", "update", result.id, {"lines": lines}, {}, result.children)
+            (after,) = self.endpoint("total").write("order", [op])
+            return str(after.error or "")
+
+        self.assertEqual("", edit({f"line{n}": {"quantity": _D(3)} for n in (0, 1)}))
+        self.assertEqual([3.0, 3.0], self.seen(order)["quantity"], "4 and 2 made 60, too")
+        self.assertIn("the shop says 60.00", edit({"line0": {"quantity": _D(4)}}))
+        self.assertEqual([3.0, 3.0], self.seen(order)["quantity"])
+
     def test_an_edit_of_many_lines_costs_no_query_a_line(self):
         counts = []
         for number in (4, 40):

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from .columns import to_decimal
-from .order_money import rounded
+from .order_totals import sold_total
 
 
 def settle_rounding(rows, ops, limit, product_for):
@@ -37,10 +37,7 @@ def settle_rounding(rows, ops, limit, product_for):
 def _gap(row, total):
     if total is None:
         return None
-    return Decimal(str(total)) - rounded(
-        to_decimal(row.amount_total) + to_decimal(row.gateway_refunded_total),
-        row.currency_id.decimal_places,
-    )
+    return Decimal(str(total)) - sold_total(row)
 
 
 def _add(rows, new, product):

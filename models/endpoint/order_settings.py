@@ -137,12 +137,14 @@ class OrderSettings:
         for key, said in notes.items():
             self.notes[key] = "; ".join(filter(None, (self.notes.get(key), *said)))
 
-    def _check_totals(self, rows, ops):
+    def _check_totals(self, rows, ops, before=None):
+        """`before`: id(op) → total of the order before the update, where the shop's is mapped."""
         settle_rounding(rows, ops, self.connector.rounding_limit, self._product_for)
         errors = {}
         for row, op in zip(rows, ops, strict=True):
             try:
-                check_total(row, op.values, op.action == "create")
+                wanted = (before or {}).get(id(op))
+                check_total(row, op.values, op.action == "create", wanted)
             except GatewayError as error:
                 errors[id(op)] = error
         if errors:

@@ -9,17 +9,23 @@ from .order_money import net_of, rounded
 from .order_taxes import amount_of
 
 
-def check_total(row, values, whole):
+def sold_total(row):
+    """The total of what was sold, to the currency's digits: refunds do not make it less."""
+    here = to_decimal(row.amount_total) + to_decimal(row.gateway_refunded_total)
+    return rounded(here, row.currency_id.decimal_places)
+
+
+def check_total(row, values, whole, wanted=None):
     """Raises Refused unless the order `row` has the shop's total (`values`, as the mapping gave).
 
-    `whole`: `values` are all there is of the order, not just what changed.
+    `whole`: `values` are all there is of the order, not just what changed. `wanted`: the total
+    where the shop's did not change.
     """
-    wanted = values.get("total")
+    wanted = values.get("total", wanted)
     if wanted is None:
         return
     places = row.currency_id.decimal_places
-    here = to_decimal(row.amount_total) + to_decimal(row.gateway_refunded_total)
-    held, wanted = rounded(here, places), Decimal(str(wanted))
+    held, wanted = sold_total(row), Decimal(str(wanted))
     if held == wanted:
         return
     raise Refused(

@@ -12,6 +12,7 @@ from .order_parties import ROLES
 from .order_plan import plan
 from .order_refunds import OrderRefunds
 from .order_tell import news, person_for, tell
+from .order_totals import sold_total
 from .order_workflow import OrderWorkflow
 
 _OPEN = ("draft", "sent")
@@ -79,6 +80,8 @@ class OrderUpdate(OrderRefunds, OrderWorkflow):
     def _carry_out(self, plans):
         ops = [made.op for made in plans]
         rows = {id(made.op): made.row for made in plans}
+        mapped = "total" in self.roots  # else nobody knows what the shop's is
+        before = {id(made.op): sold_total(made.row) for made in plans if mapped}
         headers = each(ops, lambda op: self._changed_header(op, rows[id(op)]))
         tags = self._tags(ops)
         for op, values in zip(ops, headers, strict=True):
@@ -88,7 +91,7 @@ class OrderUpdate(OrderRefunds, OrderWorkflow):
         touched = [one for op in ops for one in _touched(op, rows[id(op)])]
         children = self._write_lines(ops, touched)
         checked = [made for made in plans if made.whole]
-        self._check_totals([made.row for made in checked], [made.op for made in checked])
+        self._check_totals([made.row for made in checked], [made.op for made in checked], before)
         self._cancel(ops)
         self._note(self._refund(ops, rows, _known(ops, children)))
         self._leave(plans)
