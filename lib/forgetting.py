@@ -15,20 +15,24 @@ FORGOTTEN = "[forgotten]"
 SHORTEST = 5
 
 
-def without(text: str, ids: Collection[str], words: Iterable[str] = ()) -> tuple[str, list[str]]:
+def without(
+    text: str, ids: Collection[str], words: Iterable[str] = (), is_open: bool = False
+) -> tuple[str, list[str]]:
     """A staged page (`{"records": [[id, fields, updated], …], …}`) without the records of these
-    ids and those that have one of `words` in them; and the ids that are gone from it."""
+    ids and those that have one of `words` in them; and the ids that are gone from it.
+
+    Of an open page, whose records are still to be settled, one that only has a word in it keeps
+    its id: it is somebody else's, and is to be read anew."""
     content = unstage(text)
     sought = [word.casefold() for word in words]
 
-    def is_meant(row: list[Any]) -> bool:
-        return row[0] in ids or (bool(sought) and _has(row[1], sought))
+    def tells(row: list[Any]) -> bool:
+        return row[0] not in ids and bool(sought) and _has(row[1], sought)
 
-    gone = [row[0] for row in content["records"] if is_meant(row)]
-    if not gone:
-        return text, []
-    kept = [row for row in content["records"] if row[0] not in set(gone)]
-    return stage({**content, "records": kept}), gone
+    gone = [row[0] for row in content["records"] if row[0] in ids or (not is_open and tells(row))]
+    left = [row for row in content["records"] if row[0] not in set(gone)]
+    kept = [[row[0], {}, row[2]] if tells(row) else row for row in left]
+    return (stage({**content, "records": kept}) if kept != content["records"] else text), gone
 
 
 def emptied(page: Page, ids: Collection[str]) -> Page:

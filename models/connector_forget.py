@@ -94,8 +94,8 @@ class GatewayConnector(models.Model):
         person.env.execute_query(statement)
 
     def _erase_pages(self, person):
-        """Page by page: the records of others stay in it."""
-        for id_, entity, direction in person.pages():
+        """Page by page: the records of others stay in it, read anew where they are not settled."""
+        for id_, entity, direction, is_open in person.pages():
             side = "remote" if direction == "import" else "odoo"
             (text, named), *_rest = self.env.execute_query(
                 SQL("SELECT payload, record_ids FROM gateway_page WHERE id = %s", id_)
@@ -103,13 +103,13 @@ class GatewayConnector(models.Model):
             ids = set(person.of(entity, side))
             if person.is_all:
                 ids = {row[0] for row in unstage(text)["records"]}
-            left, gone = without(text, ids, person.words)
-            if gone:
+            left, gone = without(text, ids, person.words, is_open)
+            if left != text:
                 still = [one for one in named or () if one not in set(gone)]
                 self.env.execute_query(
                     SQL(
-                        "UPDATE gateway_page SET payload = %s, record_ids = %s WHERE id = %s"
-                        " RETURNING id",
+                        "UPDATE gateway_page SET payload = %s, record_ids = %s, read_epoch = NULL"
+                        " WHERE id = %s RETURNING id",
                         *(left, json.dumps(still) if named else None, id_),
                     )
                 )
@@ -163,7 +163,7 @@ class GatewayConnector(models.Model):
         orders themselves in Odoo."""
         staged = [
             record
-            for id_, entity, direction in person.pages()
+            for id_, entity, direction, _is_open in person.pages()
             for record in self._staged(person, id_, entity, direction)
         ]
         names = ("name", "email", "phone", "street", "street2", "zip", "city")

@@ -177,7 +177,8 @@ class Person:
         return SQL("connector_id = %s AND (%s)", self.connector.id, place.where)
 
     def pages(self):
-        """[(page id, entity, direction)] of what is staged with records of the person in it."""
+        """[(page id, entity, direction, whether it is still to be settled)] of what is staged with
+        records of the person in it."""
         if self.is_all:
             mentions = SQL("true")
         else:
@@ -187,7 +188,7 @@ class Person:
             mentions = SQL("(p.payload LIKE ANY(%s) OR p.payload ILIKE ANY(%s))", opened, words)
         return self.env.execute_query(
             SQL(
-                "SELECT p.id, f.entity, f.direction FROM gateway_page p"
+                "SELECT p.id, f.entity, f.direction, p.state != 'settled' FROM gateway_page p"
                 " JOIN gateway_flow f ON f.id = p.flow_id WHERE p.connector_id = %s"
                 " AND f.entity IN %s AND p.payload IS NOT NULL AND %s ORDER BY p.id",
                 *(self.connector.id, ENTITIES, mentions),

@@ -29,6 +29,12 @@ def test_a_record_that_mentions_the_person_anywhere_goes_whatever_the_case():
     assert [row[0] for row in unstage(text)["records"]] == ["3"]
 
 
+def test_of_an_open_page_what_only_mentions_the_person_keeps_its_id_to_be_read_anew():
+    text, gone = without(PAGE, {"1"}, ["ANN@example.com"], is_open=True)
+    assert gone == ["1"]
+    assert unstage(text)["records"] == [["2", {}, None], ROWS[2]]
+
+
 def test_a_page_without_the_person_is_left_as_it_is():
     assert without(PAGE, {"7"}, ["nobody@example.com"]) == (PAGE, [])
 
