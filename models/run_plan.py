@@ -82,10 +82,16 @@ class GatewayRun(models.Model):
             )
 
     def action_plan_apply(self):
-        """A run of exactly the plan's records; what moved since is held. Again: of the rest."""
+        """A run of exactly the plan's records; what moved since is held. Again: of the rest. While
+        one is at it there is no other."""
         self._check_operator()
         plan = self._plans("approved", "partial")
         plan.ensure_one()
+        plan.lock_for_update()
+        going = [("plan_id", "=", plan.id), ("state", "in", ("queued", "running"))]
+        run = plan.search(going, limit=1)
+        if run:
+            return run._action_form()
         connector = plan.connector_id
         connector._refuse_halted()
         flows = [(flow.entity, flow.direction) for flow in plan.flow_ids.sorted("sequence")]

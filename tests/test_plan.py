@@ -189,7 +189,8 @@ class TestPlanAndApply(PlanCase):
         self.env.cr.flush()
         tracked = plan.sudo().message_ids.tracking_value_ids.mapped("new_value_char")
         self.assertIn("Approved", tracked)
-        plan.action_plan_apply()
+        run = plan.action_plan_apply()["res_id"]
+        self.assertEqual(run, plan.action_plan_apply()["res_id"], "pressed twice it is one run")
 
     def test_a_plan_expires_and_is_discarded_with_what_it_kept(self):
         self.price(self.skus[0], "41.00")
