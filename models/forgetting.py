@@ -82,7 +82,8 @@ def _plan_places(person):
     )
     mentions = SQL("%s", person.is_all or False)
     if person.words:
-        mentions = SQL("content::text ILIKE ANY(%s)", person.patterns)
+        words = [*person.patterns, *person.staged_patterns]
+        mentions = SQL("content::text ILIKE ANY(%s)", words)
     record = SQL(" OR ").join(
         SQL(
             "(side = %s AND ((entity = %s AND record_id = ANY(%s)) OR owner = ANY(%s)))",

@@ -50,6 +50,11 @@ class Person:
         written = dict.fromkeys(w for word in self.words for w in (word, escape(word, quote=False)))
         return [f"%{_escaped(word)}%" for word in written]
 
+    @property
+    def staged_patterns(self):
+        """The person's words for ILIKE in what is staged: ASCII, as `values.stage` writes it."""
+        return [f"%{_escaped(json.dumps(word)[1:-1])}%" for word in self.words]
+
     # -- finding
 
     def _widen(self):
@@ -184,8 +189,9 @@ class Person:
         else:
             ids = [id_ for entity in ENTITIES for side in _SIDES for id_ in self.of(entity, side)]
             opened = [f"%[{_escaped(json.dumps(id_))},%" for id_ in ids]
-            words = [f"%{_escaped(json.dumps(word)[1:-1])}%" for word in self.words]
-            mentions = SQL("(p.payload LIKE ANY(%s) OR p.payload ILIKE ANY(%s))", opened, words)
+            mentions = SQL(
+                "(p.payload LIKE ANY(%s) OR p.payload ILIKE ANY(%s))", opened, self.staged_patterns
+            )
         return self.env.execute_query(
             SQL(
                 "SELECT p.id, f.entity, f.direction, p.state != 'settled' FROM gateway_page p"

@@ -10,6 +10,7 @@ from odoo.tests import tagged
 from odoo.addons.gateway_ng.lib.demoshop import edit, sell
 from odoo.addons.gateway_ng.lib.demoshop.seed import CUSTOMER, add_locations, address
 from odoo.addons.gateway_ng.lib.endpoint import Event
+from odoo.addons.gateway_ng.lib.values import stage
 
 from .shop_case import ShopCase
 
@@ -324,6 +325,21 @@ class TestRequests(PrivacyCase):
         self.env["gateway.event"]._gc_events()
         self.assertTrue(waits.exists())
         self.assertFalse(told.exists())
+
+    def test_a_name_with_umlauts_is_found_in_what_plans_keep(self):
+        person = self.add_customer("Zoë", "Müßiggang", "zoe@example.com", PHONE, "Höhe 12")
+        self.sync("customer")
+        plan = self.connector.run_sync(["customer"], dry_run=True, wait=True)
+        row = {
+            "run_id": plan.id,
+            "side": "remote",
+            "entity": "order",
+            "record_id": "gid://shopify/Order/1",
+            "content": stage({"note": "for Zoë Müßiggang"}),
+        }
+        kept = self.env["gateway.plan.record"].create(row)
+        self.dialog(self.contact(person)).action_forget()
+        self.assertFalse(kept.exists())
 
     def test_the_whole_shop_is_forgotten(self):
         sell(self.shop, "MUG-1", 1, customer=self.person["id"])
