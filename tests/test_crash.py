@@ -240,6 +240,61 @@ class TestKilledExport(CrashCase):
 
 
 @tagged("post_install", "-at_install")
+class TestKilledPlan(CrashCase):
+    """A plan of a first sync, and its apply: made by jobs, two records a page."""
+
+    def setUp(self):
+        super().setUp()
+        model = self.registry["gateway.connector"]
+        self.startPatcher(patch.object(model, "_batch_size", lambda _self, _size: 3))
+        self.reader, self.connector = self.small_shop("plan")
+
+    def plan(self, at=0):
+        """(plan's id, what it foretells, executioner) of a plan, killed before commit `at`."""
+        with self.environment() as env:
+            connector = env["gateway.connector"].browse(self.connector)
+            plan = connector.run_sync(["category", "product", "customer", "order"], dry_run=True).id
+        executioner = self.run_killed(plan, at, before=True)
+        with self.environment() as env:
+            self.assertEqual("planned", env["gateway.run"].browse(plan).plan_state)
+        foretold = self.query(
+            "SELECT entity, direction, source_id, content - 'fields' FROM gateway_plan_intent"
+            " WHERE run_id = %s AND source_id NOT LIKE 'plan-%%' ORDER BY 1, 2, 3",
+            plan,
+        )
+        return plan, foretold, executioner
+
+    def test_killed_at_any_of_some_commits_it_foretells_the_same_and_so_is_its_apply(self):
+        sizes = self.table_sizes()
+        _plan, foretold, executioner = self.plan()
+        commits = executioner.seen
+        self.assertGreater(commits, 20)
+        created = [row for row in foretold if row[3]["action"] == "create"]
+        self.assertEqual(
+            {"category": 4, "product": 4, "customer": 4, "order": 6},
+            dict(Counter(row[0] for row in created)),
+        )
+        for at in (5, commits // 2):
+            with self.subTest(killed_before_commit=at):
+                plan, again, executioner = self.plan(at)
+                self.assertTrue(executioner.struck)
+                self.assertEqual(foretold, again)
+        self.assertEqual(Counter(), self.table_sizes() - sizes, "nothing is written")
+        with self.environment() as env:
+            last = env["gateway.run"].browse(plan)
+            last.action_plan_approve()
+            apply = last.action_plan_apply()["res_id"]
+        executioner = self.run_killed(apply, 12, before=True)
+        self.assertTrue(executioner.struck)
+        accounts = self.accounts(apply)
+        self.assertEqual(len(created), accounts["created"] + accounts["repeated"])
+        added = self.table_sizes() - sizes
+        self.assertEqual(
+            (4, 16, 6), tuple(added[f"{n}"] for n in TABLES[:2]) + (added["sale_order"],)
+        )
+
+
+@tagged("post_install", "-at_install")
 class TestTwoWorkers(CrashCase):
     """Two at the same work: each page is settled once, and who comes late is refused."""
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-#: How the id of a record that a plan would create begins: no system gives such ids.
+#: How the id of a record that a plan would create begins; 32 hexadecimal digits follow, which no
+#: person writes: «plan-b@example.com» is an e-mail.
 PREFIX = "plan-"
+_PLANNED = re.compile(rf"{PREFIX}[0-9a-f]{{32}}(?:@|\Z)")
 
 
 def is_planned(value: Any) -> bool:
     """Whether this is the id of a record that only the plan has, or an id made of such a one."""
-    return isinstance(value, str) and value.startswith(PREFIX)
+    return isinstance(value, str) and _PLANNED.match(value) is not None
 
 
 def head(planned: str) -> str:

@@ -90,7 +90,7 @@ class MemoryShelf:
         self._count = itertools.count(1)
 
     def new_id(self) -> str:
-        return f"{PREFIX}{next(self._count):06d}"
+        return f"{PREFIX}{next(self._count):032x}"
 
     def rows(self, side: Side, entity: str | None, ids: Sequence[str]) -> Sequence[Kept]:
         return self._where(

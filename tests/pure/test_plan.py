@@ -10,6 +10,8 @@ import pytest
 from gateway_ng.lib.endpoint import Page
 from gateway_ng.lib.errors import RetryLater
 from gateway_ng.lib.merge import Rule
+from gateway_ng.lib.plan.ids import is_planned
+from gateway_ng.lib.plan.shelf import MemoryShelf
 from gateway_ng.lib.sync import settle_page
 from gateway_ng.lib.sync.intent import together
 from gateway_ng.tests.contract.world import (
@@ -185,6 +187,12 @@ def test_a_record_that_a_plan_looked_at_twice_is_applied_as_it_was_planned_first
     assert world.apply(plan)["export"] == {"held": 1}
     (mug,) = world.shop.all("product")
     assert mug["title"] == "Cup"
+
+
+def test_what_begins_like_an_id_of_a_plan_is_none() -> None:
+    made = MemoryShelf().new_id()
+    assert is_planned(made) and is_planned(f"{made}@7") and not is_planned(f"{made}0")
+    assert not is_planned("plan-b@example.com")
 
 
 def test_two_looks_of_a_plan_are_one_intent() -> None:
