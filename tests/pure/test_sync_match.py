@@ -219,6 +219,17 @@ def test_a_missing_reference_is_created_once_where_the_mapping_says_so() -> None
     assert world.writes(["import"]) == []
 
 
+def test_each_missing_reference_of_a_page_is_created_and_each_once() -> None:
+    world = creating()
+    for number, name in enumerate(("a", "b", "a")):
+        world.shop.put("order", {"number": f"{number}", "email": f"{name}@example.com"})
+    assert world.run("import") == {"created": 3}
+    people = {row["id"]: row["email"][0] for row in world.odoo.all("customer")}
+    assert sorted(people.values()) == ["a", "b"]
+    orders = sorted(world.odoo.all("order"), key=lambda row: row["ref"])
+    assert [people[row["partner"]] for row in orders] == ["a", "b", "a"]
+
+
 def test_a_plan_creates_no_references() -> None:
     world = creating()
     world.shop.put("order", {"number": "1", "email": "a@example.com"})
