@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, NewType, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, NewType, Protocol, runtime_checkable
 
 from .errors import GatewayError
+
+if TYPE_CHECKING:
+    from .images import Image
 
 Order = Literal["by_time", "unordered"]
 Action = Literal["create", "update", "delete"]
@@ -104,6 +107,7 @@ class Op:
     Nested lists in `values` are mappings element key → fields; the element's id on the target
     stands in `children[list][element key]` where it is bound. An element whose fields are None is
     removed. A delete is by the entity's verb (archived, the trash), unless it is `for_good`.
+    `images`: the source's name of an image, as it stands in `values` → its content.
     """
 
     key: str
@@ -113,6 +117,7 @@ class Op:
     expect: Mapping[str, Any] = field(default_factory=dict)
     children: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     for_good: bool = False
+    images: Mapping[str, Image] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,8 @@ class Result:
     `record` as the target now holds it (else the pipeline fetches it). `children` are the ids of
     nested elements, as in `Op`. `note` is a sentence for the changelog on what became of the write
     besides what was asked: a counter-document, an edit that is left to a person. `warning`: it is
-    written, and what was to follow from it failed; it gets a dead letter and keeps its outcome."""
+    written, and what was to follow from it failed; it gets a dead letter and keeps its outcome.
+    `left`: fields that were not written though the rest was; the warning or the note says why."""
 
     id: str | None = None
     record: Record | None = None
@@ -129,6 +135,7 @@ class Result:
     error: GatewayError | None = None
     note: str = ""
     warning: GatewayError | None = None
+    left: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

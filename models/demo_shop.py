@@ -57,7 +57,8 @@ class GatewayDemoShop(models.Model):
         with self.env.registry.cursor() as cr:
             shop = _loaded(_locked_state(cr, key), clock)
             yield shop
-            if shop.counters.mutations or shop.counters.tokens:
+            counted = shop.counters
+            if counted.mutations or counted.tokens or counted.uploads:
                 cr.execute(
                     "UPDATE gateway_demo_shop SET state = %s, write_date = now() AT TIME ZONE 'UTC'"
                     " WHERE key = %s",

@@ -12,7 +12,7 @@ from odoo.tools import SQL
 
 from ..lib.endpoint import Page, Record
 from ..lib.errors import RetryLater, StopRun
-from ..lib.sync import reconcile, settle_page
+from ..lib.sync import images, reconcile, settle_page
 from ..lib.values import unstage
 from .store import OdooStore
 from .work import Stale, lease
@@ -126,10 +126,19 @@ class GatewayRun(models.Model):
             return store.as_settled(reconcile(flow, records, deleted, flow_row._is_met()))
         if flow_row._holds_deletes(deleted):
             flow = replace(flow, holds_deletes=True)
+        self._fetch_images(work, flow, records, fence)
         counts = settle_page(
             flow, Page(records, None, None, deleted), vanished, content.get("unseen") or ()
         )
         return store.as_settled(counts)
+
+    def _fetch_images(self, work, flow, records, fence):
+        """Images that the page will ask for are fetched before its locks are taken."""
+        wanted = images.expected(flow, records)
+        if wanted:
+            work.commit()  # no transaction is open while the shop is waited for
+            images.fetch(flow, wanted)
+            fence()
 
     def _read_anew(self, work, flow, records, deleted):
         """(records as they are now, ids still gone, ids of records that are gone meanwhile).

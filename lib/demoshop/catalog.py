@@ -42,6 +42,7 @@ def add_product(store: Store, fields: Mapping[str, Any], when: str | None = None
         "options": [],
         "variants": [],
         "collections": [],
+        "media": [],
         "metafields": [],
         "templateSuffix": None,
         "seo": {"title": None, "description": None},
@@ -99,6 +100,7 @@ def add_variant(
         "compareAtPrice": None,
         "taxable": True,
         "inventoryPolicy": "DENY",
+        "mediaIds": [],
         "metafields": [],
     }
     own = {name: value for name, value in fields.items() if name != "item"}

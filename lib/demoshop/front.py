@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from . import control
 from .shop import Shop
+from .uploads import KEPT, STAGED
 
 #: (status, headers, body: JSON-able, or bytes as they are)
 Reply = tuple[int, dict[str, str], Any]
@@ -26,8 +27,11 @@ def respond(shop: Shop, method: str, path: str, headers: Mapping[str, str], body
     """
     if method == "POST" and GRAPHQL.fullmatch(path):  # any version falls to the one that is here
         return _graphql(shop, headers, body)
-    if method == "GET" and path.startswith("/_bulk/"):
+    path = path.partition("?")[0]
+    if method == "GET" and path.startswith(("/_bulk/", KEPT)):
         return shop.file(path, headers.get("range", ""))
+    if method == "POST" and path.startswith(STAGED):
+        return shop.upload(path, headers, body)
     if method == "POST" and path == _TOKEN_PATH:
         return shop.token(_form(headers, body))
     return _control(shop, method, path, body)

@@ -26,6 +26,7 @@ class Request:
     mutations: list[str] = field(default_factory=list)
     files: dict[int, bytes] = field(default_factory=dict)  # of bulk operations, by number
     address: str = ""  # where the files are had
+    fresh: set[str] = field(default_factory=set)  # images that came with this request
     bulk: bool = False  # connections are given as a whole
     writes: int = 0  # mutations that changed something
 

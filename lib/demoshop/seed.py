@@ -13,6 +13,8 @@ from .money import text
 from .mutations.collections import BASE as COLLECTION
 from .mutations.customers import BASE as CUSTOMER
 from .mutations.customers import address
+from .objects.media import add_content
+from .pictures import png
 from .seed_deep import seed_deep_orders
 from .seed_orders import seed_orders
 from .seed_words import (
@@ -137,7 +139,18 @@ def _product(
         }
         variant = catalog.add_variant(store, product, [size], fields, when)
         _stock(store, chance, variant, when)
+    if place % 4 == 0:
+        _images(store, place, product)
     product["updatedAt"] = when
+
+
+def _images(store: Store, place: int, product: Rec) -> None:
+    """A main image; each other such product has another one, which its first variant shows."""
+    color = (40 + 9 * place, 200 - 8 * place, 120)
+    add_content(store, product, f"{product['handle']}.png", png(color))
+    if place % 8 == 0:
+        second = add_content(store, product, f"{product['handle']}-s.png", png(color[::-1]))
+        store.get("ProductVariant", product["variants"][0])["mediaIds"] = [second["id"]]
 
 
 def _stock(store: Store, chance: random.Random, variant: Rec, when: str) -> None:

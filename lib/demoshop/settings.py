@@ -16,6 +16,7 @@ SCOPES = (
     "write_merchant_managed_fulfillment_orders",
     "write_returns",
     "write_order_edits",
+    "write_files",
 )
 
 
@@ -48,6 +49,7 @@ class Settings:
     bulk_seconds: float = 0.0  # how long a bulk operation runs
     bulk_outcome: str = "COMPLETED"
     bulk_operations: int = 5  # how many may run at once
+    media_seconds: float = 0.0  # how long an image is taken in, at least until the next request
     failure_rate: float = 0.0
     lost_answer_rate: float = 0.0
     duplicate_rate: float = 0.0

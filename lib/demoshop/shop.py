@@ -10,7 +10,7 @@ from threading import RLock
 from typing import Any
 
 from ..clock import Clock, SystemClock
-from . import execution
+from . import execution, uploads
 from .cost import Bucket
 from .counters import Counters
 from .errors import OtherVersion, ShopError
@@ -27,7 +27,7 @@ THROTTLED = ShopError(
 
 
 #: Of what `dump` gives. Raised with every new shape of a record: what was kept can't be read by it.
-FORMAT = 1
+FORMAT = 2
 FILE = re.compile(r"/_bulk/(\d+)\.jsonl")
 RANGE = re.compile(r"bytes=(\d+)-(\d+)")
 
@@ -97,7 +97,12 @@ class Shop:
             return status, headers | {"X-Shopify-API-Version": VERSION, "Date": self.date()}, body
 
     def file(self, path: str, wanted: str = "") -> tuple[int, dict[str, str], bytes]:
-        """A bulk operation's file, or the range of it that is `wanted` (`bytes=0-99`)."""
+        """An image, or a bulk operation's file, or the range of it that is `wanted`
+        (`bytes=0-99`)."""
+        if path.startswith(uploads.KEPT):
+            with self.lock:
+                self.counters.downloads += 1
+                return uploads.sent(self.store, path)
         found = FILE.fullmatch(path)
         with self.lock:
             body = self.files.get(int(found[1])) if found else None
@@ -111,6 +116,15 @@ class Shop:
             return 416, {"Content-Range": f"bytes */{len(body)}"}, b""
         told = {"Content-Range": f"bytes {first}-{last}/{len(body)}"}
         return 206, told | {"Content-Type": "application/jsonl"}, body[first : last + 1]
+
+    def upload(
+        self, path: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, dict[str, str], bytes]:
+        """A file for one of the places that were given out (`stagedUploadsCreate`)."""
+        with self.lock:
+            self.counters.uploads += 1
+            self.store.changed()
+            return uploads.upload(self.store, path, headers, body)
 
     def date(self) -> str:
         """The shop's clock as an HTTP date."""

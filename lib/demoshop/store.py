@@ -53,6 +53,7 @@ class Store:
         # Two shops are two shops, however alike: no connector may take one for the other.
         self.shop_number = SystemRandom().randrange(10**10, 10**11)
         self.tables: dict[str, dict[int, Rec]] = {kind: {} for kind in KINDS}
+        self.files: dict[str, str] = {}  # path → content, base64
         self.last_id = 1000
         self.last_order_number = 1000
         self.revision = 0
@@ -137,6 +138,7 @@ class Store:
         state = {
             "shop": self.shop_number,
             "tables": tables,
+            "files": self.files,
             "last_id": self.last_id,
             "orders": self.last_order_number,
         }
@@ -148,6 +150,6 @@ class Store:
         for kind in KINDS:
             records = own["tables"].get(kind, [])
             self.tables[kind] = {number(record["id"]): record for record in records}
-        self.shop_number = own["shop"]
+        self.shop_number, self.files = own["shop"], own.get("files", {})
         self.last_id, self.last_order_number = own["last_id"], own["orders"]
         self.changed()

@@ -30,6 +30,7 @@ class ShopTransport:
         named = {name.lower(): value for name, value in headers.items()}
         reply: Reply | None = None
         with self._opened() as shop:
+            shop.address = url.removesuffix(urlsplit(url)._replace(scheme="", netloc="").geturl())
             try:
                 reply = respond(shop, method, urlsplit(url).path, named, body or b"")
             except TransportFault:

@@ -130,6 +130,12 @@ TYPES: dict[str, Type] = {
             (("gid://shop/Customer/7", "gid://shop/Customer/7"), (7, "7"), ("", REFUSED)),
         ),
         _type(
+            "image", str, as_key, "an image, by the name that the source has for it; its content "
+            "goes with it",
+            "text that is not empty; whole numbers as their digits", "empty text, all else",
+            (("7@1700000000", "7@1700000000"), ("", REFUSED), (False, REFUSED)),
+        ),
+        _type(
             "list", list, as_list, "a list of texts (tags), or of elements; see «list»",
             "lists whose elements fit char", "text, null elements, lists in lists, objects",
             ((["a", "b"], ["a", "b"]), ([1], ["1"]), ([], []), ("a,b", REFUSED), ([None], REFUSED)),

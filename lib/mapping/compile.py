@@ -120,6 +120,8 @@ def _type(document: Fields[str, Any], place: Place) -> str | None:
         place.problem(f"a reference has the type reference or list, not {kind}", "leave it out")
     elif kind == "reference" and implied is None:
         place.problem("the field does not say what it refers to", "add «reference»")
+    elif kind == "image" and place.under:
+        place.problem("elements of a list have no images", "map it in the element's own entity")
     elif "list" in document and "reference" in document:
         place.problem(
             "a field has «list» or «reference», not both", "put it into the list's record"

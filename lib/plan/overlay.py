@@ -21,7 +21,8 @@ from ..endpoint import (
     Token,
     Watermark,
 )
-from ..errors import Refused
+from ..errors import GatewayError, Refused
+from ..images import Image, Imaging
 from ..merge import Side
 from .ids import head, is_planned
 from .records import laid_over, merged, natural_keys
@@ -113,6 +114,12 @@ class Overlay:
             yield Page(there, None if last else Token(json.dumps({"after": after})), None)
             if last:
                 return
+
+    def images(
+        self, entity: str, wanted: Mapping[str, Record]
+    ) -> Iterator[tuple[str, Image | GatewayError | None]]:
+        if isinstance(self._below, Imaging):
+            yield from self._below.images(entity, wanted)
 
     def fetch(self, entity: str, ids: Sequence[str]) -> Iterator[Record]:
         rows = {row.id: row for row in self._shelf.rows(self._side, entity, ids)}

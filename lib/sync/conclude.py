@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from .. import elements
-from ..endpoint import Record
+from ..endpoint import Record, Result
 from ..errors import SkipRecord
 from ..lens import TARGET, Lens
 from ..merge import RECORD, Base, Decision, Pair, settled_base, settled_opposite
 from ..store import Binding, Outcome
 from ..values import UNSETTLED, freeze, project
-from . import nested, sending
+from . import images, nested, sending
 from .decide import source_views
 from .item import Item
 from .lane import Lane
@@ -21,6 +21,8 @@ from .lane import Lane
 
 def conclude(lane: Lane, item: Item) -> None:
     """End an item that was decided and, if need be, written."""
+    if item.result is not None and item.result.left:
+        _leave(item, item.result)
     decision = item.decision or Decision()
     if item.fresh and lane.target_side == "remote":
         item.said, item.stored = source_views(lane, item)  # new elements have their ids now
@@ -45,6 +47,12 @@ def conclude(lane: Lane, item: Item) -> None:
     item.end(_outcome(item, decision, bool(late)), fields=fields)
     if was is not None and not item.fresh and not item.removed and _kept(binding) == was:
         item.touched = False  # it was looked at, and there is nothing to keep of that
+
+
+def _leave(item: Item, result: Result) -> None:
+    """What was not written though the rest was keeps its base, and is tried again."""
+    for name in result.left:
+        images.leave(item, name, result.warning)
 
 
 def _kept(binding: Binding | None) -> tuple[Any, ...] | None:
@@ -73,7 +81,7 @@ def _settle_forward(
     base = settled_base(before, decision, item.said, held)
     base = nested.known_elements(item, base)
     if _replayed(item):
-        base.update({name: (UNSETTLED, held[name]) for name in _unlike(item, held, base)})
+        base.update({name: (UNSETTLED, held[name]) for name in _unlike(lane, item, held, base)})
     binding.base[lane.direction] = base
 
 
@@ -82,9 +90,17 @@ def _replayed(item: Item) -> bool:
     return item.created and item.retried
 
 
-def _unlike(item: Item, held: Mapping[str, Any], names: Any) -> list[str]:
-    """Fields of `names` in which the target is not what the source wants it to be."""
-    return [n for n in names if n in item.stored and n in held and item.stored[n] != held[n]]
+def _unlike(lane: Lane, item: Item, held: Mapping[str, Any], names: Any) -> list[str]:
+    """Fields of `names` in which the target is not what the source wants it to be. Of images that
+    the sides name in their own ways only that there is one can be told."""
+    return [
+        n
+        for n in names
+        if n in item.stored
+        and n in held
+        and item.stored[n] != held[n]
+        and not (n in lane.lens.images and held[n] and item.stored[n] and item.created)
+    ]
 
 
 def _settle_backward(
@@ -147,13 +163,13 @@ def _note_debts(
     """What is still to be done about the record: owed, diverged, held or incomplete."""
     if binding.pending == lane.direction:
         binding.pending = None
-    if _replayed(item) and _unlike(item, held, binding.base[lane.direction]):
+    if _replayed(item) and _unlike(lane, item, held, binding.base[lane.direction]):
         binding.pending = lane.direction
     owed = [name for name in decision.lost if lane.group(name) in carried]
     if owed:
         binding.pending = lane.opposite
     apart = (set(binding.diverged) | decision.lost) - decision.settle - set(owed)
-    binding.diverged = tuple(sorted(_unlike(item, held, apart)))
+    binding.diverged = tuple(sorted(_unlike(lane, item, held, apart)))
     seen = {lane.group(name) for name in item.said}
     binding.decided = {
         group: side
@@ -164,6 +180,8 @@ def _note_debts(
         binding.digests.pop(lane.source_side, None)
     else:
         binding.digests[lane.source_side] = item.digest
+    if item.owed:
+        binding.pending = lane.direction
 
 
 def _outcome(item: Item, decision: Decision, late: bool = False) -> Outcome:

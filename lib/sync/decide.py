@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from .. import elements
 from ..endpoint import Op, Record
@@ -12,7 +13,7 @@ from ..mapping import Ref
 from ..merge import RECORD, Base, Conflict, Views, Winner, merge
 from ..store import Seen
 from ..values import UNSETTLED, project
-from . import nested, refer, sending
+from . import images, nested, refer, sending
 from .item import Item, each
 from .lane import Lane
 from .pair import has_identity
@@ -54,8 +55,10 @@ def decide(lane: Lane, item: Item) -> bool:
     if item.target is None:
         return _decide_missing(lane, item)
     item.held = lane.lens.held(item.target.fields, item.target_keys())
+    known = _compared_base(lane, item)
+    base = images.compared_base(lane, item, known)
     views = Views(item.said, item.stored, item.held, item.record.updated, item.target.updated)
-    item.seen = Seen(views, _compared_base(lane, item))
+    item.seen = Seen(views, base)
     item.decision = merge(
         views,
         item.seen.base,
@@ -69,6 +72,9 @@ def decide(lane: Lane, item: Item) -> bool:
         fill=lane.mapping.first_match == "fill" and not item.retried,
         matched=item.matched,
     )
+    fresh = images.taken_in(item, known, base)
+    if fresh:
+        item.decision = replace(item.decision, settle=item.decision.settle | fresh)
     return _plan_update(lane, item)
 
 
@@ -84,10 +90,11 @@ def source_views(lane: Lane, item: Item) -> tuple[dict[str, object], dict[str, o
     """What the source says by its own words, and as the target would store it."""
     canonical = lane.target.canonical(lane.entity, item.values)
     stored = lane.lens.compared(canonical)
-    if not lane.ids and canonical is item.values:
+    if not lane.ids and not lane.lens.images and canonical is item.values:
         return stored, stored
     said = _said(lane, item)
-    return {name: value for name, value in said.items() if name in stored}, stored
+    said = {name: value for name, value in said.items() if name in stored}
+    return said, images.hashed(lane, stored) if lane.lens.images else stored
 
 
 def _said(lane: Lane, item: Item) -> dict[str, object]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..clock import Clock, SystemClock
+from ..contents import Contents
 from ..endpoint import Endpoint, EntityInfo
 from ..mapping import Links
 from ..mapping import Mapping as FieldMapping
@@ -37,6 +38,7 @@ class Flow:
     plans: bool = False  # traces tell what was decided as an intent
     #: Of an apply: source id → what was planned of it (`intent`). What differs is held.
     planned: Mapping[str, Mapping[str, Any]] | None = None
+    contents: Contents = field(default_factory=Contents)  # of images, of this page
 
     @property
     def info(self) -> EntityInfo:

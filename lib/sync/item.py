@@ -46,6 +46,8 @@ class Item:
     intent: Mapping[str, Any] | None = None  # what is to be done, in lasting terms
     reason: str = ""
     touched: bool = False  # the binding is to be kept
+    warning: GatewayError | None = None  # an image that it goes on without
+    owed: bool = False  # something of it is to be tried again at the next run
     trace: Trace | None = None
 
     @property
@@ -82,7 +84,8 @@ class Item:
         """This is what became of the record."""
         reasons = dict(self.decision.reasons) if self.decision else {}
         note = self.result.note if self.result is not None else ""
-        warning = self.result.warning if self.result is not None else None
+        failed = self.result.warning if self.result is not None else None
+        warning = failed or self.warning
         said = " · ".join(part for part in (reason or self.reason, note) if part)
         if said:
             reasons[""] = said
@@ -97,7 +100,7 @@ class Item:
             filter=filter_name,
             payload=self.record.fields,
             error=warning.at(record=self.record.id) if warning else None,
-            stage="workflow" if warning else None,
+            stage=self._stage(failed) if warning else None,
             values=self.values,
             seen=self.seen,
             decision=self.decision,
@@ -105,6 +108,10 @@ class Item:
             result=self.result,
             intent=self.intent,
         )
+
+    def _stage(self, failed: GatewayError | None) -> str:
+        about_image = failed is None or (self.result is not None and self.result.left)
+        return "image" if about_image else "workflow"
 
     def bury(self, error: GatewayError, stage: str) -> None:
         """The record can't be applied: a dead letter with its payload."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..endpoint import Page, Record
 from ..errors import Moved, StopRun, ValidationError
 from ..values import storable
-from . import carry, refer
+from . import carry, images, refer
 from .absent import account
 from .breaker import common_failure
 from .claims import refuse_claimed
@@ -94,8 +94,10 @@ def _round(lane: Lane, items: list[Item], counts: Counts, last: bool) -> list[It
         work = [item for item in work if item.open]
         work = transform_with_target(lane, work)
         work = refuse_claimed(lane, work)
+        images.look(lane, work)
         decided, work = work, each(work, "merge", lambda item: decide(lane, item))
         work = as_planned(lane, decided, work)
+        work = images.bring(lane, work)
         carry.intend(lane, work)
         carry.write(lane, work)
     again = later + ([] if last else [item for item in work if _moved(item)])

@@ -9,7 +9,7 @@ from dataclasses import replace
 from .. import elements
 from ..endpoint import Record
 from ..store import Binding
-from . import nested, refer
+from . import images, nested, refer
 from .decide import load, source_views, transform_with_target
 from .flow import Counts, Flow
 from .item import Item, each
@@ -51,6 +51,7 @@ def reconcile(
     work = each(work, "transform", lambda item: transform(lane, item))
     work = refer.resolve_all(lane, work)
     work = transform_with_target(lane, work)
+    images.look(lane, work)
     for item in each(work, "compare", lambda item: True):
         _compare(lane, item, both and lane.direction == "export" and _is_read_back(lane, item))
     items += _gone(lane, gone)
@@ -172,6 +173,8 @@ def _reason(lane: Lane, item: Item, binding: Binding, name: str, held: object) -
     """Why the field differs; nothing where the target keeps what it was given in a form of its own:
     both sides are as they were settled, and nobody decided that they shall differ."""
     base = item.base(lane.direction).get(name)
+    if name in lane.lens.images and base is not None:
+        base = images.as_now(base, item.said.get(name), held)
     if base is None:
         return "never settled"
     if name in binding.diverged:

@@ -17,6 +17,7 @@ from ...lib.watermark import behind_horizon
 from .entity import ENTITIES, Refusals
 from .foresight import TRIED, Foresight
 from .horizon import UNKNOWN_AGE, horizon
+from .images import Contents
 
 _logger = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ QUIET = {
 }
 
 
-class OdooEndpoint(Foresight):
+class OdooEndpoint(Contents, Foresight):
     """The Odoo side of one connector.
 
     `env` is the integration user's, in the connector's company and language, su off. `reads`:
@@ -204,6 +205,7 @@ class OdooEndpoint(Foresight):
                 children,
                 note=side.notes.pop(id(op), ""),
                 warning=side.warnings.pop(id(op), None),
+                left=side.left.pop(id(op), ()),
             )
 
     def events(self, headers, body):

@@ -69,6 +69,8 @@ class Entity:
         self.notes = {}
         #: id(op) → why what was to follow from it failed, though it is written.
         self.warnings = {}
+        #: id(op) → fields that could not be written though the rest was.
+        self.left = {}
 
     # -- what it is
 

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ...lib.endpoint import FieldInfo
 from .columns import canonical_value, read_value, to_decimal, write_value
 from .entity import Entity, entity
+from .images import WithImage, info_of
 from .options import combination, combination_of, options_of, plain_options
 from .part import OWNER, Part
 from .pricing import Pricing
@@ -19,12 +20,13 @@ VARIANT_FIELDS = ("options", "default_code", "barcode", "weight", "price", "stan
 
 
 @entity
-class Product(Entity):
+class Product(WithImage, Entity):
     name = "product"
     model = "product.template"
     natural_keys = ("sku", "barcode", "name")
     parallel = False  # attributes are found or created for a page at a time
     virtual = {
+        **info_of("product.template"),
         "options": FieldInfo(
             "options",
             "json",
@@ -185,7 +187,10 @@ class Product(Entity):
 
     def create(self, ops):
         """Products that can't be are answered with their error; the others are made together."""
-        return ProductCreate(self).apply(ops)
+        answers = ProductCreate(self).apply(ops)
+        made = [(op, one) for op, one in zip(ops, answers, strict=True) if isinstance(one, tuple)]
+        self.write_images([op for op, _one in made], [one[0] for _op, one in made])
+        return answers
 
     def update(self, ops):
         work = [op for op in ops if "options" in op.values or op.values.get("variants")]
@@ -194,6 +199,7 @@ class Product(Entity):
         super().update(ops)
         self._update_only_variants(ops)
         answers = update.apply(changes) if changes else {}
+        self.write_images(ops, [op.id for op in ops])
         return [answers.get(id(op), {}) for op in ops]
 
     def variant_values(self, values):

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ...lib.endpoint import FieldInfo
 from .columns import to_decimal
 from .entity import Entity, entity
+from .images import WithImage, info_of
 from .options import combination_of
 from .pricing import Pricing
 from .product import in_use
@@ -83,10 +84,11 @@ def asked_prices(ops):
 
 
 @entity
-class Variant(VariantRows):
+class Variant(WithImage, VariantRows):
     name = "variant"
     capabilities = frozenset({"update", "delete"})
     virtual = {
+        **info_of("product.product"),
         "product_tmpl_id": FieldInfo("product_tmpl_id", "reference", help="The product."),
         "options": FieldInfo("options", "json", help="Option name → value."),
         "price": FieldInfo("price", "decimal", writable=True, help="The connector's sales price."),
@@ -125,6 +127,7 @@ class Variant(VariantRows):
         going = [op for op, answer in zip(ops, answers, strict=True) if not answer]
         write_variants(self.records, {int(op.id): self.odoo_values(op.values) for op in going})
         plan.apply()
+        self.write_images(going, [op.id for op in going])
         return answers
 
     def archive(self, ops):

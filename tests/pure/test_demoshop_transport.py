@@ -47,7 +47,8 @@ def test_the_client_reads_the_same_as_over_http() -> None:
         wire = platform("shopify").connect(CREDENTIALS, {"base_url": server.url}, clock=kept.clock)
         over_http = [page.records for page in wire.pages("product", None, None)]
     inside = [page.records for page in kept.endpoint().pages("product", None, None)]
-    assert over_http == inside
+    told = f"https://{CREDENTIALS['shop']}"  # where its files are had
+    assert repr(over_http).replace(server.url, told) == repr(inside)
     assert kept.opened > 0
 
 

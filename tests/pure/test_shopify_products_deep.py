@@ -6,7 +6,7 @@ import pytest
 
 from gateway_ng.lib.clock import FakeClock
 from gateway_ng.lib.demoshop import Settings, Shop, seed_demo
-from gateway_ng.lib.demoshop.objects.media import add_image
+from gateway_ng.lib.demoshop.objects.media import add_image, remove_images
 from gateway_ng.lib.endpoint import Op
 from gateway_ng.lib.platforms.shopify import documents, shapes
 from gateway_ng.tests.pure.shopify_fakes import TOKEN, Script, ShopTransport, connect, data
@@ -21,6 +21,7 @@ class Out:
         self.wire = ShopTransport(self.shop)
         self.endpoint = connect(self.wire, self.shop.clock)
         self.product = next(iter(self.shop.store.tables["Product"].values()))
+        remove_images(self.shop.store, self.product, [one["id"] for one in self.product["media"]])
 
     def fields(self, entity="product", id_=None):
         (record,) = self.endpoint.fetch(entity, [id_ or self.product["id"]])

@@ -13,7 +13,7 @@ from ..request import Request
 from ..store import Rec
 
 OPTIONS = 3
-NAMES = ("files", "combinedListingRole", "category", "claimOwnership", "giftCard")
+NAMES = ("combinedListingRole", "category", "claimOwnership", "giftCard")
 
 
 def refuse_unknown(args: Args) -> None:

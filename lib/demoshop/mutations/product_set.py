@@ -10,6 +10,7 @@ from .. import catalog, rules, stocking
 from ..fields import Args, mutation
 from ..ids import number
 from ..metafields import written
+from ..objects.media import add_source
 from ..objects.roots import by_identifier
 from ..request import Request
 from ..store import Rec
@@ -51,9 +52,22 @@ def _apply(given: Args, identifier: Args | None, product: Rec | None, request: R
     else:
         changed = rules.update(product, values | ({"handle": handle} if handle else {}))
     changed |= _lists(given, product, request)
+    changed |= _files(given, product, request)
     if changed:
         store.touch(product)
     return product
+
+
+def _files(given: Args, product: Rec, request: Request) -> bool:
+    """The images become those given: of those that are there, by id; new ones by their source."""
+    if given.get("files") is None:
+        return False
+    held = {one["id"]: one for one in product.get("media", ())}
+    product["media"] = [held[one["id"]] for one in given["files"] if one.get("id") in held]
+    for one in given["files"]:
+        if one.get("originalSource"):
+            add_source(request, product, one["originalSource"], one.get("alt"))
+    return True
 
 
 def _lists(given: Args, product: Rec, request: Request) -> bool:

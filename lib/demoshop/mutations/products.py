@@ -11,6 +11,7 @@ from ..objects.around import shop
 from ..objects.roots import by_identifier
 from ..request import Request
 from ..store import Rec
+from .media import add_all
 from .product_checks import option_errors
 from .product_set import set_options
 
@@ -21,8 +22,6 @@ def _input(args: Args) -> Args:
     given: Args | None = args.get("product") or args.get("input")
     if given is None:
         raise NotInDemo("a product mutation without the product argument")
-    if args.get("media"):
-        raise NotInDemo("media")
     if "variants" in given or "options" in given:
         raise NotInDemo("ProductInput.variants and .options, which are deprecated")
     return given
@@ -49,6 +48,7 @@ def product_create(args: Args, request: Request) -> Rec:
     asked = options or [{"name": "Title", "values": [{"name": "Default Title"}]}]
     set_options(product, asked, request)
     catalog.add_variant(store, product, [one["values"][0]["name"] for one in asked], {}, None)
+    add_all(request, product, args.get("media"))
     return {"product": product, "shop": shop(None, {}, request), "userErrors": []}
 
 
@@ -76,6 +76,7 @@ def product_update(args: Args, request: Request) -> Rec:
         values["metafields"] = written(request.store, product, given["metafields"], replace=False)
     if rules.update(product, values):
         request.store.touch(product)
+    add_all(request, product, args.get("media"))
     return {"product": product, "userErrors": []}
 
 

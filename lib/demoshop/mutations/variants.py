@@ -11,10 +11,11 @@ from ..ids import number
 from ..metafields import written
 from ..request import Request
 from ..store import Rec
+from .media import add_all, show_on
 from .product_set import update_variant
 
 GONE = "PRODUCT_DOES_NOT_EXIST"
-UNKNOWN = ("mediaId", "mediaSrc", "unitPriceMeasurement", "quantityAdjustments")
+UNKNOWN = ("unitPriceMeasurement", "quantityAdjustments")
 
 
 def _missing(*names: str) -> Rec:
@@ -23,8 +24,6 @@ def _missing(*names: str) -> Rec:
 
 
 def _refuse_unknown(args: Args) -> None:
-    if args.get("media"):
-        raise NotInDemo("media")
     for variant in args["variants"]:
         for name in UNKNOWN:
             if variant.get(name):
@@ -95,7 +94,10 @@ def create(args: Args, request: Request) -> Rec:
         return {"product": product, "productVariants": [], "userErrors": errors}
     if _replaces_default(args.get("strategy") or "DEFAULT", product):
         catalog.remove_variant(request.store, product, product["variants"][0])
+    media = add_all(request, product, args.get("media"))
     made = [_create(given, product, request) for given in args["variants"]]
+    for given, variant in zip(args["variants"], made, strict=True):
+        show_on(variant, given, media)
     request.store.touch(product)
     return {"product": product, "productVariants": made, "userErrors": []}
 
@@ -157,7 +159,8 @@ def update(args: Args, request: Request) -> Rec:
             good.append(given)
     if errors and not args.get("allowPartialUpdates"):
         return {"product": product, "productVariants": None, "userErrors": errors}
-    done = [_update(given, product, request) for given in good]
+    media = add_all(request, product, args.get("media"))
+    done = [_update(given, product, request, media) for given in good]
     return {"product": product, "productVariants": done, "userErrors": errors}
 
 
@@ -187,7 +190,7 @@ def _update_errors(
             yield user_error(path, text, "VARIANT_ALREADY_EXISTS")
 
 
-def _update(given: Args, product: Rec, request: Request) -> Rec:
+def _update(given: Args, product: Rec, request: Request, media: dict[str, str]) -> Rec:
     variant = request.store.find("ProductVariant", given["id"])
     assert variant is not None  # _update_errors has seen to it
     names: list[str] = []
@@ -197,7 +200,11 @@ def _update(given: Args, product: Rec, request: Request) -> Rec:
     values = rules.variant_values(given, request.settings.currency)
     if given.get("metafields"):
         values["metafields"] = written(request.store, variant, given["metafields"], replace=False)
-    if update_variant(product, variant, values, names, request):
+    changed = update_variant(product, variant, values, names, request)
+    if show_on(variant, given, media):
+        request.store.touch(variant)
+        changed = True
+    if changed:
         request.store.touch(product)
     return variant
 

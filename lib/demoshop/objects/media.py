@@ -2,28 +2,82 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from .. import uploads
 from ..fields import Args, field, stored
 from ..paging import Page, list_page
 from ..request import Request
-from ..store import Rec, Store
+from ..store import Rec, Store, stamp
 
 stored("MediaImage", "id alt mimeType image")
-stored("Image", "url width height")
+stored("Image", "width height")
 
 
 def add_image(store: Store, product: Rec, url: str, alt: str | None = None) -> Rec:
-    """A new last image of the product."""
+    """A new last image of the product. `url` is an address, or a path of the shop's own files."""
     made = {
         "id": store.new_gid("MediaImage"),
         "alt": alt or "",
         "mimeType": "image/png",
+        "status": "READY",
         "image": {"url": url, "width": 800, "height": 600},
     }
     product.setdefault("media", []).append(made)
     store.touch(product)
     return made
+
+
+def add_content(store: Store, product: Rec, name: str, content: bytes, alt: str = "") -> Rec:
+    """A new last image of the product, whose file the shop itself has."""
+    path = uploads.keep(store, name, content)
+    return add_image(store, product, f"{path}?v={store.next_id()}", alt)
+
+
+def add_source(request: Request, product: Rec, source: str, alt: str | None) -> Rec:
+    """A new last image, of what was uploaded. The shop takes it in later: until it is asked for
+    again it has no address. Another shop's address is not fetched: the image fails."""
+    store = request.store
+    path = uploads.take_in(store, source, request.address)
+    made = add_image(store, product, f"{path}?v={store.next_id()}", alt)
+    made["status"] = "UPLOADED" if path else "FAILED"
+    made["ready"] = stamp(store.clock.now() + timedelta(seconds=request.settings.media_seconds))
+    request.fresh.add(made["id"])
+    return made
+
+
+def remove_images(store: Store, product: Rec, ids: list[str]) -> None:
+    """Off the product, and off its variants; the files stay in the shop."""
+    held = product.get("media", [])
+    if not any(one["id"] in ids for one in held):
+        return
+    product["media"] = [one for one in held if one["id"] not in ids]
+    for variant in store.many("ProductVariant", product["variants"]):
+        left = [id_ for id_ in variant.get("mediaIds", ()) if id_ not in ids]
+        if left != variant.get("mediaIds", []):
+            variant["mediaIds"] = left
+            store.touch(variant)
+    store.touch(product)
+
+
+@field("MediaImage", "status")
+def status(source: Rec, _args: Args, request: Request) -> str:
+    told = str(source.get("status", "READY"))
+    if told != "UPLOADED" or source["id"] in request.fresh:
+        return told
+    return "READY" if stamp(request.store.clock.now()) >= source["ready"] else told
+
+
+@field("MediaImage", "image")
+def image(source: Rec, args: Args, request: Request) -> Any:
+    return source["image"] if status(source, args, request) == "READY" else None
+
+
+@field("Image", "url")
+def url(source: Rec, _args: Args, request: Request) -> str:
+    text = str(source["url"])
+    return f"{request.address}{text}" if text.startswith("/") else text
 
 
 @field("Product", "media")

@@ -45,6 +45,7 @@ def connect(
         webhook_secret=given.get("client_secret", ""),
         shop=shop_domain(shop) if shop else "",
         bulk_above=_whole(settings.get("bulk_above")),
+        base_url=base_url,
     )
 
 

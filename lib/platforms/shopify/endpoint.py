@@ -19,8 +19,10 @@ from ...endpoint import (
     Token,
     Watermark,
 )
-from ...errors import Refused, StopRun
+from ...errors import GatewayError, Refused, StopRun
 from ...http import HttpSession
+from ...images import Image
+from ..images import ImageReader
 from . import canonical as canonical_values
 from . import counts as counting
 from . import health, subscriptions, webhooks
@@ -83,8 +85,10 @@ class ShopifyEndpoint:
         shop: str = "",
         depth: int = DEPTH,
         bulk_above: int = 0,
+        base_url: str = "",
     ) -> None:
         self._client = client
+        self._images = ImageReader(http, base_url, clock)
         self._clock = clock
         self._webhook_secret = webhook_secret
         self._shop = shop
@@ -181,6 +185,11 @@ class ShopifyEndpoint:
 
     def canonical(self, entity: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
         return canonical_values.canonical(entity, values, self._client.currency)
+
+    def images(
+        self, entity: str, wanted: Mapping[str, Record]
+    ) -> Iterator[tuple[str, Image | GatewayError | None]]:
+        return self._images.read(wanted)
 
     # -- writing -------------------------------------------------------------------------------
 

@@ -69,7 +69,7 @@ SOURCES: Mapping[str, Source] = {
     ),
     "variant": Source(
         d.VARIANTS,
-        shapes.variant,
+        shapes.own_variant,
         "ProductVariant",
         100,
         read_scope="read_products",
@@ -146,13 +146,16 @@ SOURCES: Mapping[str, Source] = {
 }
 
 
+_MEDIA = ("MediaImage", "Video", "ExternalVideo", "Model3d")
+
 #: Where elements of lists that came in bulk belong, by their type.
 BULK_LISTS: Mapping[str, Mapping[str, str]] = {
     "product": {
         "Collection": "collections",
         "ProductVariant": "variants",
-        **dict.fromkeys(("MediaImage", "Video", "ExternalVideo", "Model3d"), "media"),
+        **dict.fromkeys(_MEDIA, "media"),
     },
+    "variant": dict.fromkeys(_MEDIA, "media"),
     "customer": {"MailingAddress": "addressesV2"},
     "order": {
         "LineItem": "lineItems",

@@ -53,6 +53,7 @@ sku char wo SHIRT-M
 collections json w ["gid://shopify/Collection/1"]
 seo.title char w Cotton shirt
 seo.description text w
+image image w gid://shopify/MediaImage/1@1700000000
 images json - [{"url": "https://cdn.example.com/shirt.png"}]
 metafields json w {"custom": {"material": "cotton"}}
 createdAt datetime -
@@ -60,7 +61,11 @@ updatedAt datetime -
 """
     + "variants.imageId char - gid://shopify/MediaImage/1\n"
     + "".join(f"variants.{row}\n" for row in _VARIANT_FIELDS.strip().splitlines()),
-    "variant": _VARIANT_FIELDS + "product.id char w gid://shopify/Product/1\n",
+    "variant": _VARIANT_FIELDS
+    + """product.id char w gid://shopify/Product/1
+image image w gid://shopify/MediaImage/1@1700000000
+images json -
+""",
     "price": """
 id char - gid://shopify/ProductVariant/1
 price decimal w 19.90

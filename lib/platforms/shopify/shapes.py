@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from .scalars import kilograms, moment, number
 
@@ -57,7 +58,8 @@ _PRODUCT = (
 
 def product(node: Node) -> Fields:
     """A product with its `options`, `variants` (as `variant`), the ids of its `collections`, its
-    `images` in order, and its `metafields` by namespace and key."""
+    `images` in order with the name of the first one (`image`), and its `metafields` by namespace
+    and key."""
     fields = {**copied(node, _PRODUCT), **copied(node, ("createdAt", "updatedAt"), moment)}
     if "options" in node:
         fields["options"] = [
@@ -69,15 +71,15 @@ def product(node: Node) -> Fields:
     if "collections" in node:
         fields["collections"] = [item.get("id") for item in nodes(node["collections"])]
     if "media" in node:
-        fields["images"] = images(node["media"])
+        fields.update(_with_first(images(node["media"])))
     if "metafields" in node:
         fields["metafields"] = metafields(node["metafields"])
     return fields
 
 
 def images(media: Any) -> list[Fields]:
-    """The images among the media, in order. `name` is the file's; one that the shop has not taken
-    in yet has no `url`."""
+    """The images among the media, in order. `key` names the image and its version, `name` is the
+    file's; one that the shop has not taken in yet has no `url`, nor has one that `failed`."""
     found: list[Fields] = []
     for item in nodes(media):
         if item.get("__typename", "MediaImage") != "MediaImage":
@@ -87,14 +89,33 @@ def images(media: Any) -> list[Fields]:
         found.append(
             {
                 **copied(item, ("id", "alt", "mimeType")),
+                "key": image_key(item.get("id"), url),
                 "url": url,
-                "name": str(url).partition("?")[0].rpartition("/")[2] if url else None,
+                "name": _file_name(url),
+                "failed": item.get("status") == "FAILED",
                 "width": image.get("width"),
                 "height": image.get("height"),
                 "position": len(found) + 1,
             }
         )
     return found
+
+
+def image_key(id_: Any, url: Any) -> str:
+    """`id@version`: the address says when the file was changed last, `?v=1700000000`. Without an
+    address there is no version yet."""
+    if not url:
+        return f"{id_}@"
+    version = parse_qs(urlsplit(str(url)).query).get("v", [_file_name(url)])
+    return f"{id_}@{version[0]}"
+
+
+def _file_name(url: Any) -> str | None:
+    return str(url).partition("?")[0].rpartition("/")[2] if url else None
+
+
+def _with_first(found: list[Fields]) -> Fields:
+    return {"images": found, "image": found[0]["key"] if found else None}
 
 
 def metafields(held: Any) -> Fields:
@@ -122,6 +143,14 @@ def variant(node: Node) -> Fields:
         fields["inventoryItem"] = _item(node["inventoryItem"])
     if "media" in node:
         fields["imageId"] = id_of(next(iter(nodes(node["media"])), None))
+    return fields
+
+
+def own_variant(node: Node) -> Fields:
+    """A variant by itself, with its image (`image`, `images`): in a product these are told by it."""
+    fields = variant(node)
+    if fields.pop("imageId", "") != "":
+        fields.update(_with_first(images(node["media"])))
     return fields
 
 

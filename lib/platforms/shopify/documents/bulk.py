@@ -37,7 +37,10 @@ BULK: Mapping[str, Document] = {
         f.PRODUCT_OWN + f.VARIANT + f.MEDIA,
     ),
     "variant": _bulk(
-        "BulkVariants", "productVariants", "...OwnVariantFields", f.OWN_VARIANT + f.VARIANT
+        "BulkVariants",
+        "productVariants",
+        f"...VariantFields product {{ id }} {_inside('media', '...MediaFields')}",
+        f.VARIANT + f.MEDIA,
     ),
     "customer": _bulk(
         "BulkCustomers",

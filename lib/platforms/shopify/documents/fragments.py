@@ -15,10 +15,6 @@ fragment VariantFields on ProductVariant {
 }
 """
 
-OWN_VARIANT = """
-fragment OwnVariantFields on ProductVariant { ...VariantFields product { id } }
-"""
-
 PRICE = """
 fragment PriceFields on ProductVariant {
   id price compareAtPrice sku updatedAt product { id }
@@ -27,8 +23,20 @@ fragment PriceFields on ProductVariant {
 
 #: Of each list of media only the images; videos and models have an id alone.
 MEDIA = """
-fragment MediaFields on Media { id alt ... on MediaImage { mimeType image { url width height } } }
+fragment MediaFields on Media {
+  id alt status ... on MediaImage { mimeType image { url width height } }
+}
 """
+
+OWN_VARIANT = (
+    VARIANT
+    + MEDIA
+    + """
+fragment OwnVariantFields on ProductVariant {
+  ...VariantFields product { id } media(first: 1) { nodes { __typename ...MediaFields } }
+}
+"""
+)
 
 METAFIELD = """
 fragment MetafieldFields on Metafield { id namespace key type value }

@@ -73,7 +73,7 @@ VARIANTS = _page(
     "productVariants",
     "",
     "{ ...OwnVariantFields }",
-    f.OWN_VARIANT + f.VARIANT,
+    f.OWN_VARIANT,
     "ID",
     _SHOP,
 )
@@ -94,7 +94,7 @@ def _nodes(name: str, extra: str, selection: str, parts: str, beside: str = "") 
 NODES: Mapping[str, Document] = {
     "category": _nodes("CategoriesById", "", "...CategoryFields", f.CATEGORY),
     "product": _nodes("ProductsById", _NESTED, "...ProductFields", f.PRODUCT_PARTS, _SHOP),
-    "variant": _nodes("VariantsById", "", "...OwnVariantFields", f.OWN_VARIANT + f.VARIANT, _SHOP),
+    "variant": _nodes("VariantsById", "", "...OwnVariantFields", f.OWN_VARIANT, _SHOP),
     "price": _nodes("PricesById", "", "...PriceFields", f.PRICE, _SHOP),
     "customer": _nodes(
         "CustomersById", _CUSTOMER_FLAGS, "...CustomerFields", f.CUSTOMER + f.ADDRESS

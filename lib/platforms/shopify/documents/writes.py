@@ -53,7 +53,7 @@ VARIANTS_CREATE = Repeated(
     "m#: productVariantsBulkCreate(productId: $product#, variants: $variants#) "
     f"{{ productVariants {{ ...OwnVariantFields }} {_CODED} }}",
     "",
-    (f.OWN_VARIANT, f.VARIANT),
+    (f.OWN_VARIANT,),
 )
 
 #: Partial updates are allowed: one refused variant leaves the others be.
@@ -64,7 +64,7 @@ VARIANTS_UPDATE = Repeated(
     "productId: $product#, variants: $variants#, allowPartialUpdates: true"
     f") {{ productVariants {{ ...OwnVariantFields }} {_CODED} }}",
     "",
-    (f.OWN_VARIANT, f.VARIANT),
+    (f.OWN_VARIANT,),
 )
 
 VARIANTS_DELETE = Repeated(
