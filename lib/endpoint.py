@@ -107,7 +107,9 @@ class Op:
     Nested lists in `values` are mappings element key → fields; the element's id on the target
     stands in `children[list][element key]` where it is bound. An element whose fields are None is
     removed. A delete is by the entity's verb (archived, the trash), unless it is `for_good`.
-    `images`: the source's name of an image, as it stands in `values` → its content.
+    `images`: the source's name of an image, as it stands in `values` → its content. `replaced`:
+    field → the target's name of the image that was settled there before; what else the target shows
+    is somebody's own.
     """
 
     key: str
@@ -118,6 +120,7 @@ class Op:
     children: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     for_good: bool = False
     images: Mapping[str, Image] = field(default_factory=dict)
+    replaced: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,8 @@ class Result:
     nested elements, as in `Op`. `note` is a sentence for the changelog on what became of the write
     besides what was asked: a counter-document, an edit that is left to a person. `warning`: it is
     written, and what was to follow from it failed; it gets a dead letter and keeps its outcome.
-    `left`: fields that were not written though the rest was; the warning or the note says why."""
+    `left`: fields that were not written though the rest was; the warning or the note says why.
+    `stage`: what the warning is about, the workflow or an image."""
 
     id: str | None = None
     record: Record | None = None
@@ -136,6 +140,7 @@ class Result:
     note: str = ""
     warning: GatewayError | None = None
     left: Sequence[str] = ()
+    stage: str = "workflow"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 import base64
 import hashlib
+import json
 
 from odoo.tests import tagged
 
+from odoo.addons.gateway_ng.lib.demoshop.counters import Counters
 from odoo.addons.gateway_ng.lib.demoshop.objects.media import add_content, add_image, remove_images
-from odoo.addons.gateway_ng.lib.demoshop.pictures import png
+from odoo.addons.gateway_ng.lib.demoshop.pictures import encoded_anew, png
 
 from .demo_shop_case import DemoShopCase
 
@@ -125,3 +127,105 @@ class TestImages(DemoShopCase):
         # What stays broken stays told.
         letters[products[0]["id"]].action_retry()
         self.assertEqual(letters[products[0]["id"]].state, "open")
+
+    # -- to the shop
+
+    def quiet(self):
+        """Neither direction writes anything, and no image is moved."""
+        self.clock.sleep(60)
+        self.shop.counters = Counters()
+        self.assertEqual(self.written(self.sync("product", "variant")), {})
+        counted = self.shop.counters
+        self.assertEqual((counted.downloads, counted.uploads, counted.writes), (0, 0, 0))
+
+    def shown(self, product):
+        """What the shop shows first of a product."""
+        return self.content(product["media"][0]) if product["media"] else b""
+
+    def test_images_of_odoo_go_to_the_shop_and_what_the_shop_makes_of_them_stays_there(self):
+        product, other = self.pictured(), self.plain()
+        added = add_content(self.shop.store, product, "added.png", png((7, 7, 7)))
+        red, blue, green = (png(color) for color in ((200, 0, 0), (0, 0, 200), (0, 200, 0)))
+        template = self.bound("product", product["id"])
+        template.image_1920 = base64.b64encode(red)
+        self.bound("product", other["id"]).image_1920 = base64.b64encode(blue)
+        variant = self.bound("product", other["id"]).product_variant_ids[1]
+        variant.image_variant_1920 = base64.b64encode(green)
+        run = self.sync("product", "variant", direction="export")
+        self.assertFalse(self.letters(), self.told(run))
+        self.assertEqual(self.shown(product), encoded_anew(red))
+        self.assertIn(added, product["media"])
+        self.assertEqual(self.shown(other), encoded_anew(blue))
+        self.assertEqual(
+            [self.content(one) for one in other["media"]], [encoded_anew(blue), encoded_anew(green)]
+        )
+        shown = self.shop.store.get("ProductVariant", other["variants"][1])["mediaIds"]
+        self.assertEqual(shown, [other["media"][1]["id"]])
+        self.assertEqual(self.shop.counters.uploads, 3)
+        self.quiet()
+        self.assertEqual(raw(template.image_1920), red)
+        self.assertEqual(raw(variant.image_variant_1920), green)
+        # Taken away in Odoo: off the product, and what was added at the shop is first now.
+        template.image_1920 = variant.image_variant_1920 = False
+        self.sync("product", "variant", direction="export")
+        self.assertNotIn(encoded_anew(red), [self.content(one) for one in product["media"]])
+        self.assertIn(added, product["media"])
+        self.assertEqual(len(other["media"]), 1)
+        self.quiet()
+        self.assertFalse(template.image_1920)
+
+    def test_a_product_made_in_odoo_arrives_with_its_images(self):
+        template = self.make_product("Pictured Mug", "PIC")
+        template.image_1920 = base64.b64encode(png((1, 1, 1)))
+        template.product_variant_ids[1].image_variant_1920 = base64.b64encode(png((2, 2, 2)))
+        self.sync("product", "variant", direction="export")
+        product = self.reader.products()["Pictured Mug"]
+        self.assertEqual(
+            [self.content(one) for one in product["media"]],
+            [encoded_anew(png((1, 1, 1))), encoded_anew(png((2, 2, 2)))],
+        )
+        self.quiet()
+
+    def test_an_override_switches_images_off(self):
+        for entity, direction, name in (
+            ("product", "import", "image_1920"),
+            ("product", "export", "image"),
+        ):
+            self.env["gateway.mapping"].create(
+                {
+                    "platform": "shopify",
+                    "entity": entity,
+                    "direction": direction,
+                    "layer": "connector",
+                    "connector_id": self.connector.id,
+                    "document": json.dumps({"record": {name: None}}),
+                }
+            )
+        product = self.pictured()
+        template = self.bound("product", product["id"])
+        before = raw(template.image_1920)
+        self.replace_first(product, png((5, 5, 5)))
+        self.bound("product", self.plain()["id"]).image_1920 = base64.b64encode(png((6, 6, 6)))
+        self.sync("product")
+        self.assertEqual(raw(template.image_1920), before)
+        self.assertEqual((self.shop.counters.downloads, self.shop.counters.uploads), (0, 0))
+
+    def test_images_are_planned_applied_and_taken_back(self):
+        product = self.pictured()
+        template = self.bound("product", product["id"])
+        before, fresh = raw(template.image_1920), png((3, 2, 1))
+        self.replace_first(product, fresh)
+        plan = self.connector.run_sync(["product"], direction="import", dry_run=True, wait=True)
+        self.assertEqual(raw(template.image_1920), before)
+        self.assertIn("image_1920", str(self.changes(plan, "product", product["id"]).field_changes))
+        plan.action_plan_approve()
+        applied = self.env["gateway.run"].browse(plan.action_plan_apply()["res_id"])
+        applied._drive_inline()
+        self.assertEqual(self.written(applied), {("product", "import"): {"updated": 1}})
+        self.assertEqual(raw(template.image_1920), fresh)
+        # What Odoo no longer keeps can't be put back: it is told, and the image stays.
+        undone = self.env["gateway.run"].browse(applied.action_undo()["res_id"])
+        undone._drive_inline()
+        self.assertEqual(raw(template.image_1920), fresh)
+        self.assertIn("not kept any more", self.letters().error)
+        self.quiet()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,9 @@ class Work:
     record: Record | None = None
     children: dict[str, dict[str, str]] = field(default_factory=dict)
     error: GatewayError | None = None
+    left: list[str] = field(default_factory=list)  # images that were not written
+    warning: GatewayError | None = None
+    note: str = ""
 
     @property
     def going(self) -> bool:
@@ -28,10 +32,30 @@ class Work:
         if self.error is None:
             self.error = error.at(record=self.op.id or self.op.key)
 
+    def leave(self, name: str, error: GatewayError) -> None:
+        """The op goes on without the image in this field."""
+        self.values.pop(name, None)
+        self.left.append(name)
+        self.warn(name, error)
+
+    def warn(self, name: str, error: GatewayError) -> None:
+        """Something about the image in this field, which a person has to know."""
+        if self.warning is None:
+            self.warning = copy(error)  # several ops may have the same image
+            self.warning.record, self.warning.field = None, name
+
     def result(self) -> Result:
         if self.error is not None:
             return Result(error=self.error)
-        return Result(self.id, self.record, self.children)
+        return Result(
+            self.id,
+            self.record,
+            self.children,
+            note=self.note,
+            warning=self.warning,
+            left=tuple(self.left),
+            stage="image",
+        )
 
 
 @dataclass(frozen=True, slots=True)

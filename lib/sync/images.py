@@ -7,11 +7,12 @@ What can't be had is left out of its record, which goes on without it
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
 from ..endpoint import Record
-from ..errors import GatewayError, Refused, RetryLater, SkipRecord
+from ..errors import GatewayError, RetryLater, SkipRecord
 from ..images import Image, is_hash, is_same
 from ..mapping.problem import Problem, Problems
 from ..merge import SOURCE_OF, Base, Direction
@@ -144,7 +145,18 @@ def _hand_over(lane: Lane, item: Item) -> None:
     names = {name for _field, name in _named(lane, item.op.values)}
     held = {name: lane.flow.contents.held[name] for name in names}
     given = {name: image for name, image in held.items() if isinstance(image, Image)}
-    item.op = replace(item.op, images=given)
+    item.op = replace(item.op, images=given, replaced=_replaced(lane, item, item.op.values))
+
+
+def _replaced(lane: Lane, item: Item, values: Mapping[str, Any]) -> dict[str, str]:
+    """The target's images that the values replace, and that were settled: they are ours to take."""
+    base = item.base(lane.direction) if item.settled is None else item.settled
+    known = [name for name in lane.lens.images if name in values and name in base]
+    return {
+        name: item.held[name]
+        for name in known
+        if item.held.get(name) is not None and is_same(base[name][1], item.held[name])
+    }
 
 
 def leave(item: Item, name: str, error: GatewayError | None, owed: bool = False) -> None:
@@ -172,10 +184,9 @@ def leave(item: Item, name: str, error: GatewayError | None, owed: bool = False)
 
 def _at(error: GatewayError, name: str) -> GatewayError:
     """An error of its own: several records may name one image."""
-    kind = RetryLater if isinstance(error, RetryLater) else Refused
-    return kind(
-        error.message, field=name, value=error.value, remedy=error.remedy, cause=error.cause
-    )
+    own = copy(error)
+    own.record, own.field = None, name
+    return own
 
 
 def hashed(lane: Lane, stored: Mapping[str, Any]) -> dict[str, Any]:

@@ -100,7 +100,7 @@ class Item:
             filter=filter_name,
             payload=self.record.fields,
             error=warning.at(record=self.record.id) if warning else None,
-            stage=self._stage(failed) if warning else None,
+            stage=_stage(failed, self.result) if warning else None,
             values=self.values,
             seen=self.seen,
             decision=self.decision,
@@ -108,10 +108,6 @@ class Item:
             result=self.result,
             intent=self.intent,
         )
-
-    def _stage(self, failed: GatewayError | None) -> str:
-        about_image = failed is None or (self.result is not None and self.result.left)
-        return "image" if about_image else "workflow"
 
     def bury(self, error: GatewayError, stage: str) -> None:
         """The record can't be applied: a dead letter with its payload."""
@@ -134,6 +130,11 @@ class Item:
     def again(self) -> Item:
         """The record as it came, to be decided anew from its binding on."""
         return Item(self.record, self.digest)
+
+
+def _stage(failed: GatewayError | None, result: Result | None) -> str:
+    """What a warning is about: what the target said of the write, or an image that was not had."""
+    return result.stage if failed is not None and result is not None else "image"
 
 
 def each(items: Iterable[Item], stage: str, step: Callable[[Item], bool]) -> list[Item]:

@@ -199,13 +199,15 @@ class OdooEndpoint(Contents, Foresight):
                 results[id(op)] = Result(error=answer)
                 continue
             id_, children = answer if action == "create" else (op.id, answer)
+            left = side.left.pop(id(op), ())
             results[id(op)] = Result(
                 id_,
                 None,
                 children,
                 note=side.notes.pop(id(op), ""),
                 warning=side.warnings.pop(id(op), None),
-                left=side.left.pop(id(op), ()),
+                left=left,
+                stage="image" if left else "workflow",
             )
 
     def events(self, headers, body):

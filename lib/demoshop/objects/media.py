@@ -11,8 +11,9 @@ from ..paging import Page, list_page
 from ..request import Request
 from ..store import Rec, Store, stamp
 
-stored("MediaImage", "id alt mimeType image")
+stored("MediaImage", "id alt mimeType")
 stored("Image", "width height")
+stored("MediaError", "code message")
 
 
 def add_image(store: Store, product: Rec, url: str, alt: str | None = None) -> Rec:
@@ -27,6 +28,12 @@ def add_image(store: Store, product: Rec, url: str, alt: str | None = None) -> R
     product.setdefault("media", []).append(made)
     store.touch(product)
     return made
+
+
+def image_of(store: Store, id_: str) -> Rec | None:
+    """The image of this id on any product."""
+    held = (one for product in store.tables["Product"].values() for one in product["media"])
+    return next((one for one in held if one["id"] == id_), None)
 
 
 def add_content(store: Store, product: Rec, name: str, content: bytes, alt: str = "") -> Rec:
@@ -72,6 +79,13 @@ def status(source: Rec, _args: Args, request: Request) -> str:
 @field("MediaImage", "image")
 def image(source: Rec, args: Args, request: Request) -> Any:
     return source["image"] if status(source, args, request) == "READY" else None
+
+
+@field("MediaImage", "mediaErrors")
+def media_errors(source: Rec, _args: Args, _request: Request) -> list[Rec]:
+    if source.get("status") != "FAILED":
+        return []
+    return [{"code": "INVALID_SIGNED_URL", "message": "The file is not there, or is no image"}]
 
 
 @field("Image", "url")

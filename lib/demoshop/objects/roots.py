@@ -14,6 +14,7 @@ from ..metafields import owner_of
 from ..paging import Page
 from ..request import Request
 from ..store import Rec
+from .media import image_of
 
 #: Root connection → table; the count is called the same with `Count` behind it.
 TABLES = {
@@ -91,6 +92,8 @@ def _node(text: str, request: Request) -> Rec | None:
     if parts is None:
         raise bad_request(f"Invalid global id '{text}'")
     kind, number = parts
+    if kind == "MediaImage":
+        return image_of(request.store, text)
     if kind not in request.store.tables:
         raise NotInDemo(f"the node type {kind}")
     found = request.store.tables[kind].get(number)

@@ -37,9 +37,11 @@ from .scopes import Scopes
 from .search import Finder
 from .writes import categories, customers, product_create, product_update, stock, variants
 from .writes.batches import Batches
+from .writes.images import ImageWriter
 from .writes.metafields import MetafieldWriter
 from .writes.order_input import WRITABLE as ORDER_WRITABLE
 from .writes.orders import OrderWriter
+from .writes.staging import Staging
 from .writes.variant_input import WRITABLE as VARIANT_WRITABLE
 from .writes.work import Work, begin, rounds
 
@@ -66,6 +68,7 @@ _PRODUCT_WRITABLE = (
     "barcode",
     "seo",
     "metafields",
+    "image",
 )
 _PRICE_WRITABLE = ("price", "compareAtPrice")
 
@@ -107,6 +110,10 @@ class ShopifyEndpoint:
             "stock": self._write_stock,
             "order": self._write_orders,
         }
+        staging = Staging(client, http)
+        self._image_writer = ImageWriter(
+            staging, self._batches, self._connection, self.fetch, clock
+        )
         self._metafields = MetafieldWriter(client, self._batches)
         self._orders = OrderWriter(
             client,
@@ -210,10 +217,12 @@ class ShopifyEndpoint:
         for work in works:
             if work.op.action == "delete":
                 _archive(work)
+        self._image_writer.stage(works)
         going = [work for work in works if work.going]
         creates = [work for work in going if work.op.action == "create"]
         if creates:
             product_create.create(creates, self._batches, self._read_node("product"))
+            self._image_writer.look(creates)
         updates = [work for work in going if work.op.action != "create"]
         if updates:
             product_update.update(
@@ -222,6 +231,7 @@ class ShopifyEndpoint:
                 self._read_node("product"),
                 lambda ids: self.fetch("product", ids),
             )
+            self._image_writer.put_first(updates)
         self._metafields.write(works, "PRODUCT")
         return works
 
@@ -232,7 +242,12 @@ class ShopifyEndpoint:
 
     def _write_variants(self, ops: Sequence[Op]) -> list[Work]:
         works = _begin(ops, tuple(VARIANT_WRITABLE), ("create", "update"), "variant")
-        variants.write(works, self._batches, self._connection, self._read_node("variant"))
+        self._image_writer.stage(works)
+        read = self._read_node("variant")
+        products = variants.write(works, self._batches, self._connection, read)
+        self._image_writer.look([work for work in works if work.op.action == "create"])
+        updates = [work for work in works if work.op.action == "update"]
+        self._image_writer.settle_variants(updates, products)
         return works
 
     def _write_prices(self, ops: Sequence[Op]) -> list[Work]:

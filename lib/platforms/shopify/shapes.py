@@ -147,7 +147,7 @@ def variant(node: Node) -> Fields:
 
 
 def own_variant(node: Node) -> Fields:
-    """A variant by itself, with its image (`image`, `images`): in a product these are told by it."""
+    """A variant by itself, with its image (`image`, `images`); in a product that one tells it."""
     fields = variant(node)
     if fields.pop("imageId", "") != "":
         fields.update(_with_first(images(node["media"])))

@@ -190,6 +190,16 @@ LEVELS_AT = Document(
 """,
 )
 
+IMAGE_STATES = Document(
+    "ImageStates",
+    """query ImageStates($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    __typename id ... on MediaImage { status image { url } mediaErrors { code message } }
+  }
+}
+""",
+)
+
 PARENTS = Document(
     "Parents",
     """query Parents($ids: [ID!]!) {

@@ -39,6 +39,43 @@ PRODUCT_UPDATE = Repeated(
     _PRODUCT_PARTS,
 )
 
+#: A new image comes last.
+MEDIA_ADD = Repeated(
+    "MediaAdd",
+    "$id#: ID!, $media#: [CreateMediaInput!]",
+    "m#: productUpdate(product: { id: $id# }, media: $media#) { product { id "
+    f"media(last: 1) {{ nodes {{ __typename id }} }} }} {_ERRORS} }}",
+)
+
+MEDIA_FIRST = Repeated(
+    "MediaFirst",
+    "$id#: ID!, $moves#: [MoveInput!]!",
+    "m#: productReorderMedia(id: $id#, moves: $moves#) "
+    "{ job { id } mediaUserErrors { field message code } }",
+)
+
+#: Takes a file off products; it stays among the shop's files.
+FILES_DETACH = Repeated(
+    "FilesDetach",
+    "$files#: [FileUpdateInput!]!",
+    f"m#: fileUpdate(files: $files#) {{ {_CODED} }}",
+)
+
+VARIANT_MEDIA_DETACH = Repeated(
+    "VariantMediaDetach",
+    "$product#: ID!, $media#: [ProductVariantDetachMediaInput!]!",
+    f"m#: productVariantDetachMedia(productId: $product#, variantMedia: $media#) {{ {_CODED} }}",
+)
+
+STAGED_UPLOADS = Document(
+    "StagedUploads",
+    "mutation StagedUploads($input: [StagedUploadInput!]!) {\n"
+    "  staged: stagedUploadsCreate(input: $input) {\n"
+    "    stagedTargets { url resourceUrl parameters { name value } }\n"
+    f"    {_ERRORS}\n  }}\n}}\n",
+    True,
+)
+
 OPTIONS_CREATE = Repeated(
     "OptionsCreate",
     "$product#: ID!, $options#: [OptionCreateInput!]!",
@@ -49,8 +86,8 @@ OPTIONS_CREATE = Repeated(
 
 VARIANTS_CREATE = Repeated(
     "VariantsCreate",
-    "$product#: ID!, $variants#: [ProductVariantsBulkInput!]!",
-    "m#: productVariantsBulkCreate(productId: $product#, variants: $variants#) "
+    "$product#: ID!, $variants#: [ProductVariantsBulkInput!]!, $media#: [CreateMediaInput!]",
+    "m#: productVariantsBulkCreate(productId: $product#, variants: $variants#, media: $media#) "
     f"{{ productVariants {{ ...OwnVariantFields }} {_CODED} }}",
     "",
     (f.OWN_VARIANT,),
@@ -59,9 +96,9 @@ VARIANTS_CREATE = Repeated(
 #: Partial updates are allowed: one refused variant leaves the others be.
 VARIANTS_UPDATE = Repeated(
     "VariantsUpdate",
-    "$product#: ID!, $variants#: [ProductVariantsBulkInput!]!",
-    "m#: productVariantsBulkUpdate("
-    "productId: $product#, variants: $variants#, allowPartialUpdates: true"
+    "$product#: ID!, $variants#: [ProductVariantsBulkInput!]!, $media#: [CreateMediaInput!]",
+    "m#: productVariantsBulkUpdate(productId: $product#, variants: $variants#, media: $media#, "
+    "allowPartialUpdates: true"
     f") {{ productVariants {{ ...OwnVariantFields }} {_CODED} }}",
     "",
     (f.OWN_VARIANT,),

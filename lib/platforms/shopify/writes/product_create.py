@@ -132,6 +132,8 @@ def _input(values: Mapping[str, Any]) -> dict[str, Any]:
     made = {name: values[name] for name in _PLAIN if name in values}
     if values.get("collections"):
         made["collections"] = list(values["collections"])
+    if values.get("image"):
+        made["files"] = [{"contentType": "IMAGE", "originalSource": values["image"]}]
     variants = list(_variants(values).values())
     if variants:
         made["productOptions"] = _options(values.get("options"), variants)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ WRITABLE: Mapping[str, str] = {
     "inventoryItem": "",
     "position": "",
     "product": "",
+    "image": "",
 }
 
 #: The option of a product without options, as Shopify itself names it.
@@ -48,9 +49,21 @@ def bulk_input(values: Values, id_: str | None = None) -> dict[str, Any]:
         made["inventoryItem"] = item
     if values.get("options"):
         made["optionValues"] = option_values(values["options"])
+    if values.get("image"):
+        made["mediaSrc"] = [values["image"]]  # the source of one of the media that go with it
     if id_ is not None:
         made["id"] = id_
     return made
+
+
+def media_of(inputs: Iterable[Values]) -> list[dict[str, str]]:
+    """The media that variants' inputs name, each source once."""
+    sources = dict.fromkeys(source for one in inputs for source in one.get("mediaSrc", ()))
+    return [media_input(source) for source in sources]
+
+
+def media_input(source: str) -> dict[str, str]:
+    return {"mediaContentType": "IMAGE", "originalSource": source}
 
 
 def option_values(options: Values) -> list[dict[str, str]]:

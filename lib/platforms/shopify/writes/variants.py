@@ -12,7 +12,7 @@ from ..connection import MOST, Connection
 from ..documents import PARENTS, VARIANTS_CREATE, VARIANTS_UPDATE
 from .batches import Batches, Outcome
 from .user_errors import UserError, refusal, user_errors
-from .variant_input import NO_OPTIONS, bulk_input
+from .variant_input import NO_OPTIONS, bulk_input, media_of
 from .work import Work
 
 Read = Callable[[Mapping[str, Any]], Record]
@@ -24,14 +24,18 @@ class VariantWrite:
     input: Mapping[str, Any]
 
 
-def write(works: Sequence[Work], batches: Batches, connection: Connection, read: Read) -> None:
-    """Carry out creates and updates of variants (or of their prices alone)."""
+def write(
+    works: Sequence[Work], batches: Batches, connection: Connection, read: Read
+) -> Mapping[str, str]:
+    """Carry out creates and updates of variants (or of their prices alone). Variant → product of
+    those updated."""
     products = _products(works, connection)
     updates = [w for w in works if w.going and w.op.action == "update" and w.id in products]
     writes = [VariantWrite(products[str(w.id)], bulk_input(w.values, w.id)) for w in updates]
     _take(updates, update_variants(writes, batches), read)
     creates = [w for w in works if w.going and w.op.action == "create"]
     _take(creates, _create(creates, batches), read)
+    return products
 
 
 def _take(works: Sequence[Work], outcomes: Sequence[Outcome], read: Read) -> None:
@@ -73,7 +77,11 @@ def update_variants(writes: Sequence[VariantWrite], batches: Batches) -> list[Ou
     payloads = batches.run(
         VARIANTS_UPDATE,
         [
-            {"product": writes[places[0]].product, "variants": [writes[p].input for p in places]}
+            {
+                "product": writes[places[0]].product,
+                "variants": [writes[p].input for p in places],
+                "media": media_of(writes[p].input for p in places),
+            }
             for places in groups
         ],
         repeatable=True,
@@ -140,7 +148,11 @@ def _create(works: Sequence[Work], batches: Batches) -> list[Outcome]:
             )
         options = work.values.get("options") or NO_OPTIONS
         calls.append((id_, bulk_input({**work.values, "options": options})))
-    sent = [{"product": id_, "variants": [given]} for id_, given in calls if id_]
+    sent = [
+        {"product": id_, "variants": [given], "media": media_of([given])}
+        for id_, given in calls
+        if id_
+    ]
     payloads = iter(batches.run(VARIANTS_CREATE, sent, repeatable=False))
     outcomes: list[Outcome] = []
     for id_, given in calls:
