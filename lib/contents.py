@@ -9,7 +9,7 @@ from typing import Any
 from .clock import Clock
 from .endpoint import Endpoint, Record
 from .errors import GatewayError, Refused, RetryLater
-from .images import Image, Imaging, hash_of
+from .images import Addressing, Image, Imaging, hash_of, is_hash
 
 #: What the images of one page may take in memory, in time, and in tries that get no answer. The
 #: rest is owed.
@@ -23,7 +23,12 @@ class Contents:
     held: dict[str, Image | GatewayError | None] = field(default_factory=dict)
 
     def fetch(
-        self, source: Endpoint, entity: str, wanted: Mapping[str, Record], clock: Clock
+        self,
+        source: Endpoint,
+        entity: str,
+        wanted: Mapping[str, Record],
+        clock: Clock,
+        by_address: bool = False,
     ) -> None:
         """Fetch what is `wanted` (name → the record that names it) and not here yet, within the
         bounds of a page."""
@@ -32,7 +37,7 @@ class Contents:
             return
         end, silences = clock.monotonic() + PAGE_SECONDS, 0
         room = PAGE_BYTES - sum(len(one.content) for one in self._images())
-        for name, found in _given(source, entity, missing):
+        for name, found in _given(source, entity, missing, by_address):
             self.held[name] = found
             room -= len(found.content) if isinstance(found, Image) else 0
             silences += isinstance(found, RetryLater)
@@ -43,6 +48,8 @@ class Contents:
 
     def hash(self, name: Any) -> str | None:
         """The hash of a content that is here."""
+        if is_hash(name):
+            return str(name)
         found = self.held.get(name)
         return hash_of(found.content) if isinstance(found, Image) else None
 
@@ -51,9 +58,11 @@ class Contents:
 
 
 def _given(
-    source: Endpoint, entity: str, wanted: Mapping[str, Record]
+    source: Endpoint, entity: str, wanted: Mapping[str, Record], by_address: bool
 ) -> Iterable[tuple[str, Image | GatewayError | None]]:
-    if isinstance(source, Imaging):
+    if by_address and isinstance(source, Addressing):
+        return source.addresses(entity, wanted)
+    if isinstance(source, Imaging) and not by_address:
         return source.images(entity, wanted)
     error = Refused("this side gives no images", remedy="Take the field out of the mapping.")
     return [(name, error) for name in wanted]

@@ -25,11 +25,13 @@ _KINDS = (
     (b"GIF87a", "image/gif", "gif"),
     (b"GIF89a", "image/gif", "gif"),
 )
+_SUFFIXES = ("png", "jpg", "jpeg", "gif", "webp")
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An image's content. `address`: where anybody may fetch it; `unsent` why there is none."""
+    """An image's content. For a target that takes addresses: where anybody may fetch it, or why it
+    is not sent (`unsent`)."""
 
     content: bytes
     type: str  # media type, as the content says
@@ -51,6 +53,17 @@ class Imaging(Protocol):
         ...
 
 
+@runtime_checkable
+class Addressing(Protocol):
+    """An endpoint that gives addresses at which anybody may fetch its images. Optional."""
+
+    def addresses(
+        self, entity: str, wanted: Mapping[str, Record]
+    ) -> Iterator[tuple[str, Image | GatewayError | None]]:
+        """As `images`, each without its content."""
+        ...
+
+
 def image_of(content: bytes, called: str, limit: int = MOST_BYTES) -> Image:
     """The image of this content; `called` is what its file is to be named after.
 
@@ -68,8 +81,17 @@ def image_of(content: bytes, called: str, limit: int = MOST_BYTES) -> Image:
             f"{called} is no PNG, JPEG, GIF or WebP image",
             remedy="Replace it by an image of one of these kinds, then retry.",
         )
-    stem = re.sub(r"[^A-Za-z0-9]+", "-", called.rpartition(".")[0] or called).strip("-").lower()
-    return Image(content, kind[0], f"{stem[:80] or 'image'}.{kind[1]}")
+    return Image(content, kind[0], file_name(called, kind[0]))
+
+
+def file_name(called: str, kind: str) -> str:
+    """A file's name for an image of this media type: «Red mug» → red-mug.png."""
+    before, _, end = called.rpartition(".")
+    stem = before if end.lower() in _SUFFIXES else called
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", stem).strip("-").lower()
+    known = {of: suffix for _start, of, suffix in _KINDS}
+    suffix = known.get(kind, kind.rpartition("/")[2] or "png")
+    return f"{plain[:80] or 'image'}.{suffix}"
 
 
 def _kind(content: bytes) -> tuple[str, str] | None:

@@ -22,6 +22,8 @@ from . import (
     test_golden_orders,
     test_health,
     test_hostile_records,
+    test_images,
+    test_images_woocommerce,
     test_inbox,
     test_js,
     test_letters_wait,

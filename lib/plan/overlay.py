@@ -22,7 +22,7 @@ from ..endpoint import (
     Watermark,
 )
 from ..errors import GatewayError, Refused
-from ..images import Image, Imaging
+from ..images import Addressing, Image, Imaging
 from ..merge import Side
 from .ids import head, is_planned
 from .records import laid_over, merged, natural_keys
@@ -72,6 +72,7 @@ class Overlay:
         self._lists = {entity: lists}
         self._now = now
         self.transactional = below.transactional
+        self.takes_addresses = getattr(below, "takes_addresses", False)
 
     # -- reading
 
@@ -120,6 +121,12 @@ class Overlay:
     ) -> Iterator[tuple[str, Image | GatewayError | None]]:
         if isinstance(self._below, Imaging):
             yield from self._below.images(entity, wanted)
+
+    def addresses(
+        self, entity: str, wanted: Mapping[str, Record]
+    ) -> Iterator[tuple[str, Image | GatewayError | None]]:
+        if isinstance(self._below, Addressing):
+            yield from self._below.addresses(entity, wanted)
 
     def fetch(self, entity: str, ids: Sequence[str]) -> Iterator[Record]:
         rows = {row.id: row for row in self._shelf.rows(self._side, entity, ids)}

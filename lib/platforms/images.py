@@ -31,14 +31,15 @@ class ImageReader:
     def read(
         self, wanted: Mapping[str, Record]
     ) -> Iterator[tuple[str, Image | GatewayError | None]]:
-        """(name, content) of each image, told by the `images` of the record that names it: mappings
-        with `key`, `url` and perhaps `failed`. None: the shop has not taken it in yet."""
+        """(name, content) of each image, told by the record that names it, in its `images` or its
+        `image`: mappings with `key`, `url` or `src`, and perhaps `failed`. None: the shop has not
+        taken it in yet."""
         for name, record in wanted.items():
-            told = [one for one in record.fields.get("images") or () if one.get("key") == name]
+            told = [one for one in _told(record) if one.get("key") == name]
             yield name, self._one(name, told[0] if told else {})
 
     def _one(self, name: str, told: Mapping[str, Any]) -> Image | GatewayError | None:
-        url = told.get("url")
+        url = told.get("url") or told.get("src")
         if not url:
             return _failed(name) if told.get("failed") or not told else None
         called = str(told.get("name") or name)
@@ -62,6 +63,11 @@ class ImageReader:
             headers = {"accept": "image/*", "accept-encoding": "identity"}
             return self._http.request("GET", url, headers=headers, repeatable=True).body
         return fetch_public(url, _LIMITS, clock=self._clock).body
+
+
+def _told(record: Record) -> list[Mapping[str, Any]]:
+    held = [*(record.fields.get("images") or ()), record.fields.get("image")]
+    return [one for one in held if isinstance(one, Mapping)]
 
 
 def _failed(name: str) -> Refused:

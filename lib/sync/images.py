@@ -81,7 +81,8 @@ def _is_settled(binding: Binding | None, direction: Direction, field_: str, name
 def fetch(flow: Flow, wanted: Mapping[str, Record]) -> None:
     """Have the contents that are `wanted`, or know why not, within the bounds of a page."""
     if wanted:
-        flow.contents.fetch(flow.source, flow.entity, wanted, flow.clock)
+        by_address = getattr(flow.target, "takes_addresses", False)
+        flow.contents.fetch(flow.source, flow.entity, wanted, flow.clock, by_address)
 
 
 # -- while it is settled
@@ -132,6 +133,9 @@ def _leave_out(lane: Lane, item: Item) -> None:
             leave(item, field_, None, owed=True)
         elif isinstance(found, GatewayError):
             leave(item, field_, found)
+        elif found.unsent:
+            leave(item, field_, None)
+            item.reason = found.unsent
 
 
 _NOT_ASKED = Image(b"", "", "")

@@ -6,10 +6,12 @@ Reading them takes one query a page and no byte; contents are read where they ar
 import base64
 
 from odoo.exceptions import UserError
+from odoo.tools.misc import limited_field_access_token
 
 from ...lib.endpoint import FieldInfo
 from ...lib.errors import GatewayError, Refused
-from ...lib.images import image_of
+from ...lib.http import check_public
+from ...lib.images import Image, file_name, image_of
 from .foresight import TRIED
 
 #: Models whose images mappings may carry → the one field that they have.
@@ -93,8 +95,37 @@ class Contents:
         for name, record in wanted.items():
             yield name, self._image(name, record, found.get(name))
 
+    def addresses(self, entity, wanted):
+        """Of the image in its full size, for whoever has the address, some weeks long."""
+        side = self.entity(entity)
+        base, why_not = self._public_base()
+        ids = [int(record.id) for record in wanted.values()]
+        kinds = {one.checksum: one.mimetype for one in kept(self.env, side.model, ids)}
+        for name, record in wanted.items():
+            row, field = side.records.browse(int(record.id)), FIELDS[side.model]
+            token = limited_field_access_token(row, field, scope="binary")
+            file = file_name(_called(record), kinds.get(name) or "")
+            path = f"/web/image/{side.model}/{row.id}/{field}/{file}?access_token={token}"
+            yield name, Image(b"", kinds.get(name) or "", file, f"{base}{path}", why_not)
+
+    #: The DNS that Odoo's own address is checked with; None is the machine's.
+    resolve = None
+
+    def _public_base(self):
+        """(Odoo's own address, why it is of no use to a shop elsewhere)."""
+        base = (self.env["ir.config_parameter"].sudo().get_param("web.base.url") or "").rstrip("/")
+        try:
+            check_public(base, self.resolve)
+        except GatewayError:
+            return base, self.env._(
+                "The image was not sent: the shop fetches it from Odoo, and Odoo's address %s "
+                "(system parameter web.base.url) can't be reached from outside.",
+                base,
+            )
+        return base, ""
+
     def _image(self, name, record, attachment):
-        called = record.fields.get("name") or record.fields.get("default_code") or "image"
+        called = _called(record)
         try:
             if not attachment or not attachment.raw:
                 raise Refused(f"the file of the image of {called} is not there")
@@ -105,6 +136,10 @@ class Contents:
                 value=name,
                 remedy=error.remedy or "Set the image again in Odoo, then retry.",
             )
+
+
+def _called(record):
+    return record.fields.get("name") or record.fields.get("default_code") or "image"
 
 
 def kept(env, model, ids):

@@ -11,6 +11,7 @@ from ...clock import Clock, SystemClock
 from ...errors import StopRun
 from ...http import HttpSession, RequestsTransport, Trace, Transport
 from ...redact import Redactor
+from ..images import ImageReader
 from ..platform import SecretCache
 from .auth import Method, SignedTransport
 from .client import Client
@@ -40,8 +41,10 @@ def connect(
     key, secret = (_key(given, name) for name in ("consumer_key", "consumer_secret"))
     base_url = shop_url(given.get("url", ""), plain_allowed=_is_on(settings.get("allow_http")))
     method = _method(str(settings.get("auth") or ""), base_url)
-    signed = SignedTransport(transport or RequestsTransport(), key, secret, method, clock)
+    wire = transport or RequestsTransport()
+    signed = SignedTransport(wire, key, secret, method, clock)
     redactor = Redactor([key, secret])
+    unsigned = HttpSession(wire, clock, redactor=redactor, trace=trace)
     client = Client(HttpSession(signed, clock, redactor=redactor, trace=trace), base_url, clock)
     return WooCommerceEndpoint(
         client,
@@ -50,6 +53,7 @@ def connect(
         weight_unit=_weight_unit(settings),
         with_notes=_is_on(settings.get("order_notes")),
         redactor=redactor,
+        images=ImageReader(unsigned, base_url, clock),
     )
 
 

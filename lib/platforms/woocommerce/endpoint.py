@@ -19,7 +19,9 @@ from ...endpoint import (
     Watermark,
 )
 from ...errors import GatewayError, RetryLater, StopRun
+from ...images import Image
 from ...redact import Redactor
+from ..images import ImageReader
 from . import canonical as canonical_values
 from . import health, webhooks
 from .client import Client
@@ -33,6 +35,7 @@ from .search import Finder
 from .writes import categories, customers, order_input, product_input, stock, variants
 from .writes.attributes import Attributes
 from .writes.batches import Batches
+from .writes.images import FIELD, ImageWriter
 from .writes.orders import OrderWrite
 from .writes.product_create import Creation
 from .writes.product_update import Update
@@ -45,6 +48,7 @@ class WooCommerceEndpoint:
     contract. `sizes`: entity → rows of one page, where it is not the usual number."""
 
     transactional = False
+    takes_addresses = True  # of images, which it fetches by itself
 
     def __init__(
         self,
@@ -55,10 +59,12 @@ class WooCommerceEndpoint:
         weight_unit: str = "kg",
         with_notes: bool = False,
         redactor: Redactor | None = None,
+        images: ImageReader,
         sizes: Mapping[str, int] | None = None,
     ) -> None:
         self._client = client
         self._clock = clock
+        self._images = images
         self._webhook_secret = webhooks.secret_of(secret)
         self._unit = weight_unit
         self._routes = Routes(client)
@@ -112,6 +118,11 @@ class WooCommerceEndpoint:
         _known(entity)
         return self._reader.ids(entity)
 
+    def images(
+        self, entity: str, wanted: Mapping[str, Record]
+    ) -> Iterator[tuple[str, Image | GatewayError | None]]:
+        return self._images.read(wanted)
+
     def canonical(self, entity: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
         return canonical_values.canonical(entity, values)
 
@@ -129,7 +140,9 @@ class WooCommerceEndpoint:
 
     def _write_products(self, ops: Sequence[Op]) -> list[Work]:
         actions = ("create", "update", "delete")
-        works = begin(ops, "product", product_input.WRITABLE, actions)
+        works = begin(ops, "product", {*product_input.WRITABLE, FIELD}, actions)
+        pictures = ImageWriter(self._batches, self._reader)
+        pictures.take(works)
         self._name_tags(works)
         creates = [work for work in works if work.going and work.op.action == "create"]
         attributes = Attributes(self._client)
@@ -143,6 +156,7 @@ class WooCommerceEndpoint:
         for work in works:
             if work.going and work.op.action == "delete":
                 self._trash(work)
+        pictures.products(works)
         return works
 
     def _name_tags(self, works: Sequence[Work]) -> None:
@@ -171,8 +185,12 @@ class WooCommerceEndpoint:
             return  # deleted by somebody, or by an earlier try
 
     def _write_variants(self, ops: Sequence[Op]) -> list[Work]:
-        works = begin(ops, "variant", product_input.VARIANT_WRITABLE, ("update",))
-        variants.write([work for work in works if work.going], self._batches, self._unit)
+        works = begin(ops, "variant", {*product_input.VARIANT_WRITABLE, FIELD}, ("update",))
+        pictures = ImageWriter(self._batches, self._reader)
+        pictures.take(works)
+        going = [work for work in works if work.going and (work.values or not work.op.values)]
+        variants.write(going, self._batches, self._unit)
+        pictures.variations(works)
         return works
 
     def _write_prices(self, ops: Sequence[Op]) -> list[Work]:

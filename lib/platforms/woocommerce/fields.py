@@ -36,6 +36,7 @@ tax_class char w reduced-rate
 tax_status char w taxable
 shipping_class char w
 image json - {"id": "47", "src": "https://shop.example.com/green.png"}
+image_key image w 47@2026-11-21T23:28:54
 meta json -
 date_modified datetime -
 """
@@ -82,6 +83,7 @@ categories json w ["16", "17"]
 tags json w ["new"]
 brands json -
 images json w [{"id": "11", "src": "https://shop.example.com/red.png"}]
+image_key image w 11@2026-11-21T23:28:47
 attributes json - [{"name": "Material", "options": ["Cotton"], "variation": false}]
 options json w [{"name": "Size", "values": ["S", "M"]}]
 grouped_products json - ["21", "22"]

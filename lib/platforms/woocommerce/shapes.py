@@ -70,10 +70,16 @@ def image(value: Any) -> Fields | None:
         return None
     return {
         "id": id_text(value["id"]),
+        "key": image_key(value),
         "src": value.get("src"),
         "name": plain(value.get("name")),
         "alt": plain(value.get("alt")),
     }
+
+
+def image_key(value: Row) -> str:
+    """`id@version`: a file that is replaced keeps its id, and gets another date."""
+    return f"{id_text(value['id'])}@{value.get('date_modified_gmt') or value.get('src')}"
 
 
 def customer(row: Row) -> Fields:

@@ -85,6 +85,7 @@ def product(family: Family, unit: str) -> Fields:
         fields["categories"] = [id_text(item.get("id")) for item in rows(row["categories"])]
     if "images" in row:
         fields["images"] = [image(item) for item in rows(row["images"])]
+        fields["image_key"] = _key(next(iter(fields["images"]), None))
     for name, source in (
         ("grouped_products", "grouped_products"),
         ("upsells", "upsell_ids"),
@@ -107,7 +108,8 @@ def variants(family: Family, unit: str) -> list[Fields]:
 
 
 def variant(family: Family, row: Row, unit: str) -> Fields:
-    """A variation, or the product itself: prices as Decimal, `options` as name → value."""
+    """A variation, or the product itself: prices as Decimal, `options` as name → value. A product
+    has no `image_key` as a variant: its image is the product's."""
     fields = {
         **_identity(family, row),
         **copied(row, ("status", "description")),
@@ -118,9 +120,14 @@ def variant(family: Family, row: Row, unit: str) -> Fields:
     }
     if "image" in row:
         fields["image"] = image(row["image"])
+        fields["image_key"] = _key(fields["image"])
     elif rows(row.get("images")):
         fields["image"] = image(rows(row["images"])[0])
     return fields
+
+
+def _key(told: Fields | None) -> str | None:
+    return None if told is None else str(told["key"])
 
 
 def price(family: Family, row: Row) -> Fields:

@@ -65,6 +65,7 @@ def _simple(shop: Any, number: int, categories: list[int]) -> Row:
         weight="0.10",
         tax_class="reduced-rate" if number % 3 == 1 else "",
         categories=[{"id": categories[-1]}],
+        images=[{"src": f"https://pictures.example.com/{number}.png"}] if number % 3 == 0 else [],
     )
     shop.clock.sleep(1)
     return row
@@ -82,6 +83,7 @@ def _variable(shop: Any, number: int, categories: list[int]) -> Row:
             {"id": 1, "variation": True, "visible": True, "options": list(sizes)},
             {"id": 2, "variation": True, "visible": True, "options": list(colors)},
         ],
+        images=[{"src": f"https://pictures.example.com/tee-{number}.png"}],
     )
     for at, (size, color) in enumerate((s, c) for s in sizes for c in colors):
         shop.vary(
@@ -91,6 +93,7 @@ def _variable(shop: Any, number: int, categories: list[int]) -> Row:
             manage_stock=True,
             stock_quantity=20 + at,
             attributes=[{"id": 1, "option": size}, {"id": 2, "option": color}],
+            image={"src": f"https://pictures.example.com/{number}-{at}.png"} if at == 2 else None,
         )
     shop.clock.sleep(1)
     return row

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from email.utils import format_datetime
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
-from . import orders, products, variations, webhooks
+from . import media, orders, products, variations, webhooks
 from .auth import Auth
 from .errors import ApiError
 from .faults import Faults
@@ -47,6 +48,8 @@ class Shop:
         self.queue: list[tuple[str, int]] = []
         self.requests: list[tuple[str, str]] = []  # method and route of each that came
         self.writes = 0
+        self.downloads = 0
+        self.web: Callable[[str], bytes | None] = media.somewhere  # what it gets at an address
         self.before: Callable[[Request], None] | None = None  # a test's hand in between
         self.default_category = self._first_category()
 
@@ -85,6 +88,10 @@ class Shop:
 
     def _answer(self, request: Request) -> Response:
         headers = {"Content-Type": "application/json; charset=UTF-8"}
+        file = media.content(self, urlsplit(request.url).path)
+        if file is not None:
+            self.downloads += 1
+            return Response(200, {"Content-Type": "image/png"}, file)
         if not request.path:
             return Response(404, {"Content-Type": "text/html"}, b"<html>Not found</html>")
         try:
@@ -148,4 +155,4 @@ class Shop:
         self.store.restore(state)
         self.queue.clear()
         self.requests.clear()
-        self.writes = 0
+        self.writes = self.downloads = 0
