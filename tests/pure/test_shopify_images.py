@@ -232,6 +232,13 @@ def test_an_upload_is_taken_in_later_and_has_no_version_until_then():
     assert out.record("product", out.plain["id"]).fields["image"].startswith(name)
 
 
+def test_a_new_order_of_images_is_waited_for():
+    out = Out(media_seconds=1)
+    result = out.update("product", out.pictured["id"], RED)
+    assert result.warning is None and not result.record.fields["image"].endswith("@")
+    assert "JobState" in out.wire.operations
+
+
 def test_what_the_shop_can_t_take_in_is_told_and_the_product_is_written(out):
     broken = Image(b"\x89PNG no more", "image/png", "broken.png")
     result = out.update("product", out.plain["id"], broken, title="Written")

@@ -66,6 +66,7 @@ SOURCES: Mapping[str, Source] = {
         completes=("variants", "collections", "media", "metafields"),
         read_scope="read_products",
         write_scope="write_products",
+        extra_scopes={"write_files|write_themes": ("taking replaced images off products",)},
     ),
     "variant": Source(
         d.VARIANTS,

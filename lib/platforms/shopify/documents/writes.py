@@ -51,8 +51,11 @@ MEDIA_FIRST = Repeated(
     "MediaFirst",
     "$id#: ID!, $moves#: [MoveInput!]!",
     "m#: productReorderMedia(id: $id#, moves: $moves#) "
-    "{ job { id } mediaUserErrors { field message code } }",
+    "{ job { id done } mediaUserErrors { field message code } }",
 )
+
+#: Whether the shop has carried out what it does by and by.
+JOB_STATE = Repeated("JobState", "$id#: ID!", "m#: job(id: $id#) { id done }", writes=False)
 
 #: Takes a file off products; it stays among the shop's files.
 FILES_DETACH = Repeated(

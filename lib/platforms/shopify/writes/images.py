@@ -18,6 +18,7 @@ from ..connection import Connection
 from ..documents import (
     FILES_DETACH,
     IMAGE_STATES,
+    JOB_STATE,
     MEDIA_ADD,
     MEDIA_FIRST,
     VARIANT_MEDIA_DETACH,
@@ -106,6 +107,18 @@ class ImageWriter:
             error = _error(outcome, "mediaUserErrors")
             if error:
                 work.warn(FIELD, error)
+        self._await_jobs([outcome for outcome in outcomes if isinstance(outcome, Mapping)])
+
+    def _await_jobs(self, payloads: Sequence[Mapping[str, Any]]) -> None:
+        """Until then the shop shows the order before, as if somebody had changed it."""
+        jobs = [payload.get("job") or {"done": True} for payload in payloads]
+        for _look in range(_LOOKS):
+            waited = [{"id": job["id"]} for job in jobs if not job.get("done") and job.get("id")]
+            if not waited:
+                return
+            self._clock.sleep(1.0)
+            told = self._batches.run(JOB_STATE, waited, repeatable=True)
+            jobs = [job for job in told if isinstance(job, Mapping)]
 
     def _take_off(self, works: Sequence[Work]) -> None:
         """Images that were settled before, off their products."""
