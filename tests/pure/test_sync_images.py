@@ -15,6 +15,7 @@ from gateway_ng.lib.errors import GatewayError, MappingError, Refused, RetryLate
 from gateway_ng.lib.images import Image, hash_of, image_of, is_same
 from gateway_ng.lib.mapping import compile_mapping, effective, link
 from gateway_ng.lib.memory_store import MemoryStore
+from gateway_ng.lib.merge import Strategy
 from gateway_ng.lib.sync import Flow, settle_page
 from gateway_ng.lib.sync.images import expected
 from gateway_ng.tests.contract.memory import MemoryEndpoint, entity
@@ -113,6 +114,7 @@ class World:
         self.shop = Shop(clock=self.clock, prefix="s")
         self.odoo = Odoo(clock=self.clock, prefix="o", transactional=True)
         self.store = MemoryStore()
+        self.strategy = Strategy()
 
     def flow(self, direction: str) -> Flow:
         inward = direction == "import"
@@ -126,6 +128,7 @@ class World:
             store=self.store,
             links=link(IN, OUT),
             clock=self.clock,
+            strategy=self.strategy,
         )
 
     def run(self, direction: str) -> dict[str, int]:
@@ -218,6 +221,16 @@ def test_at_the_first_meeting_an_empty_side_is_filled_and_empties_nothing(world:
     assert world.run("export") == {"updated": 1}
     assert world.odoo.all("product")[0]["picture"] == hash_of(RED)
     assert world.store.held == {} and world.quiet()
+
+
+def test_an_empty_side_is_filled_whoever_wins_and_nobody_is_told_of_a_conflict(
+    world: World,
+) -> None:
+    world.strategy = Strategy((), "source_priority", "odoo")
+    world.pair(world.shop.add(RED), None)
+    assert world.run("import") == {"updated": 1}
+    assert world.odoo.all("product")[0]["picture"] == hash_of(RED)
+    assert [trace.conflicts for *_, trace in world.store.traces] == [()]
 
 
 def test_once_settled_an_image_that_is_taken_away_goes_on_the_other_side_too(world: World) -> None:

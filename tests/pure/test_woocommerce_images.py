@@ -77,10 +77,19 @@ def test_contents_come_from_the_shop_s_own_address_without_a_key(out):
     record = out.record("product", out.simple["id"])
     name = record.fields["image_key"]
     out.wire.sent.clear()
+    send, seen = out.wire.send, []
+
+    def watched(method, url, headers, body, timeout):
+        seen.append(headers)
+        return send(method, url, headers, body, timeout)
+
+    out.wire.send = watched
     ((told, found),) = out.endpoint.images("product", {name: record})
     assert (told, [found.content]) == (name, out.contents(out.simple))
     ((_method, url, _body),) = out.wire.sent
     assert url == record.fields["images"][0]["src"] and "consumer" not in url
+    assert [name for headers in seen for name in headers if name.lower() == "authorization"] == []
+    assert len(seen) == 1
     assert out.shop.downloads == 1
 
 
