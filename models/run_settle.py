@@ -122,11 +122,11 @@ class GatewayRun(models.Model):
             vanished = [*vanished, *more]
             fence()
             page.payload = page._packed(records, deleted, content.get("unseen") or (), vanished)
+        self._fetch_images(work, flow, records, fence)
         if self.compares:
             return store.as_settled(reconcile(flow, records, deleted, flow_row._is_met()))
         if flow_row._holds_deletes(deleted):
             flow = replace(flow, holds_deletes=True)
-        self._fetch_images(work, flow, records, fence)
         counts = settle_page(
             flow, Page(records, None, None, deleted), vanished, content.get("unseen") or ()
         )

@@ -42,6 +42,7 @@ from .writes.metafields import MetafieldWriter
 from .writes.order_input import WRITABLE as ORDER_WRITABLE
 from .writes.orders import OrderWriter
 from .writes.staging import Staging
+from .writes.taking_in import TakingIn
 from .writes.variant_input import WRITABLE as VARIANT_WRITABLE
 from .writes.work import Work, begin, rounds
 
@@ -110,9 +111,11 @@ class ShopifyEndpoint:
             "stock": self._write_stock,
             "order": self._write_orders,
         }
-        staging = Staging(client, http)
         self._image_writer = ImageWriter(
-            staging, self._batches, self._connection, self.fetch, clock
+            Staging(client, http),
+            TakingIn(self._batches, self._connection, clock),
+            self._batches,
+            self.fetch,
         )
         self._metafields = MetafieldWriter(client, self._batches)
         self._orders = OrderWriter(

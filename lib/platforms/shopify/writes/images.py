@@ -10,15 +10,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ....clock import Clock
 from ....endpoint import Record
 from ....errors import GatewayError, Refused
 from ....images import Image
-from ..connection import Connection
 from ..documents import (
     FILES_DETACH,
-    IMAGE_STATES,
-    JOB_STATE,
     MEDIA_ADD,
     MEDIA_FIRST,
     VARIANT_MEDIA_DETACH,
@@ -26,14 +22,13 @@ from ..documents import (
 from ..shapes import image_key, nodes
 from .batches import Batches, Outcome
 from .staging import Staging
+from .taking_in import TakingIn, failed
 from .user_errors import refusal, user_errors
 from .variant_input import media_input
 from .work import Work
 
 Fetch = Callable[[str, Sequence[str]], Iterable[Record]]
 
-#: How often new images are looked at, a second apart: the shop takes them in by itself.
-_LOOKS = 3
 FIELD = "image"
 
 
@@ -46,16 +41,14 @@ class ImageWriter:
     def __init__(
         self,
         staging: Staging,
+        taking_in: TakingIn,
         batches: Batches,
-        connection: Connection,
         fetch: Fetch,
-        clock: Clock,
     ) -> None:
         self._staging = staging
+        self._taking_in = taking_in
         self._batches = batches
-        self._connection = connection
         self._fetch = fetch
-        self._clock = clock
 
     def stage(self, works: Sequence[Work]) -> None:
         """Upload the images of `works`, each content once: `values` hold their sources from now on.
@@ -107,18 +100,9 @@ class ImageWriter:
             error = _error(outcome, "mediaUserErrors")
             if error:
                 work.warn(FIELD, error)
-        self._await_jobs([outcome for outcome in outcomes if isinstance(outcome, Mapping)])
-
-    def _await_jobs(self, payloads: Sequence[Mapping[str, Any]]) -> None:
-        """Until then the shop shows the order before, as if somebody had changed it."""
-        jobs = [payload.get("job") or {"done": True} for payload in payloads]
-        for _look in range(_LOOKS):
-            waited = [{"id": job["id"]} for job in jobs if not job.get("done") and job.get("id")]
-            if not waited:
-                return
-            self._clock.sleep(1.0)
-            told = self._batches.run(JOB_STATE, waited, repeatable=True)
-            jobs = [job for job in told if isinstance(job, Mapping)]
+        self._taking_in.await_jobs(
+            [outcome for outcome in outcomes if isinstance(outcome, Mapping)]
+        )
 
     def _take_off(self, works: Sequence[Work]) -> None:
         """Images that were settled before, off their products."""
@@ -196,32 +180,17 @@ class ImageWriter:
         self._patch(going, made)
 
     def _patch(self, works: Sequence[Work], made: Mapping[int, str]) -> None:
-        states = self._states(sorted(set(made.values())))
+        states = self._taking_in.states(sorted(set(made.values())))
         for work in works:
             name = made.get(id(work))
             if name is None or work.record is None:
                 continue
             state = states.get(name, {})
             if state.get("status") == "FAILED":
-                work.leave(FIELD, _failed(state))
+                work.leave(FIELD, failed(state))
             url = (state.get("image") or {}).get("url")
             fields = {**work.record.fields, FIELD: image_key(name, url)}
             work.record = replace(work.record, fields=fields)
-
-    def _states(self, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-        found: dict[str, Mapping[str, Any]] = {}
-        for look in range(_LOOKS if ids else 0):
-            if look:
-                self._clock.sleep(1.0)
-            waited = [id_ for id_ in ids if found.get(id_, {}).get("status") not in _ENDED]
-            told = self._connection.nodes(IMAGE_STATES, waited, {})
-            found.update({str(node["id"]): node for node in told})
-            if all(found.get(id_, {}).get("status") in _ENDED for id_ in ids):
-                break
-        return found
-
-
-_ENDED = ("READY", "FAILED")
 
 
 def _settled_before(work: Work) -> str | None:
@@ -258,14 +227,4 @@ def _stays(image: str | None, error: GatewayError) -> Refused:
         f"the image before it stays on the product: {error.message}",
         value=image,
         remedy="Remove it in the shop by hand; the app needs the scope write_files to do it.",
-    )
-
-
-def _failed(state: Mapping[str, Any]) -> Refused:
-    errors: Sequence[Mapping[str, Any]] = state.get("mediaErrors") or ()
-    said = "; ".join(str(one.get("message")) for one in errors)
-    return Refused(
-        f"the shop could not take the image in: {said or 'it says no more'}",
-        value=state.get("id"),
-        remedy="Replace the image in Odoo by another one, then retry.",
     )
