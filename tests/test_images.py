@@ -56,6 +56,7 @@ class TestImages(DemoShopCase):
     def test_the_first_sync_brings_the_images_of_products_and_variants(self):
         pictured = [one for one in self.reader.table("Product") if one["media"]]
         self.assertEqual(len(pictured), 5)
+        self.assertEqual(self.letters().mapped("error"), [])
         for product in pictured:
             template = self.bound("product", product["id"])
             self.assertEqual(raw(template.image_1920), self.content(product["media"][0]))

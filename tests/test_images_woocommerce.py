@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from odoo.tests import tagged
 
 from odoo.addons.gateway_ng.lib.demoshop.pictures import png
-from odoo.addons.gateway_ng.models.endpoint.images import Contents
+from odoo.addons.gateway_ng.models.endpoint.images import ImageSource
 
 from .woocommerce_case import WooCommerceCase
 
@@ -51,7 +51,7 @@ class TestImagesWooCommerce(WooCommerceCase):
     def public(self):
         self.env["ir.config_parameter"].set_param("web.base.url", BASE)
         self.enterContext(
-            patch.object(Contents, "resolve", lambda _self, host, port: ["93.184.216.34"])
+            patch.object(ImageSource, "resolve", lambda _self, host, port: ["93.184.216.34"])
         )
 
     def contents(self, row):

@@ -17,7 +17,7 @@ from ...lib.watermark import behind_horizon
 from .entity import ENTITIES, Refusals
 from .foresight import TRIED, Foresight
 from .horizon import UNKNOWN_AGE, horizon
-from .images import Contents
+from .images import ImageSource
 
 _logger = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ QUIET = {
 }
 
 
-class OdooEndpoint(Contents, Foresight):
+class OdooEndpoint(ImageSource, Foresight):
     """The Odoo side of one connector.
 
     `env` is the integration user's, in the connector's company and language, su off. `reads`:

@@ -85,7 +85,7 @@ class WithImage:
         return found.raw
 
 
-class Contents:
+class ImageSource:
     """Part of the Odoo endpoint: the contents of images that its records name."""
 
     def images(self, entity, wanted):

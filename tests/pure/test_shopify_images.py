@@ -186,6 +186,14 @@ def test_a_product_s_image_is_taken_off_and_its_file_stays(out):
     assert old["image"]["url"].partition("?")[0] in out.shop.store.files
 
 
+def test_products_with_one_content_each_get_an_upload_of_their_own(out):
+    rows = [out.plain["id"], out.pictured["id"]]
+    ops = [Op(i, "update", i, {"image": named(RED)}, images={named(RED): RED}) for i in rows]
+    results = out.write("product", *ops)
+    assert [(r.error, r.warning) for r in results] == [(None, None)] * 2
+    assert out.shop.counters.uploads == 2
+
+
 def variant_ids(out):
     return [out.shop.store.get("ProductVariant", key)["id"] for key in out.pictured["variants"]]
 

@@ -245,12 +245,12 @@ class ShopifyEndpoint:
 
     def _write_variants(self, ops: Sequence[Op]) -> list[Work]:
         works = _begin(ops, tuple(VARIANT_WRITABLE), ("create", "update"), "variant")
-        self._image_writer.stage(works)
+        writer = self._image_writer
         read = self._read_node("variant")
-        products = variants.write(works, self._batches, self._connection, read)
-        self._image_writer.look([work for work in works if work.op.action == "create"])
+        products = variants.write(works, self._batches, self._connection, read, writer.stage)
+        writer.look([work for work in works if work.op.action == "create"])
         updates = [work for work in works if work.op.action == "update"]
-        self._image_writer.settle_variants(updates, products)
+        writer.settle_variants(updates, products)
         return works
 
     def _write_prices(self, ops: Sequence[Op]) -> list[Work]:

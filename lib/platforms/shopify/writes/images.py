@@ -50,14 +50,20 @@ class ImageWriter:
         self._batches = batches
         self._fetch = fetch
 
-    def stage(self, works: Sequence[Work]) -> None:
-        """Upload the images of `works`, each content once: `values` hold their sources from now on.
-        One that can't be is left out of its work."""
+    def stage(self, works: Sequence[Work], owners: Mapping[str, str] | None = None) -> None:
+        """Upload the images of `works`: `values` hold their sources from now on. One that can't be
+        is left out of its work. `owners`: variant → product, whose variants may share an upload; no
+        two products do, for what an upload was made of may be gone."""
         asking = [work for work in works if work.going and work.values.get(FIELD) is not None]
-        images = {name: image for work in asking for name, image in work.op.images.items()}
+        places = {id(work): _place(work, owners or {}) for work in asking}
+        images = {
+            places[id(work)]: work.op.images[places[id(work)][1]]
+            for work in asking
+            if places[id(work)][1] in work.op.images
+        }
         sources = self._staging.upload(images)
         for work in asking:
-            source = sources.get(work.values[FIELD]) or _unknown(work)
+            source = sources.get(places[id(work)]) or _unknown(work)
             if isinstance(source, GatewayError):
                 work.leave(FIELD, source)
             else:
@@ -191,6 +197,12 @@ class ImageWriter:
             url = (state.get("image") or {}).get("url")
             fields = {**work.record.fields, FIELD: image_key(name, url)}
             work.record = replace(work.record, fields=fields)
+
+
+def _place(work: Work, owners: Mapping[str, str]) -> tuple[str, str]:
+    """(what the upload belongs to, the image's name)."""
+    own = str(work.id or work.op.key)
+    return owners.get(own, own), str(work.values[FIELD])
 
 
 def _settled_before(work: Work) -> str | None:

@@ -7,7 +7,7 @@ Source: stagedUploadsCreate in the schema; shopify.dev/docs/apps/build/online-st
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from ....errors import GatewayError, Refused, RetryLater, StopRun
@@ -23,6 +23,7 @@ _MOST = 20
 _BOUNDARY = "gateway-7f1e4b9c2d6a8053"
 
 Uploaded = str | GatewayError
+Name = TypeVar("Name")
 
 
 class Staging:
@@ -33,9 +34,9 @@ class Staging:
         self._http = http
         self.resolve = resolve
 
-    def upload(self, images: Mapping[str, Image]) -> dict[str, Uploaded]:
+    def upload(self, images: Mapping[Name, Image]) -> dict[Name, Uploaded]:
         """name → the source that media are made of, or why there is none."""
-        names, found = list(images), dict[str, Uploaded]()
+        names, found = list(images), dict[Name, Uploaded]()
         for start in range(0, len(names), _MOST):
             part = names[start : start + _MOST]
             targets = self._places([images[name] for name in part])

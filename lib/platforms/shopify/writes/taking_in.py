@@ -26,6 +26,8 @@ class TakingIn:
         self._clock = clock
 
     def states(self, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        """Image id → its node (`status`, `image`, `mediaErrors`), once all are ready or failed, or
+        the time is up."""
         found: dict[str, Mapping[str, Any]] = {}
         for look in range(_LOOKS if ids else 0):
             if look:
@@ -50,6 +52,7 @@ class TakingIn:
 
 
 def failed(state: Mapping[str, Any]) -> Refused:
+    """Why the shop has no image of what it was given."""
     errors: Sequence[Mapping[str, Any]] = state.get("mediaErrors") or ()
     said = "; ".join(str(one.get("message")) for one in errors)
     return Refused(

@@ -16,6 +16,7 @@ from .variant_input import NO_OPTIONS, bulk_input, media_of
 from .work import Work
 
 Read = Callable[[Mapping[str, Any]], Record]
+Stage = Callable[[Sequence[Work], Mapping[str, str]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,17 @@ class VariantWrite:
 
 
 def write(
-    works: Sequence[Work], batches: Batches, connection: Connection, read: Read
+    works: Sequence[Work],
+    batches: Batches,
+    connection: Connection,
+    read: Read,
+    stage: Stage | None = None,
 ) -> Mapping[str, str]:
     """Carry out creates and updates of variants (or of their prices alone). Variant → product of
-    those updated."""
+    those updated. `stage` prepares their images, once it is known whose they are."""
     products = _products(works, connection)
+    if stage is not None:
+        stage(works, products)
     updates = [w for w in works if w.going and w.op.action == "update" and w.id in products]
     writes = [VariantWrite(products[str(w.id)], bulk_input(w.values, w.id)) for w in updates]
     _take(updates, update_variants(writes, batches), read)
