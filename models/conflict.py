@@ -116,7 +116,7 @@ class GatewayConflict(models.Model):
                     "pending": conflict.direction,
                 }
             )
-        still_open.write({"state": "resolved", "winner": side, "rule": self.env.user.name})
+        still_open.write({"state": "resolved", "winner": side, "rule": "decided by hand"})
 
     def _place(self):
         return self.connector_id.id, self.entity, SOURCE_OF[self.direction], self.source_id

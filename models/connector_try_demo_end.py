@@ -79,7 +79,9 @@ class GatewayConnector(models.Model):
         message = self.env._("Nothing of it is left in Odoo.")
         if traces.stays:
             message = self.env._(
-                "Something else uses these, so they stay: %s", "; ".join(traces.stays)
+                "Something else uses these, so they stay, and what was not sent of orders is "
+                "cancelled: %s",
+                "; ".join(traces.stays),
             )
         after = then if isinstance(then, dict) else {"type": "ir.actions.client", "tag": then}
         return {

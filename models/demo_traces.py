@@ -206,11 +206,22 @@ class DemoTraces:
                 references.filtered(lambda one: not one.sale_ids and not one.move_ids).unlink()
             else:
                 self._unlink(records)
+        orders = self.found["sale.order"].exists()
+        self._call_off(orders.filtered(lambda order: not order.invoice_ids))
         left = [self.found[model].exists() for model in TOLD]
         self.stays = [self._line(records) for records in left if records]
 
     def _going(self, model):
         return self.env[model].browse(sorted(self.ties.going[model])).exists()
+
+    @staticmethod
+    def _call_off(orders):
+        """What stays of the demo is delivered no more: it would lower what other shops may sell."""
+        pickings = orders.picking_ids.filtered(lambda one: one.state not in ("done", "cancel"))
+        pickings.action_cancel()
+        sent = orders.filtered(lambda one: "done" in one.picking_ids.mapped("state"))
+        rest = (orders - sent).filtered(lambda one: one.state == "sale")
+        rest.with_context(disable_cancel_warning=True)._action_cancel()
 
     def _forget_stock(self):
         """A move that was done can't be unlinked, so rows go."""

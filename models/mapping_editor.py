@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..lib.endpoint import Record
 from ..lib.errors import GatewayError, MappingError
+from ..lib.lens import told
 from ..lib.mapping import TRANSFORMS, TYPES, compile_mapping, effective, explain, parse, to_text
 from ..lib.mapping.position import position
 from ..lib.merge import SOURCE_OF
@@ -358,7 +359,9 @@ def _values(mapping, record, redactor):
         values = mapping.transform(Record(record.id, record.fields, record.updated))
     except GatewayError as error:
         return {"values": {}, "error": redactor.text(str(error))}
-    plain = {name: json.loads(json.dumps(value, default=str)) for name, value in values.items()}
+    plain = {
+        name: json.loads(json.dumps(told(value), default=str)) for name, value in values.items()
+    }
     return {"values": redactor.value(plain), "error": ""}
 
 

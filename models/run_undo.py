@@ -40,7 +40,9 @@ class GatewayRun(models.Model):
         run = self.sudo()._start(connector, flows, False)
         run.undoes_id = self
         connector.message_post(
-            body=self.env._("%(run)s takes %(undone)s back.", run=run.id, undone=self.display_name)
+            body=self.env._(
+                "%(run)s takes %(undone)s back.", run=run.display_name, undone=self.display_name
+            )
         )
         run._enqueue()
         return run._action_form()

@@ -132,7 +132,7 @@ class Traces:
                     stale |= other
                     fresh.append(values)
         stale = stale.union(*known.values())
-        stale.write({"state": "resolved", "rule": self.env._("no longer in conflict")})
+        stale.write({"state": "resolved", "rule": "no longer in conflict"})
         model.create(fresh)
 
     def _open_conflicts(self, entity, direction, ids):

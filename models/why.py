@@ -68,7 +68,7 @@ def rule_text(env, rule, direction):
 def won_text(env, winner, rule, direction):
     """«The shop won: no rule names the field, …»"""
     why = rule_text(env, rule, direction)
-    if not winner:
+    if not winner or rule == "no longer in conflict":
         return _first_large(why)
     if winner in _SIDES:
         return env._("%(side)s won: %(why)s", side=_first_large(side_text(env, winner)), why=why)

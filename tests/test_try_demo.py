@@ -239,6 +239,11 @@ class TestTryDemoBesideOtherWork(TryDemoCase):
                 record = env[model].browse(id_)
                 self.assertTrue(record.exists(), model)
                 self.assertEqual(before, _relations(record), model)
+            left = env["sale.order"].search([("client_order_ref", "=like", "#%")])
+            idle = left.filtered(lambda order: not order.invoice_ids)
+            self.assertTrue(idle, "of a product that was moved by hand the stock stays")
+            self.assertLessEqual({*idle.picking_ids.mapped("state")}, {"done", "cancel"})
+            self.assertIn("assigned", (left - idle).picking_ids.mapped("state"), "that is at work")
 
     def own_work(self, env, connector_id):
         """What the person whose sync it is made of and beside the demo's records."""
@@ -271,6 +276,19 @@ class TestTryDemoBesideOtherWork(TryDemoCase):
             [("client_order_ref", "=like", "#%"), ("picking_ids", "!=", False)], limit=1
         )
         sold._create_invoices()
+        other = env["sale.order"].search(
+            [("client_order_ref", "=like", "#%"), ("id", "!=", sold.id), ("state", "=", "sale")],
+            limit=1,
+        )
+        stock = connector.warehouse_id.lot_stock_id
+        env["stock.move"].create(
+            {
+                "product_id": other.order_line.product_id.filtered("is_storable")[:1].id,
+                "product_uom_qty": 1,
+                "location_id": stock.id,
+                "location_dest_id": mine.lot_stock_id.id,
+            }
+        )
         moves = sold.picking_ids.move_ids
         return [
             sold,

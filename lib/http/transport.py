@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
 
@@ -142,5 +143,5 @@ def _reason(error: Exception) -> str:
     """The innermost reason in one line, without urllib3's wrapping and object addresses."""
     inner: object = error.args[0] if error.args else error
     inner = getattr(inner, "reason", None) or inner
-    text = str(inner).rsplit(">: ", 1)[-1]
+    text = re.split(r"^(?:<.*>|\w+\(host=.*?\)): ", str(inner), maxsplit=1)[-1]
     return text.replace("\n", " ")[:300] or type(error).__name__

@@ -116,7 +116,7 @@ def test_a_closed_port_and_an_unknown_name_were_never_reached():
         with pytest.raises(TransportError) as caught:
             RequestsTransport().send("GET", place, {}, None, SOON)
         assert not caught.value.sent
-        assert "0x" not in str(caught.value)
+        assert not any(ours in str(caught.value) for ours in ("0x", "host=", "<"))
 
 
 def test_an_answer_that_drips_for_ever_has_a_time_limit():
