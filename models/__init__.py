@@ -69,6 +69,7 @@ from . import (
     person_dialog,
     plan_rows,
     product_product,
+    product_tag,
     refund,
     res_config_settings,
     run,

@@ -41,6 +41,7 @@ from . import (
     test_plan,
     test_privacy,
     test_product_costs,
+    test_product_tags,
     test_queue,
     test_real_servers,
     test_runs,

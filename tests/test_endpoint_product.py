@@ -506,6 +506,50 @@ class TestProductUpdate(ProductsCase):
 
 
 @tagged("post_install", "-at_install")
+class TestProductTags(ProductsCase):
+    def tags(self, template):
+        return self.fetch("product", template.id, ("tags",))["tags"]
+
+    def test_tags_are_found_by_name_and_made_once_for_all_products_of_a_batch(self):
+        tags = self.env["product.tag"]
+        eco, percent = tags.create([{"name": "Éco"}, {"name": "50%_off"}])
+        before = tags.search([])
+        given = [["éco", " Ünï 🧦", "50%_OFF"], ["ünï 🧦 ", "", "ÉCO"], [], None]
+        made, _results = self.created(
+            *[{"name": f"Shirt {n}", "tags": names} for n, names in enumerate(given)]
+        )
+        new = tags.search([]) - before
+        self.assertEqual(new.name, "Ünï 🧦")
+        self.assertEqual(
+            [template.product_tag_ids for template in made],
+            [eco | percent | new, eco | new, tags, tags],
+        )
+        self.assertEqual(self.tags(made[0]), ["50%_off", "Éco", "Ünï 🧦"])
+        self.done(*self.write("product", update(made[0].id, {"tags": ["New"]})))
+        self.assertEqual(self.tags(made[0]), ["New"])
+        for empty in ([], None):
+            self.done(*self.write("product", update(made[1].id, {"tags": empty})))
+            self.assertEqual(self.tags(made[1]), [])
+            made[1].product_tag_ids = new
+
+    def test_products_without_tags_cost_no_query_and_tags_cost_none_per_product(self):
+        def queries(names, count):
+            """What it takes to make so many products; each with these tags, or not given any."""
+            tags = {} if names is None else {"tags": names}
+            values = [{"name": f"Mug {n}", **tags} for n in range(count)]
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self.created(*values)
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        queries(["Warm"], 2)
+        self.assertEqual(queries([], 20), queries(None, 20))
+        per_tag = queries(["A", "B"], 20) - queries(None, 20)
+        self.assertLess(per_tag, 12)
+
+
+@tagged("post_install", "-at_install")
 class TestProductFind(ProductsCase):
     def test_any_variant_is_found_by_its_sku_or_barcode(self):
         template, _results = self.created(SHIRT)
@@ -632,6 +676,19 @@ class TestProductChanges(ProductsCase):
             self.value.product_attribute_value_id.name = "Extra small"
         with self.found("product", self.template, "options"):
             self.line.unlink()
+
+    def test_its_tags_and_their_names(self):
+        tag = self.env["product.tag"].create({"name": "Linen"})
+        with self.found("product", self.template, "tags"):
+            self.template.product_tag_ids = tag
+        with self.found("product", self.template, "tags"):
+            tag.name = "Cotton"
+        with self.found("product", self.template, "tags"):
+            tag.product_template_ids = [Command.unlink(self.template.id)]
+        with self.found("product", self.template, "tags"):
+            tag.product_template_ids = [Command.link(self.template.id)]
+        with self.found("product", self.template, "tags"):
+            tag.unlink()
 
     def test_what_dotted_paths_lead_to(self):
         tag = self.env["product.tag"].create({"name": "Linen"})

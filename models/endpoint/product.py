@@ -5,6 +5,8 @@
 from odoo.tools import SQL
 
 from ...lib.endpoint import FieldInfo
+from ...lib.tags import tag_set
+from . import tags
 from .columns import canonical_value, read_value, to_decimal, write_value
 from .entity import Entity, entity
 from .images import WithImage, info_of
@@ -46,6 +48,7 @@ class Product(WithImage, Entity):
         "barcode": FieldInfo(
             "barcode", "char", writable=True, help="Barcode of the first variant; any's is found."
         ),
+        "tags": tags.INFO,
     }
 
     def __init__(self, env, connector, reads=()):
@@ -66,6 +69,8 @@ class Product(WithImage, Entity):
             sources.append(SQL("SELECT product_tmpl_id, write_date FROM product_product"))
         if "options" in self._roots or "options" in self._nested:
             sources += option_sources()
+        if "tags" in self._roots:
+            sources += tags.change_sources()
         if "price" in self._nested:
             for query in self.pricing.sources():
                 sources.append(
@@ -110,6 +115,8 @@ class Product(WithImage, Entity):
             if "options.id" not in self.reads:
                 options = [{"name": o["name"], "values": o["values"]} for o in options]
             out["options"] = options
+        if "tags" in self._roots:
+            out["tags"] = tags.names_of(row)
         if "variants" in self._roots:
             out["variants"] = [self._variant(variant) for variant in variants]
         return out
@@ -165,6 +172,8 @@ class Product(WithImage, Entity):
         if "options" in values:
             plain = plain_options(values["options"])
             out["options"] = [{"name": n, "values": v} for n, v in plain.items()]
+        if "tags" in values:
+            out["tags"] = tag_set(values["tags"] or ())
         if values.get("variants"):
             out["variants"] = {
                 key: fields if fields is None else self._canonical_variant(fields)
@@ -187,6 +196,7 @@ class Product(WithImage, Entity):
 
     def create(self, ops):
         """Products that can't be are answered with their error; the others are made together."""
+        self._take_tags(ops)
         answers = ProductCreate(self).apply(ops)
         made = [(op, one) for op, one in zip(ops, answers, strict=True) if isinstance(one, tuple)]
         self.write_images([op for op, _one in made], [one[0] for _op, one in made])
@@ -196,11 +206,21 @@ class Product(WithImage, Entity):
         work = [op for op in ops if "options" in op.values or op.values.get("variants")]
         update = ProductUpdate(self)
         changes = update.plan(work)
+        self._take_tags(ops)
         super().update(ops)
         self._update_only_variants(ops)
         answers = update.apply(changes) if changes else {}
         self.write_images(ops, [op.id for op in ops])
         return [answers.get(id(op), {}) for op in ops]
+
+    def _take_tags(self, ops):
+        self._tags = tags.Tags(self.env, [op.values["tags"] for op in ops if "tags" in op.values])
+
+    def odoo_values(self, values):
+        out = super().odoo_values(values)
+        if "tags" in values:
+            out["product_tag_ids"] = [self._tags.command(values["tags"])]
+        return out
 
     def variant_values(self, values):
         """Contract values of columns of product.product as ORM values; others are left out."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from gateway_ng.lib.platforms.woocommerce.shapes_order import Around
 from gateway_ng.lib.platforms.woocommerce.shapes_order import order as shaped
+from gateway_ng.lib.tags import tag_set
 from gateway_ng.tests.pure import test_shopify_golden, test_woocommerce_golden
 from gateway_ng.tests.pure.round_trip import MAPPINGS, Trip
 
@@ -52,6 +53,8 @@ AMOUNT = st.one_of(
 )
 WEIGHT = st.sampled_from([None, Decimal(0), Decimal("0.25"), Decimal("0.0004536"), Decimal(999)])
 COUNT = st.integers(0, 10**7)
+#: As a client tells them.
+TAGS = st.lists(SAID.filter(lambda text: "," not in text), max_size=4).map(tag_set)
 
 
 def record(absent: tuple[str, ...] = (), **fields: Any) -> Any:
@@ -92,6 +95,7 @@ RECORDS = {
         title=SAID,
         descriptionHtml=HTML,
         status=st.sampled_from(["ACTIVE", "DRAFT", "ARCHIVED"]),
+        tags=TAGS,
         options=st.just(OPTIONS),
         collections=st.just([]),
         variants=variants(
@@ -123,6 +127,7 @@ RECORDS = {
         description=HTML.map(lambda text: text or ""),
         status=st.sampled_from(["publish", "draft", "private", "pending", "trash"]),
         virtual=st.booleans(),
+        tags=TAGS,
         categories=st.just([]),
         options=st.just(OPTIONS),
         variants=variants(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from ...tags import tag_set
 from .scalars import decimals
 from .writes.product_create import slug
 
@@ -35,15 +36,10 @@ def _trimmed(value: Any) -> Any:
 
 
 def _tags(value: Any) -> Any:
-    """Trimmed, each once whatever its case, in alphabetical order."""
-    if not isinstance(value, (list, tuple, set, frozenset)):
+    """Each once whatever its case; a comma parts two tags. Null takes them all away."""
+    if value is not None and not isinstance(value, (list, tuple)):
         return value
-    once: dict[str, str] = {}
-    for tag in value:
-        text = str(tag).strip()
-        if text:
-            once.setdefault(text.casefold(), text)
-    return sorted(once.values(), key=lambda tag: (tag.casefold(), tag))
+    return tag_set(part for tag in value or () for part in str(tag).split(","))
 
 
 def _upper(value: Any) -> Any:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from ...tags import tag_set
 from .scalars import kilograms, moment, number
 
 Node = Mapping[str, Any]
@@ -51,7 +52,6 @@ _PRODUCT = (
     "vendor",
     "productType",
     "status",
-    "tags",
     "seo",
 )
 
@@ -61,6 +61,8 @@ def product(node: Node) -> Fields:
     `images` in order with the name of the first one (`image`), and its `metafields` by namespace
     and key."""
     fields = {**copied(node, _PRODUCT), **copied(node, ("createdAt", "updatedAt"), moment)}
+    if "tags" in node:
+        fields["tags"] = tag_set(node["tags"] or ())
     if "options" in node:
         fields["options"] = [
             copied(option, ("id", "name", "position", "values"))

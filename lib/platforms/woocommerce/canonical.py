@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ...tags import tag_set
 from .scalars import number
 
 Values = Mapping[str, Any]
@@ -33,8 +34,12 @@ def _trimmed(value: Any) -> Any:
 
 
 def _name(value: Any) -> Any:
+    return stored_name(value) if isinstance(value, str) else value
+
+
+def stored_name(name: str) -> str:
     """Tags are taken out of names, and what looks like one: «12" <XL>» becomes «12"»."""
-    return html.unescape(_TAG.sub("", value)).strip() if isinstance(value, str) else value
+    return html.unescape(_TAG.sub("", name)).strip()
 
 
 def _text(value: Any) -> Any:
@@ -55,10 +60,10 @@ def _amount(value: Any) -> Any:
 
 
 def _tags(value: Any) -> Any:
-    """The shop lists them by name."""
-    if not isinstance(value, (list, tuple)):
+    """Terms of their own, each once whatever its case. Null takes them all away."""
+    if value is not None and not isinstance(value, (list, tuple)):
         return value
-    return sorted({_name(str(tag)) for tag in value if str(tag).strip()})
+    return tag_set(value or (), stored_name)
 
 
 _SOLD: Mapping[str, Rule] = {

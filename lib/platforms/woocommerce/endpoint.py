@@ -18,7 +18,7 @@ from ...endpoint import (
     Token,
     Watermark,
 )
-from ...errors import GatewayError, RetryLater, StopRun
+from ...errors import GatewayError, StopRun
 from ...images import Image
 from ...redact import Redactor
 from ..images import ImageReader
@@ -143,7 +143,7 @@ class WooCommerceEndpoint:
         works = begin(ops, "product", {*product_input.WRITABLE, FIELD}, actions)
         pictures = ImageWriter(self._batches, self._reader)
         pictures.take(works)
-        self._name_tags(works)
+        Tags(self._reader.listing, self._batches).take(works)
         creates = [work for work in works if work.going and work.op.action == "create"]
         attributes = Attributes(self._client)
         if creates:
@@ -158,21 +158,6 @@ class WooCommerceEndpoint:
                 self._trash(work)
         pictures.products(works)
         return works
-
-    def _name_tags(self, works: Sequence[Work]) -> None:
-        tagged = [work for work in works if work.going and work.values.get("tags") is not None]
-        names = [str(tag) for work in tagged for tag in work.values["tags"]]
-        try:
-            ids = Tags(self._reader.listing, self._batches).ids(names)
-        except GatewayError as error:
-            if isinstance(error, (RetryLater, StopRun)):
-                raise
-            for work in tagged:
-                work.fail(error)
-            return
-        for work in tagged:
-            told = work.values.pop("tags")
-            work.values["tag_ids"] = [ids[tag.strip()] for tag in map(str, told) if tag.strip()]
 
     def _trash(self, work: Work) -> None:
         """One request each: a batch deletes for good."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ...tags import tag_set
 from .scalars import id_text, kilograms, plain, variant_id
 from .shapes import Fields, Row, copied, image, meta, money, rows, times
 
@@ -78,9 +79,10 @@ def product(family: Family, unit: str) -> Fields:
         **times(row, ("date_created", "date_modified")),
         **meta(row),
     }
-    for name in ("tags", "brands"):
-        if name in row:
-            fields[name] = [plain(item.get("name")) for item in rows(row[name])]
+    if "tags" in row:
+        fields["tags"] = tag_set(plain(item.get("name")) for item in rows(row["tags"]))
+    if "brands" in row:
+        fields["brands"] = [plain(item.get("name")) for item in rows(row["brands"])]
     if "categories" in row:
         fields["categories"] = [id_text(item.get("id")) for item in rows(row["categories"])]
     if "images" in row:

@@ -127,9 +127,17 @@ def _variants(values: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return given or ({"": own} if own else {})
 
 
+def plain_fields(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the inputs of both mutations take as it is. Null would leave the tags alone."""
+    made = {name: values[name] for name in _PLAIN if name in values}
+    if "tags" in made:
+        made["tags"] = made["tags"] or []
+    return made
+
+
 def _input(values: Mapping[str, Any]) -> dict[str, Any]:
     """`ProductSetInput` for a new product."""
-    made = {name: values[name] for name in _PLAIN if name in values}
+    made = plain_fields(values)
     if values.get("collections"):
         made["collections"] = list(values["collections"])
     if values.get("image"):

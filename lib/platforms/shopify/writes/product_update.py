@@ -13,15 +13,13 @@ from ....endpoint import Record
 from ....errors import GONE_REMEDY, GatewayError, Refused
 from ..documents import OPTIONS_CREATE, PRODUCT_UPDATE, VARIANTS_CREATE, VARIANTS_DELETE
 from .batches import Batches, Outcome
-from .product_create import Read
+from .product_create import Read, plain_fields
 from .user_errors import refusal, user_errors
 from .variant_input import NO_OPTIONS, bulk_input
 from .variants import VariantWrite, update_variants
 from .work import Work
 
 Fetch = Callable[[Sequence[str]], Iterable[Record]]
-
-_PLAIN = ("title", "handle", "descriptionHtml", "vendor", "productType", "status", "tags", "seo")
 
 
 def update(works: Sequence[Work], batches: Batches, read: Read, fetch: Fetch) -> None:
@@ -88,7 +86,7 @@ def _plain_fields(
 
 
 def _input(work: Work, current: Mapping[str, Record]) -> dict[str, Any]:
-    made = {name: work.values[name] for name in _PLAIN if name in work.values}
+    made = plain_fields(work.values)
     if "collections" in work.values:
         wanted = set(work.values["collections"] or ())
         held = set(current[str(work.id)].fields.get("collections") or ())
