@@ -205,6 +205,8 @@ class DemoTraces:
                 records.with_context(disable_cancel_warning=True)._action_cancel()
                 self._unlink(records)
                 references.filtered(lambda one: not one.sale_ids and not one.move_ids).unlink()
+            elif model == "product.tag":
+                self._unlink(records.filtered(_is_free))
             else:
                 self._unlink(records)
         orders = self.found["sale.order"].exists()
@@ -258,3 +260,9 @@ class DemoTraces:
         names = ", ".join(record.display_name for record in records[:NAMED])
         more = " …" if len(records) > NAMED else ""
         return f"{records._description}: {names}{more}"
+
+
+def _is_free(tag):
+    """No product has it: to the ties it looks as if the tag itself referred to its products."""
+    tag = tag.with_context(active_test=False)
+    return not (tag.product_template_ids or tag.product_product_ids)

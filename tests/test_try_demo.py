@@ -31,7 +31,7 @@ def create_customer(transport, number):
 
 def _relations(record):
     """What a record refers to, by its columns."""
-    names = ("parent_id", "categ_id", "taxes_id", "pricelist_id", "location_id")
+    names = ("parent_id", "categ_id", "taxes_id", "pricelist_id", "location_id", "product_tag_ids")
     return {name: record[name].ids for name in names if name in record._fields}
 
 
@@ -130,6 +130,7 @@ class TestTryDemo(TryDemoCase):
             product = env["product.product"].search([("default_code", "=like", "%-001-S")])
             category = product.categ_id
             template_id = product.product_tmpl_id.id
+            tags = product.product_tag_ids.ids
             partner = env["res.partner"].create({"name": "Somebody Else"})
             order = env["sale.order"].create(
                 {
@@ -145,6 +146,9 @@ class TestTryDemo(TryDemoCase):
             self.assertTrue(template.exists())
             self.assertIn(template.display_name, told["message"])
             self.assertEqual(category.id, template.categ_id.id)
+            self.assertTrue(tags)
+            self.assertEqual(tags, template.product_tag_ids.ids)
+            self.assertEqual(tags, env["product.tag"].search([("id", "in", tags)]).ids)
             self.assertTrue(env["sale.order"].browse(order_id).exists())
             self.assertFalse(env["product.product"].search([("default_code", "=like", "%-002-S")]))
             env["sale.order"].browse(order_id).unlink()
@@ -255,6 +259,8 @@ class TestTryDemoBesideOtherWork(TryDemoCase):
         below = env["product.category"].create({"name": "Mine below", "parent_id": category.id})
         tax = env["account.tax"].create({"name": "My 19 %", "amount": 19, "type_tax_use": "sale"})
         mug = {"name": "My mug", "categ_id": category.id, "taxes_id": [(6, 0, tax.ids)]}
+        mug["product_tag_ids"] = env["product.tag"].search([("name", "=", "linen")]).ids
+        assert mug["product_tag_ids"]
         mugs = env["product.template"].create([mug, {**mug, "categ_id": below.id}])
         contact = env["res.partner"].create({"name": "My contact", "email": "own@example.net"})
         order = env["sale.order"].search([("client_order_ref", "=like", "#%")], limit=1)
