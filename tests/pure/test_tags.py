@@ -13,6 +13,7 @@ from gateway_ng.lib.clock import FakeClock
 from gateway_ng.lib.demoshop import Settings, Shop
 from gateway_ng.lib.endpoint import Op
 from gateway_ng.lib.errors import RetryLater
+from gateway_ng.lib.platforms.shopify.writes.product_create import plain_fields
 from gateway_ng.lib.tags import tag_key, tag_set
 from gateway_ng.tests.pure.round_trip import Trip
 from gateway_ng.tests.pure.shopify_fakes import TOKEN, ShopTransport
@@ -155,6 +156,7 @@ def test_shopify_tells_tags_as_it_was_said_to_keep_them() -> None:
         stored["tags"] = ["a"]
         (result,) = endpoint.write("product", [Op("u", "update", result.id, {"tags": emptied})])
         assert result.error is None and stored["tags"] == []
+        assert plain_fields({"tags": emptied}) == {"tags": []}
         assert endpoint.canonical("product", {"tags": emptied}) == {"tags": []}
 
 
@@ -186,6 +188,8 @@ def test_woocommerce_makes_the_missing_terms_of_many_products_in_one_batch() -> 
         assert sorted(names(shop_, row)) == made_in(shop_)
     asked = [path for path in wire.paths() if path.startswith("wc/v3/products/tags")]
     assert asked == ["wc/v3/products/tags", "wc/v3/products/tags/batch"]
+    (body,) = [told for _method, url, told in wire.sent if "products/tags/batch" in url]
+    assert [term["name"] for term in body["create"]] == ['Mug 12"', "New 🧦"]
     (record, *_) = to_woocommerce(shop_).fetch("product", [str(rows[0]["id"])])
     canonical = to_woocommerce(shop_).canonical("product", ops[0].values)["tags"]
     assert list(map(tag_key, record.fields["tags"])) == list(map(tag_key, canonical))
@@ -202,6 +206,21 @@ def test_woocommerce_finds_the_terms_again_whose_answer_was_lost() -> None:
     (result,) = to_woocommerce(shop_, wire).write("product", [update(row, "B", "A")])
     assert result.error is None
     assert (made_in(shop_), sorted(names(shop_, row))) == (["A", "B"], ["A", "B"])
+
+
+def test_a_term_made_by_another_between_look_and_create_is_taken() -> None:
+    shop_ = make_shop()
+    row = shop_.make("product", name="Mug", sku="M")
+
+    def meanwhile(request: Any) -> None:
+        if request.path.endswith("tags/batch"):
+            shop_.before = None
+            shop_.make("tag", name="a")
+
+    shop_.before = meanwhile
+    (result,) = to_woocommerce(shop_).write("product", [update(row, "A")])
+    assert result.error is None
+    assert (made_in(shop_), names(shop_, row)) == (["a"], ["a"])
 
 
 def test_a_term_woocommerce_refuses_fails_only_the_products_that_want_it(monkeypatch: Any) -> None:

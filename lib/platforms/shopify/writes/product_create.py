@@ -128,7 +128,8 @@ def _variants(values: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 
 def plain_fields(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What the inputs of both mutations take as it is. Null would leave the tags alone."""
+    """What the inputs of both mutations take as it is. No tags are said by an empty list: what null
+    means the schema does not say."""
     made = {name: values[name] for name in _PLAIN if name in values}
     if "tags" in made:
         made["tags"] = made["tags"] or []
