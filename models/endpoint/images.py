@@ -46,7 +46,9 @@ class WithImage:
         """Those that ops name; one that Odoo refuses leaves its row as it was, with a warning."""
         name = FIELDS[self.model]
         for op, id_ in zip(ops, ids, strict=True):
-            if name in op.values:
+            if name not in op.values:
+                continue
+            if op.action != "create" or op.values[name] is not None:  # what is new has none
                 try:
                     self._write_image(self.records.browse(int(id_)), name, op)
                 except GatewayError as error:
