@@ -191,6 +191,23 @@ class TestProductCreate(ProductsCase):
             self.assertFalse([r.error for r in results if r.error])
             self.assertLess(self.env.cr.sql_log_count - before, most * len(ops) + 80)
 
+    def test_new_products_without_an_image_cost_no_write_for_it(self):
+        self.created(MUG)  # what is read once a process
+
+        def queries(name, **more):
+            ops = [
+                create({**renamed(MUG, f"{name}{n}", f"{name}{n}"), **more}, f"{name}{n}")
+                for n in range(20)
+            ]
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self.assertFalse([one.error for one in self.side().write("product", ops) if one.error])
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        queries("warm", image_1920=None)
+        self.assertEqual(queries("without"), queries("null", image_1920=None))
+
     def test_reading_a_page_costs_the_same_queries_for_few_and_many(self):
         templates, _results = self.created(*(renamed(SHIRT, f"S{n}", f"s{n}") for n in range(30)))
         self.env.flush_all()
