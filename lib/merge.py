@@ -56,6 +56,7 @@ __all__ = [
 DeleteVerdict = Literal["delete", "keep", "ask"]
 #: The rule's name where the target's values stand because both sides meet for the first time.
 FIRST_MATCH = "first match"
+BY_HAND = "decided by hand"
 
 
 def merge(
@@ -217,7 +218,7 @@ class _Draft:
 
     def _winner(self, case: _Case) -> tuple[Winner, str]:
         if case.by_hand is not None:
-            return case.by_hand, "decided by hand"
+            return case.by_hand, BY_HAND
         if any(name in self.identity and not self._is_filled(name, case) for name in case.differ):
             return "ask", "identity key"
         winner, rule = self.strategy.winner(self._names(case), self.direction)
@@ -282,7 +283,7 @@ def decide_delete(
         return "delete", "deleted at the source"
     winner, rule = strategy.winner(names, direction)
     if by_hand is not None:
-        winner, rule = by_hand, "decided by hand"
+        winner, rule = by_hand, BY_HAND
     if winner == SOURCE_OF[direction]:
         return "delete", f"delete against edit: {winner} won by {rule}"
     if winner == TARGET_OF[direction]:

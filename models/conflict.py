@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..lib.merge import SOURCE_OF
+from ..lib.merge import BY_HAND, SOURCE_OF
 from .conflict_rule import WINNERS
 from .watermark import DIRECTIONS
 from .why import won_text
@@ -35,7 +35,8 @@ class GatewayConflict(models.Model):
         [("open", "Open"), ("resolved", "Resolved")], required=True, default="open", index=True
     )
     winner = fields.Selection(WINNERS, help="Who won, by rule or by a person.")
-    rule = fields.Char(string="Decided by")
+    rule = fields.Char(help="By which it was decided, as the engine calls it.")
+    decided_by_id = fields.Many2one("res.users", string="Decided by", ondelete="set null")
     first_match = fields.Boolean(help="The records met for the first time, with no base yet.")
     fields_text = fields.Char(string="Fields", compute="_compute_texts")
     odoo_text = fields.Char(string="In Odoo", compute="_compute_texts")
@@ -78,11 +79,12 @@ class GatewayConflict(models.Model):
             ]
             conflict.details = table(headers, rows)
 
-    @api.depends("winner", "rule", "direction")
+    @api.depends("winner", "rule", "direction", "decided_by_id")
     def _compute_won_text(self):
         for conflict in self:
+            person = conflict.sudo().decided_by_id.name
             conflict.won_text = won_text(
-                self.env, conflict.winner, conflict.rule, conflict.direction
+                self.env, conflict.winner, conflict.rule, conflict.direction, person
             )
 
     def _base_text(self, name):
@@ -116,7 +118,8 @@ class GatewayConflict(models.Model):
                     "pending": conflict.direction,
                 }
             )
-        still_open.write({"state": "resolved", "winner": side, "rule": "decided by hand"})
+        by = {"rule": BY_HAND, "decided_by_id": self.env.uid}
+        still_open.write({"state": "resolved", "winner": side, **by})
 
     def _place(self):
         return self.connector_id.id, self.entity, SOURCE_OF[self.direction], self.source_id

@@ -9,6 +9,7 @@ from ..lib.evidence import Evidence, evidence, weighed
 from ..lib.merge import OPPOSITE, SOURCE_OF
 from ..lib.reference import reference
 from ..lib.values import freeze, stage
+from .why import AGREED
 
 #: Outcomes of a record that nothing was done to.
 _IDLE = ("unchanged", "repeated")
@@ -132,7 +133,7 @@ class Traces:
                     stale |= other
                     fresh.append(values)
         stale = stale.union(*known.values())
-        stale.write({"state": "resolved", "rule": "no longer in conflict"})
+        stale.write({"state": "resolved", "rule": AGREED})
         model.create(fresh)
 
     def _open_conflicts(self, entity, direction, ids):

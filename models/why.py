@@ -4,12 +4,14 @@ import re
 
 from odoo.tools.translate import LazyTranslate
 
-from ..lib.merge import SOURCE_OF, TARGET_OF
+from ..lib.merge import BY_HAND, SOURCE_OF, TARGET_OF
 from ..lib.sync.intent import MOVED
 from .wording import field_label
 
 _lt = LazyTranslate(__name__)
 
+#: Kept as the rule of a conflict that was open and is none any more.
+AGREED = "no longer in conflict"
 _SIDES = {"odoo": _lt("Odoo"), "remote": _lt("the shop")}
 _VERDICTS = {
     "written": _lt("%(target)s got the value of %(origin)s"),
@@ -18,10 +20,10 @@ _VERDICTS = {
 }
 _RULES = {
     "source_priority": _lt("it has priority, by the connector's setting"),
-    "decided by hand": _lt("a person decided so"),
+    BY_HAND: _lt("a person decided so"),
     "first match": _lt("the records met for the first time, and what is there stays"),
     "identity key": _lt("records are recognised by this field, so a person has to decide"),
-    "no longer in conflict": _lt("both sides agree by now"),
+    AGREED: _lt("both sides agree by now"),
 }
 _REASONS = {
     "source changed": _lt("changed in %(origin)s alone"),
@@ -65,10 +67,10 @@ def rule_text(env, rule, direction):
     return env._("by the rule «%s»", rule)
 
 
-def won_text(env, winner, rule, direction):
-    """«The shop won: no rule names the field, …»"""
-    why = rule_text(env, rule, direction)
-    if not winner or rule == "no longer in conflict":
+def won_text(env, winner, rule, direction, person=""):
+    """«The shop won: no rule names the field, …»; `person` is who decided by hand."""
+    why = env._("%s decided so", person) if person else rule_text(env, rule, direction)
+    if not winner or rule == AGREED:
         return _first_large(why)
     if winner in _SIDES:
         return env._("%(side)s won: %(why)s", side=_first_large(side_text(env, winner)), why=why)

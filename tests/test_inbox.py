@@ -235,6 +235,17 @@ class TestConflicts(ShopCase):
         self.assertTrue(self.template("Shop Mug"))
         self.assertTrue(self.template("Shop Hat"))
 
+    def test_a_conflict_says_who_decided_it_and_that_it_is_over(self):
+        mine, other = self.conflicts
+        operator = self.people["operator"]
+        mine.with_user(operator).action_take_odoo()
+        self.assertEqual(f"Odoo won: {operator.name} decided so", mine.won_text)
+        for side in ("Odoo", "Shop"):
+            template = self.template(f"{side} {other.record_name.split()[-1]}")
+            template.name = other.remote_text
+        self.sync("product")
+        self.assertEqual(("resolved", "Both sides agree by now"), (other.state, other.won_text))
+
     def test_deciding_again_those_that_are_resolved_leaves_them(self):
         first, second = self.conflicts
         first.action_take_odoo()

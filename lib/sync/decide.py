@@ -10,7 +10,7 @@ from ..endpoint import Op, Record
 from ..errors import MissingReference, ValidationError
 from ..lens import TARGET
 from ..mapping import Ref
-from ..merge import RECORD, Base, Conflict, Views, Winner, merge
+from ..merge import BY_HAND, RECORD, Base, Conflict, Views, Winner, merge
 from ..store import Seen
 from ..values import UNSETTLED, project
 from . import images, nested, refer, sending
@@ -225,7 +225,7 @@ def verdict(lane: Lane, item: Item) -> tuple[Winner, str]:
     """Who wins where one side deleted the record; when is not known of a deletion."""
     by_hand = item.binding.decided.get(RECORD) if item.binding else None
     if by_hand is not None:
-        return by_hand, "decided by hand"
+        return by_hand, BY_HAND
     winner, rule = lane.flow.strategy.winner(lane.record_names(), lane.direction)
     return ("ask" if winner == "newest" else winner), rule
 
