@@ -37,6 +37,11 @@ class GatewayChange(models.Model):
         search="_search_is_moved",
         help="It had moved since the plan, so that its apply held it.",
     )
+    is_decided = fields.Boolean(
+        compute="_compute_is_decided",
+        search="_search_is_decided",
+        help="Of a plan: a rule will decide who wins.",
+    )
     reference = fields.Char(
         index="trigram", help="Order number, SKU, e-mail, name: what people look for it by."
     )
@@ -118,6 +123,23 @@ class GatewayChange(models.Model):
             f"{MOVED}%",
         )
         return [("id", "in" if True in value else "not in", held)]
+
+    @api.depends("decision")
+    def _compute_is_decided(self):
+        decided = self.search([("id", "in", self.ids), ("is_decided", "=", True)])
+        for change in self:
+            change.is_decided = change in decided
+
+    def _search_is_decided(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        self.env.flush_all()
+        decided = SQL(
+            "(SELECT c.id FROM gateway_change c JOIN gateway_run r ON r.id = c.run_id"
+            " WHERE r.is_plan AND jsonb_path_exists(c.decision,"
+            " '$.*.why ? (@ like_regex \"^(odoo|remote|newest) won by \")'))"
+        )
+        return [("id", "in" if True in value else "not in", decided)]
 
     def _filter_text(self):
         if not self.filter_name:

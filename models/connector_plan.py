@@ -75,12 +75,14 @@ class GatewayConnector(models.Model):
     def _told_counts(self, plan):
         names = ("read", "created", "updated", "unchanged", "filtered", "held", "dead")
         headers = [self.env._("Entity"), *(plan._fields[f"count_{n}"].string for n in names)]
-        decided = plan._decided_in_plans()
+        mine = [("run_id", "=", plan.id), ("is_decided", "=", True)]
+        groups = self.env["gateway.change"]._read_group(mine, ["entity", "direction"], ["__count"])
+        decided = {(entity, way): count for entity, way, count in groups}
         rows = [
             [
                 flow.display_name,
                 *(flow[f"count_{name}"] for name in names),
-                len(decided.get((plan.id, flow.entity, flow.direction), ())),
+                decided.get((flow.entity, flow.direction), 0),
             ]
             for flow in plan.flow_ids
         ]

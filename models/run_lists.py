@@ -30,42 +30,23 @@ class GatewayRun(models.Model):
         return self._action_list("gateway.change", domain)
 
     def _compute_count_decided(self):
-        conflicts = self.env["gateway.conflict"]._read_group(
-            [("run_id", "in", self.ids), ("state", "=", "resolved")], ["run_id"], ["__count"]
-        )
-        counts = {run.id: count for run, count in conflicts}
-        for (run, *_flow), changes in self._decided_in_plans().items():
-            counts[run] = counts.get(run, 0) + len(changes)
+        """A plan keeps no conflicts: its lines say what would be decided."""
+        counts = {}
+        plans = self.filtered("is_plan")
+        of_plans = [("run_id", "in", plans.ids), ("is_decided", "=", True)]
+        of_runs = [("run_id", "in", (self - plans).ids), ("state", "=", "resolved")]
+        for model, domain in (("gateway.change", of_plans), ("gateway.conflict", of_runs)):
+            counts.update(self.env[model]._read_group(domain, ["run_id"], ["__count"]))
         for run in self:
-            run.count_decided = counts.get(run.id, 0)
+            run.count_decided = counts.get(run, 0)
 
     def action_open_decided(self):
-        """The conflicts that the rules decided in this run, with what lost; of a plan, its lines:
-        it keeps no conflicts."""
+        """The conflicts that the rules decided in this run, with what lost."""
         self.ensure_one()
+        mine = ("run_id", "=", self.id)
         if self.is_plan:
-            ids = [id_ for changes in self._decided_in_plans().values() for id_ in changes]
-            return self._action_list("gateway.change", [("id", "in", ids)])
-        domain = [("run_id", "=", self.id), ("state", "=", "resolved")]
-        return self._action_list("gateway.conflict", domain)
-
-    def _decided_in_plans(self):
-        """{(run id, entity, direction): [change ids]} of planned records about which a rule decides
-        who wins."""
-        plans = self.filtered("is_plan")
-        if not plans:
-            return {}
-        self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT run_id, entity, direction, array_agg(id) FROM gateway_change"
-                " WHERE run_id = ANY(%s) AND jsonb_path_exists(decision,"
-                " '$.*.why ? (@ like_regex \"^(odoo|remote|newest) won by \")')"
-                " GROUP BY 1, 2, 3",
-                plans.ids,
-            )
-        )
-        return {tuple(row[:3]): row[3] for row in rows}
+            return self._action_list("gateway.change", [mine, ("is_decided", "=", True)])
+        return self._action_list("gateway.conflict", [mine, ("state", "=", "resolved")])
 
     def _action_list(self, model, domain):
         action = self.env["ir.actions.act_window"]._for_xml_id(
