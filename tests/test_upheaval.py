@@ -9,7 +9,8 @@ from odoo.modules.registry import Registry
 from odoo.tests import tagged
 from odoo.tools import config
 
-from .own_database import Killed, revive_dead_jobs, work_off
+from .demo_shop_case import make_product
+from .own_database import Killed, pending, perform, revive_dead_jobs, work_off
 from .test_crash import CrashCase, Executioner
 
 ENTITIES = ("category", "product", "customer", "stock", "order")
@@ -114,6 +115,25 @@ class TestUpheaval(CrashCase):
         work_off(self.registry)
         self.accounts(run)
         self.assertEqual(added, self.table_sizes() - sizes)
+
+    def test_pages_that_waited_for_a_worker_are_sent_after_the_connector_is_restored(self):
+        reader, connector = self.small_shop("out")
+        self.sync(connector)
+        with self.environment() as env:
+            for number in range(6):
+                make_product(env, f"New out {number}", f"out-{number}")
+        run = self.start(connector, ["product"], "export")
+        perform(self.registry, pending(self.registry))  # reads, and queues a job for each page
+        with self.environment() as env:
+            env["gateway.connector"].browse(connector).active = False
+        with reader.writes() as counters:
+            work_off(self.registry)
+        self.assertEqual(0, counters.writes)
+        with self.environment() as env:
+            self.assertIn("staged", env["gateway.run"].browse(run).page_ids.mapped("state"))
+            env["gateway.connector"].browse(connector).active = True
+        work_off(self.registry)
+        self.assertEqual(6, self.accounts(run)["created"])
 
     def revive(self):
         revive_dead_jobs(self.registry)
