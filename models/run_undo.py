@@ -41,7 +41,7 @@ class GatewayRun(models.Model):
         run.undoes_id = self
         connector.message_post(
             body=self.env._(
-                "%(run)s takes %(undone)s back.", run=run.display_name, undone=self.display_name
+                "%(undone)s is taken back by run #%(run)s.", undone=self.display_name, run=run.id
             )
         )
         run._enqueue()

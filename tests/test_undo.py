@@ -39,6 +39,8 @@ class TestUndo(ShopCase):
         self.templates[1].name = "Becher"
         undo = self.take_back(run)
         self.assertEqual((undo.state, undo.undoes_id), ("done", run))
+        told = f"{run.display_name} is taken back by run #{undo.id}."
+        self.assertIn(told, undo.connector_id.message_ids[:1].preview)
         self.assertEqual((undo.count_read, undo.count_updated, undo.count_unchanged), (3, 2, 1))
         self.assertEqual(self.templates.mapped("name"), ["Mug 0", "Becher", "Mug 2"])
         left = undo.change_ids.filtered(lambda change: change.outcome == "unchanged")
