@@ -7,6 +7,10 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import Shop, catalog, serving
+from odoo.addons.gateway_ng.lib.endpoint import Record
+from odoo.addons.gateway_ng.lib.mapping import compile_mapping, effective
+from odoo.addons.gateway_ng.lib.redact import Redactor
+from odoo.addons.gateway_ng.models.mapping_editor import _values
 
 from .demo_shop_case import GROUPS, LoopbackRequests, connected
 from .shop_case import ShopCase
@@ -81,6 +85,19 @@ class TestMappingEditor(ShopCase):
         others = [field for field in sample["fields"] if field["field"] != "name"]
         self.assertFalse([field for field in others if field["changed"]])
         self.assertFalse(self.env["product.template"].search([("name", "=", "CUP")]))
+
+    def test_a_preview_tells_a_reference_by_what_it_names(self):
+        field = {"MAPTO": "shelf", "reference": {"entity": "category"}}
+        document = {
+            "version": 1,
+            "model": "product.template",
+            "source_table": "shop",
+            "source_id_field": "id",
+            "record": {"categ_id": field},
+        }
+        mapping = compile_mapping(effective([("shipped", document)]))
+        told = _values(mapping, Record("1", {"shelf": "7"}), Redactor())
+        self.assertEqual({"values": {"categ_id": "category id 7"}, "error": ""}, told)
 
     def test_a_preview_reads_what_the_edited_mapping_alone_reads(self):
         self.sync("product")
