@@ -9,8 +9,7 @@ class Names:
     """Names of what values of Odoo's fields refer to, asked for all of them at once.
 
     `changes` gives (entity, field → values) of Odoo's side: fields are the flat names of the
-    changelog, ids are texts. What is gone, or not the user's
-    to read, keeps its id.
+    changelog, ids are texts. What is gone, or not the user's to read, keeps its id.
     """
 
     def __init__(self, env, changes):
@@ -59,5 +58,5 @@ class Names:
 
 def _ids(value):
     for item in value if isinstance(value, list) else [value]:
-        if isinstance(item, int | str) and str(item).isdigit():
+        if isinstance(item, int | str) and str(item).isdecimal():
             yield str(item)
