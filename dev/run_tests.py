@@ -23,6 +23,7 @@ ADDON = Path(os.environ["GATEWAY_ADDON"])
 CLONE = os.environ["GATEWAY_CLONE"]
 PYTEST = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
 LIMIT_SECONDS = 45 * 60
+DEV = str(REPO / "dev")
 #: Whole suites run in two processes, a file in one of them; one file or a selection in this one.
 TWO = ["-n2", "--dist=loadfile"] if (os.cpu_count() or 1) > 1 else []
 
@@ -132,10 +133,12 @@ def run_odoo(extra: list[str], report: Path) -> int:
                     str(REPO / "dev" / "odoo-pytest.ini"),
                     f"--odoo-database={database}",
                     "--odoo-http",
+                    *("-p", "own_filestore"),
                     *through_link,
                 ],
                 report,
                 ODOO_RC=os.environ["GATEWAY_RC"],
+                PYTHONPATH=os.pathsep.join(filter(None, (DEV, os.environ.get("PYTHONPATH")))),
                 # No job may start by itself while a test looks at the queue.
                 ODOO_QUEUE_JOB_CHANNELS="root:0",
             )

@@ -1,6 +1,8 @@
 """Tests with real commits: a copy of the database, a demo shop, the job runner's work by hand."""
 
+import shutil
 from contextlib import closing, contextmanager
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
@@ -159,3 +161,6 @@ def _drop_database(name):
     with closing(db_connect("postgres").cursor()) as cr:
         cr._cnx.autocommit = True
         cr.execute(SQL("DROP DATABASE IF EXISTS %s WITH (FORCE)", SQL.identifier(name)))
+    files = Path(config.filestore(name))
+    if files.name == name:  # and not one that several databases share
+        shutil.rmtree(files, ignore_errors=True)
