@@ -31,9 +31,14 @@ class OwnDatabaseCase(LoopbackRequests, BaseCase):
         cls.database = f"{get_db_name()}_{cls.__name__.lower()}"
         _copy_database(get_db_name(), cls.database)
         cls.addClassCleanup(_drop_database, cls.database)
-        with patch.dict(config.options, {"test_enable": False}):  # or tests run while it loads
-            cls.registry = Registry(cls.database)
         cls.clock = PatientClock()
+        cls.load()
+
+    @classmethod
+    def load(cls, **options):
+        """The database's registry, made anew with `options` (Registry.new); on the tests' clock."""
+        with patch.dict(config.options, {"test_enable": False}):  # or tests run while it loads
+            cls.registry = Registry.new(cls.database, **options)
         model = cls.registry["gateway.connector"]
         cls.startClassPatcher(patch.object(model, "_clock", lambda _self: cls.clock))
 

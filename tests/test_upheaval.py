@@ -5,9 +5,7 @@ from collections import Counter
 from contextlib import suppress
 from unittest.mock import patch
 
-from odoo.modules.registry import Registry
 from odoo.tests import tagged
-from odoo.tools import config
 
 from .demo_shop_case import make_product
 from .own_database import Killed, pending, perform, revive_dead_jobs, work_off
@@ -16,14 +14,19 @@ from .test_crash import CrashCase, Executioner
 ENTITIES = ("category", "product", "customer", "stock", "order")
 
 
+def by_two(case):
+    """Two records a page."""
+    model = case.registry["gateway.connector"]
+    case.startPatcher(patch.object(model, "_batch_size", lambda _self, _size: 2))
+
+
 @tagged("post_install", "-at_install")
 class TestUpheaval(CrashCase):
     """4 products of 4 variants, 4 customers, 6 orders, 32 stock levels; two records a page."""
 
     def setUp(self):
         super().setUp()
-        model = self.registry["gateway.connector"]
-        self.startPatcher(patch.object(model, "_batch_size", lambda _self, _size: 2))
+        by_two(self)
 
     def whole(self, code):
         """What a run that nothing disturbs adds."""
@@ -48,13 +51,8 @@ class TestUpheaval(CrashCase):
         sizes = self.table_sizes()
         _reader, _connector, run = self.stopped("upgrade", 24)
         self.assertNotEqual(Counter(), self.table_sizes() - sizes, "it was at work")
-        with patch.dict(config.options, {"test_enable": False}):
-            self.registry = type(self).registry = Registry.new(
-                self.database, update_module=True, upgrade_modules=["gateway_ng"]
-            )
+        self.load(update_module=True, upgrade_modules=["gateway_ng"])
         self.assertIn("gateway_ng", self.registry.updated_modules)
-        model = self.registry["gateway.connector"]
-        self.startPatcher(patch.object(model, "_clock", lambda _self: self.clock))
         self.resume(run)
         self.assertEqual(added, self.table_sizes() - sizes)
         found = self.accounts(run)
@@ -116,7 +114,17 @@ class TestUpheaval(CrashCase):
         self.accounts(run)
         self.assertEqual(added, self.table_sizes() - sizes)
 
+    def revive(self):
+        revive_dead_jobs(self.registry)
+        work_off(self.registry)
+
+
+@tagged("post_install", "-at_install")
+class TestArchivedExport(CrashCase):
+    """Alone in its database: an export sends whatever products there are."""
+
     def test_pages_that_waited_for_a_worker_are_sent_after_the_connector_is_restored(self):
+        by_two(self)
         reader, connector = self.small_shop("out")
         self.sync(connector)
         with self.environment() as env:
@@ -134,7 +142,3 @@ class TestUpheaval(CrashCase):
             env["gateway.connector"].browse(connector).active = True
         work_off(self.registry)
         self.assertEqual(6, self.accounts(run)["created"])
-
-    def revive(self):
-        revive_dead_jobs(self.registry)
-        work_off(self.registry)
