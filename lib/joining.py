@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from .endpoint import Page, Token
+from .endpoint import Page, Record, Token
 from .errors import GatewayError
 
-#: Elements of their lists (variants, lines) that weigh as much as a page full of plain records: a
-#: transaction with a few products of 2,000 variants is long enough.
+#: Elements of the records' longest lists (variants, lines) that weigh as much as a page full of
+#: plain records: a transaction with a few products of 2,000 variants is long enough.
 ELEMENTS = 4
 #: Seconds that the first part of a page waits for others.
 PATIENCE = 15.0
@@ -21,9 +21,10 @@ PATIENCE = 15.0
 def joined(
     pages: Iterable[Page], size: int, now: Callable[[], float] | None = None
 ) -> Iterator[Page]:
-    """`pages` of one read, joined until each has `size` records, or their lists have four times as
-    many elements, or the read ends, or by `now` (seconds) its parts are as old as `PATIENCE`: what
-    is not staged is lost with the worker, and a slow shop would never be read to its end.
+    """`pages` of one read, joined until another part like the last would pass `size` records, or
+    their lists have four times as many elements, or the read ends, or by `now` (seconds) its parts
+    are as old as `PATIENCE`: what is not staged is lost with the worker, and a slow shop would
+    never be read to its end.
 
     A joined page has the token and the watermark of its last part, so a read goes on after what is
     staged and never inside it. What was read before an error is given before the error is raised:
@@ -46,18 +47,22 @@ def joined(
             since = now()
         held = page if held is None else _join(held, page)
         is_old = now is not None and now() - since >= PATIENCE
-        if held.token is None or held.deleted or is_old or _is_full(held, size):
+        if held.token is None or held.deleted or is_old or _is_full(held, len(page.records), size):
             yield held
             held = None
     if held is not None:
         yield held
 
 
-def _is_full(page: Page, size: int) -> bool:
-    if len(page.records) >= size:
+def _is_full(page: Page, part: int, size: int) -> bool:
+    if len(page.records) + part > size:
         return True
-    lists = (value for record in page.records for value in record.fields.values())
-    return sum(len(value) for value in lists if isinstance(value, list)) >= size * ELEMENTS
+    return sum(map(_longest_list, page.records)) >= size * ELEMENTS
+
+
+def _longest_list(record: Record) -> int:
+    lists = [len(value) for value in record.fields.values() if isinstance(value, list)]
+    return max(lists, default=0)
 
 
 def cut(pages: Iterable[Page], size: int) -> Iterator[Page]:

@@ -42,7 +42,8 @@ def _collect(value: Any, depth: int, levels: list[list[str]]) -> None:
         for item in value[:_MOST]:
             _collect(item, depth, levels)
     elif isinstance(value, Mapping):
-        for name in sorted(_KNOWN.intersection(value), key=TELLING.index):
+        known = _KNOWN.intersection(value)
+        for name in sorted(known, key=TELLING.index) if len(known) > 1 else known:
             text = value[name]
             if isinstance(text, (str, int)) and not isinstance(text, bool):
                 levels[depth].extend(_line(str(text)))

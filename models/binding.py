@@ -15,7 +15,7 @@ class GatewayBinding(models.Model):
     _order = "id desc"
 
     connector_id = fields.Many2one("gateway.connector", required=True, ondelete="cascade")
-    company_id = fields.Many2one(related="connector_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="connector_id.company_id", store=True)
     entity = fields.Selection(entities, required=True)
     remote_id = fields.Char(string="Shop id")
     remote_name = fields.Char(string="Shop location", compute="_compute_remote_name")

@@ -20,8 +20,8 @@ class GatewayChange(models.Model):
     _rec_name = "source_id"
 
     connector_id = fields.Many2one("gateway.connector", required=True, ondelete="cascade")
-    company_id = fields.Many2one("res.company", index=True)
-    run_id = fields.Many2one("gateway.run", ondelete="cascade", index=True)
+    company_id = fields.Many2one("res.company")
+    run_id = fields.Many2one("gateway.run", ondelete="cascade")
     page_id = fields.Many2one("gateway.page", ondelete="set null", index="btree_not_null")
     entity = fields.Selection(entities, required=True)
     direction = fields.Selection(DIRECTIONS, required=True)

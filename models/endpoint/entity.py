@@ -6,6 +6,8 @@ poison records and the horizon are the endpoint's (`endpoint.py`).
 # pylint: disable=method-required-super
 # No Odoo model: these are the contract's own verbs.
 
+from functools import cached_property
+
 from odoo.tools import SQL
 
 from ...lib.endpoint import EntityInfo, FieldInfo, Record
@@ -217,33 +219,32 @@ class Entity:
 
     def fields_of(self, row):
         """The fields the mappings read, of one row; subclasses add virtual ones."""
+        plain, related = self._columns
         out = {"id": str(row.id)}
-        nested = {}
-        for path in self.reads:
-            root, _, rest = path.partition(".")
-            if root in self.virtual or root == "id" or root not in row._fields:
-                continue
-            if forbidden_model(row._fields[root]):
-                continue  # absent, like all that a mapping may not see
-            if rest and row._fields[root].relational:
-                nested.setdefault(root, set()).add(rest)
-            else:
-                out[root] = read_value(row, row._fields[root])
-        for root, paths in nested.items():
-            out[root] = self._related(row[root], row._fields[root].type, paths)
+        for name, field in plain:
+            out[name] = read_value(row, field)
+        for name, fields in related.items():
+            out[name] = _related(row[name], row._fields[name], fields)
         return out
 
-    def _related(self, related, type_, paths):
-        def one(row):
-            values = {"id": str(row.id)}
-            for path in paths:
-                if path in row._fields and not forbidden_model(row._fields[path]):
-                    values[path] = read_value(row, row._fields[path])
-            return values
-
-        if type_ == "many2one":
-            return one(related) if related else None
-        return [one(row) for row in related]
+    @cached_property
+    def _columns(self):
+        """[(name, field)] and {relation: [(name, field)]} of what the mappings read of the model;
+        what no mapping may see is absent."""
+        plain, related = [], {}
+        for path in self.reads:
+            root, _, rest = path.partition(".")
+            field = self.records._fields.get(root)
+            if root in self.virtual or root == "id" or not field or forbidden_model(field):
+                continue
+            if rest and field.relational:
+                there = self.env[field.comodel_name]._fields.get(rest)
+                fields = related.setdefault(root, [])
+                if there and not forbidden_model(there):
+                    fields.append((rest, there))
+            else:
+                plain.append((root, field))
+        return plain, related
 
     def find(self, key, values):
         """[(value as asked, contract id)] of records whose natural key equals one of `values`."""
@@ -324,3 +325,13 @@ class Entity:
             record=op.id,
             remedy="Set on_delete to «keep» or «delete» in the mapping.",
         )
+
+
+def _related(rows, relation, fields):
+    """The `fields` of the record or records that a relation leads to."""
+    found = [
+        {"id": str(row.id)} | {n: read_value(row, field) for n, field in fields} for row in rows
+    ]
+    if relation.type == "many2one":
+        return found[0] if found else None
+    return found

@@ -2,6 +2,8 @@
 # pylint: disable=method-required-super
 # No Odoo model: these are the contract's own verbs.
 
+from functools import cached_property
+
 from odoo.tools import SQL
 
 from ...lib.endpoint import FieldInfo
@@ -123,16 +125,22 @@ class Product(WithImage, Entity):
 
     def _variant(self, variant):
         out = {"id": str(variant.id)}
-        for name in self._nested:
-            if name == "options":
-                out[name] = combination_of(variant)
-            elif name == "price":
-                out[name] = self._prices[variant.id]
-            elif name in variant._fields and variant._has_field_access(
-                variant._fields[name], "read"
-            ):
-                out[name] = read_value(variant, variant._fields[name])
+        if "options" in self._nested:
+            out["options"] = combination_of(variant)
+        if "price" in self._nested:
+            out["price"] = self._prices[variant.id]
+        for name, field in self._variant_columns:
+            out[name] = read_value(variant, field)
         return out
+
+    @cached_property
+    def _variant_columns(self):
+        fields = self.variants._fields
+        return [
+            (name, fields[name])
+            for name in self._nested - {"options", "price"}
+            if name in fields and self.variants._has_field_access(fields[name], "read")
+        ]
 
     def find(self, key, values):
         if key not in ("sku", "barcode"):

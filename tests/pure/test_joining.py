@@ -30,6 +30,17 @@ def test_pages_are_joined_until_they_have_the_size() -> None:
     assert told(joined([*small, page(5, 25, last=True)], 100)) == [(100, "after 3"), (50, None)]
 
 
+def test_a_part_that_would_not_fit_begins_the_next_page() -> None:
+    parts = [page(0, 30), page(1, 50), page(2, 50), page(3, 50), page(4, 50, last=True)]
+    assert told(joined(parts, 100)) == [(80, "after 1"), (100, "after 3"), (50, None)]
+
+
+def test_of_a_record_s_lists_the_longest_counts() -> None:
+    fields = {"variants": [1], "options": [1], "tags": ["a", "b", "c"], "images": [1, 2]}
+    parts = [Page([Record(str(n), fields, NOON)], Token(f"after {n}"), None) for n in range(5)]
+    assert told(joined(parts, 4)) == [(4, "after 3"), (1, "after 4")]
+
+
 def test_records_with_long_lists_make_a_page_sooner() -> None:
     def products(number: int, variants: int) -> Page:
         fields = {"variants": [{"id": place} for place in range(variants)], "title": "Sofa"}
