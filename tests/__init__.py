@@ -26,6 +26,7 @@ from . import (
     test_images_woocommerce,
     test_inbox,
     test_js,
+    test_kits,
     test_letters_wait,
     test_mapping_editor,
     test_mappings,

@@ -76,12 +76,12 @@ class Executioner:
 
 
 class CrashCase(OwnDatabaseCase):
-    def small_shop(self, code):
+    def small_shop(self, code, orders=6):
         """A shop of its own whose names, SKUs, barcodes and e-mails no other has."""
 
         def seed_small(shop):
             words = seed.PRODUCTS[:4]
-            with patch.multiple(seed, CUSTOMERS=4, ORDERS=6, PRODUCTS=words):
+            with patch.multiple(seed, CUSTOMERS=4, ORDERS=orders, PRODUCTS=words):
                 seed_demo(shop)
             tables = shop.store.tables
             for product in tables["Product"].values():

@@ -2,10 +2,12 @@
 
 import json
 import re
+from decimal import Decimal
 
 from odoo.tools import SQL
 
 from .columns import aware, to_decimal
+from .kits import is_kit, kits_in
 
 
 def fulfillments_of(rows, connector):
@@ -17,12 +19,14 @@ def fulfillments_of(rows, connector):
     moves = rows.order_line.move_ids.filtered(_is_delivered)
     lines = _bound(rows.env, connector, "order_line", moves.sale_line_id.ids)
     places = _bound(rows.env, connector, "location", _stock(moves.picking_id).ids)
-    found = {row.id: [] for row in rows}
+    found, told = {row.id: [] for row in rows}, {}
     for picking in moves.picking_id.sorted(lambda one: (one.date_done, one.id)):
         mine = moves.filtered(lambda move, picking=picking: move.picking_id == picking)
         for order in mine.sale_line_id.order_id & rows:
             parts = mine.filtered(lambda move, order=order: move.sale_line_id.order_id == order)
-            found[order.id].append(_fulfillment(picking, parts, lines, places))
+            one = _fulfillment(picking, parts, lines, places, told)
+            if one["lines"]:  # none while no kit is whole
+                found[order.id].append(one)
     return found
 
 
@@ -35,7 +39,7 @@ def _is_delivered(move):
     )
 
 
-def _fulfillment(picking, moves, lines, places):
+def _fulfillment(picking, moves, lines, places, told):
     stock = _stock(picking)
     return {
         "id": str(picking.id),
@@ -46,20 +50,25 @@ def _fulfillment(picking, moves, lines, places):
         "location": str(stock.id) if stock else None,
         "shop_location": places.get(str(stock.id)),
         "lines": [
-            {
-                "line": str(line.id),
-                "shop_line": lines.get(str(line.id)),
-                "quantity": sum(
-                    to_decimal(
-                        move.product_uom._compute_quantity(move.quantity, line.product_uom_id)
-                    )
-                    for move in moves
-                    if move.sale_line_id == line
-                ),
-            }
+            {"line": str(line.id), "shop_line": lines.get(str(line.id)), "quantity": quantity}
             for line in moves.sale_line_id
+            if (quantity := _quantity(line, moves, told))
         ],
     }
+
+
+def _quantity(line, moves, told):
+    """What of the line left with these moves, in its unit. `told`: line → moves of the transfers
+    before. Of a kit as many as are whole by now, less those that were whole before."""
+    mine = moves.filtered(lambda move: move.sale_line_id == line)
+    before = told.get(line, mine.browse())
+    told[line] = before | mine
+    if not is_kit(line):
+        quantities = (
+            move.product_uom._compute_quantity(move.quantity, line.product_uom_id) for move in mine
+        )
+        return sum(map(to_decimal, quantities), Decimal(0))
+    return Decimal(kits_in(line, before | mine) - kits_in(line, before))
 
 
 def _stock(pickings):

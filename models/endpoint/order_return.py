@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from .columns import to_decimal
+from .kits import shares
 
 
 def return_goods(connector, wanted):
@@ -10,24 +11,32 @@ def return_goods(connector, wanted):
     line, quantity, shop's location or None)."""
     picked, missing, places = {}, [], {}
     for line, quantity, location in wanted:
-        for move, part in _moves_of(line, quantity):
-            held = picked.setdefault(move.picking_id, {})
-            held[move] = held.get(move, Decimal(0)) + part
-            places[move.picking_id] = location
-            quantity -= part
-        if quantity > 0:
-            missing.append((line, quantity))
+        parts = line.move_ids.filtered(_is_sent).grouped("product_id")
+        lacks = [quantity] if not parts else []
+        for product, moves in parts.items():
+            share = to_decimal(shares(line)[product]) if product != line.product_id else Decimal(1)
+            left = quantity * share
+            for move, part in _moves_of(moves, left):
+                held = picked.setdefault(move.picking_id, {})
+                held[move] = held.get(move, Decimal(0)) + part
+                places[move.picking_id] = location
+                left -= part
+            lacks.append(left / share)
+        if max(lacks) > 0:
+            missing.append((line, max(lacks)))
     made = connector.env["stock.picking"]
     for picking, moves in picked.items():
         made |= _return(connector, picking, moves, places[picking])
     return made, missing
 
 
-def _moves_of(line, quantity):
-    """Done deliveries of the line, each with what of `quantity` it still can give back."""
-    for move in line.move_ids:
-        if move.state != "done" or move.location_dest_id.usage != "customer":
-            continue
+def _is_sent(move):
+    return move.state == "done" and move.location_dest_id.usage == "customer"
+
+
+def _moves_of(moves, quantity):
+    """Done deliveries of one product, each with what of `quantity` it still can give back."""
+    for move in moves:
         back = move.returned_move_ids.filtered(lambda one: one.state != "cancel")
         free = to_decimal(move.quantity) - sum(
             (to_decimal(one.quantity or one.product_uom_qty) for one in back), Decimal(0)

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...lib.errors import Refused
 from .columns import to_decimal
+from .kits import shares
 from .order_money import rounded
 from .order_settings import OrderSettings
 
@@ -180,7 +181,10 @@ def _paid(row):
 def _deliver(rows):
     """Validate transfers for what the shop says is fulfilled and Odoo has not delivered yet."""
     for row in rows:
-        due = due_lines(row)
+        due = {
+            line: {part: missing * share for part, share in shares(line).items()}
+            for line, missing in due_lines(row).items()
+        }
         for picking in row.picking_ids if due else ():
             if picking.state not in ("done", "cancel") and picking.picking_type_code == "outgoing":
                 _send(picking, due)
@@ -199,11 +203,14 @@ def due_lines(row):
 
 
 def _send(picking, due):
+    """`due`: order line → component → what is still to be sent of it, in its own unit."""
     picked = picking.move_ids.browse()
     for move in picking.move_ids:
-        unit, own = move.sale_line_id.product_uom_id, move.product_uom
-        wanted = unit._compute_quantity(due.get(move.sale_line_id, 0.0), own, round=False)
-        quantity = min(wanted, move.product_uom_qty)
+        wanted, own = due.get(move.sale_line_id, {}), move.product_id.uom_id
+        left = own._compute_quantity(
+            wanted.get(move.product_id, 0.0), move.product_uom, round=False
+        )
+        quantity = min(left, move.product_uom_qty)
         if quantity <= 0 or move.state in ("done", "cancel"):
             continue
         if any(origin.state not in ("done", "cancel") for origin in move.move_orig_ids):
@@ -211,7 +218,7 @@ def _send(picking, due):
                 picking.env._("%s is delivered in several steps: validate them.", picking.name)
             )
         move.write({"quantity": quantity, "picked": True})
-        due[move.sale_line_id] -= own._compute_quantity(quantity, unit, round=False)
+        wanted[move.product_id] -= move.product_uom._compute_quantity(quantity, own, round=False)
         picked |= move
     if picked:
         (picking.move_ids - picked).write({"picked": False})

@@ -9,6 +9,7 @@ from ...lib.errors import Refused
 from .batches import each
 from .columns import aware, to_decimal
 from .entity import Entity, Refusals, entity
+from .kits import has_kits, kit_sources, kits_among
 from .stock_levels import Levels, Locations, adjust
 
 #: A row is one number: the product in the high bits, the location in the low ones.
@@ -105,8 +106,12 @@ class Stock(Entity):
         return {row for row in rows if row >> _BITS in products._ids}
 
     def domain(self):
+        """What Odoo keeps stock of; a kit can be sold as often as its components make it."""
+        kits = [("is_kits", "=", True)] if has_kits(self.env) else []
         return [
+            *["|"] * len(kits),
             ("is_storable", "=", True),
+            *kits,
             ("company_id", "in", [False, self.connector.company_id.id]),
         ]
 
@@ -143,17 +148,14 @@ class Stock(Entity):
         location; lines of orders this connector brought; and variants that were bound meanwhile."""
         if not self.locations.ids:
             return [SQL("SELECT NULL::bigint, NULL::timestamp")]
+        sources = [
+            self._touching("stock_quant", ("location_id",)),
+            self._touching("stock_move", ("location_id", "location_dest_id", "location_final_id")),
+            self._touching("stock_move_line", ("location_id", "location_dest_id")),
+        ]
+        kits = kit_sources(self.env, sources, _BITS, self.locations.ids)
         return [
-            self._only_bound(source)
-            for source in (
-                self._touching("stock_quant", ("location_id",)),
-                self._touching(
-                    "stock_move", ("location_id", "location_dest_id", "location_final_id")
-                ),
-                self._touching("stock_move_line", ("location_id", "location_dest_id")),
-                self._sold(),
-                self._fresh(),
-            )
+            self._only_bound(source) for source in (*sources, *kits, self._sold(), self._fresh())
         ]
 
     def _only_bound(self, source):
@@ -230,13 +232,15 @@ class Stock(Entity):
 
     def find(self, key, values):
         """Product and location, joined by «|», where there is an opening balance already: a quant,
-        or a move that was done."""
+        or a move that was done. A kit needs none: its components have theirs."""
         asked = {}
         for value in values:
             row = self.row_of(value.replace("|", "@"))
             if row is not None and row & _MASK in self.locations.ids:
                 asked[row >> _BITS, row & _MASK] = value
         opened = self.locations.opened(asked)
+        kits = kits_among(self.records.browse({product for product, _location in asked}))
+        opened |= {pair for pair in asked if pair[0] in kits._ids}
         return [(value, f"{pair[0]}@{pair[1]}") for pair, value in asked.items() if pair in opened]
 
     # -- writing
@@ -287,12 +291,22 @@ class Stock(Entity):
         if "update" not in self.capabilities:
             self._refuse_updates(ops)
         each(ops, _check_known)
+        each(ops, self._check_no_kit)
         wanted = {}
         for op in ops:
             product, _, location = op.id.partition("@")
             wanted[int(product), int(location)] = op.values["quantity"]
         adjust(self.env, self.connector, self.locations, wanted, self.env._("Quantity of the shop"))
         return [{} for _op in ops]
+
+    def _check_no_kit(self, op):
+        if kits_among(self.records.browse(int(op.id.partition("@")[0]))):
+            raise Refused(
+                "a kit has no stock of its own",
+                field="quantity",
+                value=op.values["quantity"],
+                remedy="Count its components; how many kits they make follows from that.",
+            )
 
     def _refuse_updates(self, ops):
         raise Refusals(

@@ -2,6 +2,7 @@
 
 from odoo.fields import Command, Domain
 
+from .kits import held_and_leaving
 from .stock_held import held_and_known
 from .stock_leaving import leaving
 
@@ -54,6 +55,10 @@ class Levels:
         self._buffer = connector.stock_buffer
         known = held_and_known(env, connector, products, list(self._by_location))
         going = leaving(env, connector, products, list(self._by_location))
+        for pair, (held, sent) in held_and_leaving(
+            env, connector, products, self._by_location
+        ).items():
+            known[pair], going[pair] = held, sent
         for location, products in self._by_location.items():
             for product, level in self._at(location, products).items():
                 level["known"] = known.get((product, location), 0.0)
