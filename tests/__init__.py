@@ -19,6 +19,7 @@ from . import (
     test_faults,
     test_first_match,
     test_first_sync,
+    test_generated,
     test_golden_orders,
     test_health,
     test_hostile_records,
