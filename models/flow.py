@@ -21,6 +21,9 @@ from .work import Stale
 
 #: How many records that are owed a write make a page.
 PENDING_SIZE = 250
+#: What pages with tombstones name besides their records: the guard counts what was deleted before,
+#: so they are settled one after the other.
+GUARDED = "tombstones, which the guard counts"
 
 
 class GatewayFlow(models.Model):
@@ -247,6 +250,7 @@ class GatewayFlow(models.Model):
         forgotten nothing is kept but the id."""
         bindings = self.env["gateway.binding"]
         page = bindings._emptied(self.connector_id, self.entity, self.direction, page)
+        guarded = (GUARDED,) if page.deleted and not self.swept else ()  # a sweep has counted its
         kept = self.env["gateway.page"].create(
             {
                 "flow_id": self.id,
@@ -263,6 +267,7 @@ class GatewayFlow(models.Model):
                             *page.deleted,
                             *unseen,
                             *vanished,
+                            *guarded,
                         )
                     }
                 ),

@@ -7,6 +7,9 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import catalog
+from odoo.addons.gateway_ng.lib.endpoint import Page
+from odoo.addons.gateway_ng.lib.errors import RetryLater
+from odoo.addons.gateway_ng.models.work import UnitOfWork
 
 from .shop_case import ShopCase
 
@@ -165,6 +168,26 @@ class TestDeletes(ShopCase):
         self.assertTrue(flow._holds_deletes(ids[:1]))
         flow.lets_go = True
         self.assertFalse(flow._holds_deletes(ids))
+
+    def test_pages_that_are_settled_at_once_do_not_overshoot_the_guard(self):
+        self.later()
+        work = UnitOfWork(self.env, own=False)
+        gone = self.templates(*self.products[:2])
+        for product in self.products[:2]:
+            catalog.remove_product(self.shop.store, product)
+        run = self.env["gateway.run"]._start(self.connector, [("product", "import")], False)
+        first, second = (
+            run.flow_ids._stage(Page([], None, None, [product["id"]]), number, None)
+            for number, product in enumerate(self.products[:2])
+        )
+        first.state = "settling"  # by another worker, that counts what was deleted before it
+        with self.assertRaisesRegex(RetryLater, "page 1 waits for page 0"):
+            run._settle(work, second, run.epoch)
+        first.state = "staged"
+        for page in (first, second):
+            run._settle(work, page, run.epoch)
+        self.assertEqual([1, 0], [page.count_deleted for page in (first, second)])
+        self.assertEqual(1, len(gone.filtered("active")))
 
     def test_the_guard_counts_what_was_deleted_within_a_day_however_it_was_found(self):
         self.later()
