@@ -94,6 +94,8 @@ class EntityInfo:
     parallel: bool = True
     #: `ids` names every record that exists, so a bound one that it does not name was deleted.
     lists_all: bool = False
+    #: Whether one that was bound and is gone may be created again, where the rules say so.
+    remade: bool = True
     #: Names that references may look up with `find(name, key, values)`, besides entities.
     lookups: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -262,6 +264,20 @@ class Endpoint(Protocol):
         """Remove every subscription that tells `url`, and say how many there were; those of other
         addresses stay. Removing what is gone already is no error."""
         ...
+
+
+@runtime_checkable
+class Hiding(Protocol):
+    """An endpoint that does not show all there is to whoever reads. Optional."""
+
+    def unseen(self, entity: str, ids: Sequence[str]) -> Sequence[str]:
+        """Of `ids`, which `fetch` leaves out, those that are there or may be; batched."""
+        ...
+
+
+def not_shown(side: Endpoint, entity: str, ids: Sequence[str]) -> Sequence[str]:
+    """Those of `ids` that `side` does not show and that nobody may take for gone."""
+    return side.unseen(entity, ids) if ids and isinstance(side, Hiding) else ()
 
 
 @runtime_checkable

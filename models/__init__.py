@@ -52,6 +52,7 @@ from . import (
     event,
     flow,
     flow_deletes,
+    flow_orders_gone,
     guest,
     health_key,
     ir_sequence,

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
 from ..lib.ahead import ahead
-from ..lib.endpoint import Page, Token, Watermark
+from ..lib.endpoint import Page, Token, Watermark, not_shown
 from ..lib.joining import cut, joined
 from ..lib.values import storable
 from ..lib.watermark import promotable
@@ -241,9 +241,8 @@ class GatewayFlow(models.Model):
             self.run_id._settle(work, kept, self.run_id.epoch)
 
     def _unseen(self, flow, ids):
-        """Those of the ids that are there, though `fetch` left them out. Of a shop nobody can tell
-        more than that it gives no such record."""
-        return flow.source.unseen(self.entity, ids) if ids and self.direction == "export" else []
+        """Those of the ids that are there or may be, though `fetch` left them out."""
+        return not_shown(flow.source, self.entity, ids)
 
     def _stage(self, page, number, token, unseen=(), vanished=()):
         """Keep a page as it was read, and where the read goes on, in one transaction. Of who was

@@ -130,6 +130,7 @@ class GatewayRun(models.Model):
         counts = settle_page(
             flow, Page(records, None, None, deleted), vanished, content.get("unseen") or ()
         )
+        flow_row._tell_kept(deleted)
         return store.as_settled(counts)
 
     def _fetch_images(self, work, flow, records, fence):

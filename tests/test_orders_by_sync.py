@@ -1,9 +1,13 @@
 """Orders through the whole pipeline: what waits for a person, is told once, is retried."""
 
+from datetime import timedelta
+
 from odoo.tests import Form, tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import edit, sell
+from odoo.addons.gateway_ng.lib.demoshop.ids import number
 from odoo.addons.gateway_ng.lib.demoshop.seed import add_locations
+from odoo.addons.gateway_ng.lib.demoshop.store import stamp
 
 from .shop_case import ShopCase
 
@@ -101,3 +105,99 @@ class TestOrdersBySync(ShopCase):
         again = self.sync("order")
         self.assertEqual((0, 0), (again.count_updated, again.count_dead))
         self.assertEqual(activity, order.activity_ids)
+
+    def sent(self, order):
+        """The order is delivered whole, and so has something to tell the shop."""
+        for move in order.picking_ids.move_ids:
+            move.write({"quantity": move.product_uom_qty, "picked": True})
+        order.picking_ids._action_done()
+
+    def in_shop(self):
+        return len(self.shop.store.tables["Order"])
+
+    def delete_in_shop(self):
+        self.shop.store.remove("Order", number(self.placed["id"]))
+        self.shop.store.changed()
+
+    def test_an_order_that_is_gone_from_the_shop_is_not_made_there_again(self):
+        name = self.sold()
+        self.sync("order")
+        order = self.order(name)
+        self.delete_in_shop()
+        self.sent(order)
+        self.sync("order", direction="export")
+        self.assertEqual(0, self.in_shop(), "made anew by an export that did not find it")
+        self.sync("order", direction="both")
+        order.note = "Once more"
+        self.sync("order", direction="both")
+        self.assertEqual((0, "sale"), (self.in_shop(), order.state))
+
+    def hide_in_shop(self):
+        """The order is an old one, and the app may not see old ones any more."""
+        self.placed["processedAt"] = stamp(self.shop.store.clock.now() - timedelta(days=70))
+        for token in self.shop.tokens.issued.values():
+            token["scopes"].remove("read_all_orders")
+        self.shop.store.changed()
+
+    def later(self):
+        """The next day: a look for deletes is due."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE gateway_binding SET create_date = create_date - interval '2 days';"
+            "UPDATE gateway_watermark SET swept = swept - interval '2 days'"
+        )
+        self.env.invalidate_all()
+
+    def told(self, order):
+        return order.activity_ids.filtered(lambda one: one.summary == "Deleted at the shop")
+
+    def test_an_order_that_is_gone_from_the_shop_is_kept_and_a_person_is_told_once(self):
+        name = self.sold()
+        self.sync("order")
+        order = self.order(name)
+        order.activity_ids.unlink()
+        self.later()
+        self.hide_in_shop()
+        self.sync("order")
+        self.assertFalse(self.told(order), "the shop only hides it")
+        for token in self.shop.tokens.issued.values():
+            token["scopes"].append("read_all_orders")
+        fields = dict(self.placed)
+        self.delete_in_shop()
+        self.later()
+        run = self.sync("order")
+        self.assertEqual(("done", 0, 1), (run.state, run.count_deleted, run.count_unchanged))
+        self.assertEqual("sale", order.state)
+        self.assertIn("kept, as the mapping says", run.change_ids.summary)
+        self.assertIn("nothing of it was sent yet", self.told(order).note)
+        self.later()
+        self.sync("order", direction="both")
+        self.assertEqual((1, 0), (len(self.told(order)), self.in_shop()))
+        self.shop.store.tables["Order"][number(fields["id"])] = fields  # taken out of the trash
+        self.shop.store.changed()
+        self.shop.store.touch(fields)
+        self.sync("order")
+        self.assertEqual(order, self.order(name))
+
+    def test_a_mapping_may_cancel_what_is_gone_from_the_shop(self):
+        self.override("order", on_delete="archive")
+        name = self.sold()
+        self.sync("order")
+        order = self.order(name)
+        self.later()
+        self.delete_in_shop()
+        self.assertEqual(1, self.sync("order").count_deleted)
+        self.assertEqual("cancel", order.state)
+        self.assertFalse(self.told(order))
+
+    def test_an_order_that_the_shop_only_hides_is_not_made_there_again(self):
+        name = self.sold()
+        self.sync("order")
+        order = self.order(name)
+        self.hide_in_shop()
+        self.sent(order)
+        self.sync("order", direction="export")
+        self.assertEqual((1, "sale"), (self.in_shop(), order.state))
+        binding = self.env["gateway.binding"].search([("entity", "=", "order")])
+        self.assertEqual(("bound", self.placed["id"]), (binding.state, binding.remote_id))
+        self.assertIn("hidden", self.letters(state="open").error)

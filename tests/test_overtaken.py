@@ -154,6 +154,36 @@ class TestOvertaken(ShopCase):
         self.assertEqual(("done", False), (run.state, binding.pending))
         self.assertFalse(self.letters(state="open"))
 
+    def hide(self):
+        return self.env["ir.rule"].create(
+            {
+                "name": "Not this one",
+                "model_id": self.env.ref("product.model_product_template").id,
+                "domain_force": f"[('id', '!=', {self.template.id})]",
+            }
+        )
+
+    def settle_tombstone(self):
+        run = self.env["gateway.run"]._start(self.connector, [("product", "import")], False)
+        page = run.flow_ids._stage(Page([], None, None, [self.product["id"]]), 0, None)
+        run._settle(UnitOfWork(self.env, own=False), page, run.epoch)
+
+    def test_what_is_hidden_from_the_integration_user_is_not_made_a_second_time(self):
+        hidden = self.hide()
+        self.rename("Lamp of today")
+        run = self.sync("product")
+        made = self.env["product.template"].search([("name", "=like", "Lamp%")])
+        self.assertEqual((self.template, 0, 1), (made, run.count_created, run.count_dead))
+        letter = self.letters(state="open")
+        self.assertIn("hidden from the connector", letter.error)
+        edit(self.shop, "delete", {"product": self.product["handle"]})
+        self.settle_tombstone()
+        binding = self.env["gateway.binding"].search([("entity", "=", "product")])
+        self.assertEqual(("bound", True), (binding.state, self.template.active))
+        hidden.unlink()
+        self.settle_tombstone()
+        self.assertEqual(("gone", False), (binding.state, self.template.active))
+
     def test_what_is_owed_is_settled_before_the_read_begins(self):
         self.owe()
         run, seen, pages = self.connector.run_sync(["product"], "export"), [], OdooEndpoint.pages

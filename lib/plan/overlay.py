@@ -20,6 +20,7 @@ from ..endpoint import (
     Subscription,
     Token,
     Watermark,
+    not_shown,
 )
 from ..errors import GatewayError, Refused
 from ..images import Addressing, Image, Imaging
@@ -171,7 +172,7 @@ class Overlay:
 
     def unseen(self, entity: str, ids: Sequence[str]) -> Sequence[str]:
         real = [id_ for id_ in ids if not is_planned(id_)]
-        return self._below.unseen(entity, real) if real else []  # type: ignore[attr-defined]
+        return not_shown(self._below, entity, real)
 
     # -- writing
 

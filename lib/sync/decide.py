@@ -14,6 +14,7 @@ from ..merge import BY_HAND, RECORD, Base, Conflict, Views, Winner, merge
 from ..store import Seen
 from ..values import UNSETTLED, project
 from . import images, nested, refer, sending
+from .hidden import refuse_hidden
 from .item import Item, each
 from .lane import Lane
 from .pair import has_identity
@@ -28,6 +29,7 @@ def load(lane: Lane, items: Iterable[Item]) -> None:
         item.target = now.get(str(item.target_id))
         if item.target is not None and lane.lens.lists:
             nested.match(lane, item)
+    refuse_hidden(lane, wanted)
 
 
 def transform_with_target(lane: Lane, items: list[Item]) -> list[Item]:
@@ -131,6 +133,10 @@ def _plan_update(lane: Lane, item: Item) -> bool:
 
 def _decide_missing(lane: Lane, item: Item) -> bool:
     """No target record: create it, unless it was there and its deletion is to stand."""
+    if _is_not_remade(lane, item):
+        item.end("unchanged", f"deleted at the target, and no {lane.entity} is made twice")
+        _let_deletion_stand(lane, item)
+        return False
     if _was_there(lane, item):
         if "create" not in lane.info.capabilities:
             _end_with_it(lane, item)
@@ -178,6 +184,12 @@ def _was_there(lane: Lane, item: Item) -> bool:
     if binding is None or item.target_id is None:
         return False
     return binding.state == "bound" or lane.source_side in binding.digests
+
+
+def _is_not_remade(lane: Lane, item: Item) -> bool:
+    binding = item.binding
+    was_made = binding is not None and binding.state != "creating" and item.target_id is not None
+    return was_made and not lane.info.remade
 
 
 def _overrules_deletion(lane: Lane, item: Item) -> bool:

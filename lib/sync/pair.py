@@ -47,7 +47,10 @@ def strays(lane: Lane, items: Iterable[Item]) -> list[Item]:
     lost = {
         id(item): (item, item.target_id)
         for item in items
-        if item.target is None and item.target_id is not None and item.binding is not None
+        if item.open
+        and item.target is None
+        and item.target_id is not None
+        and item.binding is not None
     }
     if not lost or lane.mapping.tied_to:
         return []

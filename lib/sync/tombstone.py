@@ -12,6 +12,7 @@ from ..values import UNSETTLED, storable
 from . import carry, nested
 from .decide import deletion
 from .flow import Counts
+from .hidden import refuse_hidden
 from .intent import as_planned
 from .item import Item
 from .keeping import keep
@@ -31,6 +32,8 @@ def delete(lane: Lane, ids: Sequence[str]) -> Counts:
     others = other_holders(lane, open_)
     lane.boundary()
     _load(lane, open_)
+    refuse_hidden(lane, open_)
+    open_ = [item for item in open_ if item.open]
     for item in open_:
         holder = others.get(item.record.id)
         if holder is None:

@@ -68,11 +68,11 @@ class Order(OrderRead, OrderCreate, OrderUpdate, Entity):
 
     def listed(self, ids):
         """Of all the company's orders those that are the connector's: bound to it, or to be
-        created in its shop."""
+        created in its shop. One that is gone from a shop has nothing to tell any more."""
         rows = self.visible(ids)
         holders = {}
-        for id_, connector in self._holders(rows.ids):
-            holders.setdefault(id_, set()).add(connector)
+        for id_, connector, state in self._holders(rows.ids):
+            holders.setdefault(id_, set()).add(connector if state != "gone" else None)
         return rows.filtered(
             lambda row: (
                 self.connector.id in holders.get(str(row.id), ())
@@ -90,13 +90,13 @@ class Order(OrderRead, OrderCreate, OrderUpdate, Entity):
         return self.connector.order_export == "team" and bool(team) and row.team_id.id == team.id
 
     def _holders(self, ids):
-        """(order id, connector id) of the bindings of these orders."""
+        """(order id, connector id, state) of the bindings of these orders."""
         if not ids:
             return []
-        self.env["gateway.binding"].flush_model(["connector_id", "entity", "odoo_id"])
+        self.env["gateway.binding"].flush_model(["connector_id", "entity", "odoo_id", "state"])
         return self.env.execute_query(
             SQL(
-                "SELECT odoo_id, connector_id FROM gateway_binding"
+                "SELECT odoo_id, connector_id, state FROM gateway_binding"
                 " WHERE entity = 'order' AND odoo_id = ANY(%s)",
                 [str(id_) for id_ in ids],
             )
@@ -107,7 +107,7 @@ class Order(OrderRead, OrderCreate, OrderUpdate, Entity):
         name: two shops both have a #1001."""
         found = super().find(key, values)
         holders = self._holders([id_ for _value, id_ in found])
-        taken = {id_ for id_, connector in holders if connector != self.connector.id}
+        taken = {id_ for id_, connector, _state in holders if connector != self.connector.id}
         return [(value, id_) for value, id_ in found if id_ not in taken]
 
     # -- an order's verb of deletion

@@ -274,3 +274,12 @@ def test_a_total_that_lacks_what_was_taken_off_already_is_left_as_it_is():
     order["totalPriceSet"] = order["currentTotalPriceSet"]
     fields = read(made)[0][order["id"]]
     assert fields["kept"]["totalPrice"]["amount"] == kept_total(fields)
+
+
+def test_which_orders_are_gone_can_be_told_only_by_who_sees_old_ones():
+    all_of_them = shop()
+    assert list(read(all_of_them)[1].unseen("order", ["gid://shopify/Order/1"])) == []
+    scopes = [name for name in Settings().scopes if name != "read_all_orders"]
+    newest = read(shop(scopes=scopes))[1]
+    assert list(newest.unseen("order", ["gid://shopify/Order/1"])) == ["gid://shopify/Order/1"]
+    assert list(newest.unseen("product", ["gid://shopify/Product/1"])) == []

@@ -405,3 +405,14 @@ def test_an_account_of_the_shop_is_named_by_its_binding_whatever_its_e_mail(worl
     world.make()
     world.run()
     assert world.fields()["customer"] == str(world.person["id"])
+
+
+def test_an_order_is_gone_when_it_is_in_the_trash_and_not_when_the_list_leaves_it_out():
+    orders = Orders()
+    trashed, kept, odd = (str(orders.shop.make("order", status="processing")["id"]) for _ in "123")
+    rows = orders.shop.store.tables["orders"]
+    rows[int(trashed)]["status"], rows[int(odd)]["status"] = "trash", "checkout-draft"
+    ids = [trashed, kept, odd, "99999"]
+    assert list(orders.endpoint.ids("order")) == [kept]
+    assert orders.endpoint.unseen("order", [trashed, odd, "99999"]) == [odd, "99999"]
+    assert list(orders.endpoint.unseen("product", ids)) == []

@@ -190,6 +190,10 @@ class ShopifyEndpoint:
         _known(entity)
         return self._reader.ids(entity)
 
+    def unseen(self, entity: str, ids: Sequence[str]) -> Sequence[str]:
+        """Orders, where the token does not see old ones: which of them are gone can't be told."""
+        return () if entity != "order" or self._scopes.shows_all_orders() else list(ids)
+
     def counts(self, entities: Sequence[str]) -> Mapping[str, int]:
         return counting.counts(self._client, self._scopes, entities)
 

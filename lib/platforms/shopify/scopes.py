@@ -42,6 +42,10 @@ class Scopes:
         held, scope = self.held(), SOURCES[entity].read_scope
         return held is None or not scope or _any(scope, held)
 
+    def shows_all_orders(self) -> bool:
+        """Whether orders older than 60 days are shown; False where that can't be told."""
+        return "read_all_orders" in (self.held() or ())
+
     def _ask(self) -> frozenset[str] | None:
         try:
             data = self._client.send(SCOPES, {}).data

@@ -59,7 +59,8 @@ def _info(
         capabilities,
         page_size=SOURCES[name].size,
         parallel=parallel,
-        lists_all=name in ("category", "product", "variant", "customer"),
+        lists_all=name in ("category", "product", "variant", "customer", "order"),
+        remade=name != "order",  # it would be sold twice
         lookups={"location": ("name",)},
     )
 
