@@ -63,6 +63,7 @@ class GatewayEvent(models.Model):
     run_id = fields.Many2one("gateway.run", ondelete="set null", index="btree_not_null")
     flow_id = fields.Many2one("gateway.flow", ondelete="set null", index="btree_not_null")
 
+    _waiting_index = models.Index("USING hash (record_ids) WHERE state IN ('new', 'held')")
     _event_unique = models.Constraint("UNIQUE (connector_id, event_key)", "An event is kept once.")
 
     @api.depends("record_ids", "entity")
@@ -81,7 +82,11 @@ class GatewayEvent(models.Model):
 
     @api.model
     def _keep(self, connector, events):
-        """Add a delivery's events to the inbox; how many were not there before."""
+        """Add a delivery's events to the inbox; how many were not there before.
+
+        What says the same as one that waits is not kept again: what a shop tells while nothing is
+        carried out, and what somebody recorded and sends under other ids, are as many rows as
+        there are records. The records are read after both."""
         if not events:
             return 0
         self.env.flush_all()
@@ -103,13 +108,19 @@ class GatewayEvent(models.Model):
                 " create_date, write_date, event_key, topic, entity, record_ids, is_deleted,"
                 " matter, occurred) SELECT %s, %s, 'new', %s, %s, now() AT TIME ZONE 'UTC',"
                 " now() AT TIME ZONE 'UTC', v.* FROM unnest(%s::varchar[], %s::varchar[],"
-                " %s::varchar[], %s::jsonb[], %s::boolean[], %s::varchar[], %s::timestamp[]) AS v"
+                " %s::varchar[], %s::jsonb[], %s::boolean[], %s::varchar[], %s::timestamp[])"
+                " AS v(event_key, topic, entity, record_ids, is_deleted, matter, occurred)"
+                " WHERE NOT EXISTS (SELECT 1 FROM gateway_event e WHERE e.connector_id = %s"
+                " AND e.state IN ('new', 'held') AND e.record_ids = v.record_ids"
+                " AND e.entity IS NOT DISTINCT FROM v.entity AND e.matter = v.matter"
+                " AND e.is_deleted = v.is_deleted)"
                 " ON CONFLICT (connector_id, event_key) DO NOTHING RETURNING id",
                 connector.id,
                 connector.company_id.id,
                 self.env.uid,
                 self.env.uid,
                 *(list(column) for column in zip(*rows, strict=True)),
+                connector.id,
             ),
             log_exceptions=False,  # two at once: the second request is tried again, and finds it
         )

@@ -181,6 +181,28 @@ class TestWaiting(WebhookCase):
         self.carry_out()
         self.assertEqual(["Mug"], self.in_odoo())
 
+    def test_what_says_the_same_as_one_that_waits_is_not_kept_again(self):
+        asked = self.connector.message_ids
+        gid = self.product["id"]
+        redact = json.dumps({"shop_domain": "demo.myshopify.com", "customer": {"id": 7}}).encode()
+        self.connector.action_pause()
+        for _replay in range(3):  # the id of a delivery is not signed: whoever recorded one may vary it
+            self.deliver("products/update", gid)
+            self.deliver("products/delete", gid)
+            self.send(redact, self.signed("customers/redact", redact))
+        self.assertEqual(
+            ["products/update", "products/delete", "customers/redact"], self.events.mapped("topic")
+        )
+        self.connector.action_resume()
+        self.carry_out()
+        self.assertEqual(["Mug"], self.in_odoo())
+        self.send(redact, self.signed("customers/redact", redact))
+        self.assertEqual(3, len(self.events), "a person is asked once")
+        self.deliver("products/update", gid)
+        self.assertEqual(4, len(self.events), "it may have changed since it was read")
+        said = (self.connector.message_ids - asked).filtered(lambda m: "forgotten" in m.body)
+        self.assertEqual(1, len(said))
+
     def test_an_archived_connector_takes_nothing_but_privacy_requests(self):
         self.connector.active = False
         self.deliver("products/update", self.product["id"], status=404)
