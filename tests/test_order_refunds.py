@@ -313,3 +313,18 @@ class TestOrderRefunds(EndpointCase):
         self.invoice(order)
         self.give_back(result, _ONE, {**_ONE, "id": "R2"})
         self.assertEqual((1, 2), (len(order.invoice_ids), len(self.todo(order))))
+
+    def test_no_more_is_credited_than_was_invoiced(self):
+        order, result = self.order()
+        self.invoice(order)
+        self.give_back(result, refund("21.65", ("line0", 2, "20.00", "1.65")))
+        credit = self.kept(order).move_id
+        self.assertEqual(("out_refund", 21.65), (credit.move_type, credit.amount_total))
+        more = refund("30.00", adjustment=_D("30.00"), id_="R2")
+        note = self.give_back(result, more)
+        self.assertEqual(["credited", "activity"], self.kept(order).mapped("outcome"))
+        self.assertIn("no more than 10.83 is left of what was invoiced", note)
+        self.assertIn("refund R2 of 30", self.todo(order).note)
+        last = refund("10.83", adjustment=_D("10.83"), id_="R3")
+        self.give_back(result, more, last)
+        self.assertEqual(10.83, self.kept(order)[-1:].move_id.amount_total)

@@ -186,7 +186,8 @@ class TestWaiting(WebhookCase):
         gid = self.product["id"]
         redact = json.dumps({"shop_domain": "demo.myshopify.com", "customer": {"id": 7}}).encode()
         self.connector.action_pause()
-        for _replay in range(3):  # the id of a delivery is not signed: whoever recorded one may vary it
+        # the id of a delivery is not signed: who recorded one may vary it
+        for _replay in range(3):
             self.deliver("products/update", gid)
             self.deliver("products/delete", gid)
             self.send(redact, self.signed("customers/redact", redact))

@@ -15,7 +15,8 @@ from .order_money import rounded
 def credit_note(side, one):
     """A draft credit note for the refund `one` (`order_refunds.Refund`), equal to the cent.
 
-    Raises Refused where nothing is posted to credit, rights are missing, or Odoo refuses it.
+    Raises Refused where nothing is posted to credit or more than that, rights are missing, or Odoo
+    refuses it.
     """
     moves = side.env["account.move"]
     invoice = one.row.sudo().invoice_ids.filtered(
@@ -23,6 +24,7 @@ def credit_note(side, one):
     )[:1]
     if not invoice:
         raise Refused(f"the invoice of {one.row.name} is not posted")
+    _check_left(one, side._terms_of(one.row, {}))
     if not moves.has_access("create"):
         raise Refused(f"the integration user {side.env.user.name} may not create credit notes")
     terms = side._terms_of(one.row, {})
@@ -40,6 +42,19 @@ def credit_note(side, one):
         raise Refused(str(error)) from error
     _check(move, one, terms)
     return move
+
+
+def _check_left(one, terms):
+    """Raises Refused where the order's credit notes, drafts too and whoever made them, would come
+    to more than its posted invoices."""
+    row = one.row.sudo()
+    moves = row.invoice_ids.filtered(lambda move: move.currency_id == row.currency_id)
+    billed = moves.filtered(lambda m: m.move_type == "out_invoice" and m.state == "posted")
+    credited = moves.filtered(lambda m: m.move_type == "out_refund" and m.state != "cancel")
+    left = sum(billed.mapped("amount_total")) - sum(credited.mapped("amount_total"))
+    left = rounded(to_decimal(left), terms.currency.decimal_places)
+    if Decimal(str(one.given.get("amount") or 0)) > left:
+        raise Refused(f"no more than {left} is left of what was invoiced")
 
 
 def _lines(side, one, terms):
