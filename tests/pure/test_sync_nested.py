@@ -272,3 +272,74 @@ def test_an_element_lost_in_the_shop_is_added_again_and_bound_to_its_new_id() ->
     line = ids(world, "lines")[1]
     assert world.store.resolve("variant", "odoo", [line]) == {line: ids(world)[1]}
     assert world.writes() == []
+
+
+def edited_twice(winner: Any, later: str) -> tuple[World, str, str]:
+    """The second of two elements costs 11 in the shop and 12 in Odoo; that of `later` is newer."""
+    world, shop_id = world_of("S", "M", owned=True, rules=[Rule("*", winner)])
+    (row,) = world.odoo.all("product")
+    edits = {
+        "remote": lambda: world.shop.edit_element(
+            "product", shop_id, "variants", 1, price=Decimal(11)
+        ),
+        "odoo": lambda: world.odoo.edit_element(
+            "product", row["id"], "lines", 1, price=Decimal(12)
+        ),
+    }
+    for side in sorted(edits, key=lambda side: side == later):
+        edits[side]()
+        world.clock.advance(60)
+    return world, shop_id, ids(world)[1]
+
+
+def prices(world: World) -> list[tuple[Decimal, ...]]:
+    (shop,), (odoo,) = world.shop.all("product"), world.odoo.all("product")
+    return [
+        tuple(one["price"] for one in elements) for elements in (shop["variants"], odoo["lines"])
+    ]
+
+
+@pytest.mark.parametrize("side", ["remote", "odoo"])
+def test_an_element_that_both_sides_edited_waits_for_a_person_and_is_carried_then(
+    side: Any,
+) -> None:
+    world, shop_id, key = edited_twice("ask", "odoo")
+    world.shop.edit("product", shop_id, title="Shirt of silk")
+    assert world.run("import") == {"held": 1}
+    (conflict,) = world.trace(shop_id).conflicts
+    assert conflict.fields == (f"lines[{key}].price",)
+    assert world.odoo.all("product")[0]["name"] == "Shirt of silk"
+    world.both()
+    assert prices(world) == [(9, 11), (9, 12)]
+    world.store.decide("product", "import", shop_id, side)
+    world.both()
+    assert prices(world) == [(9, 11 if side == "remote" else 12)] * 2
+    assert world.writes() == []
+
+
+@pytest.mark.parametrize("later", ["remote", "odoo"])
+def test_of_an_element_that_both_sides_edited_the_newest_value_stands(later: Any) -> None:
+    world, shop_id, key = edited_twice("newest", later)
+    world.run("import")
+    (conflict,) = world.trace(shop_id).conflicts
+    assert (conflict.winner, conflict.fields) == (later, (f"lines[{key}].price",))
+    assert {conflict.source[f"lines[{key}].price"], conflict.target[f"lines[{key}].price"]} == {
+        "11",
+        "12",
+    }
+    world.both()
+    assert prices(world) == [(9, 11 if later == "remote" else 12)] * 2
+    assert world.writes() == []
+
+
+def test_elements_that_both_sides_added_are_both_kept_under_any_rule() -> None:
+    for winner in ("ask", "newest", "remote", "odoo"):
+        world, shop_id = world_of("S", owned=True, rules=[Rule("*", winner)])  # type: ignore[arg-type]
+        variants = [*world.shop.get("product", shop_id)["variants"], {"id": "s77", "sku": "S-L"}]
+        (row,) = world.odoo.all("product")
+        world.shop.edit("product", shop_id, variants=variants)
+        world.odoo.edit("product", row["id"], lines=[*row["lines"], {"id": "o77", "code": "S-XL"}])
+        world.both()
+        world.both()
+        assert sorted(codes(world)) == sorted(skus(world)) == ["S-L", "S-S", "S-XL"], winner
+        assert world.writes() == []

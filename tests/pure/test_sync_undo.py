@@ -282,3 +282,34 @@ def test_what_was_taken_away_without_an_answer_does_not_take_the_source_along(
     assert not world.settle("import", deleted=gone).get("deleted")
     assert world.writes() == []
     assert {**mug, "id": odoo_id} == world.odoo.get("product", odoo_id)
+
+
+@pytest.mark.parametrize("name", ["price", "title"])
+def test_what_is_edited_while_the_undo_is_on_its_way_is_not_overwritten(name: str) -> None:
+    """Between the look and the write; of a shop that compares before it sets."""
+    able = frozenset(("create", "update", "delete", "compare_and_set"))
+    world = World(infos={"capabilities": able})
+    shop_id, odoo_id = world.pair()
+    world.run("export")
+    since = len(world.store.traces)
+    world.odoo.edit("product", odoo_id, name="Cup", price=Decimal(12))
+    world.run("export")
+    values = {"price": Decimal(15), "title": "Tumbler"}
+    write = world.shop.write
+
+    def late(entity: str, ops: Any) -> Any:
+        world.shop.edit("product", shop_id, **{name: values[name]})
+        return write(entity, ops)
+
+    world.shop.write = late  # type: ignore[method-assign]
+    assert take_back(world, "export", since) == {"unchanged": 1}
+    world.shop.write = write  # type: ignore[method-assign]
+    assert world.shop.ops[-1].expect == {"title": "Cup", "price": Decimal(12)}
+    assert world.store.traces[-1][2].reasons[""] == "edited since"
+    assert world.shop.get("product", shop_id) == {
+        **{"id": shop_id, "title": "Cup", "price": Decimal(12)},
+        **{"sku": world.shop.get("product", shop_id)["sku"], "status": "active"},
+        name: values[name],
+    }
+    world.both()
+    assert world.odoo.get("product", odoo_id)["name" if name == "title" else name] == values[name]
