@@ -13,6 +13,8 @@ from .values import stage, unstage
 FORGOTTEN = "[forgotten]"
 #: Shorter words are found in texts that have nothing to do with the person.
 SHORTEST = 5
+#: What our own texts say of everybody.
+OURS = ("the shop", "a customer", "all customers", "all of this shop", "the customer", "this shop")
 
 
 def without(
@@ -43,11 +45,17 @@ def emptied(page: Page, ids: Collection[str]) -> Page:
     return replace(page, records=records)
 
 
-def telling(words: Iterable[str | None]) -> list[str]:
+def telling(words: Iterable[str | None], ours: Iterable[str | None] = ()) -> list[str]:
     """Those of a person's words that are the person's alone in any text: an e-mail, a phone number,
-    a name or a street of several words."""
+    a name or a street of several words. Not one that is one of `ours` (names of the company, the
+    connector), nor one that our own sentences have: those texts are about us."""
     plain = dict.fromkeys(" ".join(word.split()) for word in words if word)
-    return [word for word in plain if len(word) >= SHORTEST and _is_own(word)]
+    about_us = {" ".join(name.split()).casefold() for name in (*OURS, *ours) if name}
+    return [
+        word
+        for word in plain
+        if len(word) >= SHORTEST and _is_own(word) and word.casefold() not in about_us
+    ]
 
 
 def _is_own(word: str) -> bool:

@@ -30,7 +30,8 @@ class Person:
         for entity, named in (ids or {}).items():
             self._ids[entity, "remote"].update(named)
         self._widen()
-        self.words = [] if self.is_all else telling([*self._called_now(), *self._called_before()])
+        called = [] if self.is_all else [*self._called_now(), *self._called_before()]
+        self.words = telling(called, self._ours())
 
     def _all_partners(self):
         return self.env["res.partner"].with_context(active_test=False)
@@ -144,6 +145,11 @@ class Person:
             )
             for entity, direction, id_ in rows:
                 self._ids[entity, "remote" if direction == "import" else "odoo"].add(id_)
+
+    def _ours(self):
+        """What is called so is not the person's alone."""
+        connector = self.connector
+        return [connector.name, connector.company_id.name, connector.user_id.name]
 
     def _called_now(self):
         names = ("name", "email", "phone", "street", "street2")

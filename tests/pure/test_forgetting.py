@@ -69,3 +69,8 @@ def test_a_forgotten_record_is_not_brought_back_in_either_direction_and_leaves_n
     world.shop.remove("customer", shop_id)
     world.both()
     assert [row["name"] for row in world.odoo.all("customer")] == ["Forgotten"]
+
+
+def test_who_is_called_like_us_is_not_looked_for_in_texts_that_are_about_us():
+    words = ["The Shop", "ACME  GmbH", "Acme GmbH & Ada", "Ada Lovelace", "ada@acme.example"]
+    assert telling(words, ["Acme GmbH", None]) == words[2:]
