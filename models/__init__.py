@@ -19,6 +19,7 @@ from . import (
     connector_evidence,
     connector_flows,
     connector_forget,
+    connector_forget_all,
     connector_health,
     connector_letters,
     connector_orders,

@@ -26,7 +26,8 @@ class GatewayConnector(models.Model):
     def _forget(self, person, contacts=None):
         """Erase what the gateway keeps of a person, and make nameless the contacts that nothing
         else uses. Says in the chatter that it was done, and by whom. Raises UserError while a run
-        syncs customers or orders: what it holds would come after."""
+        syncs customers or orders: what it holds would come after. One transaction; everybody goes
+        by `_forget_everybody`."""
         self.ensure_one()
         self._refuse_forgetting()
         contacts = contacts or Contacts(person)
@@ -40,7 +41,7 @@ class GatewayConnector(models.Model):
         self._erase_chatter(person)
         self._erase_texts(person)
         self.env.invalidate_all()
-        self.message_post(body=self._told_forgotten(person, counts, contacts))
+        self.message_post(body=self._told_forgotten(counts, contacts))
 
     def _refuse_forgetting(self):
         going_on = self.env["gateway.flow"].search(
@@ -60,14 +61,10 @@ class GatewayConnector(models.Model):
                 )
             )
 
-    def _told_forgotten(self, person, counts, contacts):
-        whom = self.env._("All customers were forgotten")
-        if not person.is_all:
-            whom = self.env._("A customer was forgotten")
+    def _told_forgotten(self, counts, contacts):
         return self.env._(
-            "%(whom)s, by %(user)s: %(rows)s kept records erased, %(goes)s contacts made nameless, "
-            "%(stays)s contacts stay.",
-            whom=whom,
+            "A customer was forgotten, by %(user)s: %(rows)s kept records erased, %(goes)s "
+            "contacts made nameless, %(stays)s contacts stay.",
             user=self.env.user.name,
             rows=sum(counts.values()),
             goes=len(contacts.goes),
@@ -95,24 +92,27 @@ class GatewayConnector(models.Model):
 
     def _erase_pages(self, person):
         """Page by page: the records of others stay in it, read anew where they are not settled."""
-        for id_, entity, direction, is_open in person.pages():
-            side = "remote" if direction == "import" else "odoo"
-            (text, named), *_rest = self.env.execute_query(
-                SQL("SELECT payload, record_ids FROM gateway_page WHERE id = %s", id_)
-            )
-            ids = set(person.of(entity, side))
-            if person.is_all:
-                ids = {row[0] for row in unstage(text)["records"]}
-            left, gone = without(text, ids, person.words, is_open)
-            if left != text:
-                still = [one for one in named or () if one not in set(gone)]
-                self.env.execute_query(
-                    SQL(
-                        "UPDATE gateway_page SET payload = %s, record_ids = %s, read_epoch = NULL"
-                        " WHERE id = %s RETURNING id",
-                        *(left, json.dumps(still) if named else None, id_),
-                    )
+        for page in person.pages():
+            self._erase_page(person, *page)
+
+    def _erase_page(self, person, id_, entity, direction, is_open):
+        side = "remote" if direction == "import" else "odoo"
+        (text, named), *_rest = self.env.execute_query(
+            SQL("SELECT payload, record_ids FROM gateway_page WHERE id = %s", id_)
+        )
+        ids = set(person.of(entity, side))
+        if person.is_all:
+            ids = {row[0] for row in unstage(text)["records"]}
+        left, gone = without(text, ids, person.words, is_open)
+        if left != text:
+            still = [one for one in named or () if one not in set(gone)]
+            self.env.execute_query(
+                SQL(
+                    "UPDATE gateway_page SET payload = %s, record_ids = %s, read_epoch = NULL"
+                    " WHERE id = %s RETURNING id",
+                    *(left, json.dumps(still) if named else None, id_),
                 )
+            )
 
     def _keep_tombstones(self, person):
         """Records that were never bound get a binding that says they are to be left alone."""

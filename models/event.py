@@ -159,11 +159,21 @@ class GatewayEvent(models.Model):
             )
             return
         try:
-            for person in self._persons():
-                connector._forget(person)
+            if self._forget_now():
+                self.state = "done"
         except UserError:
             return
-        self.state = "done"
+
+    def _forget_now(self):
+        """Carry the request out; False where a job goes on with it. Raises UserError while a run
+        holds the records."""
+        connector = self.connector_id.sudo()
+        if not self.record_ids:
+            connector._forget_everybody(self)
+            return False
+        for person in self._persons():
+            connector._forget(person)
+        return True
 
     def _disclose(self):
         self._hold(

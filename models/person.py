@@ -18,10 +18,11 @@ class Person:
 
     `contacts` are Odoo's, `ids` {entity: ids at the shop}. What the person is called is widened
     once: a customer's orders, guests with the same e-mail, and records that were read and never
-    arrived. `connector` has su.
+    arrived. A `portion` of everybody has no words that are looked for, and everybody by portions
+    names nobody. `connector` has su.
     """
 
-    def __init__(self, connector, contacts=None, ids=None, everybody=False):
+    def __init__(self, connector, contacts=None, ids=None, everybody=False, portion=False):
         self.connector = connector
         self.env = connector.env
         self._ids = {(entity, side): set() for entity in ENTITIES for side in _SIDES}
@@ -29,8 +30,10 @@ class Person:
         self.contacts = contacts or self._all_partners().browse()
         for entity, named in (ids or {}).items():
             self._ids[entity, "remote"].update(named)
-        self._widen()
-        called = [] if self.is_all else [*self._called_now(), *self._called_before()]
+        self.is_portion = portion
+        if not (everybody and portion):
+            self._widen()
+        called = [] if everybody or portion else [*self._called_now(), *self._called_before()]
         self.words = telling(called, self._ours())
 
     def _all_partners(self):
@@ -120,7 +123,7 @@ class Person:
     def _add_unbound(self, mails):
         """Records that were read and never arrived, found by the e-mail and by the customer's id:
         those that are bound to somebody else are not the person's."""
-        if self.is_all:
+        if self.is_all or self.is_portion:
             return
         named = [
             f'%"{_escaped(id_)}"%' for id_ in self.of("customer", "remote") if not id_.isdigit()

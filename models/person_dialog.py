@@ -70,10 +70,15 @@ class GatewayPerson(models.TransientModel):  # pylint: disable=no-wizard-in-mode
         """Erase what was shown, and answer the shop's request by it."""
         self.ensure_one()
         self._check_manager()
-        for person in self._persons():
-            person.connector._forget(person)
+        event = self.event_id.sudo()
+        if event:
+            self.event_id.check_access("read")
+            if event._forget_now():
+                event.state = "done"
+        else:
+            for person in self._persons():
+                person.connector._forget(person)
         self.sudo().search([]).write({"export": False})
-        self.event_id.sudo().state = "done"
         return {"type": "ir.actions.act_window_close"}
 
     def action_export(self):

@@ -3,6 +3,7 @@ brings the person back. The canary is looked for in the tables themselves."""
 
 import base64
 import json
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -11,6 +12,8 @@ from odoo.addons.gateway_ng.lib.demoshop import edit, sell
 from odoo.addons.gateway_ng.lib.demoshop.seed import CUSTOMER, add_locations, address
 from odoo.addons.gateway_ng.lib.endpoint import Event
 from odoo.addons.gateway_ng.lib.values import stage
+from odoo.addons.gateway_ng.models import connector_forget_all
+from odoo.addons.gateway_ng.models.work import UnitOfWork
 
 from .shop_case import ShopCase
 
@@ -346,6 +349,22 @@ class TestRequests(PrivacyCase):
         self.sync("customer", "order")
         self.connector.forget_at_once = True
         event = self.event("shop/redact", "forget", [])
+        self.assertEqual("taken", event.state)
+        self.sync("customer", "order")  # nobody comes back while it goes on
+        self.assertFalse(self.connector.last_run_id.count_created)
+        work, (step, after) = UnitOfWork(self.env, own=False), (0, 0)
+        portions = {"BINDINGS": 1, "ROWS": 2, "PAGES": 1}
+        with patch.multiple(connector_forget_all, **portions):
+            for _job in range(200):  # each is killed after its portion, and the next one goes on
+                if event.state == "done":
+                    break
+                clock = iter([0.0, 2.0])
+                with patch.object(connector_forget_all, "monotonic", clock.__next__):
+                    self.connector._forget_portions(work, event.id, step, after, 1.0)
+                job = self.env["queue.job"].search(
+                    [("method_name", "=", "_job_forget_everybody")], order="id desc", limit=1
+                )
+                step, after = job.args[1:]
         self.assertEqual("done", event.state)
         self.assertEqual([], self.seen())
         bindings = self.env["gateway.binding"].search(
