@@ -351,6 +351,17 @@ def test_an_edit_of_an_element_stands_against_the_deletion_of_its_record() -> No
     assert len(world.odoo.all("product")) == 1
 
 
+def test_an_edit_of_an_element_in_the_shop_stands_against_the_deletion_in_odoo() -> None:
+    world = World(*templates(), rules=[Rule("*", "remote")])
+    shop_id = world.shop.put("product", {"title": "Shirt", "variants": [{"sku": "S", "price": 1}]})
+    world.both()
+    (row,) = world.odoo.all("product")
+    world.shop.edit_element("product", shop_id, "variants", 0, price=Decimal(5))
+    world.odoo.remove("product", row["id"])
+    assert world.run("export") == {"unchanged": 1}
+    assert world.shop.get("product", shop_id)["variants"][0]["price"] == Decimal(5)
+
+
 def test_a_target_edit_is_not_swallowed_by_a_field_that_is_newly_mapped() -> None:
     world = World()
     shop_id, odoo_id = world.pair()

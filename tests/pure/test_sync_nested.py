@@ -80,6 +80,22 @@ def test_an_element_that_left_an_unowned_list_stays_at_the_target() -> None:
     assert world.writes() == []
 
 
+@pytest.mark.parametrize("owned", [False, True])
+def test_an_edit_of_the_record_outlives_an_element_that_left(owned: bool) -> None:
+    world, shop_id = world_of("S", "M", owned=owned)
+    world.both()
+    world.shop.edit("product", shop_id, variants=world.shop.get("product", shop_id)["variants"][:1])
+    world.run("import")
+    (row,) = world.odoo.all("product")
+    world.odoo.edit("product", row["id"], name="Hemd")
+    world.shop.edit_element("product", shop_id, "variants", 0, price=Decimal(11))
+    world.run("import")
+    assert world.odoo.get("product", row["id"])["name"] == "Hemd"
+    world.both()
+    assert world.shop.get("product", shop_id)["title"] == "Hemd"
+    assert world.odoo.get("product", row["id"])["lines"][0]["price"] == Decimal(11)
+
+
 def test_an_element_that_left_an_owned_list_is_removed_and_its_binding_let_go() -> None:
     world, shop_id = world_of("S", "M", owned=True)
     gone = ids(world)[1]
