@@ -28,6 +28,7 @@ class Lens:
         self.lists = frozenset(name for name, spec in fields.items() if spec.nested is not None)
         self.images = frozenset(name for name, spec in fields.items() if spec.type == "image")
         self.created_only = frozenset(name for name, spec in fields.items() if spec.create_only)
+        self.yielding = frozenset(name for name, spec in fields.items() if spec.null_yields)
         self.roots = frozenset(mapping.roots) - {TARGET}
         #: First steps of what the mapping reads of the target's own record.
         self.target_roots = frozenset(

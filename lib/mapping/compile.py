@@ -94,6 +94,7 @@ def _field(name: str, document: Fields[str, Any], place: Place) -> FieldSpec | N
         language=language or None,
         required=document.get("required", False),
         create_only=document.get("create_only", False),
+        null_yields=document.get("null_yields", False),
         constant="MAPVALUE" in document,
         own_reads=found.reads,
         reads=reads | (nested.reads if nested else frozenset()),

@@ -77,6 +77,8 @@ def _phrases(spec: FieldSpec) -> Iterable[str]:
         yield "required"
     if spec.create_only:
         yield "on create only"
+    if spec.null_yields:
+        yield "null yields at the first meeting"
 
 
 def _table(heads: list[str], rows: Iterable[list[str]]) -> str:

@@ -44,6 +44,7 @@ class FieldSpec:
     language: str | None = None
     required: bool = False
     create_only: bool = False
+    null_yields: bool = False
     constant: bool = False
     own_reads: frozenset[str] = frozenset()
     reads: frozenset[str] = frozenset()

@@ -13,7 +13,7 @@ from ..mapping import Ref
 from ..merge import BY_HAND, RECORD, Base, Conflict, Views, Winner, merge
 from ..store import Seen
 from ..values import UNSETTLED, project
-from . import images, nested, refer, sending
+from . import images, nested, refer, sending, yielding
 from .hidden import refuse_hidden
 from .item import Item, each
 from .lane import Lane
@@ -58,7 +58,7 @@ def decide(lane: Lane, item: Item) -> bool:
         return _decide_missing(lane, item)
     item.held = lane.lens.held(item.target.fields, item.target_keys())
     known = _compared_base(lane, item)
-    base = images.compared_base(lane, item, known)
+    base = yielding.compared_base(lane, item, images.compared_base(lane, item, known))
     views = Views(item.said, item.stored, item.held, item.record.updated, item.target.updated)
     item.seen = Seen(views, base)
     item.decision = merge(

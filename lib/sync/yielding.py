@@ -1,0 +1,34 @@
+"""The first meeting in a field of which null says nothing (`null_yields`): it gives way to what the
+other side has, whoever's turn it is, instead of taking that away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..merge import Base
+from ..values import UNSETTLED, is_empty
+from .item import Item
+from .lane import Lane
+
+
+def compared_base(lane: Lane, item: Item, base: Base) -> Base:
+    """`base`, and for groups that meet for the first time with null on one side a base by which
+    only the other side has changed. Where the opposite direction could not carry what the target
+    has, null is what the source says, and the rules decide."""
+    out = dict(base)
+    for name in lane.lens.yielding:
+        if name in base or name not in item.stored or name not in item.held:
+            continue
+        is_quiet = is_empty(item.stored[name])
+        if is_quiet == is_empty(item.held[name]) or (is_quiet and lane.back is None):
+            continue
+        for other in _linked(lane, item, name):
+            if other not in base:
+                said = item.said[other] if is_quiet else UNSETTLED
+                out[other] = (said, item.held[other])
+    return out
+
+
+def _linked(lane: Lane, item: Item, name: str) -> Iterator[str]:
+    group = lane.group(name)
+    return (n for n in item.said if n in item.held and lane.group(n) == group)
