@@ -168,6 +168,15 @@ def test_a_sale_price_above_the_regular_one_is_dropped():
     assert row["sale_price"] == ""
 
 
+def test_null_leaves_the_date_of_a_sale_and_empty_text_takes_it_away():
+    shop = make_shop()
+    row = mug(shop, sale_price="4", date_on_sale_to_gmt="2030-01-01T00:00:00")
+    path = f"products/{row['id']}"
+    kept = call(shop, "PUT", path, {"date_on_sale_to_gmt": None}).body
+    assert kept["date_on_sale_to_gmt"] == "2030-01-01T00:00:00"
+    assert call(shop, "PUT", path, {"date_on_sale_to_gmt": ""}).body["date_on_sale_to_gmt"] is None
+
+
 def test_names_lose_their_tags_and_come_encoded():
     shop = make_shop()
     row = mug(shop, name='R&D mug 12" <XL> 1 < 2')

@@ -360,6 +360,17 @@ def test_a_sale_has_its_price_and_its_dates():
     assert (mug["sale_price"], mug["sale_from"]) == ("", None)
 
 
+def test_a_sale_that_the_shop_drops_is_refused():
+    shop = make_shop()
+    mug = shop.make("product", name="Mug", sku="M", regular_price="20")
+    cup = shop.make("product", name="Cup", sku="C", regular_price="20")
+    ops = [update(mug["id"], sale_price=Decimal(25)), update(cup["id"], sale_price=Decimal(19))]
+    dropped, taken = connect(shop).write("price", ops)
+    assert (dropped.error.field, dropped.error.value) == ("sale_price", "25")
+    assert "20" in str(dropped.error) and dropped.error.remedy
+    assert (taken.error, cup["sale_price"]) == (None, "19")
+
+
 def test_a_variant_that_is_gone_is_an_error_of_its_own():
     shop = make_shop()
     result = tee(shop)

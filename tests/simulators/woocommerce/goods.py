@@ -80,9 +80,9 @@ _CONVERTED: dict[str, Callable[[Any], Any]] = {
 
 
 def _apply_sale(shop: Any, row: Row, data: dict[str, Any]) -> None:
-    """A sale price that is none is dropped, silently."""
+    """A sale price that is none is dropped, silently. Null leaves a date, "" takes it away."""
     for name, column in (("date_on_sale_from", "sale_from"), ("date_on_sale_to", "sale_to")):
-        if name in data or f"{name}_gmt" in data:
+        if any(data.get(key) is not None for key in (name, f"{name}_gmt")):
             row[column] = given(data, name, shop.settings.utc_offset)
     sale, regular = row["sale_price"], row["regular_price"]
     if sale and regular and Decimal(sale) >= Decimal(regular):

@@ -80,7 +80,8 @@ def _shared(values: Values, unit: str) -> dict[str, Any]:
         body["dimensions"] = {k: str(told.get(k) or "") for k in ("length", "width", "height")}
     for name in ("date_on_sale_from", "date_on_sale_to"):
         if name in values:
-            body[f"{name}_gmt"] = time(name, values[name])
+            # The shop takes null for a date that was not sent.
+            body[f"{name}_gmt"] = time(name, values[name]) or ""
     if values.get("meta"):
         body["meta_data"] = meta_data(values["meta"])
     return body

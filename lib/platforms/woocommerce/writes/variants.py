@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from ....errors import GONE_REMEDY, GatewayError, Refused
 from ..failures import Gone
@@ -31,8 +32,21 @@ def write(works: Sequence[Work], batches: Batches, unit: str) -> None:
             going.append(work)
         except GatewayError as error:
             work.fail(error)
-    for work, outcome in zip(going, batches.update_rows(rows), strict=True):
+    outcomes = batches.update_rows(rows)
+    for work, (_product, _variation, body), outcome in zip(going, rows, outcomes, strict=True):
         if isinstance(outcome, GatewayError):
             work.fail(outcome)
         elif outcome.get("status") == "trash":
             work.fail(Gone("The variant is in the shop's trash.", remedy="Restore it there."))
+        elif body.get("sale_price") and outcome.get("sale_price") == "":
+            work.fail(_dropped(body["sale_price"], outcome.get("regular_price")))
+
+
+def _dropped(sale: str, regular: Any) -> Refused:
+    """The shop takes a sale price that is none without a word, and keeps nothing."""
+    return Refused(
+        f"The shop dropped the sale price: it is not below the regular price, {regular or 'none'}.",
+        field="sale_price",
+        value=sale,
+        remedy="Bring the regular prices of both sides into line, or lower the sale price.",
+    )
