@@ -113,6 +113,13 @@ class GatewayConnector(models.Model):
         check_company=True,
         help="Holds variant prices that list price and attribute extras can't express.",
     )
+    sale_pricelist_id = fields.Many2one(
+        "product.pricelist",
+        string="Sale price list",
+        check_company=True,
+        help="Its items are the shop's sales, with their dates; without one, sales are neither "
+        "read nor written.",
+    )
     order_confirm = fields.Boolean(
         string="Confirm orders", default=True, help="Otherwise orders arrive as quotations."
     )

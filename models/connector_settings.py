@@ -31,6 +31,7 @@ class GatewayConnector(models.Model):
         help="Orders are shipped from here where the shop names no location that is mapped.",
     )
     pricelist_id = fields.Many2one(tracking=True)
+    sale_pricelist_id = fields.Many2one(tracking=True)
     order_confirm = fields.Boolean(tracking=True)
     create_taxes = fields.Boolean(tracking=True)
     overlap = fields.Integer(tracking=True)

@@ -14,6 +14,7 @@ from . import (
     test_endpoint_pages,
     test_endpoint_price,
     test_endpoint_product,
+    test_endpoint_sale,
     test_endpoint_stock,
     test_endpoint_variant,
     test_faults,

@@ -61,6 +61,7 @@ class ProductsCase(TransactionCase):
             id=4711,
             company_id=cls.env.company,
             pricelist_id=cls.env["product.pricelist"],
+            sale_pricelist_id=cls.env["product.pricelist"],
             stock_authority="odoo",
         )
 

@@ -27,7 +27,13 @@ def aware(moment):
 
 
 def a_connector(env):
-    return SimpleNamespace(id=1, company_id=env.company, pricelist_id=False, stock_authority="odoo")
+    return SimpleNamespace(
+        id=1,
+        company_id=env.company,
+        pricelist_id=False,
+        sale_pricelist_id=False,
+        stock_authority="odoo",
+    )
 
 
 @tagged("post_install", "-at_install")

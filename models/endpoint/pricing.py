@@ -15,6 +15,7 @@ from odoo.tools import SQL
 from ...lib.errors import Refused
 from ...lib.extras import additive
 from .columns import to_decimal
+from .pricelist_times import item_times, list_times
 
 VARIANT, TEMPLATE = "0_product_variant", "1_product"
 
@@ -77,30 +78,8 @@ class Pricing:
             ),
         ]
         if self.pricelist:
-            queries += [self._item_times(SQL("i.write_date"))]
-            # A date that is reached changes a price, though nobody writes anything.
-            for column in ("date_start", "date_end"):
-                column = SQL.identifier("i", column)
-                queries.append(self._item_times(column, SQL(" AND %s <= now()", column)))
-            queries.append(
-                SQL(
-                    "SELECT p.id, l.write_date FROM product_pricelist l, product_product p"
-                    " WHERE l.id = %s",
-                    self.pricelist.id,
-                )
-            )
+            queries += [item_times(self.pricelist), list_times(self.pricelist)]
         return queries
-
-    def _item_times(self, column, condition=None):
-        return SQL(
-            "SELECT p.id, %s FROM product_pricelist_item i JOIN product_product p"
-            " ON p.id = i.product_id"
-            " OR i.product_id IS NULL AND p.product_tmpl_id = i.product_tmpl_id"
-            " WHERE i.pricelist_id = %s%s",
-            column,
-            self.pricelist.id,
-            condition or SQL(),
-        )
 
     # -- writing
 

@@ -51,8 +51,12 @@ class VariantRows(Entity):
         return sources
 
     def read(self, rows, times=None):
-        self._prices = self.pricing.of(rows) if "price" in self._roots else {}
+        self.look(rows)
         return super().read(rows, times)
+
+    def look(self, rows):
+        """What is computed for many rows at once."""
+        self._prices = self.pricing.of(rows) if "price" in self._roots else {}
 
     def fields_of(self, row):
         out = super().fields_of(row)

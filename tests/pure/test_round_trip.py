@@ -3,6 +3,7 @@ both platforms, through the shipped mappings, on records of any content."""
 
 from __future__ import annotations
 
+from datetime import timezone
 from decimal import Decimal
 from typing import Any
 
@@ -53,6 +54,7 @@ AMOUNT = st.one_of(
 )
 WEIGHT = st.sampled_from([None, Decimal(0), Decimal("0.25"), Decimal("0.0004536"), Decimal(999)])
 COUNT = st.integers(0, 10**7)
+MOMENT = st.datetimes(timezones=st.just(timezone.utc)).map(lambda t: t.replace(microsecond=0))
 #: As a client tells them.
 TAGS = st.lists(SAID.filter(lambda text: "," not in text), max_size=4).map(tag_set)
 
@@ -108,7 +110,7 @@ RECORDS = {
     ("shopify", "variant"): record(
         sku=MAYBE, barcode=MAYBE, inventoryItem=st.fixed_dictionaries({"weight": WEIGHT})
     ),
-    ("shopify", "price"): record(price=AMOUNT),
+    ("shopify", "price"): record(price=AMOUNT, compareAtPrice=st.none() | AMOUNT),
     ("shopify", "customer"): record(
         ("email", "phone", "defaultAddress"),
         firstName=MAYBE,
@@ -144,7 +146,12 @@ RECORDS = {
         global_unique_id=st.sampled_from(["", "4006381333931"]),
         weight=WEIGHT,
     ),
-    ("woocommerce", "price"): record(regular_price=st.none() | AMOUNT),
+    ("woocommerce", "price"): record(
+        regular_price=st.none() | AMOUNT,
+        sale_price=st.none() | AMOUNT,
+        date_on_sale_from=st.none() | MOMENT,
+        date_on_sale_to=st.none() | MOMENT,
+    ),
     ("woocommerce", "customer"): record(
         first_name=TEXT,
         last_name=TEXT,
@@ -169,18 +176,32 @@ ENTITIES = sorted(
 )
 
 
+#: What Odoo says of a variant without a sale, where the connector has a price list for them.
+NO_SALE = dict.fromkeys(("compare_at_price", "sale_price", "sale_from", "sale_to"))
+
+
 def test_every_entity_with_both_directions_makes_the_trip():
     apart = {(platform, name) for platform, _ in ENTITIES for name in ("stock", "order")}
     assert set(ENTITIES) == {*RECORDS, *apart}
 
 
+@pytest.mark.parametrize("held", [{}, NO_SALE], ids=["no list of sales", "no sale"])
+@pytest.mark.parametrize(("platform", "name"), [key for key in RECORDS if key[1] == "price"])
+def test_a_price_makes_the_trip_with_its_sale(platform: str, name: str, held: Any) -> None:
+    make_the_trip(platform, name, {"price": Decimal(0), **held})
+
+
 @pytest.mark.parametrize(("platform", "name"), RECORDS, ids=str)
 def test_shop_to_odoo_to_shop_changes_nothing(platform: str, name: str) -> None:
+    make_the_trip(platform, name, {"price": Decimal(0)})
+
+
+def make_the_trip(platform: str, name: str, held: dict[str, Any]) -> None:
     @quick
     @given(RECORDS[platform, name])
     def trip(told: Any) -> None:
         # Variants come with their product, and prices with the variant.
-        there = {"o1": {"price": Decimal(0)}} if name in ("variant", "price") else {}
+        there = {"o1": held} if name in ("variant", "price") else {}
         Trip(platform, name, [told], knows=KNOWS.get(name), tied=TIED, there=there).there_and_back()
 
     trip()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from gateway_ng.lib.endpoint import Record
-from gateway_ng.lib.mapping import Ref, compile_mapping, effective, parse
+from gateway_ng.lib.mapping import Ref, compile_mapping, effective, link, parse
 from gateway_ng.lib.platforms.woocommerce.shapes_order import Around, order
 from gateway_ng.lib.values import loads
 from gateway_ng.tests.pure.woocommerce_fakes import connect, make_shop
@@ -208,3 +208,39 @@ def test_a_refund_has_its_lines_and_what_stands_on_none():
 def test_the_customers_note_is_told_and_none_is_null():
     assert mapped_order("order-with-everything")["note"] == "Leave at “door” & ring"
     assert mapped_order("order-guest")["note"] is None
+
+
+# Prices.
+
+
+def test_a_sale_is_a_price_with_its_dates_and_none_without_a_price():
+    shop = make_shop()
+    begins = datetime(2026, 3, 1, tzinfo=timezone.utc)
+    dates = {"date_on_sale_from_gmt": "2026-03-01T00:00:00", "date_on_sale_to_gmt": None}
+    sold = shop.make("product", name="Mug", regular_price="5", sale_price="4", **dates)
+    assert mapped("price", shop, sold["id"]) == {
+        "price": D(5),
+        "sale_price": D(4),
+        "sale_from": begins,
+        "sale_to": None,
+    }
+    left = shop.make("product", name="Cup", regular_price="5", **dates)
+    values = mapped("price", shop, left["id"])
+    assert (values["sale_price"], values["sale_from"], values["sale_to"]) == (None, None, None)
+
+
+def test_a_sale_is_decided_with_its_dates_and_apart_from_the_regular_price():
+    links = link(mapping("price.import"), mapping("price.export"))
+    sale = links.group("import", "sale_price")
+    assert links.fields("import", sale) == {"sale_price", "sale_from", "sale_to"}
+    assert links.fields("export", sale) == {
+        "sale_price",
+        "date_on_sale_from",
+        "date_on_sale_to",
+    }
+    assert links.group("import", "price") == links.group("export", "regular_price") != sale
+
+
+def test_without_a_price_list_for_sales_the_shops_stay_as_they_are():
+    told = mapping("price.export").transform(Record("1", {"id": "1", "price": D(5)}))
+    assert told == {"regular_price": D(5)}

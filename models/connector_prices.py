@@ -1,0 +1,63 @@
+from odoo import api, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+_LISTS = ("pricelist_id", "sale_pricelist_id")
+
+
+class GatewayConnector(models.Model):
+    """The price lists of a connector: what they may be, and that another one means other prices."""
+
+    _inherit = "gateway.connector"
+
+    @api.constrains(*_LISTS, "company_id")
+    def _check_sale_pricelist(self):
+        for connector in self.filtered("sale_pricelist_id"):
+            sale, regular = connector.sale_pricelist_id, connector.pricelist_id
+            if sale == regular:
+                raise ValidationError(
+                    self.env._(
+                        "The sale price list of %s is its price list. Choose another list for "
+                        "sales, or none.",
+                        connector.name,
+                    )
+                )
+            currency = (regular or connector.company_id).currency_id
+            if sale.currency_id != currency:
+                raise ValidationError(
+                    self.env._(
+                        "The sale price list «%(list)s» is in %(its)s, and the prices of "
+                        "%(connector)s are in %(currency)s. Choose a list in %(currency)s.",
+                        list=sale.name,
+                        its=sale.currency_id.name,
+                        connector=connector.name,
+                        currency=currency.name,
+                    )
+                )
+
+    def write(self, vals):
+        lists = [name for name in _LISTS if name in vals]
+        before = {connector: connector._lists(lists) for connector in self} if lists else {}
+        done = super().write(vals)
+        self.filtered(lambda c: lists and c._lists(lists) != before[c])._read_prices_anew()
+        return done
+
+    def _lists(self, names):
+        return [self[name].id for name in names]
+
+    def _read_prices_anew(self):
+        """All prices are read again in both directions, and those of the shop looked at though
+        they are as they were: what they mean here is another thing now."""
+        if not self:
+            return
+        flows = [("connector_id", "in", self.ids), ("entity", "=", "price")]
+        self.env["gateway.watermark"].sudo().search(flows).unlink()
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE gateway_binding SET digest_odoo = NULL, digest_remote = NULL"
+                " WHERE connector_id IN %s AND entity = 'price'",
+                self._ids,
+            )
+        )
+        self.env["gateway.binding"].invalidate_model(["digest_odoo", "digest_remote"])
