@@ -48,6 +48,7 @@ from . import (
     test_queue,
     test_real_servers,
     test_runs,
+    test_sales_sync,
     test_schedule,
     test_screens,
     test_secret_address,

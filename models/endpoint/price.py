@@ -72,7 +72,7 @@ class Price(VariantRows):
             )
         return sources
 
-    def look(self, rows):
+    def look(self, rows):  # pylint: disable=missing-return
         super().look(rows)
         self._standings, self._told = {}, {}
         if self.sales:
