@@ -110,3 +110,27 @@ class TestCheck(ShopCase):
         for name in ("flows_chosen", "review", "go"):
             with self.assertRaises(AccessError):
                 getattr(operator, f"action_{name}")()
+
+    def test_the_sale_price_list_is_another_one_in_the_same_currency_and_company(self):
+        lists = self.env["product.pricelist"]
+        own, sales = lists.create([{"name": "Shop"}, {"name": "Sales"}])
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        foreign = currencies.search([("id", "!=", own.currency_id.id)], limit=1)
+        foreign.active = True
+        abroad = lists.create({"name": "Abroad", "currency_id": foreign.id})
+        other = self.env["res.company"].create({"name": "Other"})
+        theirs = lists.create({"name": "Theirs", "company_id": other.id})
+        self.connector.write({"pricelist_id": own.id, "sale_pricelist_id": sales.id})
+        for regular, sale, said in (
+            (own, own, "is its price list. Choose another"),
+            (sales, sales, "is its price list. Choose another"),
+            (own, abroad, f"«Abroad» is in {foreign.name}"),
+            (lists, abroad, f"Choose a list in {own.currency_id.name}"),
+            (own, theirs, "Theirs"),
+        ):
+            values = {"pricelist_id": regular.id, "sale_pricelist_id": sale.id}
+            with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
+                self.connector.write(values)
+            self.assertIn(said, str(caught.exception))
+        self.env.invalidate_all()
+        self.assertEqual(self.connector.sale_pricelist_id, sales)

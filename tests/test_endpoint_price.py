@@ -161,6 +161,16 @@ class TestPrice(ProductsCase):
             pricelist.item_ids.unlink()
             pricelist.write({"item_ids": []})
 
+    def test_an_item_of_a_connectors_list_is_missed_when_it_is_deleted_by_itself(self):
+        variant = self.env["product.product"].browse(self.ids["MBlue"])
+        pricelist = self.use_pricelist()
+        item = self.item(fixed_price=50)
+        self.env["gateway.connector"].create(
+            {"name": "Listed", "platform": self._platform(), "pricelist_id": pricelist.id}
+        )
+        with self.found("price", variant, *READS):
+            item.unlink()
+
     def test_an_item_of_one_variant_is_no_change_of_its_siblings(self):
         self.use_pricelist()
         self.age()

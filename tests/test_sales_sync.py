@@ -162,6 +162,20 @@ class TestShopifySales(SaleLists, TwoWayCase):
         self.assertEqual((self.pair(sku), gloves.lst_price), (("12.50", None), 12.5))
         self.assert_quiet()
 
+    def test_a_run_that_brought_a_sale_is_taken_back(self):
+        self.choose_lists()
+        self.carry()
+        gloves = self.gloves()
+        self.put(gloves.default_code, "9.00", "13.00")
+        run = self.carry()
+        self.assertEqual((self.own(gloves).fixed_price, gloves.lst_price), (9, 13))
+        undo = self.env["gateway.run"].browse(run.action_undo()["res_id"])
+        undo._drive_inline()
+        self.assertEqual((undo.state, self.own(gloves)), ("done", self.list.item_ids.browse()))
+        self.assertEqual(gloves.lst_price, 12.5)
+        self.assert_quiet()
+        self.assertEqual(self.pair(gloves.default_code), ("9.00", "13.00"))
+
     def test_a_sale_of_both_sides_is_decided_by_the_rules(self):
         self.choose_lists()
         gloves = self.gloves()
@@ -307,7 +321,8 @@ class TestWooCommerceSales(SaleLists, WooCommerceCase):
         self.choose_lists()
         over = (self.now - DAY).replace(tzinfo=timezone.utc)
         self.put("SIM-006", sale_price="3", date_on_sale_to_gmt=f"{over:%Y-%m-%dT%H:%M:%S}")
-        self.carry()
+        run = self.carry()
+        self.assertEqual(self.written(run), {})
         self.assertFalse(self.own(self.variant("SIM-006")))
         self.assert_quiet()
 
