@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 _LISTS = ("pricelist_id", "sale_pricelist_id")
@@ -37,13 +37,29 @@ class GatewayConnector(models.Model):
 
     def write(self, vals):
         lists = [name for name in _LISTS if name in vals]
-        before = {connector: connector._lists(lists) for connector in self} if lists else {}
+        changed = self.filtered(
+            lambda c: any(c[name].id != (vals[name] or False) for name in lists)
+        )
+        changed._refuse_while_prices_run()
         done = super().write(vals)
-        self.filtered(lambda c: lists and c._lists(lists) != before[c])._read_prices_anew()
+        changed._read_prices_anew()
         return done
 
-    def _lists(self, names):
-        return [self[name].id for name in names]
+    def _refuse_while_prices_run(self):
+        """What a run settles after the change would keep the watermark that is taken away here."""
+        running = [
+            ("connector_id", "in", self.ids),
+            ("entity", "=", "price"),
+            ("state", "in", ("reading", "applying")),
+        ]
+        flow = self.env["gateway.flow"].sudo().search(running, limit=1) if self else None
+        if flow:
+            raise UserError(
+                self.env._(
+                    "Prices of %s are being synced. Choose the price list when the run is over.",
+                    flow.connector_id.name,
+                )
+            )
 
     def _read_prices_anew(self):
         """All prices are read again in both directions, and those of the shop looked at though

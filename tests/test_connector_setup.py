@@ -134,3 +134,13 @@ class TestCheck(ShopCase):
             self.assertIn(said, str(caught.exception))
         self.env.invalidate_all()
         self.assertEqual(self.connector.sale_pricelist_id, sales)
+
+    def test_no_price_list_is_chosen_while_prices_are_synced(self):
+        sales = self.env["product.pricelist"].create({"name": "Sales"})
+        run = self.env["gateway.run"].create({"connector_id": self.connector.id})
+        flow = {"connector_id": self.connector.id, "entity": "price", "direction": "import"}
+        flow = run.flow_ids.create({**flow, "run_id": run.id, "sequence": 1, "state": "reading"})
+        with self.assertRaisesRegex(UserError, "when the run is over"):
+            self.connector.sale_pricelist_id = sales
+        flow.state = "done"
+        self.connector.sale_pricelist_id = sales

@@ -211,6 +211,19 @@ class TestSaleWritten(SaleCase):
         self.assertIn("of the sale price list «Sales»", text)
         self.assertEqual(self.list.item_ids, own | item)
 
+    def test_a_sale_is_not_ended_while_another_one_is_to_come(self):
+        """It would be told from then on, and the shop would never hear of it."""
+        now = self.item(self.variant, fixed_price=9, date_end=self.now + HOUR)
+        later = self.item(self.variant, fixed_price=8, date_start=self.now + 2 * HOUR)
+        self.assertIn("instead", self.refused(self.ask(self.wanted(None))))
+        self.refused(self.ask(self.wanted(Decimal(7), self.now + 3 * HOUR)))
+        self.assertEqual(self.list.item_ids, now | later)
+        self.done(self.ask(self.wanted(Decimal(7), self.now + HOUR)))
+        self.assertEqual(self.tell()[1:3], (7, self.utc(self.now + HOUR)))
+        now.date_start = False
+        self.done(self.ask({"price": Decimal(10), "compare_at_price": None}, *PAIR))
+        self.assertEqual(self.list.item_ids, later)
+
     def test_an_item_that_odoo_computes_is_overridden_and_its_end_refused(self):
         rule = {"compute_price": "percentage", "percent_price": 10, "min_quantity": 1}
         item = self.item(self.variant, **rule)

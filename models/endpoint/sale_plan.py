@@ -2,8 +2,8 @@
 
 Only fixed items of the one variant are made, changed and removed; an item of the whole product
 counts as one where all its variants ask for the same. What covers more, or is computed, is a
-person's: an item of the variant overrides it, and where only its removal would end a sale, that is
-refused.
+person's: an item of the variant overrides it. Where another item would be told in place of what is
+wanted, that is refused.
 """
 
 from datetime import timezone
@@ -29,29 +29,25 @@ class SalePlan:
 
     def _plan(self, variant):
         standing, wanted = self._standings[variant.id], self._asked[variant.id]
-        theirs = self._in_the_way(standing, wanted, variant)
-        if theirs:
-            self.refused[variant.id] = self._refusal(variant, theirs, wanted)
-            return
-        mine = [item for item in standing.in_force if self._is_own(item, variant)]
-        begun = wanted is not None and wanted.has_begun(self._now)
         item = standing.in_force[0] if standing.in_force else self._next(standing)
         if item is not None and not self._is_own(item, variant):
             item = None
+        begun = wanted is not None and wanted.has_begun(self._now)
+        mine = [other for other in standing.in_force if self._is_own(other, variant)]
         gone = [] if begun else [other for other in mine if other != item]
-        if wanted is None:
+        other = None if begun else self._told_instead(standing, wanted, {item, *mine})
+        if other:
+            self.refused[variant.id] = self._refusal(variant, other, wanted)
+        elif wanted is None:
             self._steps[variant.id] = (gone + ([item] if item else []), None, None)
         else:
             self._steps[variant.id] = (gone, item, self._values(variant, standing, item, wanted))
 
-    def _in_the_way(self, standing, wanted, variant):
-        """An item that would be told instead of what is wanted, and is not to be touched."""
-        if wanted is not None and wanted.has_begun(self._now):
-            return None
-        others, later = list(standing.in_force), self._next(standing)
-        if later and (wanted is None or later.date_start < _naive(wanted.begins)):
-            others.append(later)
-        return next((item for item in others if not self._is_own(item, variant)), None)
+    def _told_instead(self, standing, wanted, touched):
+        """An item that stays and would be told in place of what is wanted."""
+        later = [] if self._keeps_later else standing.to_come
+        earlier = [one for one in later if wanted is None or one.date_start < _naive(wanted.begins)]
+        return next((one for one in standing.in_force + earlier if one not in touched), None)
 
     def _next(self, standing):
         return standing.to_come[0] if standing.to_come and not self._keeps_later else None
@@ -84,14 +80,13 @@ class SalePlan:
         return values
 
     def _refusal(self, variant, item, wanted):
-        what = "end the sale" if wanted is None else "put the sale off"
+        what = "ended" if wanted is None else "put off"
         return Refused(
-            f"To {what} of «{variant.display_name}» the item «{item.display_name}» "
-            f"({item.price}) of the sale price list «{self.sales.pricelist.name}» would have to "
-            "change, which is not of this variant alone or not a fixed price",
+            f"The sale of «{variant.display_name}» can't be {what}: the item «{item.display_name}» "
+            f"({item.price}) of the sale price list «{self.sales.pricelist.name}» would be its "
+            "sale instead, and is left as it is",
             field="compare_at_price" if self._keeps_later else "sale_price",
-            remedy="Change or remove the item in Odoo, or give the variant an item of its own "
-            "there, then retry.",
+            remedy="Change or remove that item in Odoo, then retry.",
         )
 
     def apply(self, except_of=()):
