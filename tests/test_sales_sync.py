@@ -151,6 +151,10 @@ class TestShopifySales(SaleLists, TwoWayCase):
         sku = gloves.default_code
         for pair, price in ((("9.00", "12.50"), 9), (("8.50", "12.50"), 8.5)):
             self.put(sku, *pair)
+            before = self.list.item_ids.mapped("fixed_price")
+            plan = self.connector.run_sync(["price"], dry_run=True, wait=True)
+            self.assertEqual(self.written(plan), {("price", "import"): {"updated": 1}})
+            self.assertEqual(self.list.item_ids.mapped("fixed_price"), before)
             self.carry()
             item = self.own(gloves)
             self.assertEqual((item.fixed_price, gloves.lst_price), (price, 12.5))
