@@ -161,7 +161,7 @@ class TestPrice(ProductsCase):
             pricelist.item_ids.unlink()
             pricelist.write({"item_ids": []})
 
-    def test_an_item_of_a_connectors_list_is_missed_when_it_is_deleted_by_itself(self):
+    def test_an_item_of_a_connectors_list_is_found_when_it_is_deleted_by_itself(self):
         variant = self.env["product.product"].browse(self.ids["MBlue"])
         pricelist = self.use_pricelist()
         item = self.item(fixed_price=50)
