@@ -36,5 +36,5 @@ def _hidden(lane: Lane, item: Item) -> Refused:
         "is made in its place",
         remedy="Give the connector the right to read it (in Odoo the groups, companies and record "
         "rules of its integration user; in the shop what the check of the connection misses), "
-        "then retry.",
+        f"then retry; or make it a {lane.entity} again, if it is none any more.",
     )
