@@ -1,6 +1,7 @@
 """Records that are gone from one side: found, carried over once, and never many without asking."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -9,6 +10,7 @@ from odoo.tests import tagged
 from odoo.addons.gateway_ng.lib.demoshop import catalog
 from odoo.addons.gateway_ng.lib.endpoint import Page
 from odoo.addons.gateway_ng.lib.errors import RetryLater
+from odoo.addons.gateway_ng.lib.platforms.shopify.endpoint import ShopifyEndpoint
 from odoo.addons.gateway_ng.models.work import UnitOfWork
 
 from .shop_case import ShopCase
@@ -69,6 +71,10 @@ class TestDeletes(ShopCase):
             run = self.sync("product", direction="both")
             self.assertFalse(run.count_created + run.count_updated + run.count_deleted)
         self.assertEqual(len(self.shop.store.tables["Product"]), 3)
+        self.later()
+        with patch.object(ShopifyEndpoint, "ids", lambda *_entity: iter(())):
+            run = self.sync("product")
+        self.assertFalse(run.count_deleted + run.guarded, "the list was only cut short")
 
     def test_more_than_the_guard_lets_pass_is_kept_until_a_manager_lets_it_go(self):
         self.later()
