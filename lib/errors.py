@@ -34,7 +34,7 @@ class GatewayError(Exception):
     """A failure with its cause and, as far as known, record, field, value and remedy.
 
     `message` says what happened, `remedy` what a person can do about it. `str()` gives both with
-    the place: «customer gid://…/7, field email: … Remedy: …».
+    the place, the remedy in a line of its own: «customer gid://…/7, field email: …⏎Remedy: …».
     """
 
     cause: Cause = "unknown"
@@ -68,15 +68,15 @@ class GatewayError(Exception):
         self.field = self.field or field
         return self
 
-    def __str__(self) -> str:
-        place = ", ".join(
-            part
-            for part in (self.record or "", f"field {self.field}" if self.field else "")
-            if part
-        )
+    def told(self) -> str:
+        """What happened to which record and field, for a place that names the remedy itself."""
+        place = ", ".join(filter(None, [self.record, self.field and f"field {self.field}"]))
         value = "" if self.value is None else f" (value: {_short(self.value)})"
-        text = f"{place}: {self.message}{value}" if place else f"{self.message}{value}"
-        return f"{text} Remedy: {self.remedy}" if self.remedy else text
+        return f"{place}: {self.message}{value}" if place else f"{self.message}{value}"
+
+    def __str__(self) -> str:
+        text = self.told()
+        return f"{sentence(text)}\nRemedy: {self.remedy}" if self.remedy else text
 
 
 class SkipRecord(GatewayError):
@@ -177,6 +177,27 @@ def class_for_status(status: int) -> type[GatewayError]:
     return RetryLater if status >= 500 else Refused
 
 
+def sentence(text: str) -> str:
+    """`text` with a full stop where it ends without a mark."""
+    text = text.rstrip()
+    return text if not text or text[-1] in ".!?…:;" else f"{text}."
+
+
 def _short(value: Any, limit: int = 120) -> str:
-    text = repr(value)
+    text = _plain(value)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def _plain(value: Any) -> str:
+    """A value in words a person reads: no braces, no names of classes, no signs that do not show
+    (a database may not keep them)."""
+    if isinstance(value, str):
+        shown = (c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)
+        return f"'{''.join(shown)}'"
+    if value is None or isinstance(value, bool):
+        return {None: "nothing", True: "true", False: "false"}[value]
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {_plain(held)}" for name, held in value.items()) or "nothing"
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return ", ".join(map(_plain, value)) or "nothing"
+    return str(value)

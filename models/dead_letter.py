@@ -1,10 +1,12 @@
 import json
+import re
 
 from odoo import api, fields, models
 from odoo.fields import NO_ACCESS
 from odoo.tools import SQL
 
 from ..lib.editing import shown
+from ..lib.errors import sentence
 from ..lib.values import unstage
 from .remedies import CAUSE_REMEDIES
 from .watermark import DIRECTIONS
@@ -25,6 +27,8 @@ CAUSES = [
 ]
 #: Fields by which records of shops are called, the best first.
 NAMES = ("name", "title", "displayName", "display_name", "sku", "email")
+#: What ids of records look like in an error: an address, or a key of our own.
+_ID = re.compile(r"://|\b[0-9a-f]{8}-[0-9a-f]{4}-")
 
 
 class GatewayDeadLetter(models.Model):
@@ -93,16 +97,31 @@ class GatewayDeadLetter(models.Model):
     @api.depends("error", "remedy", "source_id")
     def _compute_what_happened(self):
         for letter in self:
-            told = (letter.error or "").removesuffix(f" Remedy: {letter.remedy}")
-            letter.what_happened = told
-            letter.problem = told.partition(f"{letter.source_id}, ")[2] or told
+            told = letter._without_record(letter._without_remedy())
+            letter.what_happened = told and sentence(told[:1].upper() + told[1:])
+            letter.problem = " ".join(letter.what_happened.split())
+
+    def _without_remedy(self):
+        """The error without the remedy in its last line, which has a field of its own."""
+        told = (self.error or "").removesuffix(f"Remedy: {self.remedy}")
+        return told.strip()
+
+    def _without_record(self, told):
+        """`told` without the id that it begins with: the letter names its record itself."""
+        place, colon, rest = told.partition(": ")
+        record, comma, field = place.partition(", ")
+        is_id = _ID.search(record) or (self.source_id and self.source_id in record)
+        if not colon or not is_id:
+            return told
+        return f"{field}: {rest}" if comma else rest
 
     @api.depends("remedy", "cause")
     def _compute_what_to_do(self):
         """The error's own remedy, else that of its cause."""
         for letter in self:
             cause = CAUSE_REMEDIES.get(letter.cause or "unknown")
-            letter.what_to_do = letter.remedy or self.env._(cause)
+            todo = letter.remedy or self.env._(cause)
+            letter.what_to_do = sentence(todo[:1].upper() + todo[1:])
 
     @api.depends("state", "waits_entity", "waits_id", "details")
     def _compute_next_try(self):

@@ -103,7 +103,7 @@ class TestViews(ShopCase):
                 **common,
                 "company_id": self.connector.company_id.id,
                 "cause": "refused",
-                "error": "no Remedy: try",
+                "error": "shopify_product gid://shopify/Product/9, field title: no.\nRemedy: try",
                 "remedy": "try",
                 "payload": '{"title":"Lost mug","price":{"$decimal":"4.50"}}',
             }
@@ -259,7 +259,7 @@ class TestViews(ShopCase):
 
     def test_a_dead_letter_is_called_by_its_payload(self):
         self.assertEqual("Lost mug", self.letter.record_name)
-        self.assertEqual("no", self.letter.what_happened)
+        self.assertEqual("Field title: no.", self.letter.what_happened)
         self.assertEqual(
             {"title": "Lost mug", "price": "4.50"}, json.loads(self.letter.payload_text)
         )

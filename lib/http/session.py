@@ -32,6 +32,7 @@ from .message import (
     TransportError,
     http_date,
 )
+from .said import said
 
 #: Methods whose repetition does no harm by their definition (RFC 9110, 9.2.2).
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
@@ -46,7 +47,7 @@ _REMEDY: Mapping[type[GatewayError], str] = {
     StopRun: "Check the connection's address and credentials, and what they are allowed to do.",
     Throttled: "Nothing to do: it is tried again when the platform allows it.",
     RetryLater: "Nothing to do at first: it is tried again. If it stays, check the shop.",
-    Refused: "Read the answer above; correct the record or the mapping.",
+    Refused: "Read what the other side says; correct the record or the mapping.",
 }
 
 
@@ -165,18 +166,20 @@ class HttpSession:
         try:
             return Answer(loads(response.body), response)
         except ValueError:
-            said = self._excerpt(response) or "nothing"
             return RetryLater(
-                f"{place} answered with status {response.status} but not with JSON: {said}",
+                f"{place} answered with status {response.status} but not with JSON"
+                f"{self._told(response)}",
                 sent=True,
                 remedy=_REMEDY[RetryLater],
-                details={"status": response.status},
+                details={"status": response.status, "answer": self._excerpt(response)},
             )
 
     def _refusal(self, place: str, response: Response) -> GatewayError:
         """The error for a status of 300 and more, sorted by what to do next."""
         status = response.status
         details: dict[str, Any] = {"status": status}
+        if excerpt := self._excerpt(response):
+            details["answer"] = excerpt
         if status < 400:
             target = self.redactor.url(response.header("location"))
             return StopRun(
@@ -185,7 +188,7 @@ class HttpSession:
                 details=details,
             )
         kind = class_for_status(status)
-        message = f"{place} answered with status {status}: {self._excerpt(response) or 'no text'}"
+        message = f"{place} answered with status {status}{self._told(response)}"
         if not issubclass(kind, RetryLater):
             return kind(message, remedy=_REMEDY.get(kind), details=details)
         hint = retry_after(response, self.clock)
@@ -211,7 +214,10 @@ class HttpSession:
         hint = error.details.get("hint")
         allowed = isinstance(error, RetryLater) and (again or not error.sent)
         wait = budget.wait(hint) if allowed else None
-        self._tell(method, url, error.details.get("status"), seconds, error.message, wait or 0.0)
+        outcome = error.message
+        if answer := error.details.get("answer"):
+            outcome = f"{outcome} [{answer}]"
+        self._tell(method, url, error.details.get("status"), seconds, outcome, wait or 0.0)
         if wait is None:
             if isinstance(error, RetryLater):
                 error.seconds = budget.next(hint)
@@ -230,10 +236,17 @@ class HttpSession:
         if self._trace is not None:
             self._trace(Attempt(method, self.redactor.url(url), status, seconds, outcome, wait))
 
+    def _told(self, response: Response) -> str:
+        """«: Not found»: the words of the body, redacted; empty where it has none."""
+        words = said(self._body_text(response))
+        return f": {words}" if words else ""
+
+    def _body_text(self, response: Response) -> str:
+        return self.redactor.text(response.body[:8192].decode("utf-8", "replace"))
+
     def _excerpt(self, response: Response, length: int = 300) -> str:
         """The beginning of the body, redacted, in one line; redaction comes before cutting."""
-        text = self.redactor.text(response.body[:8192].decode("utf-8", "replace"))
-        text = " ".join(text.split())
+        text = " ".join(self._body_text(response).split())
         return text if len(text) <= length else f"{text[:length]}…"
 
 

@@ -14,6 +14,9 @@ from .message import Response, Timeout, TransportError
 #: The largest answer that is read, decompressed: 250 records with long texts need about 5 MB.
 MAX_BYTES = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
+#: What Python prints of a connection, and of the number of a system's error.
+_OBJECT = re.compile(r"(?:<[^<>]*\bobject at [^<>]*>|\w+\(host=[^()]*\)): ")
+_ERRNO = re.compile(r"\[Errno -?\d+\] ")
 
 
 class RequestsTransport:
@@ -140,8 +143,9 @@ def _never_connected(error: requests.ConnectionError) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    """The innermost reason in one line, without urllib3's wrapping and object addresses."""
+    """The innermost reason in one line, without wrappings, objects and numbers of errors."""
     inner: object = error.args[0] if error.args else error
     inner = getattr(inner, "reason", None) or inner
-    text = re.split(r"^(?:<.*>|\w+\(host=.*?\)): ", str(inner), maxsplit=1)[-1]
-    return text.replace("\n", " ")[:300] or type(error).__name__
+    text = _OBJECT.sub("", str(inner))
+    text = _ERRNO.sub("", text).replace("\n", " ")
+    return text[:300] or type(error).__name__

@@ -226,5 +226,6 @@ def test_a_caller_takes_the_answers_of_some_statuses_itself():
 
 def test_what_is_no_json_is_a_refusal_whatever_the_caller_takes():
     http, _, _ = session(ok("<html>not here", 404))
-    with pytest.raises(StopRun, match="404: <html>not here"):
+    with pytest.raises(StopRun, match="404: not here") as caught:
         http.json("GET", URL, accept={404})
+    assert caught.value.details == {"status": 404, "answer": "<html>not here"}

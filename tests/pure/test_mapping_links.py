@@ -129,7 +129,7 @@ def test_a_missing_required_reference_names_place_value_and_remedy():
         resolve({"lines": {"1": {"product": PRODUCT}}}, {})
     assert str(caught.value) == (
         "field lines.1.product: the product with default_code «A» is not known here"
-        " (value: 'A') Remedy: sync the product first, or correct it in the source;"
+        " (value: 'A').\nRemedy: sync the product first, or correct it in the source;"
         " it is tried again then"
     )
     assert caught.value.details == {"name": "product", "key": "default_code", "value": "A"}

@@ -134,8 +134,8 @@ def test_required_means_there_and_not_blank(fields):
 def test_an_error_names_record_field_value_rule_and_remedy():
     error = wrong({"MAPTO": "a", "type": "integer"}, {"a": "many"})
     assert str(error) == (
-        "customer 7, field x: the text is not a whole number (value: 'many')"
-        " Remedy: use the transform to_int"
+        "customer 7, field x: the text is not a whole number (value: 'many')."
+        "\nRemedy: use the transform to_int"
     )
     assert (error.record, error.field, error.value, error.rule) == (
         "customer 7",

@@ -155,7 +155,7 @@ def test_a_clock_that_is_off_by_more_than_15_minutes_says_so():
     shop = make_shop()
     clock = FakeClock(shop.clock.now() + timedelta(hours=1))
     endpoint = open_shop(credentials(shop), {}, clock, SimulatorTransport(shop))
-    with pytest.raises(StopRun, match=r"Invalid timestamp.*NTP"):
+    with pytest.raises(StopRun, match=r"Invalid timestamp\.\nRemedy: .*NTP"):
         endpoint.check()
 
 
