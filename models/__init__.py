@@ -43,6 +43,7 @@ from . import (
     dashboard,
     dead_letter,
     dead_letter_arrived,
+    dead_letter_gone,
     dead_letter_inbox,
     dead_letter_retry,
     dead_letter_tax,

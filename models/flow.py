@@ -334,5 +334,7 @@ class GatewayFlow(models.Model):
         with work.unit():
             self._advance_watermark()
             self._note_sweep()
+            if not self.run_id.dry_run:
+                self.env["gateway.dead.letter"]._close_gone(self.connector_id)
             self.write({"state": "done", "ended": fields.Datetime.now()})
         return True

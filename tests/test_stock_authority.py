@@ -3,6 +3,8 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
+from odoo.addons.gateway_ng.lib.demoshop import catalog
+
 from .demo_shop_case import DemoShopCase, count
 
 
@@ -80,6 +82,52 @@ class TestStockAuthority(DemoShopCase):
         self.connector._look_at_all_stock()
         self.sync("stock")
         self.assertEqual(before, self.on_hand())
+
+    def test_letters_of_a_deleted_products_levels_are_one_each_and_close_once_it_is_settled(self):
+        quants = self.env["stock.quant"].with_context(inventory_mode=True)
+        title = self.reader.variants()[self.sku]["product"]
+        other = next(sku for sku, v in self.reader.variants().items() if v["product"] != title)
+
+        def letters(**values):
+            domain = [("connector_id", "=", self.connector.id), ("entity", "=", "stock")]
+            domain += [(name, "=", value) for name, value in values.items()]
+            return self.env["gateway.dead.letter"].search(domain)
+
+        def count(quantity):
+            quants.create(
+                {
+                    "product_id": self.product.id,
+                    "location_id": self.location.id,
+                    "inventory_quantity": quantity,
+                }
+            ).action_apply_inventory()
+            self.connector.run_sync(["stock"], "export", wait=True)
+
+        variant = self.reader.number(self.reader.variants()[self.sku]["id"])
+        store = self.shop.store
+        product = store.get("Product", store.get("ProductVariant", variant)["product"])
+        catalog.remove_product(store, product)
+        for quantity in (6, 7, 8):
+            count(quantity)
+        letter = letters(source_id=f"{self.product.id}@{self.location.id}")
+        self.assertEqual((len(letter), letter.state), (1, "open"))
+        self.assertIn("no longer in the shop", letter.problem)
+        kept = letter.copy({"source_id": f"{self.variant(other).id}@{self.location.id}"})
+        self.sync("product", direction="import")
+        self.assertEqual(letter.state, "open", "no look was due yet")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE gateway_binding SET create_date = create_date - interval '2 days';"
+            "UPDATE gateway_watermark SET swept = swept - interval '2 days'"
+        )
+        self.env.invalidate_all()
+        self.sync("product", direction="both")
+        self.assertEqual(letter.state, "discarded")
+        self.assertIn("deleted in the shop", letter.discard_reason)
+        self.assertEqual(kept.state, "open", "its variant is in the shop")
+        count(9)
+        again = letters(source_id=letter.source_id, state="open")
+        self.assertFalse(again, "and none comes back")
 
     def test_nobodys_authority_leaves_both_sides_alone(self):
         self.connector.stock_authority = "none"

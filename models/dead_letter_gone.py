@@ -1,0 +1,63 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..lib.errors import GONE_REMEDY
+
+#: What belongs to another record and goes with it: its key begins with that one's.
+PART_OF = {"stock": "variant", "price": "variant"}
+
+
+class GatewayDeadLetter(models.Model):
+    """Letters of what the shop has no longer, such as the level of a variant that was deleted."""
+
+    _inherit = "gateway.dead.letter"
+
+    @api.model
+    def _close_gone(self, connector):
+        """Close the letters of `connector` that wait for a deletion to be settled, where it is."""
+        waiting = self.search(
+            [
+                ("connector_id", "=", connector.id),
+                ("direction", "=", "export"),
+                ("state", "=", "open"),
+                ("remedy", "=", GONE_REMEDY),
+            ]
+        )
+        owners = waiting.grouped(
+            lambda letter: (
+                PART_OF.get(letter.entity, letter.entity),
+                letter.source_id.partition("@")[0],
+            )
+        )
+        settled = self.browse()
+        for owner in self._gone_of(connector, owners):
+            settled |= owners[owner]
+        if settled:
+            settled.write(
+                {
+                    "state": "discarded",
+                    "discard_reason": self.env._("It was deleted in the shop, which is settled."),
+                }
+            )
+
+    @api.model
+    def _gone_of(self, connector, owners):
+        """Those (entity, Odoo key) that were bound and are not any more, or whose product is not,
+        in one query."""
+        if not owners:
+            return []
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT b.entity, b.odoo_id FROM gateway_binding b LEFT JOIN gateway_binding p"
+                " ON b.entity = 'variant' AND p.entity = 'product'"
+                " AND p.connector_id = b.connector_id AND p.remote_id = b.parent_remote_id"
+                " WHERE b.connector_id = %s AND b.entity = ANY(%s) AND b.odoo_id = ANY(%s)"
+                " GROUP BY 1, 2"
+                " HAVING bool_and(b.state = 'gone' OR COALESCE(p.state = 'gone', false))",
+                connector.id,
+                [entity for entity, _id in owners],
+                [odoo_id for _entity, odoo_id in owners],
+            )
+        )
+        return [row for row in rows if row in owners]
