@@ -63,6 +63,7 @@ from . import (
     limit,
     location_map,
     mapping,
+    mapping_below,
     mapping_editor,
     mapping_revision,
     mapping_stock,

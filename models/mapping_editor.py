@@ -12,6 +12,7 @@ from ..lib.merge import SOURCE_OF
 from ..lib.reference import reference
 from ..lib.values import freeze, unstage
 from .mapping import LAYERS
+from .mapping_below import NO_CHANGE
 from .wording import entity_label, short_value, value_text
 
 #: Live records that a preview shows.
@@ -68,9 +69,14 @@ class GatewayMapping(models.Model):
         connector = self._editor_connector(connector_id)
         mine = self._layer_of(connector, entity, direction, layer)
         return {
-            "text": mine.document or '{\n  "record": {}\n}',
+            "text": mine.document or NO_CHANGE,
             "saved": bool(mine),
             "note": mine.note or "",
+            "manages": self.has_access("write"),
+            "is_shipped_below": not any(
+                name not in ("shipped", layer)
+                for name, _text in self._layers_with(connector, entity, direction)
+            ),
             "revisions": [
                 {
                     "id": revision.id,
@@ -339,7 +345,8 @@ class GatewayMapping(models.Model):
         """What is wrong, each with its line and column in the layer's text."""
         if "line" in error.details:
             place = {"line": error.details["line"], "column": error.details["column"]}
-            return [{"at": "", "message": error.message, "remedy": error.remedy or "", **place}]
+            message = error.details.get("problem") or error.message  # which does not repeat it
+            return [{"at": "", "message": message, "remedy": error.remedy or "", **place}]
         told = error.details.get("problems") or [
             {"at": "", "message": error.message, "remedy": error.remedy or ""}
         ]

@@ -144,6 +144,39 @@ class TestMappingEditor(ShopCase):
         self.assertEqual(first, mapping.document)
         self.assertEqual(3, len(mapping.revision_ids))
 
+    def test_what_was_shipped_is_shown_compared_and_comes_back(self):
+        before = self.call("editor_load")
+        self.assertTrue(before["is_shipped_below"])
+        shown = self.call("editor_below", before["text"])
+        self.assertEqual([], shown["lines"], "no layer changes anything yet")
+        self.assertIn('"record"', shown["text"])
+        mine = self.named("handle")
+        self.call("editor_save", mine, "one")
+        lines = self.call("editor_below", mine)["lines"]
+        self.assertIn("--- as shipped", lines)
+        self.assertTrue([line for line in lines if line.startswith("+") and "handle" in line])
+        self.call("editor_take_back")
+        after = self.call("editor_load")
+        self.assertEqual(before["table"]["version"], after["table"]["version"])
+        self.assertEqual(2, len(after["revisions"]), "what was saved stays to come back to")
+
+    def test_a_change_is_carried_to_all_records_by_a_manager_who_asks_for_it(self):
+        self.call("editor_save", self.named(["title", "lambda t: t.upper()"]), "loud names")
+        (mug,) = self.shop.store.tables["Product"].values()
+        mug["updatedAt"] = mug["updatedAt"].replace("2026", "2020")
+        self.shop.store.changed()
+        self.sync("product")
+        product = self.env["product.template"].search([("name", "ilike", "mug")])
+        self.assertEqual("Mug", product.name, "it did not change since")
+        self.assertEqual([self.connector.name], self.call("editor_carry"))
+        self.sync("product")
+        self.assertEqual("MUG", product.name)
+        self.assertIn("carried to all records", self.connector.message_ids[0].body)
+        self.editor = self.env["gateway.mapping"].with_user(self.people["operator"])
+        for call in ("editor_carry", "editor_take_back"):
+            with self.assertRaises(AccessError):
+                self.call(call)
+
     def test_only_managers_preview_and_save(self):
         for role in ("viewer", "operator"):
             self.editor = self.env["gateway.mapping"].with_user(self.people[role])
@@ -153,6 +186,9 @@ class TestMappingEditor(ShopCase):
                 self.call("editor_save", self.named("title"), "")
 
     def test_text_that_is_no_json_is_no_field(self):
+        told = self.call("editor_check", '{"record": 1')["problems"]
+        self.assertEqual(1, told[0]["line"])
+        self.assertNotIn("line 1", told[0]["message"], "the place is told once")
         with self.assertRaisesRegex(UserError, "not valid JSON at line 1"):
             self.editor.editor_set_field('{"record": {}}', "name", "{,}")
         with self.assertRaisesRegex(UserError, "«record» is not an object"):

@@ -69,7 +69,7 @@ def _wrong(message: str, line: int, column: int) -> MappingError:
         f"not valid JSON at line {line}, column {column}: {message}",
         rule="json",
         remedy="mend the text there",
-        details={"line": line, "column": column},
+        details={"line": line, "column": column, "problem": f"not valid JSON: {message}"},
     )
 
 

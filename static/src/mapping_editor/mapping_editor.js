@@ -33,6 +33,8 @@ export class MappingEditor extends Component {
             table: null,
             problems: [],
             revisions: [],
+            manages: false,
+            isShippedBelow: true,
             samples: null,
             diff: null,
             busy: false,
@@ -81,6 +83,8 @@ export class MappingEditor extends Component {
             table: told.table,
             problems: [],
             revisions: told.revisions,
+            manages: told.manages,
+            isShippedBelow: told.is_shipped_below,
             samples: null,
             diff: null,
         });
@@ -105,6 +109,11 @@ export class MappingEditor extends Component {
             confirmLabel: _t("Leave it"),
             cancel: () => {},
         });
+    }
+
+    layerLabel(name) {
+        const known = this.choices.layers.find((one) => one.name === name);
+        return known ? known.label : _t("As shipped");
     }
 
     // -- editing
@@ -200,6 +209,59 @@ export class MappingEditor extends Component {
             this.state.text,
         ]);
         this.state.diff = { id: revision.id, lines: diff };
+    }
+
+    /** The mapping without this layer's changes, as text; or what they change in it. */
+    async showBelow(id) {
+        const told = await this.call("editor_below", ...this.place, this.state.text);
+        const lines = id === "below" ? told.text.split("\n") : told.lines;
+        this.state.diff = { id, lines };
+    }
+
+    takeBack() {
+        this.dialog.add(ConfirmationDialog, {
+            title: _t("Take the changes back"),
+            body: _t(
+                "What is changed here no longer holds from the next run on. The versions stay in this list.",
+            ),
+            confirmLabel: _t("Take the changes back"),
+            confirm: async () => {
+                await this.call("editor_take_back", ...this.place);
+                this.notification.add(_t("Restored. It holds from the next run on."), {
+                    type: "success",
+                });
+                await this.load();
+            },
+            cancel: () => {},
+        });
+    }
+
+    /** A changed mapping reaches records as they change; this lets it reach all of them. */
+    carry() {
+        this.dialog.add(ConfirmationDialog, {
+            title: _t("Carry to all records"),
+            body: _t(
+                "The next sync reads all records of this mapping anew and writes what the mapping changes in them; conflict rules hold as always. With many records this takes long. Try it with a dry run first.",
+            ),
+            confirmLabel: _t("Carry to all records"),
+            confirm: async () => {
+                const names = await this.call("editor_carry", ...this.place);
+                this.notification.add(
+                    _t("All records are read anew at the next sync of %s.", names.join(", ")),
+                    { type: "success" },
+                );
+            },
+            cancel: () => {},
+        });
+    }
+
+    get tabs() {
+        return [
+            ["fields", _t("Fields")],
+            ["json", _t("JSON")],
+            ["preview", _t("Preview")],
+            ["history", _t("History")],
+        ];
     }
 
     lineClass(line) {
