@@ -21,6 +21,7 @@ class TestEndpointCustomer(EndpointCase):
             },
         )
         self.assertEqual(("US", "CA"), (partner.country_id.code, partner.state_id.code))
+        self.assertEqual(1, partner.customer_rank, "Odoo's list of customers shows it")
         first, second = (
             self.env["res.partner"].browse(int(result.children["addresses"][key])) for key in "ab"
         )

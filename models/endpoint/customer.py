@@ -174,10 +174,12 @@ class Customer(Entity):
         return out
 
     def create(self, ops):
-        """All partners in one create, then all their addresses in one."""
+        """All partners in one create, then all their addresses in one. Odoo ranks them as
+        customers, or its own list of customers would hide them until their first invoice."""
         values = each(ops, self._new_partner)
         addresses = each(ops, self._new_addresses)
-        rows = self.records.create(values)
+        rows = self.records.with_context(res_partner_search_mode="customer").create(values)
+        rows = rows.with_env(self.records.env)
         return self._with_addresses(rows, addresses)
 
     def _new_partner(self, op):

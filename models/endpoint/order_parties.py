@@ -24,7 +24,9 @@ class Parties:
         out = {id(op): known[int(op.values["partner_id"])] for op in named}
         guests = [op for op in ops if not op.values.get("partner_id")]
         if guests:
-            rows = self.partners.create([self.guest_values(op.values) for op in guests])
+            customers = self.partners.with_context(res_partner_search_mode="customer")
+            rows = customers.create([self.guest_values(op.values) for op in guests])
+            rows = rows.with_env(self.partners.env)
             out.update((id(op), row) for op, row in zip(guests, rows, strict=True))
         return out
 
