@@ -60,7 +60,7 @@ class GatewayConnector(models.Model):
             self.env._("Odoo has it"),
             self.env._("Which"),
         ]
-        rows = []
+        rows, shared = [], Markup()
         for flow in plan.flow_ids.filtered(lambda one: one.direction == "import"):
             if flow.entity in ("variant", "price", "stock"):  # parts of their product
                 continue
@@ -70,7 +70,45 @@ class GatewayConnector(models.Model):
             names = ", ".join(records.mapped("display_name")) + ("…" if ids[NAMED:] else "")
             label = entity_label(self.env, flow.entity)
             rows.append([label, flow.count_created, len(ids), names])
-        return table(headers, rows)
+            shared += self._told_shared(flow.entity, model, ids)
+        return shared + table(headers, rows)
+
+    def _told_shared(self, entity, model, ids):
+        """A warning for each other connector that syncs some of these records of Odoo already."""
+        others = (
+            self.env["gateway.binding"]
+            .sudo()
+            ._read_group(
+                [
+                    ("connector_id", "!=", self.id),
+                    ("entity", "=", entity),
+                    ("res_model", "=", model),
+                    ("res_id", "in", ids),
+                    ("state", "=", "bound"),
+                ],
+                ["connector_id"],
+                ["res_id:count_distinct"],
+            )
+            if ids
+            else []
+        )
+        return Markup().join(
+            Markup('<div class="alert alert-warning" role="alert">%s</div>')
+            % self.env._(
+                "%(count)s of these (%(entity)s) are synced with %(connector)s already. What this "
+                "shop says of them overwrites what that one said, as the conflict rules decide, "
+                "and goes on to it. Set the rules, or switch this entity off, before you go live.",
+                count=count,
+                entity=entity_label(self.env, entity),
+                connector=self._name_of(other),
+            )
+            for other, count in others
+        )
+
+    def _name_of(self, connector):
+        """A connector's name, for who may read it."""
+        seen = connector.sudo(self.env.su)._filtered_access("read")
+        return seen.name if seen else self.env._("another connector")
 
     def _told_counts(self, plan):
         names = ("read", "created", "updated", "unchanged", "filtered", "held", "dead")

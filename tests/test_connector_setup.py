@@ -35,7 +35,18 @@ class TestSteps(DemoShopCase):
 
     def test_the_first_match_and_the_dry_run_tell_of_one_plan_which_writes_nothing(self):
         known = next(one for one in self.reader.table("Customer") if one["email"])
-        self.env["res.partner"].create({"name": "Known Already", "email": known["email"]})
+        contact = self.env["res.partner"].create({"name": "Known Already", "email": known["email"]})
+        other = self.connector.copy({"name": "First shop"})
+        self.env["gateway.binding"].create(
+            {
+                "connector_id": other.id,
+                "entity": "customer",
+                "remote_id": "7",
+                "odoo_id": str(contact.id),
+                "res_model": "res.partner",
+                "res_id": contact.id,
+            }
+        )
         sku = sorted(self.reader.variants())[0]
         self.env["product.product"].create(
             [{"name": f"Twin {n}", "default_code": sku} for n in range(2)]
@@ -48,6 +59,10 @@ class TestSteps(DemoShopCase):
         self.env.invalidate_all()
         self.assertEqual(before, self.sizes())
         self.assertIn("Known Already", self.connector.review)
+        self.assertIn(
+            "1 of these (Customer) are synced with First shop already", self.connector.review
+        )
+        self.assertEqual(1, self.connector.review.count("alert-warning"), "nothing else is shared")
         self.assertIn('<td class="text-break">Order</td>', self.connector.review)
         self.assertIn("What is wrong", self.connector.review)
         self.assertIn("Two records share one identity", self.connector.review)
