@@ -3,10 +3,25 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools.translate import LazyTranslate
 
 from .person_contacts import Contacts
 from .wording import table
 
+_lt = LazyTranslate(__name__)
+
+#: Where the gateway keeps what it knows of a person, in words.
+KEPT_IN = {
+    "gateway.change": _lt("Changes"),
+    "gateway.dead.letter": _lt("Dead letters"),
+    "gateway.conflict": _lt("Conflicts"),
+    "gateway.binding": _lt("Bindings"),
+    "gateway.refund": _lt("Refunds"),
+    "gateway.event": _lt("Webhooks received"),
+    "gateway.plan.record": _lt("Records of plans"),
+    "gateway.plan.binding": _lt("Bindings of plans"),
+    "gateway.plan.intent": _lt("What plans would do"),
+}
 #: Contacts that stay which are named to the person who decides.
 NAMED = 20
 
@@ -53,13 +68,14 @@ class GatewayPerson(models.TransientModel):  # pylint: disable=no-wizard-in-mode
     def _rows(self, person):
         names = {**person.counts(), "res.partner": len(Contacts(person).goes)}
         labels = {
+            **{model: self.env._(term) for model, term in KEPT_IN.items()},
             "gateway.page": self.env._("Pages as they were read"),
             "res.partner": self.env._("Contacts made nameless"),
         }
         return [
             [
                 person.connector.name,
-                labels.get(model) or self.env["ir.model"]._get(model).name,
+                labels[model],
                 str(count),
             ]
             for model, count in names.items()

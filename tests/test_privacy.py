@@ -150,7 +150,8 @@ class TestForget(PrivacyCase):
             before,
         )
         dialog = self.dialog(self.partner)
-        self.assertIn("Gateway Change", dialog.overview)
+        self.assertIn(">Changes<", dialog.overview)
+        self.assertNotIn("Gateway ", dialog.overview, "models are called as on screens")
         self.assertNotIn(FAMILY, dialog.overview)
         dialog.action_export()
         told = base64.b64decode(dialog.export).decode()
