@@ -4,7 +4,8 @@ from odoo.tools import SQL
 from ..lib.plan.ids import is_planned
 from ..lib.sync.intent import MOVED
 from .names import Names
-from .outcome import OUTCOME_LABELS
+from .outcome import OF_A_COMPARE, OF_A_PLAN, OUTCOME_LABELS
+from .terms import term
 from .watermark import DIRECTIONS
 from .why import verdict_text, why_text
 from .wording import entities, entity_label, field_label, pretty_json, summary, table, value_text
@@ -26,12 +27,14 @@ class GatewayChange(models.Model):
     entity = fields.Selection(entities, required=True)
     direction = fields.Selection(DIRECTIONS, required=True)
     outcome = fields.Selection(OUTCOME_LABELS, required=True)
+    outcome_text = fields.Char(string="Outcome in words", compute="_compute_outcome_text")
     source_id = fields.Char(string="Source id", required=True)
     target_id = fields.Char(string="Target id")
     field_changes = fields.Json(string="Changes", help="Field → [old, new]")
     reasons = fields.Json(help="Field → why it was written")
     filter_name = fields.Char(string="Filter")
     is_planned = fields.Boolean(related="run_id.is_plan", string="Planned")
+    is_compared = fields.Boolean(related="run_id.compares", string="Compared")
     is_moved = fields.Boolean(
         compute="_compute_is_moved",
         search="_search_is_moved",
@@ -77,11 +80,19 @@ class GatewayChange(models.Model):
     _record_index = models.Index("(connector_id, entity, source_id)")
     _target_index = models.Index("(connector_id, entity, target_id)")
 
-    @api.depends("record_name", "outcome")
+    @api.depends("record_name", "outcome_text")
     def _compute_display_name(self):
+        for change in self:
+            change.display_name = f"{change.record_name}: {change.outcome_text}"
+
+    @api.depends("outcome", "is_planned", "is_compared")
+    def _compute_outcome_text(self):
+        """A plan's outcomes are still to come, and what a compare finds waits for nobody."""
         labels = dict(self._fields["outcome"]._description_selection(self.env))
         for change in self:
-            change.display_name = f"{change.record_name}: {labels.get(change.outcome)}"
+            own = OF_A_COMPARE if change.is_compared else OF_A_PLAN if change.is_planned else {}
+            term = own.get(change.outcome)
+            change.outcome_text = self.env._(term) if term else labels.get(change.outcome)
 
     @api.depends("field_changes", "reasons", "filter_name")
     def _compute_summary(self):
@@ -144,12 +155,14 @@ class GatewayChange(models.Model):
     def _filter_text(self):
         if not self.filter_name:
             return None
-        return self.env._("left out by the filter «%s»", self.filter_name)
+        return self.env._("left out by the filter «%s»", term(self.env, self.filter_name))
 
     def _next_step(self):
         """Where a record that is not applied waits."""
         if self.outcome == "dead":
             return self.env._("could not be applied: see its dead letter")
+        if self.is_compared and self.outcome == "held":
+            return None
         if self.is_moved:
             return self.env._("held")
         if self.is_planned and self.outcome in ("dead", "held"):

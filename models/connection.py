@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS
 
 from ..lib.platforms import platform
+from .terms import term
 
 MASK = "••••••••"
 
@@ -119,7 +120,7 @@ class GatewayConnection(models.Model):
         """Name → label of the platform's secrets: its word counts, not what an entry calls itself,
         or an address could be entered as a secret."""
         form = platform(self.connector_id.platform).credential_form
-        return {item.name: item.label for item in form if item.secret}
+        return {item.name: term(self.env, item.label) for item in form if item.secret}
 
     def _address(self):
         """All that says where a secret is sent and whose it is."""
@@ -180,7 +181,9 @@ class GatewayConnectionEntry(models.Model):
     sequence = fields.Integer()
     name = fields.Char(required=True)
     label = fields.Char(required=True)
-    hint = fields.Char(string="Help")
+    hint = fields.Char(string="Help as given")
+    label_text = fields.Char(string="Credential", compute="_compute_texts")
+    hint_text = fields.Char(string="Help", compute="_compute_texts")
     placeholder = fields.Char()
     is_secret = fields.Boolean()
     is_required = fields.Boolean()
@@ -190,6 +193,13 @@ class GatewayConnectionEntry(models.Model):
     _name_unique = models.Constraint(
         "UNIQUE (connection_id, name)", "A credential is entered once."
     )
+
+    @api.depends("label", "hint")
+    @api.depends_context("lang")
+    def _compute_texts(self):
+        for entry in self:
+            entry.label_text = term(self.env, entry.label)
+            entry.hint_text = term(self.env, entry.hint)
 
     @api.depends(
         "plain",
@@ -211,7 +221,7 @@ class GatewayConnectionEntry(models.Model):
     def _inverse_value(self):
         changed = self.filtered(lambda entry: entry._take_value())
         for connection, entries in changed.sudo().grouped("connection_id").items():
-            names = ", ".join(entries.mapped("label"))
+            names = ", ".join(entries.mapped("label_text"))
             # Which ones, and by whom: an address may hold what is nobody's to read.
             connection.connector_id._message_log(body=self.env._("Credentials set: %s", names))
         # What was typed is not what is shown: the form is read back in the same transaction.
@@ -249,7 +259,7 @@ class GatewayConnectionEntry(models.Model):
         return {
             "warning": {
                 "type": "notification",
-                "title": self.env._("%s changed", self.label),
+                "title": self.env._("%s changed", self.label_text),
                 "message": self.env._(
                     "Secrets are kept for one address and account only. Enter again: %s.",
                     ", ".join(lost),

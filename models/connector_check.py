@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..lib.errors import GatewayError, StopRun
 from ..lib.platforms import platform
+from .terms import term
 
 
 class GatewayConnector(models.Model):
@@ -76,7 +77,8 @@ class GatewayConnector(models.Model):
 
     def _as_on_the_form(self, error):
         """The error's text, its field by the name that it has on the form."""
-        labels = {item.name: item.label for item in platform(self.platform).credential_form}
+        form = platform(self.platform).credential_form
+        labels = {item.name: term(self.env, item.label) for item in form}
         if error.field not in labels:
             return str(error)
         return str(error).replace(f"field {error.field}", f"«{labels[error.field]}»", 1)

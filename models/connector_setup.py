@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..lib.platforms import platform
+from .terms import term
 
 STEPS = [
     ("credentials", "Credentials"),
@@ -28,11 +29,16 @@ class GatewayConnector(models.Model):
     )
 
     @api.depends("platform")
+    @api.depends_context("lang")
     def _compute_credentials_where(self):
         """Where each credential is found, for who has the shop's own pages open beside Odoo."""
         for connector in self:
             form = platform(connector.platform).credential_form if connector.platform else ()
-            lines = [(item.label, item.help) for item in form if item.help]
+            lines = [
+                (term(self.env, item.label), term(self.env, item.help))
+                for item in form
+                if item.help
+            ]
             connector.credentials_where = Markup("<ul class='mb-0'>%s</ul>") % Markup().join(
                 Markup("<li><b>%s</b>: %s</li>") % line for line in lines
             )

@@ -1,5 +1,9 @@
 """What became of records, in the words of the screens; the order is that of a run's sum."""
 
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
 OUTCOME_LABELS = [
     ("created", "Created"),
     ("updated", "Updated"),
@@ -10,3 +14,11 @@ OUTCOME_LABELS = [
     ("repeated", "Came twice"),
     ("deleted", "Deleted"),
 ]
+#: The same of a plan, of which nothing is written yet; and of a compare, which writes nothing.
+OF_A_PLAN = {
+    "created": _lt("To create"),
+    "updated": _lt("To update"),
+    "deleted": _lt("To delete"),
+    "dead": _lt("Can't be applied"),
+}
+OF_A_COMPARE = {"held": _lt("Differs")}

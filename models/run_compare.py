@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..lib.merge import SOURCE_OF
 from .endpoint.entity import ENTITIES
+from .why import why_text
 from .wording import entity_label, field_label, table
 
 #: Lines of the report of a run.
@@ -38,7 +39,7 @@ class GatewayRun(models.Model):
             [
                 entity_label(self.env, entity),
                 field_label(name) if name else "—",
-                why,
+                why_text(self.env, why, None),
                 count,
                 ", ".join(examples),
             ]

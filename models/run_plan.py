@@ -108,10 +108,10 @@ class GatewayRun(models.Model):
             plan._forget()
 
     def action_open_plan_changes(self):
-        """What would be written, by direction, entity and outcome."""
+        """What would be written, by direction and entity; each line tells its outcome."""
         self.ensure_one()
         action = self._action_list("gateway.change", [("run_id", "=", self.id)])
-        groups = ["direction", "entity", "outcome"]
+        groups = ["direction", "entity"]
         return {**action, "context": {"create": False, "group_by": groups}}
 
     def action_open_moved(self):

@@ -6,6 +6,7 @@ from odoo.tools.translate import LazyTranslate
 
 from ..lib.merge import BY_HAND, SOURCE_OF, TARGET_OF
 from ..lib.sync.intent import MOVED
+from .terms import term
 from .wording import field_label
 
 _lt = LazyTranslate(__name__)
@@ -100,7 +101,7 @@ def why_text(env, reason, direction):
             "deleted on one side and edited on the other: %s",
             rule_text(env, asked["rule"], direction),
         )
-    return reason
+    return term(env, reason)
 
 
 def verdict_text(env, verdict, direction):

@@ -57,6 +57,7 @@ from . import (
     test_stock_authority,
     test_store,
     test_subscriptions,
+    test_terms,
     test_try_demo,
     test_two_way,
     test_undo,

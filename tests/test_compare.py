@@ -56,6 +56,11 @@ class TestCompare(ShopCase):
         self.assertEqual(told["product", "", "gone from the shop, still in Odoo"][0], 1)
         self.assertFalse([key for key in told if key[1] == "title"], "told once, by the import")
         self.assertIn("Cup 0", run.drift)
+        apart = self.env["gateway.change"].search(
+            [("run_id", "=", run.id), ("outcome", "=", "held")]
+        )
+        self.assertEqual({"Differs"}, set(apart.mapped("outcome_text")), "it waits for nobody")
+        self.assertFalse([one for one in apart if "see Conflicts" in one.summary])
         self.assertEqual(self.shop.store.revision, sent, "the shop was written to")
         self.assertEqual(self.env["gateway.watermark"].search([]).mapped("time"), marks)
         self.assertEqual(self.templates.mapped("name"), ["Mug 0", "Becher", "Mug 2", "Mug 3"])

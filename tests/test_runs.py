@@ -229,6 +229,32 @@ class TestRuns(ShopCase):
         self.assertEqual(10001, found["length"])
         self.assertEqual(few, many)
         self.assertLess(many, 20)
+        plan = self.sync("product", dry_run=True)
+        self.env.execute_query(
+            SQL(
+                "UPDATE gateway_change SET run_id = %s WHERE run_id = %s RETURNING 1",
+                plan.id,
+                run.id,
+            )
+        )
+        self.env.cr.execute("ANALYZE gateway_change")
+        action = plan.action_open_plan_changes()
+        shown |= {"outcome_text": {}, "is_planned": {}}
+        queries(limit=2, count_limit=10001)
+        few, _found = queries(limit=2, count_limit=10001)
+        planned, found = queries(limit=80, count_limit=10001)
+        self.assertEqual({"To create", "To update"}, {r["outcome_text"] for r in found["records"]})
+        self.assertEqual(few, planned, "a plan's list costs no query a row either")
+        self.assertLess(planned, 20)
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        groups = action["context"]["group_by"]
+        by_entity = changes.web_read_group(action["domain"], groups[:1], ["__count"])
+        below = [*action["domain"], *by_entity["groups"][0]["__extra_domain"]]
+        by_entity = changes.web_read_group(below, groups[1:], ["__count"])
+        self.assertLess(self.env.cr.sql_log_count - before, 12)
+        self.assertEqual(["product"], [group["entity"] for group in by_entity["groups"]])
+        self.assertGreaterEqual(by_entity["groups"][0]["__count"], MANY)
         by_sku = changes.search([("reference", "ilike", "SKU-77777")])
         self.assertEqual(["gid://shopify/Product/77777"], by_sku.mapped("source_id"))
 

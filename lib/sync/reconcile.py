@@ -18,9 +18,11 @@ from .lane import Lane
 from .page import bind, once, transform
 
 #: The sides, as a person calls them.
-_CALLED = {"odoo": "Odoo", "remote": "the shop"}
+CALLED = {"odoo": "Odoo", "remote": "the shop"}
 _GONE = "gone from {source}, still in {target}"
 _NEW = "only in {source}: it was never carried"
+#: The sides were settled so: a rule, a person or a take-back left them apart.
+BY_DECISION = "left apart by a decision or a take-back"
 #: Why a field differs, by (the source changed since the base, the target changed since the base).
 _WHY = {
     (True, True): "changed on both sides, not settled yet",
@@ -95,7 +97,7 @@ def _is_to_compare(lane: Lane, item: Item) -> bool:
 
 
 def _in_words(lane: Lane, text: str) -> str:
-    return text.format(source=_CALLED[lane.source_side], target=_CALLED[lane.target_side])
+    return text.format(source=CALLED[lane.source_side], target=CALLED[lane.target_side])
 
 
 def _is_there(lane: Lane, item: Item) -> bool:
@@ -178,6 +180,6 @@ def _reason(lane: Lane, item: Item, binding: Binding, name: str, held: object) -
     if base is None:
         return "never settled"
     if name in binding.diverged:
-        return "differs by decision"
+        return BY_DECISION
     changed = (item.said.get(name) != base[0], held != base[1])
     return _in_words(lane, _WHY.get(changed, ""))

@@ -106,7 +106,7 @@ def test_what_differs_by_decision_is_told_as_such() -> None:
     world.both()
     assert world.binding(shop_id).diverged == ("name",)
     _counts, traces = compare(world)
-    assert traces[shop_id].reasons["name"] == "differs by decision"
+    assert traces[shop_id].reasons["name"] == "left apart by a decision or a take-back"
 
 
 def test_a_target_that_normalises_is_no_drift() -> None:

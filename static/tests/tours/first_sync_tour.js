@@ -127,7 +127,7 @@ registry.category("web_tour.tours").add("gateway_first_sync", {
         },
         {
             content: "Open the change of a record",
-            trigger: ".o_data_row:contains(Order):contains(Created) td[name=outcome]",
+            trigger: ".o_data_row:contains(Order):contains(Created) td[name=outcome_text]",
             run: "click",
         },
         { content: "Its fields are a table", trigger: ".o_gateway_values td:contains(Total)" },

@@ -33,6 +33,6 @@ registry.category("web_tour.tours").add("gateway_watch_run", {
             trigger: "button[name=action_open_outcome]:contains(Created):contains(4)",
             run: "click",
         },
-        { content: "They open", trigger: ".o_data_row:contains(Created) td[name=outcome]" },
+        { content: "They open", trigger: ".o_data_row:contains(Created) td[name=outcome_text]" },
     ],
 });
