@@ -10,6 +10,8 @@ from .sale import ZERO, Payment
 from .store import Rec, Store
 
 GATEWAYS = {"bogus": "Bogus gateway", "gift_card": "Gift card", "manual": "Manual"}
+#: Gateways through which no money moves: somebody notes what was paid.
+BY_HAND = frozenset({"manual", "cash"})
 
 
 def pay(

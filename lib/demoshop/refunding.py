@@ -38,11 +38,13 @@ def refund(
     *,
     shipping: Decimal = ZERO,
     money: Decimal | None = None,
+    paid: Sequence[tuple[Rec, Decimal]] | None = None,
     note: str | None = None,
     when: str | None = None,
     stock: bool = True,
 ) -> Rec:
-    """Add a refund. `money` is what goes back in all; None: what lines and shipping come to."""
+    """Add a refund. `money` is what goes back in all; None: what lines and shipping come to.
+    `paid`: by which payments, where that is said."""
     at = when or store.now()
     lines = [_line(store, order, back, stock) for back in backs]
     freight = _shipping(store, order, shipping)
@@ -54,7 +56,10 @@ def refund(
     given = worth if money is None else money
     _lessen(order, goods, tax + freight_tax, worth)
     before = len(order["transactions"])
-    _give_back(store, order, given, at)
+    if paid is None:
+        _give_back(store, order, given, at)
+    for payment, part in paid or ():
+        pay(store, order, Payment(part, payment["gateway"], "REFUND"), at, payment)
     made = store.add(
         "Refund",
         {
@@ -148,13 +153,16 @@ def _lessen(order: Rec, goods: Decimal, tax: Decimal, worth: Decimal) -> None:
         order[name] = text(amount_of(order[name]) - less, order["currencyCode"])
 
 
+def left_of(order: Rec, paid: Rec) -> Decimal:
+    """What of a payment was not given back yet."""
+    gone = (amount_of(t["amountSet"]) for t in order["transactions"] if t["parent"] == paid["id"])
+    return amount_of(paid["amountSet"]) - sum(gone, ZERO)
+
+
 def _give_back(store: Store, order: Rec, amount: Decimal, at: str) -> None:
     """To the payments in turn, to none more than it was."""
     for paid in [t for t in order["transactions"] if t["kind"] in ("SALE", "CAPTURE")]:
-        gone = sum(
-            amount_of(t["amountSet"]) for t in order["transactions"] if t["parent"] == paid["id"]
-        )
-        part = min(amount, amount_of(paid["amountSet"]) - gone)
+        part = min(amount, left_of(order, paid))
         if part > 0 and paid["status"] == "SUCCESS":
             pay(store, order, Payment(part, paid["gateway"], "REFUND"), at, paid)
             amount -= part

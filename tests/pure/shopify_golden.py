@@ -91,6 +91,7 @@ def payment(number, amount, kind="SALE", status="SUCCESS", gateway="shopify_paym
         "test": False,
         "gateway": gateway,
         "formattedGateway": gateway,
+        "manualPaymentGateway": False,
         "paymentId": None,
         "createdAt": AT,
         "processedAt": AT,

@@ -17,7 +17,7 @@ from gateway_ng.tests.simulators.woocommerce.shop import LostAnswer
 
 class SimulatorTransport:
     """The simulator in process, as the wire sees it. `lost`: answers to creates that get lost,
-    after `spared` ones that do not."""
+    after `spared` ones that do not; a refund is a create too."""
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
@@ -41,7 +41,7 @@ class SimulatorTransport:
             answer = self.shop.handle(request)
         except LostAnswer as error:
             raise TransportError("the connection was closed", sent=True) from error
-        if self.lost and isinstance(told, dict) and "create" in told:
+        if self.lost and isinstance(told, dict) and ("create" in told or "api_refund" in told):
             if not self.spared:
                 self.lost -= 1
                 raise TransportError("the connection was closed", sent=True)

@@ -10,7 +10,7 @@ from ..errors import NotInDemo, user_error
 from ..fields import Args, mutation
 from ..ids import kind, number
 from ..money import amount_of, parse
-from ..refunding import Back, refund
+from ..refunding import Back, left_of, refund
 from ..request import Request
 from ..returning import open_return
 from ..rules import Path
@@ -32,29 +32,63 @@ def refund_create(args: Args, request: Request) -> Rec:
     order = store.find("Order", given["orderId"])
     if order is None:
         return _refused("refund", ["orderId"], "Order does not exist") | {"order": None}
-    backs: list[Back] = []
-    for place, one in enumerate(given.get("refundLineItems") or []):
-        line = next((x for x in order["lineItems"] if x["id"] == one["lineItemId"]), None)
-        if line is None or not 0 < one["quantity"] <= line["currentQuantity"]:
-            path: Path = ["refundLineItems", place, "quantity"]
-            text = "Quantity cannot refund more items than were purchased"
-            return _refused("refund", path, text) | {"order": order}
-        where = number(one["locationId"]) if one.get("locationId") else None
-        backs.append(Back(line, one["quantity"], one.get("restockType") or "NO_RESTOCK", where))
-    amounts = [parse(each["amount"]) or ZERO for each in given.get("transactions") or []]
-    money = sum(amounts, ZERO)
-    if money > amount_of(order["netPaymentSet"]):
-        text = "Refund amount cannot be greater than the net payment"
-        return _refused("refund", ["transactions"], text) | {"order": order}
+    told = [(each, parse(each["amount"]) or ZERO) for each in given.get("transactions") or []]
+    backs, freight = _backs(order, given), _freight(order, given.get("shipping") or {})
+    wrong = _wrong_refund(order, backs, freight, told)
+    if wrong:
+        return _refused("refund", *wrong) | {"order": order}
+    paid = [(_parent(order, each), amount) for each, amount in told if each.get("parentId")]
     made = refund(
         store,
         order,
-        backs,
-        shipping=_freight(order, given.get("shipping") or {}),
-        money=money,
+        [back for back in backs if back],
+        shipping=freight,
+        money=sum((amount for _each, amount in told), ZERO),
+        paid=[(payment, amount) for payment, amount in paid if payment] if paid else None,
         note=given.get("note"),
     )
     return {"refund": made, "order": order, "userErrors": []}
+
+
+def _backs(order: Rec, given: Args) -> list[Back | None]:
+    """None in the place of more units than the line has."""
+    backs: list[Back | None] = []
+    for one in given.get("refundLineItems") or []:
+        line = next((x for x in order["lineItems"] if x["id"] == one["lineItemId"]), None)
+        where = number(one["locationId"]) if one.get("locationId") else None
+        if line is None or not 0 < one["quantity"] <= line["currentQuantity"]:
+            backs.append(None)
+        else:
+            how = one.get("restockType") or "NO_RESTOCK"
+            backs.append(Back(line, one["quantity"], how, where))
+    return backs
+
+
+def _wrong_refund(
+    order: Rec, backs: list[Back | None], freight: Decimal, told: list[tuple[Args, Decimal]]
+) -> tuple[Path, str] | None:
+    """Path and words of what Shopify says no to."""
+    if None in backs:
+        text = "Quantity cannot refund more items than were purchased"
+        return ["refundLineItems", backs.index(None), "quantity"], text
+    money = sum((amount for _each, amount in told), ZERO)
+    if money > amount_of(order["netPaymentSet"]):
+        return ["transactions"], "Refund amount cannot be greater than the net payment"
+    for place, (each, amount) in enumerate(told):
+        parent = _parent(order, each) if each.get("parentId") else None
+        if each.get("parentId") and (parent is None or amount > left_of(order, parent)):
+            return ["transactions", place], "The parent transaction can't give back that much"
+    if freight > _freight(order, {"fullRefund": True}):
+        return ["shipping", "amount"], "Refund of shipping cannot be more than was paid for it"
+    if not (backs or freight or money):
+        return [], "There is nothing to refund"
+    return None
+
+
+def _parent(order: Rec, given: Args) -> Rec | None:
+    """The payment that a transaction of a refund is against."""
+    found = (each for each in order["transactions"] if each["id"] == given["parentId"])
+    return next((t for t in found if t["kind"] in ("SALE", "CAPTURE")), None)
 
 
 def _freight(order: Rec, given: Args) -> Decimal:

@@ -7,6 +7,7 @@ from typing import Any
 from ..fields import Args, field, stored
 from ..ids import kind
 from ..paging import Page, list_page
+from ..payments import BY_HAND
 from ..request import Request
 from ..store import Rec
 
@@ -33,6 +34,11 @@ stored("RestockingFee", "id amountSet percentage")
 def transactions(source: Rec, args: Args, _request: Request) -> list[Rec]:
     found: list[Rec] = source["transactions"]
     return found if args.get("first") is None else found[: args["first"]]
+
+
+@field("OrderTransaction", "manualPaymentGateway")
+def by_hand(source: Rec, _args: Args, _request: Request) -> bool:
+    return source["gateway"] in BY_HAND
 
 
 @field("OrderTransaction", "parentTransaction")

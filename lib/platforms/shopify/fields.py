@@ -158,7 +158,7 @@ charges json -
 taxLines json -
 discounts json -
 transactions json w
-refunds json -
+refunds json w
 returns json -
 fulfillments json w
 fulfillmentOrders json -

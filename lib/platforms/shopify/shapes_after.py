@@ -5,6 +5,7 @@ Amounts as in `shapes_order`. Lines are named by the id of the order's line (`li
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,19 +20,38 @@ def transaction(node: Node) -> Fields:
             node,
             ("id", "kind", "status", "test", "gateway", "formattedGateway", "paymentId"),
         ),
+        **copied(node, ("manualPaymentGateway",)),
         **copied(node, ("createdAt", "processedAt"), moment),
         "parentId": id_of(node.get("parentTransaction")),
         **(money(node.get("amountSet")) or {}),
     }
 
 
+_MARK = re.compile(r"\[odoo:(\w+)\]\s*$")
+
+
+def mark_in(note: Any) -> str | None:
+    """The mark at the end of a refund's note."""
+    found = _MARK.search(note) if isinstance(note, str) else None
+    return found[1] if found else None
+
+
+def marked(note: str | None, mark: str) -> str:
+    """A note with its mark."""
+    return f"{note or ''} [odoo:{mark}]".lstrip()
+
+
 def refund(node: Node) -> Fields:
     """`total` is what was given back in all, none for units that an edit took off the order;
-    `lines`, `shippingLines` and `duties` what it was for; `adjustments` what fits on none."""
+    `lines`, `shippingLines` and `duties` what it was for; `adjustments` what fits on none. `mark`:
+    of one that was made from here, what its note ends with."""
+    total = money(node.get("totalRefundedSet"))
     fields = {
         **copied(node, ("id", "legacyResourceId", "note")),
+        "mark": mark_in(node.get("note")),
+        "amount": (total or {}).get("amount"),
         **copied(node, ("createdAt", "processedAt", "updatedAt"), moment),
-        "total": money(node.get("totalRefundedSet")),
+        "total": total,
         "lines": [_refund_line(item) for item in nodes(node.get("refundLineItems"))],
         "shippingLines": [_refund_shipping(i) for i in nodes(node.get("refundShippingLines"))],
         "duties": [

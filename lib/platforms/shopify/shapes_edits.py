@@ -35,8 +35,14 @@ def mark_edits(fields: Fields) -> None:
 
 
 def _is_edit(refund: Fields, order: Fields) -> bool:
-    """Units taken off without money, by nobody who cancelled or took goods back."""
-    if not order.get("edited") or order.get("cancelledAt") or refund.get("returnId"):
+    """Units taken off without money, by nobody who cancelled, took goods back or recorded a refund
+    of Odoo."""
+    if (
+        refund.get("mark")
+        or not order.get("edited")
+        or order.get("cancelledAt")
+        or refund.get("returnId")
+    ):
         return False
     if _amount(refund.get("total")) or refund["transactions"]:
         return False

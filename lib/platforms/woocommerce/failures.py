@@ -40,6 +40,8 @@ _REMEDY: Mapping[str, str] = {
     "product_invalid_global_unique_id": "Another product has this GTIN: change one of them.",
     "registration-error-email-exists": "An account of the shop has this e-mail: match by it.",
     "woocommerce_product_image_upload_error": "Check that the image's address can be reached.",
+    "woocommerce_rest_cannot_create_order_refund": "Look at the order's payment and refunds in the "
+    "shop; give the money back there or by hand, then discard the letter.",
     "rest_invalid_param": "Correct the value in the source record, or its mapping.",
     "term_exists": "There is a category of this name below the same parent: match by path.",
 }

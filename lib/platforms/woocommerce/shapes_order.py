@@ -156,7 +156,8 @@ def _restocked(line: Fields) -> Decimal:
 def refund(row: Row, restocked: Mapping[Any, Decimal] | None = None) -> Fields:
     """A refund with positive amounts; `adjustment` is what of `amount` stands on no line.
 
-    `lines`: `{line: id of the order's line, quantity, amount (net), tax, restocked}`.
+    `mark`: of one that was made from here. `lines`: `{line: id of the order's line, quantity,
+    amount (net), tax, restocked}`.
     """
     lines = [_refunded(item) for item in rows(row.get("line_items"))]
     for line in lines:
@@ -167,6 +168,7 @@ def refund(row: Row, restocked: Mapping[Any, Decimal] | None = None) -> Fields:
     told = sum((one["amount"] + one["tax"] for one in (*lines, *shipping, *fees)), Decimal(0))
     return {
         "id": id_text(row.get("id")),
+        "mark": key_of(row),
         "reason": plain(row.get("reason")) or None,
         "amount": total,
         "lines": lines,

@@ -36,6 +36,7 @@ def create(shop: Any, order: Row, data: dict[str, Any]) -> Row:
         "reason": str(data.get("reason") or ""),
         "lines": [_line(shop, order, given) for given in data.get("line_items") or ()],
         "meta": [],
+        "paid": bool(data.get("api_refund", True)),
         "type": "full" if amount == left else "partial",
     }
     meta.merge(shop.store, row, [{"key": "_refund_type", "value": row["type"]}])
@@ -94,7 +95,7 @@ def shown(shop: Any, row: Row, *, with_parent: bool = False) -> dict[str, Any]:
         "amount": money(row["amount"]),
         "reason": encoded(row["reason"]),
         "refunded_by": 1,
-        "refunded_payment": False,
+        "refunded_payment": row.get("paid", False),
         "meta_data": meta.shown(row),
         "line_items": by_kind.get("line_items", []),
         "shipping_lines": by_kind.get("shipping_lines", []),

@@ -63,7 +63,7 @@ fragment DiscountFields on DiscountApplication {
 
 TRANSACTION = """
 fragment TransactionFields on OrderTransaction {
-  id kind status test gateway formattedGateway paymentId createdAt processedAt
+  id kind status test gateway formattedGateway manualPaymentGateway paymentId createdAt processedAt
   amountSet { ...MoneyFields }
   parentTransaction { id }
 }

@@ -257,6 +257,13 @@ FULFILLMENT_CANCEL = Repeated(
     f"m#: fulfillmentCancel(id: $id#) {{ fulfillment {{ id }} {_ERRORS} }}",
 )
 
+#: Each has a key: a try whose answer was lost is not carried out twice.
+REFUND_CREATE = Repeated(
+    "RefundCreate",
+    "$input#: RefundInput!, $key#: String!",
+    f"m#: refundCreate(input: $input#) @idempotent(key: $key#) {{ refund {{ id }} {_ERRORS} }}",
+)
+
 WEBHOOK_CREATE = Document(
     "WebhookCreate",
     """mutation WebhookCreate(

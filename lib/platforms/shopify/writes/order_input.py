@@ -25,6 +25,7 @@ WRITABLE: Mapping[str, str] = dict.fromkeys(
         "fulfillments",
         "lines",
         "processedAt",
+        "refunds",
         "shippingLines",
         "sourceIdentifier",
         "taxesIncluded",

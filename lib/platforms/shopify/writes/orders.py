@@ -1,9 +1,9 @@
 """Creates orders that were made elsewhere, and carries to the shop what became of its orders:
-note, tags, address, fulfillments with tracking, cancellation.
+note, tags, address, fulfillments with tracking, refunds, cancellation.
 
 A create that is repeated finds its first try: the order's source identifier is the marker, looked
 for in the search index and, since that lags, among the orders made last.
-Source: orderCreate, orderUpdate, orderCancel, fulfillmentCreate in the schema.
+Source: orderCreate, orderUpdate, orderCancel, fulfillmentCreate, refundCreate in the schema.
 """
 
 from __future__ import annotations
@@ -23,12 +23,15 @@ from ..documents import (
     ORDER_CANCEL,
     ORDER_CREATE,
     ORDER_UPDATE,
+    REFUND_CREATE,
     Repeated,
 )
 from ..shapes import nodes
+from . import refunds
 from .batches import Batches, Outcome
 from .order_input import CHANGEABLE, create_input, update_input
 from .shipments import Plan, plan
+from .stock import idempotency_key
 from .user_errors import refusal, user_errors
 from .work import Work
 
@@ -37,6 +40,10 @@ Fetch = Callable[[Sequence[str]], Iterable[Record]]
 
 #: Parts of an order that are given when it is made and not rewritten.
 _ONCE = frozenset({"lines", "shippingLines", "transactions"})
+#: Parts that are compared with what the shop has of the order.
+_DEEP = frozenset({"fulfillments", "refunds", "cancelled"})
+#: So often a refund whose last try failed for sure is sent anew.
+_TRIES = 3
 
 
 class OrderWriter:
@@ -118,12 +125,13 @@ class OrderWriter:
         plain = [w for w in works if w.going and set(CHANGEABLE) & set(w.values)]
         calls = [{"input": {"id": work.id, **update_input(work.values)}} for work in plain]
         self._each(ORDER_UPDATE, plain, calls, repeatable=True)
-        deep = [w for w in works if w.going and {"fulfillments", "cancelled"} & set(w.values)]
+        deep = [w for w in works if w.going and _DEEP & set(w.values)]
         now = {r.id: r for r in self._fetch([str(w.id) for w in deep])} if deep else {}
         for work in deep:
             if work.id not in now:
                 work.fail(Refused("The order is no longer in the shop.", remedy="Nothing to do."))
         self._ship([w for w in deep if w.going and w.values.get("fulfillments")], now)
+        self._give_back([w for w in deep if w.going and w.values.get("refunds")], now)
         cancels = [w for w in deep if w.going and _to_cancel(w, now[str(w.id)])]
         reasons = [str(w.values.get("cancelReason") or "OTHER") for w in cancels]
         told = [{"id": w.id, "reason": r} for w, r in zip(cancels, reasons, strict=True)]
@@ -167,6 +175,57 @@ class OrderWriter:
         self._each(FULFILLMENT_CANCEL, [work for work, _ in cancels], calls, repeatable=False)
         for work, made in plans:
             work.children["fulfillments"] = made.tied
+
+    def _give_back(self, works: Sequence[Work], now: Mapping[str, Record]) -> None:
+        plans: list[tuple[Work, refunds.Plan]] = []
+        for work in works:
+            known = work.op.children.get("refunds", {})
+            try:
+                plans.append(
+                    (work, refunds.plan(now[str(work.id)].fields, work.values["refunds"], known))
+                )
+            except Refused as error:
+                work.fail(error)
+        due = [(work, made, key) for work, made in plans for key in made.create]
+        for attempt in range(_TRIES):
+            due = self._refund(due, now, attempt)
+        for work, made in plans:
+            work.children["refunds"] = made.tied
+            if made.owed:
+                work.note = (
+                    f"the shop shows {made.owed} as owed to the customer: no money was moved"
+                )
+
+    def _refund(
+        self,
+        due: Sequence[tuple[Work, refunds.Plan, str]],
+        now: Mapping[str, Record],
+        attempt: int,
+    ) -> list[tuple[Work, refunds.Plan, str]]:
+        """Create those that are due; those that are to be sent again under another key."""
+        again = []
+        calls = [
+            {
+                "input": made.create[key],
+                "key": _refund_key(made.create[key], now[str(w.id)], attempt),
+            }
+            for w, made, key in due
+        ]
+        outcomes = self._batches.run(REFUND_CREATE, calls, repeatable=True)
+        for (work, made, key), outcome in zip(due, outcomes, strict=True):
+            said = " ".join(error.message.lower() for error in user_errors(outcome))
+            if "idempotency key failed" in said and attempt + 1 < _TRIES:
+                again.append((work, made, key))
+                continue
+            given = _taken(work, outcome, "refund")
+            if given is not None:
+                made.tied[key] = str(given.get("id"))
+        return again
+
+
+def _refund_key(given: Mapping[str, Any], order: Record, attempt: int) -> str:
+    """The same for a try whose answer was lost; another once the order has changed."""
+    return idempotency_key([given, str(order.fields.get("updatedAt")), attempt])
 
 
 def _twice(mark: str) -> Refused:

@@ -1,44 +1,74 @@
-"""Records refunds on orders, once each. The payment itself is never sent back from here, and stock
-is put back only where the mapping says so."""
+"""Gives money back on orders, once each: recorded only, or by the order's payment method where the
+mapping says `pay`. Stock is put back only where it says `restock`.
+
+A refund is known by its mark, in its meta data. The shop adds those after it has asked the payment
+method for the money, so one without any and of the same reason and amount is the try that got no
+answer.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from ....errors import Refused
-from ..client import Client
+from ..client import Client, Row
 from ..listing import Listing
+from ..order_taxes import places_of
 from ..orders import ORDERS
-from ..shapes import KEY, key_of
-from .checks import money, text
+from ..scalars import amount as amount_of
+from ..scalars import plain
+from ..shapes import KEY, key_of, rows
+from .checks import flag, money, text
 from .work import Work
+
+_KINDS = ("line_items", "shipping_lines", "fee_lines")
+_ASKED = "id,total,currency,line_items,shipping_lines,fee_lines"
+_ZERO = Decimal(0)
 
 
 def add_refunds(work: Work, client: Client, listing: Listing) -> None:
-    """Add the refunds of an order that are not there yet; each is known by its element's key."""
-    path = f"{ORDERS}/{work.id}/refunds"
-    held = {key_of(row): row["id"] for row in listing.all(path)}
-    children = dict(work.op.children.get("refunds", {}))
+    """Add the refunds of an order that are not there yet. Raises Refused for more than is left."""
+    path = f"{ORDERS}/{work.id}"
+    order = client.get(path, {"_fields": _ASKED})
+    held = list(listing.all(f"{path}/refunds"))
+    children = work.children["refunds"] = dict(work.op.children.get("refunds", {}))
     for key, fields in work.values["refunds"].items():
-        if key in children:
-            continue
-        if fields is None:
+        if fields is None or key in children:
             raise Refused(
-                "A refund is not taken back.", field="refunds", remedy="Do it in the shop."
+                "A refund in the shop is not changed or taken back.",
+                field="refunds",
+                value=children.get(key, key),
+                remedy="Settle the difference with the customer, in the shop and in Odoo.",
             )
-        mark = f"{work.op.key}:{key}"
-        id_ = held.get(mark)
-        if id_ is None:
+        mark = str(fields.get("mark") or f"{work.op.key}:{key}")
+        body = refund_body(fields, mark, order)
+        found = _held(held, mark, body)
+        if found is None:
+            _refuse_more(fields, order, held)
             # A lost answer of a refund without a second look would give the money back twice.
-            id_ = client.post(path, refund_body(fields, mark), repeatable=False)["id"]
-        children[key] = str(id_)
-    work.children["refunds"] = children
+            found = client.post(f"{path}/refunds", body, repeatable=False)
+            held.append(found)
+        children[key] = str(found["id"])
 
 
-def refund_body(fields: Mapping[str, Any], mark: str) -> dict[str, Any]:
-    """`fields`: amount, reason, restock, lines `[{line, quantity, amount, taxes: {rate: amount}}]`.
+def _held(held: Sequence[Row], mark: str, body: Mapping[str, Any]) -> Row | None:
+    by_mark = (row for row in held if key_of(row) == mark)
+    unmarked = (
+        row
+        for row in held
+        if body["reason"]
+        and key_of(row) is None
+        and plain(row.get("reason")) == body["reason"]
+        and amount_of(row.get("amount")) == Decimal(body["amount"])
+    )
+    return next(by_mark, None) or next(unmarked, None)
+
+
+def refund_body(fields: Mapping[str, Any], mark: str, order: Row) -> dict[str, Any]:
+    """`fields`: amount (all of it, with taxes), reason, pay, restock, currency, lines `[{line,
+    quantity, amount (net), tax}]`; in place of `tax` may stand `taxes: {rate: amount}`.
 
     The shop's defaults would ask the payment gateway for the money and put the goods on stock.
     """
@@ -50,23 +80,88 @@ def refund_body(fields: Mapping[str, Any], mark: str) -> dict[str, Any]:
             value=amount,
             remedy="Map the amount that was given back.",
         )
+    if fields.get("currency", order.get("currency")) != order.get("currency"):
+        raise Refused(
+            f"The order is in {order.get('currency')}, the refund in {fields['currency']}.",
+            field="refunds.currency",
+            value=fields["currency"],
+            remedy="Give the money back in the shop and discard the letter.",
+        )
     body: dict[str, Any] = {
         "amount": money("amount", amount),
         "reason": text("reason", fields.get("reason")),
-        "api_refund": False,
+        "api_refund": flag("pay", fields.get("pay") or False),
         "api_restock": bool(fields.get("restock")),
         "meta_data": [{"key": KEY, "value": mark}],
     }
-    lines = [
-        {
-            "id": int(line["line"]),
-            "quantity": int(line.get("quantity") or 0),
-            "refund_total": money("amount", line.get("amount")),
-            "refund_tax": [
-                {"id": int(rate), "refund_total": money("amount", tax)}
-                for rate, tax in (line.get("taxes") or {}).items()
-            ],
-        }
-        for line in fields.get("lines") or ()
-    ]
+    lines = [_line(line, order) for line in fields.get("lines") or ()]
     return {**body, "line_items": lines} if lines else body
+
+
+def _line(line: Mapping[str, Any], order: Row) -> dict[str, Any]:
+    id_, quantity = int(line["line"]), Decimal(line.get("quantity") or 0)
+    if quantity != int(quantity):
+        raise Refused(
+            f"The shop gives back whole units only, not {quantity}.",
+            field="refunds.lines",
+            value=quantity,
+            remedy="Give the money back in the shop and discard the letter.",
+        )
+    taxes = line.get("taxes")
+    if taxes is None:
+        taxes = _shared(line.get("tax"), _row_of(order, id_), places_of(order))
+    return {
+        "id": id_,
+        "quantity": int(quantity),
+        "refund_total": money("amount", line.get("amount")),
+        "refund_tax": [
+            {"id": int(rate), "refund_total": money("amount", tax)} for rate, tax in taxes.items()
+        ],
+    }
+
+
+def _row_of(order: Row, id_: int) -> Row:
+    found = (row for kind in _KINDS for row in rows(order.get(kind)) if row["id"] == id_)
+    return next(found, {})
+
+
+def _shared(tax: Any, row: Row, places: int) -> dict[str, Decimal]:
+    """`tax` on the rates of the order's row as they share its own; the last one takes the cents."""
+    rates = {str(one["id"]): amount_of(one.get("total")) for one in rows(row.get("taxes"))}
+    rates = {rate: of_rate for rate, of_rate in rates.items() if of_rate}
+    whole, left, found = sum(rates.values(), _ZERO), Decimal(tax or 0), dict[str, Decimal]()
+    cent = Decimal(1).scaleb(-places)
+    for number, (rate, of_rate) in enumerate(rates.items(), 1):
+        share = (Decimal(tax or 0) * of_rate / whole).quantize(cent, ROUND_HALF_UP)
+        found[rate] = left if number == len(rates) else share
+        left -= share
+    return found
+
+
+def _refuse_more(fields: Mapping[str, Any], order: Row, held: Sequence[Row]) -> None:
+    """The shop checks the amount in all; not the units of a line."""
+    left = amount_of(order.get("total")) - sum((amount_of(r.get("amount")) for r in held), _ZERO)
+    _refuse("refunds.amount", fields["amount"], left, "of the order")
+    gone: dict[int, Decimal] = {}
+    for row in (row for refund in held for row in rows(refund.get("line_items"))):
+        for entry in rows(row.get("meta_data")):
+            if entry.get("key") == "_refunded_item_id":
+                id_ = int(str(entry.get("value")))
+                gone[id_] = gone.get(id_, _ZERO) - amount_of(row.get("quantity"))
+    for line in fields.get("lines") or ():
+        id_ = int(line["line"])
+        sold = _row_of(order, id_).get("quantity")
+        if sold is not None:
+            units = amount_of(sold) - gone.get(id_, _ZERO)
+            _refuse("refunds.lines", Decimal(line.get("quantity") or 0), units, f"units of {id_}")
+
+
+def _refuse(name: str, wanted: Decimal, left: Decimal, what: str) -> None:
+    if wanted > left:
+        raise Refused(
+            f"{wanted} are to be given back, and {left} {what} are left.",
+            field=name,
+            value=wanted,
+            remedy="Look in the shop what was given back already. Discard the letter if that is "
+            "it; else credit what is left by another credit note.",
+        )
