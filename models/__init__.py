@@ -40,6 +40,7 @@ from . import (
     connector_wire,
     copied_database,
     count,
+    credit_note,
     dashboard,
     dead_letter,
     dead_letter_arrived,

@@ -83,6 +83,22 @@ class GatewayConnector(models.Model):
         help="Which confirmed orders made in Odoo are created in the shop, where its platform and "
         "mappings allow it. Orders of other shops never are.",
     )
+    refund_export = fields.Selection(
+        [
+            ("none", "Not sent: a person gives the money back"),
+            ("record", "Recorded in the shop, no money is moved"),
+            ("pay", "Paid by the shop, by the order's payment method"),
+        ],
+        string="Refunds of Odoo",
+        required=True,
+        default="none",
+        tracking=True,
+        help="What becomes of a credit note of an order of the shop, by what is set here when it "
+        "is posted. Recorded: the shop notes the refund and moves no money; give it back yourself. "
+        "Shopify shows it as owed to the customer, unless the order was paid by a manual payment "
+        "method. Paid: the shop sends the money back to the customer at once, by the payment "
+        "method of the order; this can't be undone. Goods are never restocked by it.",
+    )
     rounding_product_id = _product("Rounding product", "On the rounding line, where it is allowed.")
     rounding_limit = fields.Float(
         string="Rounding up to",

@@ -10,5 +10,6 @@ ODOO_MODELS = {
     "address": "res.partner",
     "order": "sale.order",
     "order_line": "sale.order.line",
+    "order_refund": "account.move",
     "location": "stock.location",
 }

@@ -4,6 +4,7 @@ OUTCOMES = [
     ("reduced", "Taken off the order"),
     ("credited", "Credit note"),
     ("activity", "Left to a person"),
+    ("sent", "Sent from Odoo"),
     ("nothing", "Nothing to do"),
 ]
 
@@ -38,6 +39,13 @@ class GatewayRefund(models.Model):
     )
     picking_ids = fields.Many2many("stock.picking", string="Returns", readonly=True)
     payload = fields.Json(readonly=True, help="The refund as the mapping gave it.")
+
+    def _left(self):
+        """What a person still has to credit of it: no posted credit note stands for that."""
+        if self.outcome in ("nothing", "sent") or self.move_id.state == "posted":
+            return 0.0
+        left = self.amount - (0.0 if self.outcome == "credited" else self.reduced)
+        return self.currency_id.round(left)
 
     _remote_unique = models.UniqueIndex(
         "(connector_id, order_id, remote_id)", "A refund is carried out once."

@@ -23,6 +23,7 @@ ENTITY_LABELS = {
     "stock": _lt("Stock"),
     "order": _lt("Order"),
     "order_line": _lt("Order line"),
+    "order_refund": _lt("Refund"),
     "location": _lt("Location"),
 }
 #: Characters of one value in a one-line summary, and fields named there before «…».

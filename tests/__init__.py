@@ -47,6 +47,7 @@ from . import (
     test_product_tags,
     test_queue,
     test_real_servers,
+    test_refunds_out,
     test_runs,
     test_sales_sync,
     test_schedule,

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from ...lib.errors import Refused
 from .entity import Entity, Refusals, entity
 from .order_create import OrderCreate
+from .order_credit_notes import CHANGES
 from .order_fields import VIRTUAL
 from .order_parties import ROLES
 from .order_read import OrderRead
@@ -46,15 +47,8 @@ class Order(OrderRead, OrderCreate, OrderUpdate, Entity):
             sources.append(
                 SQL("SELECT sale_id, write_date FROM stock_picking WHERE sale_id IS NOT NULL")
             )
-        if self.roots & {"invoice_ids", "invoice_status", "invoice_count"}:
-            sources.append(
-                SQL(
-                    "SELECT line.order_id, move.write_date FROM sale_order_line_invoice_rel rel"
-                    " JOIN sale_order_line line ON line.id = rel.order_line_id"
-                    " JOIN account_move_line item ON item.id = rel.invoice_line_id"
-                    " JOIN account_move move ON move.id = item.move_id"
-                )
-            )
+        if self.roots & {"invoice_ids", "invoice_status", "invoice_count", "credit_notes"}:
+            sources += CHANGES
         for role, (column, _type) in ROLES.items():
             if role in self.roots:
                 sources.append(

@@ -68,8 +68,18 @@ _FIELDS = (
         "refunds",
         "json",
         "List of {id, date, note, amount, lines: [{line, quantity, amount, tax, restocked, "
-        "location}], shipping: {amount, tax}, adjustment}. Each is carried out once, by its id. "
+        "location}], shipping: {amount, tax}, adjustment, mark}. Each is carried out once, by its "
+        "id; «mark» is that of the credit note that it was made by. "
         "Amounts are positive, as the order's prices are; «amount» is all with taxes.",
+    ),
+    _field(
+        "credit_notes",
+        "json",
+        "Posted credit notes that the shop is to be told of: list of {id, number, reason, mark, "
+        "pay, currency, amount, lines: [{line, shop_line, kind, quantity, amount, tax}]}; kind: "
+        "goods, shipping or that of the charge. «amount» of a line is without «tax», of the note "
+        "all of it. What came from a refund of the shop is not in it.",
+        writable=False,
     ),
     _field("note", "text", "The customer's note; shown to people, not printed."),
     _field("tags", "json", "List of names: the order's tags, created where there are none."),

@@ -17,8 +17,8 @@ def fulfillments_of(rows, connector):
     is left out, and so are returns.
     """
     moves = rows.order_line.move_ids.filtered(_is_delivered)
-    lines = _bound(rows.env, connector, "order_line", moves.sale_line_id.ids)
-    places = _bound(rows.env, connector, "location", _stock(moves.picking_id).ids)
+    lines = bound(rows.env, connector, "order_line", moves.sale_line_id.ids)
+    places = bound(rows.env, connector, "location", _stock(moves.picking_id).ids)
     found, told = {row.id: [] for row in rows}, {}
     for picking in moves.picking_id.sorted(lambda one: (one.date_done, one.id)):
         mine = moves.filtered(lambda move, picking=picking: move.picking_id == picking)
@@ -75,7 +75,7 @@ def _stock(pickings):
     return pickings.picking_type_id.warehouse_id.lot_stock_id
 
 
-def _bound(env, connector, entity, ids):
+def bound(env, connector, entity, ids):
     """Odoo id → the shop's, of what is bound."""
     if not ids:
         return {}

@@ -1,6 +1,7 @@
 """Reading orders: the virtual fields of a row, each only where a mapping asks for it."""
 
 from .columns import to_decimal
+from .order_credit_notes import credit_notes_of
 from .order_fields import GROUPS, STATES
 from .order_fulfillments import fulfillments_of
 from .order_line_read import charge_fields, line_fields, shipping_fields
@@ -17,6 +18,9 @@ class OrderRead(OrderSettings):
         self._sent = {}
         if "fulfillments" in self.roots:
             self._sent = fulfillments_of(rows, self.connector)
+        self._credited = {}
+        if "credit_notes" in self.roots:
+            self._credited = credit_notes_of(rows, self.connector)
         for row, record in zip(rows, records, strict=True):
             record.fields.update({name: read(self, row) for name, read in asked.items()})
             if self.roots & {*GROUPS, "taxes_included"}:
@@ -69,6 +73,7 @@ _READERS = {
     ),
     "refunds": OrderRead._refunds_of,
     "fulfillments": lambda side, row: side._sent[row.id],
+    "credit_notes": lambda side, row: side._credited[row.id],
     "cancelled": lambda _side, row: row.state == "cancel",
     "warehouse": OrderRead._location_of,
 }

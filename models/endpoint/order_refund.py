@@ -43,6 +43,11 @@ class Refund:
         parts = sum((back_of(one).total(included) for one in given), self.adjustment)
         return Decimal(str(self.given["amount"])) - parts
 
+    @property
+    def is_known(self):
+        """Whether a credit note of Odoo stands for it: nothing is to be carried out."""
+        return self.move is not None
+
     def leave(self, what, remedy=REMEDIES["refund"]):
         self.left.append((f"{self.title}: {what}", remedy))
 

@@ -14,6 +14,7 @@ from .order_line_read import back_held, line_fields
 from .order_money import rounded
 from .order_refund import Refund, check_refunds, plain
 from .order_return import return_goods
+from .order_sent import recognise
 from .order_settings import OrderSettings
 from .order_tell import person_for, tell
 
@@ -31,14 +32,16 @@ class OrderRefunds(OrderSettings):
         found = self._new_refunds(ops, rows)
         if not found:
             return {}
+        recognise(self, found)
         taken, before = {}, {}
-        for one in found:
+        fresh = [one for one in found if not one.is_known]
+        for one in fresh:
             before.setdefault(one.row, to_decimal(one.row.amount_total))
             self._find_lines(one, (children.get(id(one.op)) or {}).get("lines") or {})
             self._decide(one, taken, arriving)
-        self._write_rest(found, taken)
-        self._check_reduced(found, before)
-        for one in found:
+        self._write_rest(fresh, taken)
+        self._check_reduced(fresh, before)
+        for one in fresh:
             self._give_documents(one)
         self._keep_refunds(found)
         notes = {}
