@@ -81,6 +81,39 @@ class TestOrderOut(EndpointCase):
         picking.carrier_tracking_ref = "T1"
         self.assertIn(result.id, self.changed("order", "fulfillments"))
 
+    def test_a_posted_credit_note_is_found_as_a_change_and_told_by_its_lines(self):
+        """One of a line, and one of money alone on a line of nobody's."""
+        order, result = self.new_order(self.line(0, quantity=3))
+        self.bind("order", "O1", order)
+        line = order.order_line
+        self.bind("order_line", "line0", line)
+        line.product_id.invoice_policy = "order"
+        self.connector.refund_export = "record"
+        invoice = order._create_invoices()
+        invoice.action_post()
+        tables = ("sale_order", "sale_order_line", "stock_picking", "account_move")
+        for free in (False, True):
+            credit = invoice._reverse_moves()
+            credit.invoice_line_ids.quantity = 1
+            if free:
+                credit.invoice_line_ids.unlink()
+                values = {"name": "Sorry", "price_unit": 2.5, "tax_ids": [(5,)]}
+                credit.invoice_line_ids = [(0, 0, values)]
+            self.backdate(*tables)
+            self.assertNotIn(result.id, self.changed("order", "credit_notes"))
+            credit.action_post()
+            self.assertIn(result.id, self.changed("order", "credit_notes"))
+        one, two = self.fetch("order", result.id, "credit_notes")["credit_notes"]
+        (part,) = one["lines"]
+        self.assertEqual(
+            ("line0", "goods", _D(1), _D("10.00")),
+            tuple(part[name] for name in ("shop_line", "kind", "quantity", "amount")),
+        )
+        self.assertEqual(one["amount"], part["amount"] + part["tax"])
+        self.assertFalse(one["pay"])
+        self.assertEqual((_D("2.50"), []), (two["amount"], two["lines"]))
+        self.assertNotEqual(one["mark"], two["mark"])
+
     def test_deliveries_of_a_page_are_read_in_few_statements(self):
         def count(number):
             results = [
