@@ -38,12 +38,8 @@ class AccountMove(models.Model):
         return posted
 
     def button_draft(self):
+        """A cancellation of what is posted comes by here, too."""
         result = super().button_draft()
-        self._withdraw_from_shops()
-        return result
-
-    def button_cancel(self):
-        result = super().button_cancel()
         self._withdraw_from_shops()
         return result
 
@@ -111,6 +107,14 @@ class AccountMove(models.Model):
                 "gateway_refund_mode": connector.refund_export,
                 "gateway_refund_mark": self.gateway_refund_mark or uuid.uuid4().hex[:12],
             }
+        )
+        how = dict(self._fields["gateway_refund_mode"]._description_selection(self.env))
+        self._message_log(
+            body=self.env._(
+                "A refund of it is made in %(shop)s: %(how)s.",
+                shop=connector.name,
+                how=how[connector.refund_export].lower(),
+            )
         )
 
     def _sent_bindings(self):

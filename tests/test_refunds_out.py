@@ -8,8 +8,10 @@ from odoo.tests import tagged
 from odoo.addons.gateway_ng.lib.demoshop import edit, sell
 from odoo.addons.gateway_ng.lib.demoshop.refunding import Back, refund
 from odoo.addons.gateway_ng.lib.demoshop.seed import add_locations
+from odoo.addons.gateway_ng.lib.platforms.woocommerce.shapes import KEY
 
 from .shop_case import ShopCase
+from .simulators.woocommerce import refunds
 from .woocommerce_case import WooCommerceCase
 
 
@@ -136,6 +138,7 @@ class TestRefundsToShopify(CreditCase, ShopCase):
         activity = self.order.activity_ids.filtered(
             lambda todo: todo.summary == "Refund stays in the shop"
         )
+        self.assertEqual(1, len(activity))
         self.assertIn("no taking back", activity.note)
         more.button_draft()
         self.assertFalse(more.gateway_refund_mode, "what was not sent is not sent")
@@ -217,31 +220,70 @@ class TestRefundsToWooCommerce(CreditCase, WooCommerceCase):
     def writes_of_the_shop(self):
         return self.shop.writes
 
-    def test_parts_shipping_and_amounts_are_recorded_and_no_more_than_is_left(self):
-        self.connector.refund_export = "record"
-        row = next(
+    def placed(self, number):
+        """A seeded order of two kinds of goods and shipping, and what it became here."""
+        rows = [
             row
             for row in self.rows("orders")
             if row["status"] == "processing"
             and row["line_items"][0]["quantity"] == 2
             and not (row["refunds"] or row["fee_lines"] or row["coupons"])
-        )
-        order = self.bound("order", str(row["id"]))
+        ]
+        row = rows[number]
+        return row, self.bound("order", str(row["id"]))
+
+    def test_parts_shipping_and_amounts_are_recorded_and_no_more_than_is_left(self):
+        self.connector.refund_export = "record"
+        row, order = self.placed(0)
         invoice = self.invoice(order)
         one = self.credit(invoice, only="goods", quantity=1)
+        plan = self.connector.run_sync(["order"], "export", dry_run=True, wait=True)
+        self.assertEqual((1, []), (plan.count_updated, row["refunds"]), plan.error)
         run = self.send()
         self.assertEqual((1, 0), (run.count_updated, run.count_dead), self.open_letters().error)
         (made,) = row["refunds"]
         self.assertAlmostEqual(one.amount_total, float(made["amount"]))
         self.assertFalse(made["paid"])
         self.assertEqual([1], [int(line["quantity"]) for line in made["lines"]])
+        self.assertAlmostEqual(one.amount_tax, float(sum(made["lines"][0]["tax"].values())))
         self.assert_fixpoint()
         self.assertEqual(("sent", one), (self.kept(order).outcome, self.kept(order).move_id))
         half = self.credit(invoice, only="goods", quantity=1, price_unit=0.5)
+        freight = self.credit(invoice, only="shipping")
         self.send()
-        self.assertAlmostEqual(half.amount_total, float(row["refunds"][-1]["amount"]))
-        self.assertEqual([0], [int(line["quantity"]) for line in row["refunds"][-1]["lines"]])
+        for move, refund_row in zip((half, freight), row["refunds"][1:], strict=True):
+            self.assertAlmostEqual(move.amount_total, float(refund_row["amount"]))
+        self.assertEqual([0], [int(line["quantity"]) for line in row["refunds"][1]["lines"]])
+        self.assertEqual("shipping_lines", row["refunds"][2]["lines"][0]["kind"])
         self.credit(invoice)
         self.assertEqual(1, self.send().count_dead)
         self.assertIn("are left", self.open_letters().error)
-        self.assertEqual(2, len(row["refunds"]))
+        self.assertEqual(3, len(row["refunds"]))
+
+    def test_the_whole_is_paid_where_the_payment_method_can_and_found_after_a_lost_answer(self):
+        self.connector.refund_export = "pay"
+        row, order = self.placed(0)
+        move = self.credit(self.invoice(order))
+        self.assertEqual(1, self.send().count_dead)
+        letter = self.open_letters()
+        self.assertIn("automatic refunds", letter.error)
+        self.assertEqual([], row["refunds"])
+        row["payment_method"] = "refundable"
+        # what a try did whose answer was never told
+        given = {"amount": str(move.amount_total), "api_restock": False}
+        marked = [{"key": KEY, "value": move.gateway_refund_mark}]
+        refunds.create(self.shop, row, {**given, "meta_data": marked})
+        (made,) = row["refunds"]
+        letter.action_retry()
+        self.assertFalse(self.open_letters().mapped("error"))
+        self.assertEqual([made], row["refunds"])
+        self.assertEqual(("refunded", True), (row["status"], made["paid"]))
+        self.assert_fixpoint()
+        self.assertEqual(("sent", move), (self.kept(order).outcome, self.kept(order).move_id))
+        row, order = self.placed(1)
+        move = self.credit(self.invoice(order))
+        row["payment_method"] = "refundable"
+        self.assertEqual(1, self.send().count_updated)
+        (made,) = row["refunds"]
+        self.assertEqual(("refunded", True), (row["status"], made["paid"]))
+        self.assertAlmostEqual(move.amount_total, float(made["amount"]))

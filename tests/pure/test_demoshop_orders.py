@@ -61,6 +61,28 @@ def test_a_refund_of_units_lessens_what_is_due_and_what_is_to_be_sent() -> None:
     assert now["displayFinancialStatus"] == "PARTIALLY_REFUNDED"
 
 
+def test_a_refund_is_held_to_its_payment_its_shipping_and_to_giving_something() -> None:
+    call = seeded()
+    order = first(call, OPEN)
+    text = "query($id: ID!) { order(id: $id) { transactions { id manualPaymentGateway } } }"
+    (paid,) = call(text, id=order["id"])["order"]["transactions"]
+    assert paid["manualPaymentGateway"] is False
+    back = {"gateway": "bogus", "kind": "REFUND", "orderId": order["id"]}
+    wrong: dict[str, dict[str, Any]] = {
+        "parent": {"transactions": [{**back, "amount": "1.00", "parentId": order["id"]}]},
+        "shipping": {"shipping": {"amount": "999.00"}},
+        "nothing": {"transactions": []},
+    }
+    for word, given in wrong.items():
+        told = {"orderId": order["id"], **given}
+        answer = call(REFUND, input=told, key=word)["refundCreate"]
+        assert word in answer["userErrors"][0]["message"]
+    assert again(call, order["id"])["refunds"] == []
+    right = {**back, "amount": "1.00", "parentId": paid["id"]}
+    answer = call(REFUND, input={"orderId": order["id"], "transactions": [right]}, key="k")
+    assert amount(answer["refundCreate"]["order"]["totalRefundedSet"]) == 1
+
+
 def test_the_same_refund_sent_twice_is_one_refund() -> None:
     call = seeded()
     order = first(call, OPEN)

@@ -137,6 +137,13 @@ def test_in_parts_until_nothing_is_left_and_then_no_more(shop, out):
     assert refused(out, give(order, c4=back(order, "0.01", mark="m4"))).field == "refunds.amount"
 
 
+def test_two_at_once_share_what_is_left(shop, out):
+    order = sold(shop, 3)
+    two = {"c1": back(order, "1.00", 2), "c2": back(order, "1.00", 2, mark="m2")}
+    assert "1 units of" in refused(out, give(order, **two)).message
+    assert out.count("RefundCreate") == 0
+
+
 def test_what_the_shop_gave_back_itself_is_not_left(shop, out):
     order = sold(shop, 2)
     refund(shop.store, order, [Back(order["lineItems"][0], 2)])
