@@ -77,7 +77,7 @@ class GatewayConnector(models.Model):
         return [
             self._forget_contacts,
             *(rows(one) for one in places(person) if one.model != "gateway.binding"),
-            lambda after: self._forget_pages(person, after),
+            lambda after: self._forget_their_pages(person, after),
         ]
 
     def _forget_contacts(self, after):
@@ -117,7 +117,7 @@ class GatewayConnector(models.Model):
             self.env.cr.execute(SQL("DELETE FROM %s WHERE id = ANY(%s)", table, ids))
         return ids[-1]
 
-    def _forget_pages(self, person, after):
+    def _forget_their_pages(self, person, after):
         found = [page for page in person.pages() if page[0] > after][:PAGES]
         for page in found:
             self._erase_page(person, *page)
