@@ -25,7 +25,7 @@ _CREDENTIALS = (
     ),
     _lt(
         "The address of the shop's home page. WordPress must have any permalink structure but "
-        "«Plain»."
+        "Plain."
     ),
     _lt("Consumer key"),
     _lt(

@@ -35,7 +35,7 @@ SAME = {
 }
 #: What a program reads: cron, code, names of fields. It is the same in every language.
 CODE = {
-    *("*/15 * * * *", "ISO 8601, UTC", "Odoo", "null", "record", "variants.0.price"),
+    *("*/15 * * * *", "ISO 8601, UTC", "JSON", "Odoo", "null", "record", "variants.0.price"),
     "lambda first, last: f'{first} {last}'.strip()",
 }
 #: Stand in «» like a button's name, but are an example to be translated freely.

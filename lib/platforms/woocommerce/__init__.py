@@ -19,7 +19,7 @@ PLATFORM = Platform(
             "url",
             "Shop address",
             help="The address of the shop's home page. WordPress must have any permalink structure "
-            "but «Plain».",
+            "but Plain.",
             placeholder="https://shop.example.com",
         ),
         Credential(
