@@ -19,7 +19,7 @@ def check(world: World) -> None:
     no_doubles(world)
     converged(world)
     world.ledger.check(world.store.traces, lambda saying: world.version or saying.field != "note")
-    world.ledger.check_echoes(world.odoo.rows)
+    world.ledger.check_echoes(world.odoo.rows, world.store.traces)
     quiet(world)
 
 
