@@ -328,3 +328,13 @@ class TestOrderRefunds(EndpointCase):
         last = refund("10.83", adjustment=_D("10.83"), id_="R3")
         self.give_back(result, more, last)
         self.assertEqual(10.83, self.kept(order)[-1:].move_id.amount_total)
+
+    def test_money_that_was_credited_alone_counts_though_its_note_is_on_no_line_of_the_order(self):
+        order, result = self.order()
+        self.invoice(order)
+        first = refund("20.00", adjustment=_D("20.00"))
+        self.give_back(result, first)
+        again = refund("20.00", adjustment=_D("20.00"), id_="R2")
+        note = self.give_back(result, first, again)
+        self.assertEqual(["credited", "activity"], self.kept(order).mapped("outcome"))
+        self.assertIn("no more than 12.48 is left of what was invoiced", note)

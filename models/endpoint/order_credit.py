@@ -46,9 +46,11 @@ def credit_note(side, one):
 
 def _check_left(one, terms):
     """Raises Refused where the order's credit notes, drafts too and whoever made them, would come
-    to more than its posted invoices."""
+    to more than its posted invoices. Of money alone a credit note is on no line of the order: it
+    is found by the invoice."""
     row = one.row.sudo()
-    moves = row.invoice_ids.filtered(lambda move: move.currency_id == row.currency_id)
+    moves = row.invoice_ids | row.invoice_ids.reversal_move_ids
+    moves = moves.filtered(lambda move: move.currency_id == row.currency_id)
     billed = moves.filtered(lambda m: m.move_type == "out_invoice" and m.state == "posted")
     credited = moves.filtered(lambda m: m.move_type == "out_refund" and m.state != "cancel")
     left = sum(billed.mapped("amount_total")) - sum(credited.mapped("amount_total"))
