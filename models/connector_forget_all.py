@@ -81,9 +81,11 @@ class GatewayConnector(models.Model):
         ]
 
     def _forget_contacts(self, after):
+        """Of bindings that were marked: who came after that is a customer like any other."""
         found = self.env.execute_query(
             SQL(
                 "SELECT id, entity, remote_id FROM gateway_binding WHERE connector_id = %s"
+                " AND forgotten IS NOT NULL"
                 " AND entity IN %s AND remote_id IS NOT NULL AND id > %s ORDER BY id LIMIT %s",
                 *(self.id, ENTITIES, after, BINDINGS),
             )

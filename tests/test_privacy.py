@@ -353,6 +353,8 @@ class TestRequests(PrivacyCase):
         self.assertEqual("taken", event.state)
         self.sync("customer", "order")  # nobody comes back while it goes on
         self.assertFalse(self.connector.last_run_id.count_created)
+        late = self.add_customer("Lara", "Latecomer", "lara@example.net", "+493055556666", "Way 1")
+        self.sync("customer")
         work, (step, after) = UnitOfWork(self.env, own=False), (0, 0)
         portions = {"BINDINGS": 1, "ROWS": 2, "PAGES": 1}
         with patch.multiple(connector_forget_all, **portions):
@@ -372,7 +374,8 @@ class TestRequests(PrivacyCase):
             [("connector_id", "=", self.connector.id), ("entity", "in", ("customer", "order"))]
         )
         self.assertEqual(3, len(bindings.filtered("forgotten")))
-        self.assertEqual(set(), set(bindings.mapped("state")) - {"gone"})
+        self.assertEqual({"gone"}, set(bindings.filtered("forgotten").mapped("state")))
+        self.assertEqual("Lara Latecomer", self.contact(late).name, "who came after is no part")
 
 
 @tagged("post_install", "-at_install")
