@@ -1,10 +1,16 @@
+from contextlib import contextmanager
 from decimal import Decimal
 
+from odoo import SUPERUSER_ID, api
 from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import fulfilling, sell
+from odoo.addons.gateway_ng.models.endpoint.order_fulfillments import fulfillments_of
 from odoo.addons.gateway_ng.models.endpoint.order_return import return_goods
+from odoo.addons.gateway_ng.models.endpoint.order_workflow import shares
+from odoo.addons.gateway_ng.models.endpoint.stock import Stock
+from odoo.addons.gateway_ng.models.endpoint.stock_levels import held_and_leaving
 
 from .demo_shop_case import count
 from .test_crash import CrashCase
@@ -128,3 +134,101 @@ class TestKits(CrashCase):
             back, missing = return_goods(connector, [(line, Decimal(3), None)])
             self.assertEqual([(line, Decimal(1))], missing, "two were sent")
             self.assertEqual([2, 4], sorted(back.move_ids.mapped("product_uom_qty")))
+
+    # -- orders as people treat them
+
+    @contextmanager
+    def undone(self):
+        """An environment with the connector; what was done in it is taken back."""
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            yield env, env["gateway.connector"].browse(self.connector)
+            cr.rollback()
+
+    def sold(self, env, connector, quantity, name="Pack", desks=10):
+        """The confirmed order's line of a kit of two desks and one lamp, and its parts."""
+        kit, desk, lamp = (
+            env["product.product"].create({"name": part, "is_storable": part != name})
+            for part in (name, "Desk", "Lamp")
+        )
+        env["mrp.bom"].create(
+            {
+                "product_tmpl_id": kit.product_tmpl_id.id,
+                "type": "phantom",
+                "bom_line_ids": [
+                    Command.create({"product_id": desk.id, "product_qty": 2}),
+                    Command.create({"product_id": lamp.id, "product_qty": 1}),
+                ],
+            }
+        )
+        place = connector.location_ids.sorted("remote_id").location_id[0]
+        for part, on_hand in ((desk, desks), (lamp, 10)):
+            count(part, place.warehouse_id, on_hand)
+        order = env["sale.order"].create(
+            {
+                "partner_id": env["res.partner"].create({"name": "Buyer"}).id,
+                "warehouse_id": place.warehouse_id.id,
+                "order_line": [Command.create({"product_id": kit.id, "product_uom_qty": quantity})],
+            }
+        )
+        order.action_confirm()
+        return order.order_line, desk, lamp
+
+    def send(self, picking, later, **quantities):
+        for move in picking.move_ids:
+            quantity = quantities[move.product_id.name]
+            move.write({"quantity": quantity, "picked": bool(quantity)})
+        option = "picking_ids_not_to_backorder" if not later else "nothing"
+        picking.with_context(skip_backorder=True, **{option: picking.ids}).button_validate()
+        self.assertEqual("done", picking.state)
+
+    def told(self, connector, line):
+        found = fulfillments_of(line.order_id, connector)[line.order_id.id]
+        return [float(part["quantity"]) for one in found for part in one["lines"]]
+
+    def test_half_a_kit_is_none_though_nobody_sends_the_rest(self):
+        with self.undone() as (env, connector):
+            line, *_parts = self.sold(env, connector, 1)
+            self.send(line.order_id.picking_ids, False, Desk=2, Lamp=0)
+            self.assertEqual([], self.told(connector, line))
+        with self.undone() as (env, connector):
+            line, desk, lamp = self.sold(env, connector, 2)
+            self.send(line.order_id.picking_ids, True, Desk=2, Lamp=1)
+            self.assertEqual([1.0], self.told(connector, line))
+            line.order_id.picking_ids.filtered(lambda one: one.state != "done").action_cancel()
+            self.assertEqual([1.0], self.told(connector, line), "the rest was given up")
+            line.product_uom_qty = 1
+            self.assertEqual([1.0], self.told(connector, line), "and off the order")
+            self.assertEqual({desk: 2.0, lamp: 1.0}, shares(line))
+
+    def test_what_is_picked_in_a_step_of_its_own_is_held_from_the_first_one_on(self):
+        with self.undone() as (env, connector):
+            place = connector.location_ids.sorted("remote_id").location_id[0]
+            place.warehouse_id.delivery_steps = "pick_ship"
+            line, desk, lamp = self.sold(env, connector, 2)
+            line.gateway_unfulfilled_qty = 2
+            env["gateway.binding"].create(
+                {
+                    "connector_id": connector.id,
+                    "entity": "order",
+                    "remote_id": "R",
+                    "odoo_id": str(line.order_id.id),
+                    "state": "bound",
+                }
+            )
+            stock = place.warehouse_id.lot_stock_id.id
+            for _step in ("pick", "ship"):
+                self.assertEqual({desk: 2.0, lamp: 1.0}, shares(line))
+                found = held_and_leaving(env, connector, {line.product_id.id}, [stock])
+                self.assertEqual({(line.product_id.id, stock): (2.0, 0.0)}, found)
+                open_ = line.order_id.picking_ids.filtered(lambda one: one.state == "assigned")
+                self.send(open_, True, Desk=4, Lamp=2)
+
+    def test_of_parts_that_are_not_tracked_there_is_no_number(self):
+        with self.undone() as (env, connector):
+            line, desk, lamp = self.sold(env, connector, 1)
+            stock = Stock(env, connector)
+            rows = env["product.product"].search(stock.domain())
+            self.assertIn(line.product_id, rows)
+            (desk | lamp).is_storable = False
+            self.assertNotIn(line.product_id, env["product.product"].search(stock.domain()))

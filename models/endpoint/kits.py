@@ -1,10 +1,14 @@
 """Kits: products that are sold as one and move as their components (`mrp`, where it is installed).
 
-A kit has no stock and no moves of its own: its order line has its components' moves. How much of a
-component one kit takes is told by those moves, so an order keeps the recipe that it was made with.
+A kit has no stock and no moves of its own: its order line has its components' moves
+(`kit_shares.py`).
 """
 
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+from .kit_shares import sums, whole
+from .stock_leaving import LEAVING_READS
 
 #: (kit, component) of every recipe of the kind «kit», through kits within kits; more rather than
 #: fewer (a line may be for some variants alone).
@@ -24,9 +28,27 @@ _PARTS = """
     )
 """
 
+#: Lines of the shop's orders of which it holds something back or has sent more than Odoo has.
+_OPEN = """
+    SELECT line.id
+      FROM gateway_binding bound
+      JOIN sale_order_line line ON line.order_id = bound.odoo_id::bigint
+     WHERE bound.connector_id = %(connector)s AND bound.entity = 'order'
+       AND bound.odoo_id ~ '^[0-9]+$'
+       AND line.state IN ('draft', 'sent', 'sale') AND line.product_id IN %(products)s
+       AND (line.gateway_unfulfilled_qty > 0
+            OR line.qty_delivered < least(line.gateway_shop_fulfilled_qty, line.product_uom_qty))
+"""
+
 
 def has_kits(env):
     return "mrp.bom" in env
+
+
+def _flush(env):
+    env["mrp.bom"].flush_model(["type", "active", "product_id", "product_tmpl_id"])
+    env["mrp.bom.line"].flush_model(["bom_id", "product_id"])
+    env["product.template"].flush_model(["is_storable"])
 
 
 def kit_sources(env, sources, bits, locations):
@@ -37,11 +59,7 @@ def kit_sources(env, sources, bits, locations):
     """
     if not has_kits(env):
         return []
-    for model, names in (
-        ("mrp.bom", ["type", "active", "product_id", "product_tmpl_id"]),
-        ("mrp.bom.line", ["bom_id", "product_id"]),
-    ):
-        env[model].flush_model(names)
+    _flush(env)
     mask = (1 << bits) - 1
     return [
         *(
@@ -73,36 +91,32 @@ def kit_sources(env, sources, bits, locations):
     ]
 
 
+def stocked_kits(env):
+    """Domain of the kits that Odoo can count: of services and goods that are not tracked there are
+    neither none nor any number."""
+    if not has_kits(env):
+        return Domain.FALSE
+
+    def to_sql(_model, alias, _query):
+        return SQL(
+            "%s IN (%s SELECT part.kit FROM part"
+            " JOIN product_product component ON component.id = part.component"
+            " JOIN product_template template ON template.id = component.product_tmpl_id"
+            " WHERE template.is_storable)",
+            SQL.identifier(alias, "id"),
+            SQL(_PARTS),
+        )
+
+    _flush(env)
+    return Domain("is_kits", "=", True) & Domain.custom(to_sql=to_sql)
+
+
 def kits_among(products):
-    """Those of `products` that are sold as their components."""
-    return products.filtered("is_kits") if has_kits(products.env) else products.browse()
-
-
-def is_kit(line):
-    """Whether an order line moves as components."""
-    return any(move.product_id != line.product_id for move in _sent_moves(line))
-
-
-def shares(line):
-    """Component → how much of it, in its own unit, one unit of the line takes. Of what is no kit
-    that is the product itself."""
-    product, unit = line.product_id, line.product_uom_id
-    if not is_kit(line):
-        return {product: unit._compute_quantity(1.0, product.uom_id, round=False)}
-    ordered = line.product_uom_qty - line.gateway_fulfilled_qty
-    demand = _sums(_sent_moves(line), "product_qty")
-    return {part: quantity / ordered for part, quantity in demand.items() if quantity and ordered}
-
-
-def whole(line, quantities):
-    """How many units of the line `quantities` (component → quantity) make."""
-    parts = shares(line)
-    return min((quantities.get(part, 0.0) / share for part, share in parts.items()), default=0.0)
-
-
-def kits_in(line, moves):
-    """How many whole kits these moves are."""
-    return int(whole(line, _sums(moves, "quantity")) + 1e-6)
+    """Those of `products` that are sold as their components and can be counted."""
+    if not has_kits(products.env) or not products:
+        return products.browse()
+    domain = Domain("id", "in", products.ids) & stocked_kits(products.env)
+    return products.with_context(active_test=False).search(domain).with_env(products.env)
 
 
 def held_and_leaving(env, connector, products, locations):
@@ -111,24 +125,12 @@ def held_and_leaving(env, connector, products, locations):
     kits = kits_among(env["product.product"].sudo().browse(products))
     if not kits:
         return {}
-    lines = env["sale.order.line"].sudo()
-    bound = SQL(
-        "SELECT odoo_id::bigint FROM gateway_binding WHERE connector_id = %s AND entity = 'order'"
-        " AND odoo_id ~ '^[0-9]+$'",
-        connector.id,
-    )
-    orders = [id_ for (id_,) in env.execute_query(bound)]
+    for model, names in LEAVING_READS.items():
+        env[model].flush_model(names)
+    query = SQL(_OPEN, connector=connector.id, products=kits._ids)
+    found = [id_ for (id_,) in env.execute_query(query)]
     out = {}
-    for line in lines.search(
-        [
-            ("order_id", "in", orders),
-            ("product_id", "in", kits.ids),
-            ("state", "in", ("draft", "sent", "sale")),
-            "|",
-            ("gateway_unfulfilled_qty", ">", 0),
-            ("gateway_shop_fulfilled_qty", ">", 0),
-        ]
-    ):
+    for line in env["sale.order.line"].sudo().browse(found):
         place = line.warehouse_id.lot_stock_id
         if place.id in locations:
             pair = line.product_id.id, place.id
@@ -157,9 +159,9 @@ def _of_line(line, place):
             and move.location_id.usage in ("customer", "internal")
         )
     )
-    reserved = units(whole(line, _sums(out - done, "quantity")))
-    gone = units(whole(line, _sums(done, "quantity")))
-    gone -= units(whole(line, _sums(back, "quantity")))
+    reserved = units(whole(line, sums(out - done, "quantity")))
+    gone = units(whole(line, sums(done, "quantity")))
+    gone -= units(whole(line, sums(back, "quantity")))
     own = line.gateway_fulfilled_qty
     told = max(0.0, line.gateway_shop_fulfilled_qty - own)
     held = 0.0
@@ -172,23 +174,3 @@ def _of_line(line, place):
     if line.state == "sale":
         leaving = min(leaving, units(line.product_uom_qty - own) - reserved - gone)
     return max(0.0, held), max(0.0, leaving)
-
-
-def _sent_moves(line):
-    """What leaves for the customer, returns apart."""
-    return line.move_ids.filtered(
-        lambda move: move.state != "cancel" and move.location_dest_id.usage == "customer"
-    )
-
-
-def _sums(moves, name):
-    """Component → its moves' sum of `name`, in the component's unit."""
-    out = {}
-    for move in moves:
-        quantity = move[name]
-        if name == "quantity":
-            quantity = move.product_uom._compute_quantity(
-                quantity, move.product_id.uom_id, round=False
-            )
-        out[move.product_id] = out.get(move.product_id, 0.0) + quantity
-    return out

@@ -7,7 +7,7 @@ from decimal import Decimal
 from odoo.tools import SQL
 
 from .columns import aware, to_decimal
-from .kits import is_kit, kits_in
+from .kit_shares import is_kit, kits_in
 
 
 def fulfillments_of(rows, connector):

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from .columns import to_decimal
-from .kits import shares
+from .kit_shares import shares
 
 
 def return_goods(connector, wanted):
@@ -11,10 +11,8 @@ def return_goods(connector, wanted):
     line, quantity, shop's location or None)."""
     picked, missing, places = {}, [], {}
     for line, quantity, location in wanted:
-        parts = line.move_ids.filtered(_is_sent).grouped("product_id")
-        lacks = [quantity] if not parts else []
-        for product, moves in parts.items():
-            share = to_decimal(shares(line)[product]) if product != line.product_id else Decimal(1)
+        lacks = []
+        for share, moves in _parts(line):
             left = quantity * share
             for move, part in _moves_of(moves, left):
                 held = picked.setdefault(move.picking_id, {})
@@ -22,12 +20,24 @@ def return_goods(connector, wanted):
                 places[move.picking_id] = location
                 left -= part
             lacks.append(left / share)
-        if max(lacks) > 0:
-            missing.append((line, max(lacks)))
+        lack = max(lacks, default=quantity)
+        if lack > 0:
+            missing.append((line, lack))
     made = connector.env["stock.picking"]
     for picking, moves in picked.items():
         made |= _return(connector, picking, moves, places[picking])
     return made, missing
+
+
+def _parts(line):
+    """(share of one unit of the line, its moves) of each product that was sent for the line; not
+    of what somebody put in besides."""
+    taken = shares(line)
+    for product, moves in line.move_ids.filtered(_is_sent).grouped("product_id").items():
+        if product == line.product_id:
+            yield Decimal(1), moves
+        elif product in taken:
+            yield to_decimal(taken[product]), moves
 
 
 def _is_sent(move):

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...lib.errors import Refused
 from .columns import to_decimal
-from .kits import shares
+from .kit_shares import shares
 from .order_money import rounded
 from .order_settings import OrderSettings
 

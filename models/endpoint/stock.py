@@ -2,6 +2,7 @@
 # pylint: disable=method-required-super
 # No Odoo model: these are the contract's own verbs.
 
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...lib.endpoint import EntityInfo, FieldInfo, Record
@@ -9,7 +10,7 @@ from ...lib.errors import Refused
 from .batches import each
 from .columns import aware, to_decimal
 from .entity import Entity, Refusals, entity
-from .kits import has_kits, kit_sources, kits_among
+from .kits import kit_sources, kits_among, stocked_kits
 from .stock_levels import Levels, Locations, adjust
 
 #: A row is one number: the product in the high bits, the location in the low ones.
@@ -107,11 +108,8 @@ class Stock(Entity):
 
     def domain(self):
         """What Odoo keeps stock of; a kit can be sold as often as its components make it."""
-        kits = [("is_kits", "=", True)] if has_kits(self.env) else []
         return [
-            *["|"] * len(kits),
-            ("is_storable", "=", True),
-            *kits,
+            *(Domain("is_storable", "=", True) | stocked_kits(self.env)),
             ("company_id", "in", [False, self.connector.company_id.id]),
         ]
 
@@ -291,22 +289,15 @@ class Stock(Entity):
         if "update" not in self.capabilities:
             self._refuse_updates(ops)
         each(ops, _check_known)
-        each(ops, self._check_no_kit)
+        asked = {int(op.id.partition("@")[0]) for op in ops}
+        kits = kits_among(self.records.browse(asked))
+        each(ops, lambda op: _check_no_kit(op, kits))
         wanted = {}
         for op in ops:
             product, _, location = op.id.partition("@")
             wanted[int(product), int(location)] = op.values["quantity"]
         adjust(self.env, self.connector, self.locations, wanted, self.env._("Quantity of the shop"))
         return [{} for _op in ops]
-
-    def _check_no_kit(self, op):
-        if kits_among(self.records.browse(int(op.id.partition("@")[0]))):
-            raise Refused(
-                "a kit has no stock of its own",
-                field="quantity",
-                value=op.values["quantity"],
-                remedy="Count its components; how many kits they make follows from that.",
-            )
 
     def _refuse_updates(self, ops):
         raise Refusals(
@@ -335,6 +326,16 @@ def _check_known(op):
             "the shop gives no quantity, which is not the same as none on hand",
             field="quantity",
             remedy="Let the shop count it, or leave such levels out by a filter of the mapping.",
+        )
+
+
+def _check_no_kit(op, kits):
+    if int(op.id.partition("@")[0]) in kits._ids:
+        raise Refused(
+            "a kit has no stock of its own",
+            field="quantity",
+            value=op.values["quantity"],
+            remedy="Count its components; how many kits they make follows from that.",
         )
 
 

@@ -38,7 +38,7 @@ _LEAVING = """
        AND line.product_id IN %(products)s AND place.id IN %(locations)s
      GROUP BY line.id, place.id, template.uom_id
 """
-_LEAVING_READS = {
+LEAVING_READS = {
     "gateway.binding": ["connector_id", "entity", "odoo_id"],
     "sale.order.line": [
         "order_id",
@@ -66,7 +66,7 @@ def leaving(env, connector, products, locations):
     """
     if not products or not locations:
         return {}
-    for model, names in _LEAVING_READS.items():
+    for model, names in LEAVING_READS.items():
         env[model].flush_model(names)
     query = SQL(
         _LEAVING, connector=connector.id, products=tuple(products), locations=tuple(locations)
