@@ -212,3 +212,14 @@ class TestDeletes(ShopCase):
         self.assertTrue(self.templates(self.products[1]).active)
         self.later()
         self.assertEqual(self.sync("product").count_deleted, 1)
+
+    def test_the_price_of_what_odoo_has_archived_is_no_letter(self):
+        template = self.templates(self.products[0])
+        self.sync("price")
+        template.active = False
+        (variant,) = self.shop.store.many("ProductVariant", self.products[0]["variants"])
+        variant["price"] = "99.00"
+        self.shop.store.touch(variant, self.products[0])
+        run = self.sync("price")
+        self.assertEqual((0, "done"), (run.count_dead, run.state))
+        self.assertFalse(self.env["gateway.dead.letter"].search([]).mapped("error"))

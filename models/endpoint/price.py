@@ -57,6 +57,11 @@ class Price(VariantRows):
     def domain(self):
         return [("active", "=", True)]
 
+    def existing(self, rows):
+        """Prices go with their variants, and an archived one has none: that is not hidden."""
+        there = super().existing(rows)
+        return set(self.records.sudo().search([("id", "in", list(there)), *self.domain()]).ids)
+
     def change_sources(self):
         sources = super().change_sources()
         if self.sales:
