@@ -232,3 +232,40 @@ class TestKits(CrashCase):
             self.assertIn(line.product_id, rows)
             (desk | lamp).is_storable = False
             self.assertNotIn(line.product_id, env["product.product"].search(stock.domain()))
+
+    def test_a_kit_in_a_kit_in_other_units_keeps_the_recipe_it_was_sold_by(self):
+        with self.undone() as (env, connector):
+            inner, desk, lamp = self.sold(env, connector, 1)
+            dozen = env.ref("uom.product_uom_dozen")
+            outer, service = env["product.product"].create(
+                [{"name": "Set"}, {"name": "Greeting", "type": "service"}]
+            )
+            recipe = env["mrp.bom"].create(
+                {
+                    "product_tmpl_id": outer.product_tmpl_id.id,
+                    "product_qty": 2,
+                    "type": "phantom",
+                    "bom_line_ids": [
+                        Command.create({"product_id": inner.product_id.id, "product_qty": 2}),
+                        Command.create(
+                            {"product_id": lamp.id, "product_qty": 2, "product_uom_id": dozen.id}
+                        ),
+                        Command.create({"product_id": service.id, "product_qty": 2}),
+                    ],
+                }
+            )
+            line = inner.copy(
+                {"order_id": inner.order_id.id, "product_id": outer.id, "product_uom_qty": 2}
+            )
+            taken = {desk: 2.0, lamp: 13.0}
+            self.assertEqual(taken, shares(line))
+            stock = Stock(env, connector)
+            self.assertIn(outer, env["product.product"].search(stock.domain()))
+            recipe.bom_line_ids[0].product_qty = 8
+            self.assertEqual(taken, shares(line), "as it was sold")
+            picking = line.move_ids.picking_id
+            for move in picking.move_ids:
+                whole_ = move.sale_line_id == line
+                move.write({"quantity": move.product_uom_qty * whole_, "picked": whole_})
+            picking.with_context(skip_backorder=True).button_validate()
+            self.assertEqual([2.0], self.told(connector, line))
