@@ -576,6 +576,13 @@ class TestForbidden(ShopCase):
         partner = self.env["res.partner"].create({"name": "Ada"})
         (record,) = side.fetch("customer", [str(partner.id)])
         self.assertEqual({"id": str(partner.id), "name": "Ada", "parent_id": None}, record.fields)
+        side = self.connector._odoo_endpoint(
+            {"product": {"variants.barcode", "variants.create_uid", "variants.message_ids"}}
+        )
+        mug = self.env["product.template"].create({"name": "Mug"})
+        (record,) = side.fetch("product", [str(mug.id)])
+        (variant,) = record.fields["variants"]
+        self.assertEqual({"id", "barcode"}, set(variant))
 
     def test_a_mapping_editor_reaches_nothing_the_integration_user_may_not(self):
         """Fields with groups the user has not got are unknown to its mappings."""

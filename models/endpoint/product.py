@@ -9,7 +9,7 @@ from odoo.tools import SQL
 from ...lib.endpoint import FieldInfo
 from ...lib.tags import tag_set
 from . import tags
-from .columns import canonical_value, read_value, to_decimal, write_value
+from .columns import canonical_value, forbidden_model, read_value, to_decimal, write_value
 from .entity import Entity, entity
 from .images import WithImage, info_of
 from .options import combination, combination_of, options_of, plain_options
@@ -139,7 +139,9 @@ class Product(WithImage, Entity):
         return [
             (name, fields[name])
             for name in self._nested - {"options", "price"}
-            if name in fields and self.variants._has_field_access(fields[name], "read")
+            if name in fields
+            and self.variants._has_field_access(fields[name], "read")
+            and not forbidden_model(fields[name])
         ]
 
     def find(self, key, values):
