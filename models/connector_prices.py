@@ -46,11 +46,16 @@ class GatewayConnector(models.Model):
         return done
 
     def _refuse_while_prices_run(self):
-        """What a run settles after the change would keep the watermark that is taken away here."""
+        """What a run settles after the change would keep the watermark that is taken away here. One
+        that waits and has read something goes on where it was."""
         running = [
             ("connector_id", "in", self.ids),
             ("entity", "=", "price"),
+            "|",
             ("state", "in", ("reading", "applying")),
+            "&",
+            ("state", "=", "waiting"),
+            ("pages_read", ">", 0),
         ]
         flow = self.env["gateway.flow"].sudo().search(running, limit=1) if self else None
         if flow:
@@ -63,11 +68,14 @@ class GatewayConnector(models.Model):
 
     def _read_prices_anew(self):
         """All prices are read again in both directions, and those of the shop looked at though
-        they are as they were: what they mean here is another thing now."""
+        they are as they were: what they mean here is another thing now. Runs that failed do not go
+        on with theirs."""
         if not self:
             return
         flows = [("connector_id", "in", self.ids), ("entity", "=", "price")]
         self.env["gateway.watermark"].sudo().search(flows).unlink()
+        failed = self.env["gateway.flow"].sudo().search([*flows, ("state", "=", "failed")])
+        failed.state = "cancelled"
         self.env.flush_all()
         self.env.cr.execute(
             SQL(

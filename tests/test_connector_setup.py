@@ -159,3 +159,20 @@ class TestCheck(ShopCase):
             self.connector.sale_pricelist_id = sales
         flow.state = "done"
         self.connector.sale_pricelist_id = sales
+
+    def test_a_run_that_failed_over_prices_does_not_go_on_with_them_under_another_list(self):
+        """It would end with a watermark behind prices that it read by the other list."""
+        lists = self.env["product.pricelist"].create([{"name": "Sales"}, {"name": "Others"}])
+        run = self.env["gateway.run"].create({"connector_id": self.connector.id, "state": "failed"})
+        flow = {"connector_id": self.connector.id, "run_id": run.id, "direction": "import"}
+        prices, stock = run.flow_ids.create(
+            [
+                {**flow, "entity": "price", "sequence": 1, "state": "failed", "pages_read": 1},
+                {**flow, "entity": "stock", "sequence": 2, "state": "failed", "pages_read": 1},
+            ]
+        )
+        self.connector.sale_pricelist_id = lists[0]
+        self.assertEqual(("cancelled", "failed"), (prices.state, stock.state))
+        run.state, prices.state = "running", "waiting"
+        with self.assertRaisesRegex(UserError, "when the run is over"):
+            self.connector.sale_pricelist_id = lists[1]
