@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import fulfilling, sell
+from odoo.addons.gateway_ng.models.endpoint.kits import kit_sources
 from odoo.addons.gateway_ng.models.endpoint.order_fulfillments import fulfillments_of
 from odoo.addons.gateway_ng.models.endpoint.order_return import return_goods
 from odoo.addons.gateway_ng.models.endpoint.order_workflow import shares
@@ -269,3 +270,32 @@ class TestKits(CrashCase):
                 move.write({"quantity": move.product_uom_qty * whole_, "picked": whole_})
             picking.with_context(skip_backorder=True).button_validate()
             self.assertEqual([2.0], self.told(connector, line))
+
+    def test_a_recipe_inside_a_kit_that_is_archived_is_a_change_of_the_kit(self):
+        with self.undone() as (env, connector):
+            outer, inner, bulb = env["product.product"].create(
+                [{"name": name, "is_storable": True} for name in ("Outer", "Inner", "Bulb")]
+            )
+            recipes = env["mrp.bom"].create(
+                [
+                    {
+                        "product_tmpl_id": kit.product_tmpl_id.id,
+                        "type": "phantom",
+                        "bom_line_ids": [Command.create({"product_id": part.id})],
+                    }
+                    for kit, part in ((outer, inner), (inner, bulb))
+                ]
+            )
+            env.flush_all()
+            for table in ("mrp_bom", "mrp_bom_line"):
+                env.cr.execute(f"UPDATE {table} SET write_date = '2020-01-01'")
+            place = connector.location_ids.location_id[0].warehouse_id.lot_stock_id
+            recipes[1].active = False
+            env.flush_all()
+            changed = {
+                row >> 24
+                for source in kit_sources(env, [], 24, place._ids)
+                for row, time in env.execute_query(source)
+                if time.year > 2020
+            }
+            self.assertEqual({outer.id, inner.id}, changed)

@@ -82,9 +82,12 @@ def kit_sources(env, sources, bits, locations):
             locations,
         ),
         SQL(
-            "SELECT (product.id::bigint << %s) | place.id, bom.write_date FROM mrp_bom bom"
-            " JOIN product_product product ON product.product_tmpl_id = bom.product_tmpl_id"
+            "%s SELECT (told.kit::bigint << %s) | place.id, bom.write_date FROM ("
+            " SELECT kit, component FROM part UNION SELECT id, id FROM product_product"
+            ") AS told(kit, component) JOIN product_product product ON product.id = told.component"
+            " JOIN mrp_bom bom ON bom.product_tmpl_id = product.product_tmpl_id"
             " JOIN stock_location place ON place.id IN %s",
+            SQL(_PARTS),
             bits,
             locations,
         ),
