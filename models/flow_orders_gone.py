@@ -28,14 +28,22 @@ class GatewayFlow(models.Model):
             ]
         )
         orders = self.env["sale.order"].browse(gone.mapped("res_id")).exists()
-        still = orders.filtered(
-            lambda order: order.state != "cancel" and order.delivery_status != "full"
-        )
+        still = orders.filtered(lambda order: order.state != "cancel" and _unsent(order))
         tell(connector, [(order, "Deleted at the shop", [_point(order)]) for order in still])
 
 
+def _unsent(order):
+    """Lines of goods that have not left, here or, before the opening, from the shop."""
+    return order.order_line.filtered(
+        lambda line: (
+            line.product_id.type == "consu"
+            and line.product_uom_id.compare(line.qty_delivered, line.product_uom_qty) < 0
+        )
+    )
+
+
 def _point(order):
-    sent = "a part" if order.delivery_status == "partial" else "nothing"
+    sent = "a part" if any(order.order_line.mapped("qty_delivered")) else "nothing"
     return (
         f"The order was deleted at the shop; {sent} of it was sent yet",
         "Ask the customer or the shop whether it is still wanted, then deliver or cancel it here.",

@@ -179,6 +179,20 @@ class TestOrdersBySync(ShopCase):
         self.sync("order")
         self.assertEqual(order, self.order(name))
 
+    def test_of_an_order_that_was_sent_before_the_opening_nobody_is_told(self):
+        name = self.sold()
+        self.sync("order")
+        order = self.order(name)
+        order.picking_ids.action_cancel()
+        for line in order.order_line:
+            line.gateway_fulfilled_qty = line.product_uom_qty
+        self.assertFalse(order.delivery_status)
+        self.later()
+        self.delete_in_shop()
+        run = self.sync("order")
+        self.assertIn("kept, as the mapping says", run.change_ids.summary)
+        self.assertFalse(self.told(order))
+
     def test_a_mapping_may_cancel_what_is_gone_from_the_shop(self):
         self.override("order", on_delete="archive")
         name = self.sold()
