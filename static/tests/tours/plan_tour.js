@@ -23,7 +23,6 @@ registry.category("web_tour.tours").add("gateway_plan", {
         },
         { content: "By direction", trigger: ".o_group_name:contains(Import)", run: "click" },
         { content: "By entity", trigger: ".o_group_name:contains(Price)", run: "click" },
-        { content: "By outcome", trigger: ".o_group_name:contains(Updated)", run: "click" },
         {
             content: "A record",
             trigger: ".o_data_row:contains(41) td[name=summary]",
