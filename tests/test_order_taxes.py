@@ -151,6 +151,23 @@ class TestOrderTaxes(EndpointCase):
             (rule.tax_id, rule.rate, rule.connector_id),
         )
 
+    def test_the_total_of_a_tax_that_the_sync_creates_is_called_by_its_own_rate(self):
+        self.connector.create_taxes = True
+        self.user.group_ids += self.env.ref("account.group_account_manager")
+        groups = self.env["account.tax.group"]
+        usual = groups.search([*groups._check_company_domain(self.company)], limit=1)
+        usual = usual or groups.create({"name": "Tax 15%", "company_id": self.company.id})
+        taxes = self.taxes_of("0.0333", "0.33")
+        made = taxes.tax_group_id
+        self.assertEqual((taxes.invoice_label, 1), (made.name, len(made)))
+        self.assertNotEqual(usual, made)
+        self.assertEqual(usual.tax_payable_account_id, made.tax_payable_account_id)
+        self.env["gateway.tax.rule"].search([]).unlink()
+        taxes.active = False
+        again = self.taxes_of("0.0333", "0.33")
+        self.assertNotEqual(taxes, again)
+        self.assertEqual(made, again.tax_group_id)
+
     def test_only_sales_taxes_in_percent_can_be_charged(self):
         purchase = self.special.copy({"name": "P", "type_tax_use": "purchase"})
         with self.assertRaisesRegex(ValidationError, "no sales tax in percent"):

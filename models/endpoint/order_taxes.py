@@ -183,16 +183,19 @@ class Taxes:
         return next(free for free in names if free not in taken)
 
     def _group(self, label):
+        """The group that totals print by its name; a new one has the accounts of the usual one."""
         groups = self.env["account.tax.group"].with_company(self.company)
         country = self.company.account_fiscal_country_id or self.company.country_id
         found = groups.search(
             [
                 *groups._check_company_domain(self.company),
                 ("country_id", "in", [False, country.id]),
-            ],
-            limit=1,
+            ]
         )
-        return found or groups.create({"name": label, "company_id": self.company.id})
+        named = found.filtered(lambda group: group.name == label)[:1]
+        if named or not found:
+            return named or groups.create({"name": label, "company_id": self.company.id})
+        return found[0].copy({"name": label})
 
 
 def _undecided(missing, why):
