@@ -241,7 +241,7 @@ export class MappingEditor extends Component {
         this.dialog.add(ConfirmationDialog, {
             title: _t("Carry to all records"),
             body: _t(
-                "The next sync reads all records of this mapping anew and writes what the mapping changes in them; conflict rules hold as always. With many records this takes long. Try it with a dry run first.",
+                "The next sync reads all records of this mapping anew and writes what the mapping changes in them; conflict rules hold as always. With many records this takes long. Until then, Plan on the connector shows what it would change.",
             ),
             confirmLabel: _t("Carry to all records"),
             confirm: async () => {
