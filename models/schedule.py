@@ -100,7 +100,11 @@ class GatewaySchedule(models.Model):
 
     def _compute_last_run(self):
         groups = self.env["gateway.flow"]._read_group(
-            [("connector_id", "in", self.connector_id.ids), ("started", "!=", False)],
+            [
+                ("connector_id", "in", self.connector_id.ids),
+                ("started", "!=", False),
+                ("run_id.dry_run", "=", False),
+            ],
             ["connector_id", "entity", "direction"],
             ["started:max"],
         )

@@ -223,6 +223,18 @@ class TestHealth(ScheduleCase):
         self.assertEqual(1, self.connector.records_today)
         self.assertEqual(self.connector.last_run_id.ended, self.connector.last_sync)
 
+    def test_a_plan_is_no_last_run_of_a_schedule(self):
+        self.check_and_map()
+        line = self.connector.schedule_ids.filtered(
+            lambda line: (line.entity, line.direction) == ("product", "import")
+        )
+        self.connector.run_sync(["product"], "import", dry_run=True, wait=True)
+        self.env.invalidate_all()
+        self.assertFalse(line.last_run)
+        self.sync("product")
+        self.env.invalidate_all()
+        self.assertTrue(line.last_run)
+
     def test_a_list_of_connectors_costs_the_same_however_many_there_are(self):
         many = self.connector
         for number in range(10):
