@@ -30,6 +30,7 @@ from . import (
     test_js,
     test_kits,
     test_letters_wait,
+    test_long_lists,
     test_mapping_editor,
     test_mappings,
     test_one_shop,
