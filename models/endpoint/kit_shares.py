@@ -5,8 +5,12 @@ from math import isclose
 
 
 def is_kit(line):
-    """Whether an order line moves as components."""
-    return any(move.product_id != line.product_id for move in _first_moves(line))
+    """Whether an order line moves as components. Of most lines every move is of their product, and
+    that is known without asking where it begins."""
+    product = line.product_id
+    return any(move.product_id != product for move in line.move_ids) and any(
+        move.product_id != product for move in _first_moves(line)
+    )
 
 
 def shares(line):
