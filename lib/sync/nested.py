@@ -64,10 +64,16 @@ def _bind_one(lane: Lane, item: Item, name: str, bound: Mapping[str, str]) -> No
         item.children[name] = {key: bound[key] for key in keys if key in bound}
         item.source_keys[name] = {key: key for key in given}
         return
-    item.source_keys[name] = {key: bound.get(key, key) for key in given}
+    taken = {*bound.values(), *known(lane, item, name)}
+    item.source_keys[name] = {key: bound.get(key) or _free(key, taken) for key in given}
     item.children[name] = {bound[key]: bound[key] for key in given if key in bound}
     if lane.mapping.fields[name].entity:
         _add_known(lane, item, name)
+
+
+def _free(key: str, taken: set[str]) -> str:
+    """The key of a new element: its id, unless the target has given that one to another."""
+    return key if key not in taken else f"+{key}"
 
 
 def _add_known(lane: Lane, item: Item, name: str) -> None:

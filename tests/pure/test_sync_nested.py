@@ -71,6 +71,17 @@ def test_an_added_element_is_added_and_bound_in_either_direction() -> None:
     assert world.writes() == []
 
 
+def test_an_added_element_of_the_id_that_another_one_has_at_the_other_side_is_added() -> None:
+    """Both count from one: a new line's id in Odoo may be that of a variant of the shop."""
+    world, _ = world_of("S", "M")
+    (row,) = world.odoo.all("product")
+    line = {"id": ids(world)[0], "code": "S-L", "price": Decimal(12)}
+    world.odoo.edit("product", row["id"], lines=[*row["lines"], line])
+    assert world.run("export") == {"updated": 1}
+    assert skus(world) == ["S-S", "S-M", "S-L"]
+    assert world.writes() == []
+
+
 def test_an_element_that_left_an_unowned_list_stays_at_the_target() -> None:
     world, shop_id = world_of("S", "M")
     world.shop.edit("product", shop_id, variants=world.shop.get("product", shop_id)["variants"][:1])
