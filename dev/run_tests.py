@@ -83,7 +83,9 @@ def plain_pytest(folder: Path, extra: list[str], report: Path) -> int:
     paths = [argument for argument in extra if not argument.startswith("-") and "/" in argument]
     arguments = [f"--rootdir={folder}", f"--confcutdir={folder}", "-p", "no:odoo"]
     arguments += ["-c", str(folder / "pytest.ini"), "--import-mode=importlib"]
-    return run_pytest([*arguments, *extra, *([] if paths else [str(folder.relative_to(REPO)), *TWO])], report)
+    return run_pytest(
+        [*arguments, *extra, *([] if paths else [str(folder.relative_to(REPO)), *TWO])], report
+    )
 
 
 def run_lib(extra: list[str], report: Path) -> int:
