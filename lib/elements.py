@@ -6,7 +6,7 @@ bound is keyed by its id on the source.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 Nested = Mapping[str, Mapping[str, Any] | None]
@@ -56,6 +56,15 @@ def unflatten(flat: Mapping[str, Any]) -> dict[str, Any]:
         else:
             values.setdefault(parts[0], {}).setdefault(parts[1], {})[parts[2]] = value
     return values
+
+
+def keyed(
+    ids: Iterable[str], bound: Mapping[str, str], taken: Collection[str] = ()
+) -> dict[str, str]:
+    """Id on the source → element key: the remote id of what is `bound`, else its own id. Both sides
+    may count from one: where that id is another one's key (or `taken`), it gets one apart."""
+    others = {*bound.values(), *taken}
+    return {id_: bound.get(id_) or (f"+{id_}" if id_ in others else id_) for id_ in ids}
 
 
 def keys_of(flat: Mapping[str, Any], name: str) -> Iterator[str]:

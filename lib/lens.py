@@ -138,8 +138,9 @@ def _rekeyed(raw: Mapping[str, Any], keys: ElementKeys) -> Mapping[str, Any]:
         return raw
     renamed = dict(raw)
     for name, names in keys.items():
-        if renamed.get(name):
-            renamed[name] = {names.get(key, key): element for key, element in renamed[name].items()}
+        if given := renamed.get(name):
+            named = elements.keyed(given, names)
+            renamed[name] = {named[key]: element for key, element in given.items()}
     return renamed
 
 

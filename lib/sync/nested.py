@@ -64,16 +64,13 @@ def _bind_one(lane: Lane, item: Item, name: str, bound: Mapping[str, str]) -> No
         item.children[name] = {key: bound[key] for key in keys if key in bound}
         item.source_keys[name] = {key: key for key in given}
         return
-    taken = {*bound.values(), *known(lane, item, name)}
-    item.source_keys[name] = {key: bound.get(key) or _free(key, taken) for key in given}
-    item.children[name] = {bound[key]: bound[key] for key in given if key in bound}
-    if lane.mapping.fields[name].entity:
+    mine = {key: bound[key] for key in given if key in bound}
+    item.children[name] = {key: key for key in mine.values()}
+    # Of a list without entity nothing is bound yet: its elements are tied by what they hold.
+    there = known(lane, item, name) if lane.mapping.fields[name].entity else ()
+    item.source_keys[name] = elements.keyed(given, mine, there)
+    if there:
         _add_known(lane, item, name)
-
-
-def _free(key: str, taken: set[str]) -> str:
-    """The key of a new element: its id, unless the target has given that one to another."""
-    return key if key not in taken else f"+{key}"
 
 
 def _add_known(lane: Lane, item: Item, name: str) -> None:
@@ -138,9 +135,10 @@ def tie(lane: Lane, item: Item, name: str, pairs: Mapping[str, str]) -> None:
     children.update({id_: id_ for id_ in pairs.values()})
     fresh.update({id_: id_ for id_ in pairs.values()})
     given = item.values.get(name) or {}
-    item.values[name] = {pairs.get(key, key): value for key, value in given.items()}
+    named = elements.keyed(given, pairs)
+    item.values[name] = {named[key]: value for key, value in given.items()}
     keys = item.source_keys.get(name, {})
-    item.source_keys[name] = {source: pairs.get(key, key) for source, key in keys.items()}
+    item.source_keys[name] = {source: named.get(key, key) for source, key in keys.items()}
 
 
 def changes(lane: Lane, item: Item) -> Changes:

@@ -71,14 +71,23 @@ def test_an_added_element_is_added_and_bound_in_either_direction() -> None:
     assert world.writes() == []
 
 
-def test_an_added_element_of_the_id_that_another_one_has_at_the_other_side_is_added() -> None:
+@pytest.mark.parametrize("is_before", [False, True])
+@pytest.mark.parametrize("shop_first", [False, True])
+def test_an_added_element_of_the_id_that_another_one_has_at_the_other_side_is_added(
+    shop_first: bool, is_before: bool
+) -> None:
     """Both count from one: a new line's id in Odoo may be that of a variant of the shop."""
-    world, _ = world_of("S", "M")
+    world, shop_id = world_of("S", "M")
     (row,) = world.odoo.all("product")
     line = {"id": ids(world)[0], "code": "S-L", "price": Decimal(12)}
-    world.odoo.edit("product", row["id"], lines=[*row["lines"], line])
+    lines = [line, *row["lines"]] if is_before else [*row["lines"], line]
+    world.odoo.edit("product", row["id"], lines=lines)
+    if shop_first:
+        world.shop.edit("product", shop_id, title="Blouse")
+        assert world.run("import") == {"updated": 1}
     assert world.run("export") == {"updated": 1}
     assert skus(world) == ["S-S", "S-M", "S-L"]
+    assert not world.trace(row["id"]).conflicts
     assert world.writes() == []
 
 
@@ -190,6 +199,24 @@ def test_elements_are_matched_in_export_too_and_the_shops_others_are_left_alone(
     assert world.store.resolve("variant", "remote", ids(world)) == {
         ids(world)[1]: ids(world, "lines")[0]
     }
+
+
+def test_of_elements_that_are_matched_none_is_taken_for_the_one_whose_id_it_has() -> None:
+    world = World(*templates(match=["sku"]), rules=[Rule("*", "odoo")])
+    world.documents["export"]["identity"] = ["title"]  # type: ignore[index]
+    world.shop.put("product", shirt("S", "M"))
+    small, middle = ids(world)
+    codes_of = {middle: "S-S", small: "S-L"}
+    lines = [{"id": id_, "code": code, "price": 8} for id_, code in codes_of.items()]
+    world.odoo.put("product", {"name": "Shirt", "lines": lines})
+    world.run("export")
+    assert skus(world) == ["S-S", "S-M", "S-L"]
+    assert world.store.resolve("variant", "odoo", [middle, small]) == {
+        middle: small,
+        small: ids(world)[2],
+    }
+    world.run("export")
+    assert skus(world) == ["S-S", "S-M", "S-L"]
 
 
 def test_a_list_without_entity_is_tied_by_match_each_time() -> None:
