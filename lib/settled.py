@@ -37,10 +37,13 @@ def settled_opposite(
     Its own source is our target: `source` is what it says now (in the opposite direction's terms),
     `target` what our source holds now. `settled` and `lost` tell whether an opposite field belongs
     to a group that was settled, or lost to our target: then what our source holds is seen, and the
-    write that carries the winner is owed (`UNSETTLED`).
+    write that carries the winner is owed (`UNSETTLED`). What that direction has sent and our source
+    shows is left to it: it tells what was overwritten.
     """
     after = dict(base)
     for name, held in target.items():
+        if name in base and is_sent(base[name]) and base[name][0]["sent"] == held:
+            continue
         if lost(name):
             after[name] = (UNSETTLED, held)
         elif name in source and settled(name):

@@ -25,7 +25,10 @@ def intend(lane: Lane, items: Sequence[Item]) -> None:
             item.binding.set_id(lane.target_side, None)
             item.binding.base, item.binding.digests = {}, {}  # of a record that is gone, if any
             intents.append(item.binding)
-    intents += [i.binding for i in items if i.binding and sending.mark(lane, i)]
+    for item in items:
+        was_bound = item.binding is not None
+        if sending.mark(lane, item) and item.binding is not None:
+            intents += [item.binding, *([] if was_bound else nested.tied(lane, item))]
     if lane.lens.relative:
         intents += [i.binding for i in items if i.binding and _may_have_been_set(lane, i)]
     # Called without any, too: what is sent next may be sent by the page's worker only.

@@ -251,6 +251,12 @@ def bindings(lane: Lane, items: Sequence[Item]) -> dict[str, list[Binding]]:
     return out
 
 
+def tied(lane: Lane, item: Item) -> list[Binding]:
+    """Bindings of the elements that were tied in this page."""
+    named = ((name, lane.mapping.fields[name].entity) for name in lane.lens.lists)
+    return [one for name, entity in named if entity for one in _tied(lane, item, name, entity)]
+
+
 def _tied(lane: Lane, item: Item, name: str, entity: str) -> list[Binding]:
     fresh = item.fresh.get(name)
     if not fresh:

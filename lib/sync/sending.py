@@ -14,6 +14,7 @@ from typing import Any
 from .. import elements
 from ..merge import Base, Conflict, Decision
 from ..settled import is_sent
+from ..store import Binding
 from ..values import UNSETTLED
 from .item import Item
 from .lane import Lane
@@ -22,15 +23,21 @@ _REASON = "sent before; its answer was lost"
 
 
 def mark(lane: Lane, item: Item) -> bool:
-    """Note in the item's binding what its update sends; False where there is nothing to note."""
-    binding, decision = item.binding, item.decision
-    if binding is None or decision is None or item.op is None or item.op.action != "update":
+    """Note in the item's binding what its update sends; False where there is nothing to note. One
+    that is met for the first time is bound by that."""
+    decision = item.decision
+    if decision is None or item.op is None or item.op.action != "update":
         return False
+    binding, is_met = item.binding or _met(lane, item), item.binding is None
     base = dict(binding.base.get(lane.direction, {}))
     won = {name: one for one in decision.conflicts for name in one.fields}
     noted = False
     for name in decision.write:
-        if name in lane.lens.relative or name not in item.held or not _may(lane, base, name):
+        if (
+            name in lane.lens.relative
+            or name not in item.held
+            or not _may(lane, base, name, is_met)
+        ):
             continue
         sign: dict[str, Any] = {**UNSETTLED, "sent": item.stored[name], "held": item.held[name]}
         if name in won:
@@ -38,15 +45,26 @@ def mark(lane: Lane, item: Item) -> bool:
         base[name] = (sign, base[name][1] if name in base else UNSETTLED)
         noted = True
     if noted:
+        item.binding = binding
         item.settled = binding.base.get(lane.direction, {})
         binding.base[lane.direction] = base
         binding.digests.pop(lane.source_side, None)
     return noted
 
 
-def _may(lane: Lane, base: Base, name: str) -> bool:
-    """An element is known by its base, and what is only filled has none: they stay without one."""
-    return name in base or (elements.split(name) is None and lane.mapping.first_match != "fill")
+def _met(lane: Lane, item: Item) -> Binding:
+    binding = Binding(lane.entity)
+    binding.set_id(lane.source_side, item.record.id)
+    binding.set_id(lane.target_side, item.target_id)
+    return binding
+
+
+def _may(lane: Lane, base: Base, name: str, is_met: bool) -> bool:
+    """An element is known by its base, unless it is bound with its record now; what is only filled
+    has none. They stay without one."""
+    if name in base:
+        return True
+    return lane.mapping.first_match != "fill" and (is_met or elements.split(name) is None)
 
 
 def without_own(lane: Lane, item: Item, base: Base) -> Base:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from gateway_ng.lib.errors import RetryLater
 from gateway_ng.lib.merge import Rule
 from gateway_ng.lib.store import Trace
-from gateway_ng.tests.contract.world import World
+from gateway_ng.tests.contract.world import World, templates
 
 
 def lose_the_answer(world: World, arrives: bool = True) -> None:
@@ -88,6 +89,44 @@ def test_what_lost_to_a_write_without_an_answer_is_in_a_line(ways: Any, arrives:
     assert lost and {one.winner for one in lost} == {"odoo"}
     assert any(line.fields.get("title") == ("Cup", "Jar") for line in lines)
     assert titles(world, shop_id, odoo_id) == ("Jar", "Jar")
+    assert world.writes() == []
+
+
+@pytest.mark.parametrize("ways", [("import", "export"), ("export", "import")])
+@pytest.mark.parametrize("arrives", [True, False])
+def test_what_lost_at_the_first_meeting_to_a_write_without_an_answer_is_in_a_line(
+    ways: Any, arrives: bool
+) -> None:
+    world = World(rules=[Rule("*", "odoo")])
+    shop_id = world.shop.put("product", {"title": "Cup", "sku": "M1", "price": Decimal(5)})
+    odoo_id = world.odoo.put("product", {"name": "Jar", "code": "M1", "price": Decimal(5)})
+    lose_the_answer(world, arrives)
+    for way in ways:
+        world.run(way)
+    lost = [one for line in told(world, 0) for one in line.conflicts if "Cup" in str(one)]
+    assert lost and {one.winner for one in lost} == {"odoo"}
+    assert titles(world, shop_id, odoo_id) == ("Jar", "Jar")
+    assert world.writes() == []
+
+
+@pytest.mark.parametrize("ways", [("import", "export"), ("export", "import")])
+@pytest.mark.parametrize("arrives", [True, False])
+def test_so_is_what_elements_lost_that_were_met_with_their_record(ways: Any, arrives: bool) -> None:
+    into, back = templates(match=["sku"])
+    world = World(into, {**back, "identity": ["title"]}, rules=[Rule("*", "odoo")])
+    variants = [{"sku": "S", "price": Decimal(9)}, {"sku": "M", "price": Decimal(9)}]
+    world.shop.put("product", {"title": "Shirt", "variants": variants})
+    lines = [{"code": "M", "price": Decimal(8)}, {"code": "L", "price": Decimal(8)}]
+    odoo_id = world.odoo.put("product", {"name": "Shirt", "lines": lines})
+    lose_the_answer(world, arrives)
+    for way in ways:
+        world.run(way)
+    lost = [one for line in told(world, 0) for one in line.conflicts]
+    assert lost and {one.winner for one in lost} == {"odoo"}
+    (shirt,) = world.shop.all("product")
+    assert [(v["sku"], v["price"]) for v in shirt["variants"]] == [("S", 9), ("M", 8), ("L", 8)]
+    codes = [line["code"] for line in world.odoo.get("product", odoo_id)["lines"]]
+    assert sorted(codes) == ["L", "M", "S"]
     assert world.writes() == []
 
 
