@@ -220,14 +220,14 @@ class World:
         raise Broken("a run ends", f"after six tries: {state}")
 
     def decide(self, pick: int) -> None:
-        """A person decides what is held, each record once; of what is no more there is nothing to
+        """A person decides what is held, each group once; of what is no more there is nothing to
         decide."""
         for place, group in list(self.store.held):
             entity, direction, id_ = place
             found = self.store.bindings(entity, SOURCE_OF[direction], [id_]).get(id_)
             if found is None or found.state != "bound":
                 self.store.held.pop((place, group), None)
-            elif not found.decided:
+            elif group not in found.decided:
                 side: SideName = "odoo" if (found.handle + pick) % 2 else "remote"
                 self.store.decide(entity, direction, id_, side)
         self.db.commit()
