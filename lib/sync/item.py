@@ -34,6 +34,7 @@ class Item:
     removed: dict[str, list[str]] = field(default_factory=dict)
     target: Record | None = None
     target_id: str | None = None
+    former: str | None = None  # the shop's id before both sides met again
     matched: frozenset[str] | None = None  # identity keys that the target was just found by
     said: dict[str, Any] = field(default_factory=dict)
     stored: dict[str, Any] = field(default_factory=dict)

@@ -322,7 +322,7 @@ def let_go(lane: Lane, item: Item) -> None:
 def _let_go(lane: Lane, items: Sequence[Item], name: str, entity: str) -> list[Binding]:
     """Bindings of removed elements, but for one that another record holds by now."""
     held_by = {
-        key: item.binding.remote_id if item.binding else None
+        key: (None, item.binding.remote_id if item.binding else None, item.former)
         for item in items
         if item.touched
         for key in item.removed.get(name, ())
@@ -331,7 +331,7 @@ def _let_go(lane: Lane, items: Sequence[Item], name: str, entity: str) -> list[B
     if not held_by:
         return []
     found = lane.store.bindings(entity, "remote", list(held_by))
-    kept = [one for key, one in found.items() if one.parent in (None, held_by[key])]
+    kept = [one for key, one in found.items() if one.parent in held_by[key]]
     for binding in kept:
         binding.state = "gone"
     return kept

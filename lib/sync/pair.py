@@ -62,6 +62,7 @@ def strays(lane: Lane, items: Iterable[Item]) -> list[Item]:
     _refuse_taken(lane, found)
     for item, old in lost.values():
         item.target_id = item.target_id or old
+        item.former = old if lane.target_side == "remote" else None
     met = [item for item in found if item.open]
     for item in met:
         nested.meet_anew(lane, item)

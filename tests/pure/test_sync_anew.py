@@ -62,7 +62,22 @@ def test_what_is_created_again_in_the_shop_leaves_no_binding_of_its_old_variants
     assert variants(world) == pairs(world)
 
 
-def test_variants_of_a_deleted_product_are_tied_anew_when_it_is_made_by_hand_again() -> None:
+def test_variants_of_a_product_that_is_made_by_hand_again_in_the_shop_are_tied_anew() -> None:
+    world, shop_id, odoo_id = shirts(rules=[Rule("*", "odoo")])
+    world.shop.remove("product", shop_id)
+    lines = [{"sku": size, "price": Decimal(9)} for size in ("S", "M")]
+    new_id = world.shop.put("product", {"title": "Shirt", "variants": lines})
+    world.odoo.edit_element("product", odoo_id, "lines", 0, price=Decimal(8))
+    world.run("export")
+    assert variants(world) == pairs(world)
+    world.both()
+    assert [row["id"] for row in world.shop.all("product")] == [new_id]
+    assert [v["price"] for v in world.shop.all("product")[0]["variants"]] == [8, 9]
+    assert variants(world) == pairs(world)
+    assert world.writes() == []
+
+
+def test_a_deletion_takes_the_bindings_of_the_variants_along() -> None:
     world, shop_id, odoo_id = shirts(rules=[Rule("*", "odoo")])
     world.odoo.remove("product", odoo_id)
     world.run("export")
