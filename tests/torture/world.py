@@ -14,7 +14,7 @@ from gateway_ng.lib.rules import Side as SideName
 
 from .broken import Broken
 from .clocks import DriftingClock
-from .database import Database, PageRow
+from .database import Database, PageRow, Run
 from .documents import FLOWS
 from .driver import LEASE, Driver, Stale
 from .ledger import Ledger
@@ -153,18 +153,22 @@ class World:
         plan: Sequence[Happening] = (),
         late: bool = False,
     ) -> str:
-        """Go on with the open run, or start one of `flows`; how it ended."""
+        """Go on with the open run, or start one of `flows`; how it ended. Where it waits for an
+        entity that another open run holds, that one goes on too, as the dispatcher has it."""
         driver = self.driver(plan, late)
         open_ = [run for run in self.db.runs.values() if run.state in ("running", "failed")]
-        if not open_ and not flows:
-            return "nothing to do"
-        if open_:
-            run, epoch = open_[0].id, open_[0].epoch
-            if open_[0].state == "failed" or self.is_stuck(run):
-                epoch = driver.take_over(run)
-        else:
-            run, epoch = driver.start(flows), 1
-        return self._drive(driver, run, epoch)
+        if not open_:
+            return self._drive(driver, driver.start(flows), 1) if flows else "nothing to do"
+        end = self._go_on(driver, open_[0])
+        for run in open_[1:] if end == "running" else ():
+            self._go_on(self.driver(), run)
+        return end
+
+    def _go_on(self, driver: Driver, run: Run) -> str:
+        epoch = run.epoch
+        if run.state == "failed" or self.is_stuck(run.id):
+            epoch = driver.take_over(run.id)
+        return self._drive(driver, run.id, epoch)
 
     def is_stuck(self, run: int) -> bool:
         """Whether a worker is gone with a page it had claimed; then the lease goes by."""
