@@ -14,6 +14,7 @@ from ..lib.values import storable
 from ..lib.watermark import promotable
 from .endpoint.entity import ENTITIES
 from .endpoint.horizon import horizon
+from .page import Staged
 from .store import OdooStore
 from .watermark import DIRECTIONS
 from .wording import entities, entity_label
@@ -175,7 +176,7 @@ class GatewayFlow(models.Model):
             with work.unit():
                 run._check_epoch(epoch)
                 self._check_driver(driver)
-                kept = self._stage(page, self.pages_read, page.token, vanished=vanished)
+                kept, staged = self._stage(page, self.pages_read, page.token, vanished=vanished)
                 if page.token is None:
                     self.state = "applying"
                 if not inline:
@@ -183,7 +184,7 @@ class GatewayFlow(models.Model):
                 is_halted = (not inline and connector._check_queue()) or connector._is_halted()
                 run._tell(now=False)
             if inline:
-                run._settle(work, kept, epoch)
+                run._settle(work, kept, epoch, staged)
             if page.token is None:
                 return True
             if is_halted or (deadline is not None and time.monotonic() > deadline):
@@ -236,9 +237,9 @@ class GatewayFlow(models.Model):
             with work.unit():
                 self._check_driver(driver)
                 page = Page(records, None, None, gone)
-                kept = self._stage(page, self.pages_read, None, unseen)
+                kept, staged = self._stage(page, self.pages_read, None, unseen)
             # Here and now: the read that follows may bring the same records once more.
-            self.run_id._settle(work, kept, self.run_id.epoch)
+            self.run_id._settle(work, kept, self.run_id.epoch, staged)
 
     def _unseen(self, flow, ids):
         """Those of the ids that are there or may be, though `fetch` left them out."""
@@ -246,9 +247,10 @@ class GatewayFlow(models.Model):
 
     def _stage(self, page, number, token, unseen=(), vanished=()):
         """Keep a page as it was read, and where the read goes on, in one transaction. Of who was
-        forgotten nothing is kept but the id."""
+        forgotten nothing is kept but the id. Returns (its row, what was kept)."""
         bindings = self.env["gateway.binding"]
         page = bindings._emptied(self.connector_id, self.entity, self.direction, page)
+        staged = Staged(list(page.records), list(page.deleted), list(unseen), list(vanished))
         guarded = (GUARDED,) if page.deleted and not self.swept else ()  # a sweep has counted its
         kept = self.env["gateway.page"].create(
             {
@@ -270,14 +272,14 @@ class GatewayFlow(models.Model):
                         )
                     }
                 ),
-                "payload": self.page_ids._packed(page.records, page.deleted, unseen, vanished),
+                "payload": staged.packed(),
                 "read_epoch": self.run_id.epoch,
                 "watermark_time": self._watermark_text(page.watermark),
                 "watermark_id": storable(page.watermark.id) if page.watermark else False,
             }
         )
         self.write({"pages_read": number + 1, "token": token or False, "attempts": 0})
-        return kept
+        return kept, staged
 
     @staticmethod
     def _watermark_text(mark):

@@ -1,16 +1,37 @@
+from datetime import datetime
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.fields import NO_ACCESS
 from odoo.tools import SQL
 
+from ..lib.endpoint import Record
 from ..lib.errors import RetryLater
 from ..lib.store import OUTCOMES
-from ..lib.values import stage
+from ..lib.values import stage, unstage
 from .work import Stale
 
 
 class Waits(RetryLater):
     """A page's turn has not come: one that was read before it is being settled, or its worker died
     and its lease is not over."""
+
+
+class Staged(NamedTuple):
+    """A payload: records as they were read, ids that are gone, ids that are there unseen, ids
+    of records that vanished between being named and being read."""
+
+    records: list
+    deleted: list
+    unseen: list
+    vanished: list
+
+    def packed(self):
+        """The text that is kept of it."""
+        records = [
+            [r.id, r.fields, r.updated.isoformat() if r.updated else None] for r in self.records
+        ]
+        return stage({**self._asdict(), "records": records})
 
 
 class GatewayPage(models.Model):
@@ -37,7 +58,9 @@ class GatewayPage(models.Model):
         default="staged",
         index=True,
     )
-    record_ids = fields.Json(help="Ids of its records, until it is settled: no two pages at once.")
+    record_ids = fields.Json(
+        prefetch=False, help="Ids of its records, until it is settled: no two pages at once."
+    )
     payload = fields.Text(
         groups=NO_ACCESS,
         prefetch=False,
@@ -76,19 +99,15 @@ class GatewayPage(models.Model):
         rows = self._read_group(domain, [group], aggregates)
         return {row[0].id: dict(zip([*names, "seconds"], row[1:], strict=True)) for row in rows}
 
-    @staticmethod
-    def _packed(records, deleted, unseen, vanished=()):
-        """A payload: records as they were read, ids that are gone, ids that are there unseen, ids
-        of records that vanished between being named and being read."""
-        return stage(
-            {
-                "records": [
-                    [r.id, r.fields, r.updated.isoformat() if r.updated else None] for r in records
-                ],
-                "deleted": list(deleted),
-                "unseen": list(unseen),
-                "vanished": list(vanished),
-            }
+    def _staged(self):
+        """What its payload says."""
+        content = unstage(self.payload)
+        records = [
+            Record(id_, fields_, datetime.fromisoformat(updated) if updated else None)
+            for id_, fields_, updated in content["records"]
+        ]
+        return Staged(
+            records, content["deleted"], content.get("unseen", []), content.get("vanished", [])
         )
 
     def _read_since(self):

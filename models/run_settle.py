@@ -3,17 +3,16 @@ import logging
 import time
 import uuid
 from dataclasses import replace
-from datetime import datetime
 
 import psycopg2
 
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..lib.endpoint import Page, Record
+from ..lib.endpoint import Page
 from ..lib.errors import RetryLater, StopRun
 from ..lib.sync import images, reconcile, settle_page
-from ..lib.values import unstage
+from .page import Staged
 from .store import OdooStore
 from .work import Stale, lease
 
@@ -25,8 +24,9 @@ class GatewayRun(models.Model):
 
     _inherit = "gateway.run"
 
-    def _settle(self, work, page, epoch, keep=False):
-        """Settle one staged page: claim it, run the pipeline, keep what came out of it.
+    def _settle(self, work, page, epoch, staged=None):
+        """Settle one staged page: claim it, run the pipeline, keep what came out of it. `staged`:
+        what its payload says, where that is in hand.
 
         Every step may be the last one before a crash: an unfinished claim is taken over by a new
         epoch, and what the pipeline did meanwhile is recognised by bindings and keys.
@@ -55,7 +55,7 @@ class GatewayRun(models.Model):
         started = time.monotonic()
         try:
             with work.unit():
-                counts = self._apply(work, page, claim, epoch)
+                counts = self._apply(work, page, claim, epoch, staged)
                 page._keep_counts(claim, counts, time.monotonic() - started)
                 self._tell(now=False)
         except RetryLater as error:
@@ -91,7 +91,7 @@ class GatewayRun(models.Model):
         with contextlib.suppress(psycopg2.errors.UniqueViolation), work.unit():
             page.flow_id._advance_watermark()  # two first ones met: the flow's end does it again
 
-    def _apply(self, work, page, claim, epoch):
+    def _apply(self, work, page, claim, epoch, staged):
         def fence():
             self._check_epoch(epoch)
             page._check_claim(claim)
@@ -107,29 +107,24 @@ class GatewayRun(models.Model):
             is_plan=self.is_plan,
             version=flow_row.mapping_version_id,
         )
-        content = unstage(page.payload)
-        records = [
-            Record(item[0], item[1], datetime.fromisoformat(item[2]) if item[2] else None)
-            for item in content["records"]
-        ]
+        is_old = page._may_be_old(epoch)
+        if staged is None or is_old:  # what is in hand may still have who was forgotten
+            staged = page._staged()
+        records, deleted, unseen, vanished = staged
         if self.undoes_id:
             return store.as_settled(self._undo(flow, [record.id for record in records]))
-        deleted, vanished = content["deleted"], content.get("vanished") or []
-        ids = [*(record.id for record in records), *deleted, *vanished]
-        flow = self._laid(flow, ids)
-        if page._may_be_old(epoch):
+        flow = self._laid(flow, [*(record.id for record in records), *deleted, *vanished])
+        if is_old:
             records, deleted, more = self._read_anew(work, flow, records, deleted)
             vanished = [*vanished, *more]
             fence()
-            page.payload = page._packed(records, deleted, content.get("unseen") or (), vanished)
+            page.payload = Staged(records, deleted, unseen, vanished).packed()
         self._fetch_images(work, flow, records, fence)
         if self.compares:
             return store.as_settled(reconcile(flow, records, deleted, flow_row._is_met()))
         if flow_row._holds_deletes(deleted):
             flow = replace(flow, holds_deletes=True)
-        counts = settle_page(
-            flow, Page(records, None, None, deleted), vanished, content.get("unseen") or ()
-        )
+        counts = settle_page(flow, Page(records, None, None, deleted), vanished, unseen)
         flow_row._tell_kept(deleted)
         return store.as_settled(counts)
 
@@ -177,7 +172,7 @@ class GatewayRun(models.Model):
                 "started": fields.Datetime.now(),
             }
         )
-        kept = row._stage(page, row.pages_read, None)
+        kept, _staged = row._stage(page, row.pages_read, None)
         claim = str(uuid.uuid4())
         kept.write({"state": "settling", "claim": claim})
         store.page = kept

@@ -89,9 +89,9 @@ class GatewayRun(models.Model):
             self._keep_throttled(work)
         return super()._stumble(work, flow, error, epoch)
 
-    def _settle(self, work, page, epoch, keep=False):
+    def _settle(self, work, page, epoch, staged=None):
         try:
-            return super()._settle(work, page, epoch, keep)
+            return super()._settle(work, page, epoch, staged)
         except Throttled:
             self._keep_throttled(work)
             raise

@@ -108,9 +108,9 @@ class GatewayFlow(models.Model):
                 self.run_id._check_epoch(epoch)
                 self._check_driver(driver)
                 page = Page([Record(id_, {}) for id_ in ids], None, None)
-                kept = self._stage(page, self.pages_read, Token(ids[-1]))
+                kept, staged = self._stage(page, self.pages_read, Token(ids[-1]))
                 self.run_id._tell(now=False)
-            self.run_id._settle(work, kept, epoch)
+            self.run_id._settle(work, kept, epoch, staged)
         with work.unit():
             self.write({"state": "applying", "token": False})
         return True

@@ -183,7 +183,7 @@ class TestDeletes(ShopCase):
             catalog.remove_product(self.shop.store, product)
         run = self.env["gateway.run"]._start(self.connector, [("product", "import")], False)
         first, second = (
-            run.flow_ids._stage(Page([], None, None, [product["id"]]), number, None)
+            run.flow_ids._stage(Page([], None, None, [product["id"]]), number, None)[0]
             for number, product in enumerate(self.products[:2])
         )
         first.state = "settling"  # by another worker, that counts what was deleted before it

@@ -165,7 +165,7 @@ class TestOvertaken(ShopCase):
 
     def settle_tombstone(self):
         run = self.env["gateway.run"]._start(self.connector, [("product", "import")], False)
-        page = run.flow_ids._stage(Page([], None, None, [self.product["id"]]), 0, None)
+        page, _staged = run.flow_ids._stage(Page([], None, None, [self.product["id"]]), 0, None)
         run._settle(UnitOfWork(self.env, own=False), page, run.epoch)
 
     def test_what_is_hidden_from_the_integration_user_is_not_made_a_second_time(self):
@@ -200,7 +200,7 @@ class TestOvertaken(ShopCase):
         run = self.env["gateway.run"]._start(self.connector, [("product", "export")], False)
         flow = run.flow_ids
         first, second, third = (
-            flow._stage(Page([Record(id_, {}, None) for id_ in ids], None, None), number, None)
+            flow._stage(Page([Record(id_, {}, None) for id_ in ids], None, None), number, None)[0]
             for number, ids in enumerate((["1", "2"], ["2", "3"], ["4"]))
         )
         first._check_turn()
@@ -216,7 +216,7 @@ class TestOvertaken(ShopCase):
         run = self.env["gateway.run"]._start(self.connector, [("product", "import")], False)
         flow, work = run.flow_ids, UnitOfWork(self.env, own=False)
         page = next(iter(self.connector._remote_endpoint().pages("product")))
-        pages = [flow._stage(page, number, None) for number in range(2)]
+        pages = [flow._stage(page, number, None)[0] for number in range(2)]
         run.state, flow.state, pages[0].state = "running", "applying", "settling"
         for _try in range(self.connector.max_attempts + 1):
             with suppress(RetryLater):  # assertRaises would take back what is kept

@@ -268,6 +268,22 @@ class TestForget(PrivacyCase):
         dialog.action_forget()
         self.assertEqual(("Guest", MAIL, False, "Hidden Lane 1"), self.told(stranger))
 
+    def test_a_page_from_which_somebody_was_erased_is_not_settled_as_it_was_read(self):
+        model = self.env.registry["gateway.run"]
+        settle = model._settle
+
+        def erased(run, work, page, *args):
+            run.env.flush_all()
+            run.env.cr.execute(
+                "UPDATE gateway_page SET payload = %s, read_epoch = NULL WHERE id = %s",
+                (stage({"records": [], "deleted": []}), page.id),
+            )
+            return settle(run, work, page, *args)
+
+        with patch.object(model, "_settle", erased):
+            self.sync("customer")
+        self.assertFalse(self.contact(self.person))
+
     def test_only_a_manager_forgets_or_exports_and_not_while_customers_are_synced(self):
         self.sync("customer")
         partner = self.contact(self.person)
