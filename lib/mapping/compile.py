@@ -71,6 +71,8 @@ def _field(name: str, document: Fields[str, Any], place: Place) -> FieldSpec | N
     target, _, language = name.partition("@")
     full = f"{place.under}.{target}" if place.under else target
     check_target(place.findings, place.at, full, nested=bool(place.under))
+    if place.under and document.get("null_yields"):
+        place.problem("in the elements of a list null never gives way", "leave «null_yields» out")
     kind = _type(document, place)
     found = _source(document, place)
     if kind is None or found is None:
