@@ -120,7 +120,7 @@ class GatewayConnector(models.Model):
         return ids[-1]
 
     def _forget_their_pages(self, person, after):
-        found = [page for page in person.pages() if page[0] > after][:PAGES]
+        found = person.pages(after, PAGES)
         for page in found:
             self._erase_page(person, *page)
         return found[-1][0] if found else None

@@ -190,9 +190,9 @@ class Person:
             return place.where
         return SQL("connector_id = %s AND (%s)", self.connector.id, place.where)
 
-    def pages(self):
+    def pages(self, after=0, limit=None):
         """[(page id, entity, direction, whether it is still to be settled)] of what is staged with
-        records of the person in it."""
+        records of the person in it, behind a page, at most `limit`."""
         if self.is_all:
             mentions = SQL("true")
         else:
@@ -205,8 +205,9 @@ class Person:
             SQL(
                 "SELECT p.id, f.entity, f.direction, p.state != 'settled' FROM gateway_page p"
                 " JOIN gateway_flow f ON f.id = p.flow_id WHERE p.connector_id = %s"
-                " AND f.entity IN %s AND p.payload IS NOT NULL AND %s ORDER BY p.id",
-                *(self.connector.id, ENTITIES, mentions),
+                " AND f.entity IN %s AND p.payload IS NOT NULL AND p.id > %s AND %s"
+                " ORDER BY p.id LIMIT %s",
+                *(self.connector.id, ENTITIES, after, mentions, limit),
             )
         )
 
