@@ -6,6 +6,7 @@ defaults that cost a query a record given as values.
 
 from __future__ import annotations
 
+from copy import copy
 from decimal import Decimal
 from typing import Any
 
@@ -31,6 +32,12 @@ class Bare:
             )
             for name in (f"Size {place}" for place in range(1, 5))
         }
+
+    def by(self, user: int) -> Bare:
+        """The same with the rights of a user, for whom each access is checked."""
+        one = copy(self)
+        one.env = self.env(user=user, su=False)
+        return one
 
     def single(self, products: list[dict[str, Any]]) -> None:
         """One variant each: template and variant in one create."""
