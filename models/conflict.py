@@ -94,9 +94,11 @@ class GatewayConflict(models.Model):
 
     def action_take_odoo(self):
         self._take("odoo")
+        return True
 
     def action_take_remote(self):
         self._take("remote")
+        return True
 
     def _take(self, side):
         """Let `side` win at the next sync of these records, which pending bindings make sure of."""

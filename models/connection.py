@@ -98,6 +98,7 @@ class GatewayConnection(models.Model):
             )
         for name, value in values.items():
             entries[name].value = value
+        return True
 
     def _take_entered(self, commands):
         """Set what was typed into the form of a connector that is only now created."""

@@ -309,6 +309,8 @@ class GatewayConnector(models.Model):
 
     def action_pause(self):
         self.write({"state": "paused", "pause_reason": self.env.user.name})
+        return True
 
     def action_resume(self):
         self.write({"state": "ready", "pause_reason": False})
+        return True

@@ -30,10 +30,12 @@ class GatewayConnector(models.Model):
     def action_review(self):
         """Which records of the shop meet one that Odoo has already, and which are ambiguous."""
         self._make_setup_plan()
+        return True
 
     def action_trial(self):
         """How many records would be created and changed, on both sides."""
         self._make_setup_plan()
+        return True
 
     def action_open_setup_plan(self):
         return self.setup_plan_id._action_form()

@@ -68,10 +68,12 @@ class GatewayConnector(models.Model):
                 )
             )
         self.setup_step = "review"
+        return True
 
     def action_reviewed(self):
         self._check_step()
         self.setup_step = "trial"
+        return True
 
     def action_go(self):
         """Live: every flow that is on gets a schedule, and the first run starts at once."""
@@ -85,6 +87,7 @@ class GatewayConnector(models.Model):
         self._check_step()
         self.sudo().setup_plan_id = False
         self.setup_step = "flows"
+        return True
 
     def _check_step(self):
         self.ensure_one()

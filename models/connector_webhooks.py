@@ -126,6 +126,7 @@ class GatewayConnector(models.Model):
         self.webhooks_checked = False
         self.message_post(body=self.env._("The address for webhooks was changed."))
         self.env.ref("gateway_ng.cron_webhooks").sudo()._trigger()
+        return True
 
     def _redactor(self):
         redactor = super()._redactor()

@@ -100,6 +100,7 @@ class GatewayConnector(models.Model):
             )
             if connector.state == "paused":
                 connector.action_resume()
+        return True
 
     def action_keep_paused(self):
         """This copy is for looking at: the connector stays as it is."""
@@ -108,3 +109,4 @@ class GatewayConnector(models.Model):
             connector.sudo().is_copy_kept = True
             if connector.state == "ready":
                 connector._pause(self.env._("this database is a copy"))
+        return True

@@ -13,6 +13,7 @@ class GatewayDeadLetter(models.Model):
         self.sudo().filtered(lambda letter: letter.state == "open").write(
             {"state": "discarded", "discard_reason": reason or False}
         )
+        return True
 
     def action_ask_discard(self):
         """Discard, after asking for the reason."""

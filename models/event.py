@@ -79,6 +79,7 @@ class GatewayEvent(models.Model):
         self.env["gateway.run"]._check_operator()
         self.check_access("read")
         self.sudo().filtered(lambda event: event.state == "held").state = "done"
+        return True
 
     @api.model
     def _keep(self, connector, events):

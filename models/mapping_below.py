@@ -50,6 +50,7 @@ class GatewayMapping(models.Model):
         mine = self._layer_of(connector, entity, direction, layer)
         if mine:
             mine.write({"document": NO_CHANGE, "note": self.env._("Its changes taken back")})
+        return True
 
     @api.model
     def editor_carry(self, connector_id, entity, direction, layer):

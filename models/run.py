@@ -82,6 +82,7 @@ class GatewayRun(models.Model):
         self.check_access("read")
         for run in self.sudo().filtered(lambda r: r.state in ("queued", "running")):
             run._close("cancelled")
+        return True
 
     def action_resume(self):
         """Go on with a failed or stuck run where it stopped; nothing is read or done twice."""
@@ -92,6 +93,7 @@ class GatewayRun(models.Model):
                 raise UserError(self.env._("%s has ended.", run.display_name))
             run._take_over()
             run._enqueue()
+        return True
 
     @api.model
     def _check_operator(self):

@@ -80,6 +80,7 @@ class GatewayRun(models.Model):
                     "approved": fields.Datetime.now(),
                 }
             )
+        return True
 
     def action_plan_apply(self):
         """A run of exactly the plan's records; what moved since is held. Again: of the rest. While
@@ -106,6 +107,7 @@ class GatewayRun(models.Model):
         for plan in self._plans("planned", "approved", "partial", "expired"):
             plan.plan_state = "discarded"
             plan._forget()
+        return True
 
     def action_open_plan_changes(self):
         """What would be written, by direction and entity; each line tells its outcome."""

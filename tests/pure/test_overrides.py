@@ -41,3 +41,31 @@ def test_a_method_that_a_model_has_already_is_overridden_and_not_lost() -> None:
         if sum(not calls for _name, calls in places) > 1
     }
     assert lost == {}
+
+
+def _answers(body: list[ast.stmt]) -> bool:
+    """Whether a body never comes to its end without a value."""
+    last = body[-1]
+    if isinstance(last, ast.Return):
+        return last.value is not None
+    if isinstance(last, ast.If):
+        return bool(last.orelse) and _answers(last.body) and _answers(last.orelse)
+    if isinstance(last, ast.With):
+        return _answers(last.body)
+    if isinstance(last, ast.Try):
+        parts = [last.orelse or last.body, *(one.body for one in last.handlers)]
+        return all(map(_answers, parts)) or bool(last.finalbody and _answers(last.finalbody))
+    return isinstance(last, ast.Raise)
+
+
+def test_a_method_that_may_be_called_from_outside_answers_since_xml_rpc_has_no_null() -> None:
+    silent = []
+    for path in sorted([*ADDON.glob("models/**/*.py"), *ADDON.glob("wizards/*.py")]):
+        for _model, node in _models(ast.parse(path.read_text(encoding="utf-8"))):
+            for one in node.body:
+                if not isinstance(one, ast.FunctionDef) or one.name.startswith("_"):
+                    continue
+                bare = [n for n in ast.walk(one) if isinstance(n, ast.Return) and not n.value]
+                if bare or not _answers(one.body):
+                    silent.append(f"{path.name}: {one.name}")
+    assert silent == []
