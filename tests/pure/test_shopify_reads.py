@@ -15,7 +15,7 @@ from gateway_ng.lib.errors import Refused, StopRun
 from gateway_ng.lib.platforms.shopify import documents, shapes_order
 from gateway_ng.lib.platforms.shopify.endpoint import ShopifyEndpoint
 from gateway_ng.lib.platforms.shopify.paging import Paging
-from gateway_ng.lib.platforms.shopify.position import parse
+from gateway_ng.lib.platforms.shopify.position import Position
 from gateway_ng.lib.platforms.shopify.search import quoted
 from gateway_ng.tests.pure.shopify_fakes import (
     TOKEN,
@@ -288,7 +288,7 @@ def test_a_token_is_json_and_holds_no_secret():
     script = Script(page([node(1, 1), node(2, 2)], more=True), page([]))
     token = next(connect(script).pages("category")).token
     assert json.loads(token)["v"] == 1 and TOKEN not in token
-    assert parse(token).token() == token
+    assert Position.parse(token).token() == token
 
 
 @pytest.mark.parametrize("token", ["", "x", "[]", '{"v":2}', '{"v":1,"start":"soon"}', "null"])

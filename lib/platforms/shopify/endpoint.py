@@ -31,7 +31,7 @@ from .client import Client
 from .connection import MOST, Connection
 from .documents import BULK, ID_LISTS, NODES, REPEATED
 from .entities import ENTITIES, SOURCES
-from .position import Position, parse
+from .position import Position
 from .reads import DEPTH, Reader, record_of
 from .scopes import Scopes
 from .search import Finder
@@ -144,7 +144,7 @@ class ShopifyEndpoint:
     ) -> Iterator[Page]:
         _known(entity)
         flags = self._scopes.flags(entity)
-        place = parse(token) if token is not None else None
+        place = Position.parse(token) if token is not None else None
         if place is None and since is None:
             place = self._bulk.begin(entity, flags)
         if place is not None and place.bulk:

@@ -8,13 +8,11 @@ from typing import Any
 from ...clock import Clock
 from ...endpoint import Health
 from ...errors import RetryLater, StopRun
+from ..health import skewed
 from .client import API_VERSION, Client, Reply
 from .documents import SHOP
 from .scopes import Scopes, missing
 from .search import locations
-
-#: Seconds; beyond it windows and tokens are computed wrongly.
-_SKEW = 60.0
 
 
 def check(client: Client, scopes: Scopes, clock: Clock) -> Health:
@@ -26,7 +24,7 @@ def check(client: Client, scopes: Scopes, clock: Clock) -> Health:
     places, refused = _locations(client)
     problems = [
         *_version(reply),
-        *_skew(skew),
+        *skewed(skew, "this server"),
         *_scope_problems(held, lacks),
         *refused,
     ]
@@ -61,16 +59,6 @@ def _version(reply: Reply) -> list[str]:
     return [
         f"Shopify answers with API version {reply.version} instead of {API_VERSION}. "
         "Remedy: update this module."
-    ]
-
-
-def _skew(skew: float) -> list[str]:
-    if abs(skew) <= _SKEW:
-        return []
-    side = "ahead of" if skew > 0 else "behind"
-    return [
-        f"The shop's clock is {abs(skew):.0f} s {side} this server's. "
-        "Remedy: switch on time synchronisation (NTP) on this server."
     ]
 
 

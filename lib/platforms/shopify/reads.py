@@ -19,7 +19,7 @@ from .connection import MOST, Connection, Step, malformed
 from .documents import ID_LISTS
 from .entities import SOURCES, Source
 from .failures import StaleCursor
-from .position import Position, parse
+from .position import Position
 from .scalars import moment, moment_text, number_of
 from .shapes import level, nodes
 
@@ -54,7 +54,7 @@ class Reader:
         """Pages in ascending (time, id). Records of one second come in one piece, so that their
         order by id holds whatever order the shop gives them in."""
         source = SOURCES[entity]
-        place = parse(token) if token is not None else self._begin(since)
+        place = Position.parse(token) if token is not None else self._begin(since)
         held: list[Edge] = []
         begun = token is not None
         while True:
@@ -123,7 +123,7 @@ class Reader:
     ) -> Iterator[Page]:
         """Pages in the order of ids; the watermark is the read's start and stands on the last."""
         source = SOURCES[entity]
-        place = parse(token) if token is not None else self._begin(since)
+        place = Position.parse(token) if token is not None else self._begin(since)
         begun = token is not None
         while True:
             # A level's change does not touch its item, so stock is filtered here and not there.

@@ -9,14 +9,13 @@ from urllib.parse import urlsplit
 from ...clock import Clock
 from ...endpoint import Health
 from ...errors import GatewayError, RetryLater, StopRun
+from ..health import skewed
 from .client import Client, Row
 from .families import PRODUCTS
 from .routes import API, NEEDED, Routes
 from .search import LOCATIONS
 from .webhooks import WEBHOOKS
 
-#: Seconds; beyond it windows are computed wrongly, and at 900 OAuth is refused.
-_SKEW = 60.0
 #: The oldest version that this client was tried with.
 _OLDEST = (8, 5)
 #: Fields that came with a version.
@@ -40,7 +39,7 @@ def check(client: Client, routes: Routes, clock: Clock) -> Health:
     problems = [
         *(_missing(name, path) for name, path in lacks.items()),
         *_version(version),
-        *_skew(skew),
+        *skewed(skew, "both servers"),
         *refused,
         *_webhooks(client),
     ]
@@ -115,16 +114,6 @@ def _version(version: str) -> list[str]:
     return [
         f"WooCommerce {version} is older than 8.5, with which this module was never tried. "
         "Remedy: update WooCommerce."
-    ]
-
-
-def _skew(skew: float) -> list[str]:
-    if abs(skew) <= _SKEW:
-        return []
-    side = "ahead of" if skew > 0 else "behind"
-    return [
-        f"The shop's clock is {abs(skew):.0f} s {side} this server's. "
-        "Remedy: switch on time synchronisation (NTP) on both servers."
     ]
 
 

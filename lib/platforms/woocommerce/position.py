@@ -1,64 +1,21 @@
-"""Where a read stands: what a page's token holds. Opaque to everyone else."""
+"""Where a read of WooCommerce stands."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from ...endpoint import Token
-from ...errors import StopRun
-from .scalars import moment
+from ..place import Place
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
-    """One read's place.
+class Position(Place):
+    """One read's place: `since` is a second, as the shop tells no parts of it.
 
-    `start`: when the whole read began, by the shop's clock. `since`: rows modified in this second
-    or later are still to come. `second`: set while the rows of one second, too many for one page,
-    are read by id. `after_id`, `offset`: within a list by id, the last id given and where the next
-    row stood then.
+    `second`: set while the rows of one second, too many for one page, are read by id. `after_id`,
+    `offset`: within a list by id, the last id given and where the next row stood then.
     """
 
-    start: datetime
-    since: datetime | None = None
     second: datetime | None = None
     after_id: int = 0
     offset: int = 0
-
-    def token(self) -> Token:
-        fields = {k: _text(v) for k, v in asdict(self).items() if v not in (None, 0)}
-        return Token(json.dumps({"v": 1, **fields}, separators=(",", ":")))
-
-
-def parse(token: Token) -> Position:
-    """The place a token stands for. Raises `StopRun` for one that this client did not make."""
-    try:
-        fields = json.loads(token)
-        times = {name: _time(fields.get(name)) for name in ("start", "since", "second")}
-        start = times["start"]
-        if fields.get("v") != 1 or start is None:
-            raise ValueError("unknown version")
-        after_id, offset = (int(fields.get(name, 0)) for name in ("after_id", "offset"))
-        return Position(start, times["since"], times["second"], after_id, offset)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise StopRun(
-            "The place in the list can't be read; it was made by another version.",
-            cause="unknown",
-            remedy="Start the run again: it reads from the last settled time.",
-        ) from error
-
-
-def _text(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
-
-
-def _time(value: Any) -> datetime | None:
-    if value is None:
-        return None
-    parsed = moment(value)
-    if not isinstance(parsed, datetime):
-        raise ValueError(f"no time: {value!r}")
-    return parsed

@@ -19,7 +19,7 @@ from .entities import CUSTOMERS, SOURCES, Source
 from .families import PRODUCTS, Families, by_product, in_order
 from .listing import Listing, modified, row_id
 from .orders import ORDERS, Orders
-from .position import Position, parse
+from .position import Position
 from .routes import Routes
 from .scalars import EPOCH, is_id, moment_text, split_id
 from .shapes import customer
@@ -67,7 +67,7 @@ class Reader:
     def _by_time(
         self, entity: str, source: Source, since: Watermark | None, token: Token | None
     ) -> Iterator[Page]:
-        place = parse(token) if token is not None else self._begin(since)
+        place = Position.parse(token) if token is not None else self._begin(since)
         ascending = entity in ("product", "order")
         if entity == "product" and token is None and since is not None:
             yield from self._trashed(since, place)
@@ -87,7 +87,7 @@ class Reader:
         self, entity: str, source: Source, since: Watermark | None, token: Token | None
     ) -> Iterator[Page]:
         """Every row, by id; those modified before `since` are left out here."""
-        place = parse(token) if token is not None else self._begin(since)
+        place = Position.parse(token) if token is not None else self._begin(since)
         begun, more = token is not None, True
         while more:
             rows, offset, more = self._listings[entity].by_id(
@@ -104,7 +104,7 @@ class Reader:
     def _whole(self, entity: str, token: Token | None) -> Iterator[Page]:
         """The whole tree each time: it has no dates, and a path needs its parents. Parents come
         before their children; the place in it is that of the last one given, by depth and id."""
-        place = parse(token) if token is not None else self._begin(None)
+        place = Position.parse(token) if token is not None else self._begin(None)
         listing = self._listings[entity]
         tree = Tree(list(listing.all(CATEGORIES)))
         place = place if token is not None else self._started(place)
