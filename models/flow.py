@@ -57,6 +57,9 @@ class GatewayFlow(models.Model):
     )
     mapping_version_id = fields.Many2one("gateway.mapping.version", ondelete="restrict")
     since = fields.Char(help="Where the read began (ISO 8601, UTC); empty for a full read.")
+    is_superseded = fields.Boolean(
+        help="Since it began somebody wanted everything read anew: it leaves no watermark."
+    )
     edge = fields.Char(help="No writer of Odoo still open began before this time.")
     token = fields.Char(help="Where the read goes on.")
     pages_read = fields.Integer(help="Pages staged so far.")
@@ -105,6 +108,7 @@ class GatewayFlow(models.Model):
             values = {
                 "mapping_version_id": version.id,
                 "since": since.time.isoformat() if since else False,
+                "is_superseded": False,
             }
             if self.direction == "export" and work.own:
                 values["edge"] = horizon(self.env.cr)[0].isoformat()
@@ -292,7 +296,7 @@ class GatewayFlow(models.Model):
     def _advance_watermark(self):
         """Move the watermark over the contiguous settled pages; never back, never over a gap. Not
         by an apply, which does not settle what the plan does not have."""
-        if self.run_id.dry_run or self.run_id.plan_id:
+        if self.run_id.dry_run or self.run_id.plan_id or self.is_superseded:
             return
         self.env.flush_all()
         rows = self.env.execute_query(

@@ -78,5 +78,6 @@ class GatewayMapping(models.Model):
                     way=ways[direction],
                 )
             )
+        marks._supersede(connectors, entity, direction)  # those without a watermark, too
         marks.unlink()
         return connectors.mapped("name")

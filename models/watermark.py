@@ -40,6 +40,23 @@ class GatewayWatermark(models.Model):
             ]
         )
 
+    def unlink(self):
+        """Who deletes it wants everything read: a flow under way makes it no more."""
+        for mark in self:
+            self._supersede(mark.connector_id, mark.entity, mark.direction)
+        return super().unlink()
+
+    @api.model
+    def _supersede(self, connectors, entity, direction):
+        """Let flows that have begun leave no watermark: what they read does not count as read."""
+        begun = [
+            ("connector_id", "in", connectors.ids),
+            ("entity", "=", entity),
+            ("direction", "=", direction),
+            ("state", "in", ("reading", "applying", "failed")),
+        ]
+        self.env["gateway.flow"].sudo().search(begun).is_superseded = True
+
     _flow_unique = models.Constraint(
         "UNIQUE (connector_id, entity, direction)", "A flow has one watermark."
     )

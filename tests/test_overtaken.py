@@ -231,6 +231,24 @@ class TestOvertaken(ShopCase):
         self.assertEqual(["settled"] * 2, [one.state for one in pages])
         self.assertEqual("done", run.state, run.error)
 
+    def test_a_watermark_that_is_deleted_while_its_flow_runs_is_not_made_again_by_it(self):
+        marks = self.env["gateway.watermark"]
+        model = self.env.registry["gateway.run"]
+        settle = model._settle
+
+        def meanwhile(run, *args):
+            marks._of(self.connector, "product", "import").unlink()
+            return settle(run, *args)
+
+        self.assertTrue(marks._of(self.connector, "product", "import"))
+        self.rename("Tall lamp")
+        with patch.object(model, "_settle", meanwhile):
+            run = self.sync("product")
+        self.assertTrue(run.flow_ids.since)
+        self.assertFalse(marks._of(self.connector, "product", "import"))
+        self.assertFalse(self.sync("product").flow_ids.since, "all is read anew")
+        self.assertTrue(marks._of(self.connector, "product", "import"))
+
     def test_a_dry_run_closes_no_dead_letter_and_opens_no_conflict(self):
         twin = self.add_product("Twin", "LAMP-1")
         self.sync("product")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,7 @@ class FlowRow:
     token: str | None = None
     pages_read: int = 0
     driver: str = ""
+    superseded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,13 @@ class Database:
     def _now(self) -> Any:
         tables = (self.runs, self.flows, self.pages, self.marks)
         return (*(dict(table) for table in tables), self.odoo.taken())
+
+    def forget_marks(self) -> None:
+        """A person wants everything read anew; a flow under way makes no mark again."""
+        self.marks.clear()
+        for row in list(self.flows.values()):
+            if row.state not in ("done", "cancelled"):
+                self.put(replace(row, superseded=True))
 
     # -- what is asked of it
 

@@ -161,6 +161,7 @@ class Driver:
                 version=self.world.version,
                 since=since.time if since else None,
                 edge=self.world.odoo.horizon(),
+                superseded=False,
             )
         self.db.put(flow)
         self.commit()
@@ -299,6 +300,8 @@ class Driver:
     def _promote(self, row: FlowRow, reached: Watermark | None) -> None:
         place = (row.entity, row.direction)
         kept = self.db.marks.get(place)
+        if row.superseded:
+            return
         if reached is not None and (kept is None or kept.time < reached.time):
             self.db.marks[place] = reached
 

@@ -132,7 +132,7 @@ class Torture(RuleBasedStateMachine):
     def change_mapping(self) -> None:
         """Another version, and the backfill that a person asks for."""
         self.world.version = 1 - self.world.version
-        self.world.db.marks.clear()
+        self.world.db.forget_marks()
         self.world.db.commit()
 
     # -- workers
