@@ -56,6 +56,7 @@ class Entity:
     parallel = True
     page_size = 500
     lists_all = True
+    remade = True
     computed = False  # its values are computed at each read: an old one is nothing to go back to
     lookups = {}
     #: Fields that are not columns of `model`: name → FieldInfo.
@@ -97,6 +98,7 @@ class Entity:
             page_size=self.page_size,
             parallel=self.parallel,
             lists_all=self.lists_all,
+            remade=self.remade,
             lookups=self.lookups,
         )
 

@@ -22,7 +22,7 @@ class Order(OrderRead, OrderCreate, OrderUpdate, Entity):
     parallel = False
     natural_keys = ("client_order_ref",)
     capabilities = frozenset({"create", "update", "delete"})
-    lists_all = False  # an order is cancelled; a shop hides old ones
+    remade = False  # whoever deleted it does not want its goods sent
     virtual = VIRTUAL
     page_size = 100
 
@@ -36,6 +36,20 @@ class Order(OrderRead, OrderCreate, OrderUpdate, Entity):
 
     def domain(self):
         return [("company_id", "=", self.company.id)]
+
+    def ids(self):
+        """Of orders the bound ones: no other is missed."""
+        bound = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT odoo_id::bigint FROM gateway_binding WHERE connector_id = %s"
+                " AND entity = 'order' AND state = 'bound' AND odoo_id ~ '^[0-9]+$'",
+                self.connector.id,
+            )
+        )
+        there = self.records.search(
+            [("id", "in", [id_ for (id_,) in bound]), *self.domain()], order="id"
+        )
+        yield from map(str, there.ids)
 
     def change_sources(self):
         sources = [
