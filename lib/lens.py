@@ -54,6 +54,14 @@ class Lens:
             if spec.nested is not None and not spec.create_only
         }
 
+    def has(self, flat: str) -> bool:
+        """Whether a field that a base knows is still mapped."""
+        parts = elements.split(flat)
+        spec = self.mapping.fields.get(parts[0] if parts else flat)
+        if parts is None or spec is None:
+            return spec is not None
+        return spec.nested is not None and parts[2] in spec.nested.fields
+
     def compared(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Resolved `values`, flat and frozen, without the create-only fields."""
         return self._flat(values, freeze)

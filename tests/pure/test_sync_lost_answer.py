@@ -130,6 +130,24 @@ def test_so_is_what_elements_lost_that_were_met_with_their_record(ways: Any, arr
     assert world.writes() == []
 
 
+@pytest.mark.parametrize("ways", [("import", "export"), ("export", "import")])
+@pytest.mark.parametrize("sent", ["Jar", None])
+def test_a_field_that_was_sent_and_is_mapped_no_more_is_left_alone(ways: Any, sent: Any) -> None:
+    world = World()
+    shop_id, odoo_id = world.pair()
+    world.odoo.edit("product", odoo_id, name=sent)
+    lose_the_answer(world)
+    for way, field in (("import", "name"), ("export", "title")):
+        told = world.documents[way]  # type: ignore[index]
+        assert told is not None
+        record = {name: one for name, one in told["record"].items() if name != field}
+        world.documents[way] = {**told, "record": record}  # type: ignore[index]
+    for way in ways:
+        world.run(way)
+    assert titles(world, shop_id, odoo_id) == (sent, sent)
+    assert world.writes() == []
+
+
 def test_what_somebody_typed_over_a_write_without_an_answer_is_an_edit() -> None:
     world = World(rules=[Rule("*", "remote")])
     shop_id, odoo_id = world.pair()
