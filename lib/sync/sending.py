@@ -75,8 +75,8 @@ def without_own(lane: Lane, item: Item, base: Base) -> Base:
     if not sent:
         return base
     shown = lane.back.held(item.record.fields, lane.in_back(item.source_keys))
-    still = {name: sign for name, sign in sent.items() if lane.back.has(name)}
-    ours = {lane.back_group(name) for name, sign in still.items() if shown.get(name) == sign["sent"]}
+    still = [name for name in sent if lane.back.has(name)]
+    ours = {lane.back_group(name) for name in still if shown.get(name) == sent[name]["sent"]}
     known = [name for name in item.said if name in base and lane.group(name) in ours]
     return {**base, **{name: (item.said[name], base[name][1]) for name in known}}
 
