@@ -2,7 +2,15 @@ from odoo import api, fields, models
 from odoo.fields import NO_ACCESS
 
 from .watermark import DIRECTIONS
-from .wording import entities, entity_label, field_label, short_id, table, value_text
+from .wording import (
+    entities,
+    entity_label,
+    field_label,
+    odoo_model,
+    short_id,
+    table,
+    value_text,
+)
 
 
 class GatewayBinding(models.Model):
@@ -118,7 +126,12 @@ class GatewayBinding(models.Model):
         ]
         for binding in self:
             rows = [
-                [ways.get(way, way), field_label(name), value_text(pair[0]), value_text(pair[-1])]
+                [
+                    ways.get(way, way),
+                    field_label(name, odoo_model(self.env, binding.entity, way)),
+                    value_text(pair[0], self.env),
+                    value_text(pair[-1], self.env),
+                ]
                 for way, pairs in binding._base_shown().items()
                 for name, pair in pairs.items()
             ]

@@ -5,7 +5,14 @@ from odoo.tools import SQL
 from ..lib.values import is_unsettled
 from .names import Names
 from .why import why_text
-from .wording import ENTITY_LABELS, entity_label, field_label, short_id, short_value
+from .wording import (
+    ENTITY_LABELS,
+    entity_label,
+    field_label,
+    odoo_model,
+    short_id,
+    short_value,
+)
 
 #: Fields told of one record; more than that nobody reads.
 MOST = 400
@@ -144,9 +151,9 @@ class GatewayBinding(models.Model):
         return {
             "id": id_,
             "entity": entity_label(self.env, row[12]),
-            "field": field_label(name),
-            "old": "" if old is None or is_unsettled(old) else short_value(old),
-            "new": short_value(new),
+            "field": field_label(name, odoo_model(self.env, row[12], direction)),
+            "old": "" if old is None or is_unsettled(old) else short_value(old, self.env),
+            "new": short_value(new, self.env),
             "time": time,
             "direction": direction,
             "origin": came,

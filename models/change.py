@@ -8,7 +8,16 @@ from .outcome import OF_A_COMPARE, OF_A_PLAN, OUTCOME_LABELS
 from .terms import term
 from .watermark import DIRECTIONS
 from .why import verdict_text, why_text
-from .wording import entities, entity_label, field_label, pretty_json, summary, table, value_text
+from .wording import (
+    entities,
+    entity_label,
+    field_label,
+    odoo_model,
+    pretty_json,
+    summary,
+    table,
+    value_text,
+)
 
 
 class GatewayChange(models.Model):
@@ -106,7 +115,7 @@ class GatewayChange(models.Model):
             said = [
                 change._filter_text() or change._next_step(),
                 why.pop("", None),
-                summary(change.field_changes, named),
+                summary(self.env, change.field_changes, named, change._odoo_model()),
             ]
             change.summary = " · ".join(part for part in said if part)
             change.details = change._details(why, named)
@@ -175,6 +184,9 @@ class GatewayChange(models.Model):
             return self.env._("waits for a decision: see Conflicts")
         return None
 
+    def _odoo_model(self):
+        return odoo_model(self.env, self.entity, self.direction)
+
     def _names(self):
         """Names of what the lines' values refer to. Only an import's values are of Odoo."""
         imported = self.filtered(lambda change: change.direction == "import")
@@ -188,8 +200,11 @@ class GatewayChange(models.Model):
     def _details(self, why, named):
         headers = [self.env._("Field"), self.env._("Before"), self.env._("After")]
         rows = [
-            [field_label(name), value_text(named(name, old)), value_text(named(name, new))]
-            for name, (old, new) in (self.field_changes or {}).items()
+            [
+                field_label(name, self._odoo_model()),
+                *(value_text(named(name, one), self.env) for one in pair),
+            ]
+            for name, pair in (self.field_changes or {}).items()
         ]
         if why:
             headers.append(self.env._("Why"))
@@ -210,10 +225,10 @@ class GatewayChange(models.Model):
             headers += [self.env._("Decision"), self.env._("Why")]
             rows = [
                 [
-                    field_label(name),
-                    value_text(seen["agreed"][-1]) if seen["agreed"] else "—",
-                    value_text(seen["source"]),
-                    value_text(seen["target"]),
+                    field_label(name, change._odoo_model()),
+                    value_text(seen["agreed"][-1], self.env) if seen["agreed"] else "—",
+                    value_text(seen["source"], self.env),
+                    value_text(seen["target"], self.env),
                     verdict_text(self.env, seen["verdict"], change.direction),
                     why_text(self.env, seen["why"], change.direction),
                 ]

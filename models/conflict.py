@@ -5,7 +5,7 @@ from ..lib.merge import BY_HAND, SOURCE_OF
 from .conflict_rule import WINNERS
 from .watermark import DIRECTIONS
 from .why import won_text
-from .wording import entities, field_label, short_value, table, value_text
+from .wording import entities, field_label, odoo_model, short_value, table, value_text
 
 
 class GatewayConflict(models.Model):
@@ -65,15 +65,18 @@ class GatewayConflict(models.Model):
         for conflict in self:
             names = conflict.field_names.split(", ") if conflict.field_names else []
             odoo, remote = conflict.odoo_values or {}, conflict.remote_values or {}
-            conflict.fields_text = ", ".join(field_label(name) for name in names)
-            conflict.odoo_text = " · ".join(short_value(odoo.get(name)) for name in names)
-            conflict.remote_text = " · ".join(short_value(remote.get(name)) for name in names)
+            model = odoo_model(self.env, conflict.entity, conflict.direction)
+            conflict.fields_text = ", ".join(field_label(name, model) for name in names)
+            conflict.odoo_text, conflict.remote_text = (
+                " · ".join(short_value(side.get(name), self.env) for name in names)
+                for side in (odoo, remote)
+            )
             rows = [
                 [
-                    field_label(name),
+                    field_label(name, model),
                     conflict._base_text(name),
-                    value_text(odoo.get(name)),
-                    value_text(remote.get(name)),
+                    value_text(odoo.get(name), self.env),
+                    value_text(remote.get(name), self.env),
                 ]
                 for name in names
             ]
@@ -90,7 +93,7 @@ class GatewayConflict(models.Model):
     def _base_text(self, name):
         """What the target held when the sides were last settled, «—» where they never were."""
         pair = (self.base_values or {}).get(name)
-        return value_text(pair[-1]) if pair else "—"
+        return value_text(pair[-1], self.env) if pair else "—"
 
     def action_take_odoo(self):
         self._take("odoo")

@@ -38,6 +38,20 @@ class GatewayCount(models.Model):
         "UNIQUE (connector_id, entity)", "An entity is counted once."
     )
 
+    @api.model
+    def _counted_domain(self, side):
+        """Of an entity of Odoo what a shop could have: not the products that orders' charges are
+        booked on."""
+        if side.name not in ("product", "variant"):
+            return side.domain()
+        charges = (
+            self.env["ir.model.data"]
+            .sudo()
+            ._search([("module", "=", "gateway_ng"), ("model", "=", "product.product")])
+        )
+        field = "id" if side.name == "variant" else "product_variant_ids"
+        return [*side.domain(), (field, "not in", charges.subselect("res_id"))]
+
     def action_open_odoo_only(self):
         """The records of Odoo that no record of the shop is bound to."""
         self.ensure_one()
@@ -52,7 +66,8 @@ class GatewayCount(models.Model):
         )
         found = self.env[side.model].with_context(active_test=False)
         ids = found.search(
-            [*side.domain(), ("id", "not in", bound.subselect("res_id"))], limit=SHOWN
+            [*self._counted_domain(side), ("id", "not in", bound.subselect("res_id"))],
+            limit=SHOWN,
         ).ids
         return {
             "type": "ir.actions.act_window",
@@ -118,7 +133,9 @@ class GatewayConnector(models.Model):
             return self._stock_units()
         side = self._odoo_endpoint().entity(entity)
         return {
-            "odoo_count": side.records.search_count(side.domain()),
+            "odoo_count": side.records.search_count(
+                self.env["gateway.count"]._counted_domain(side)
+            ),
             "remote_count": remote.get(entity, 0),
             "remote_known": entity in remote,
         }

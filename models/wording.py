@@ -1,15 +1,19 @@
 """What entities, fields and values are called on screens: words a person uses, never JSON."""
 
 import json
+import re
 from collections.abc import Mapping
+from datetime import date, datetime, timezone
 
 from markupsafe import Markup
 
-from odoo.tools import html2plaintext
+from odoo.tools import format_date, format_datetime, html2plaintext
 from odoo.tools.translate import LazyTranslate
 
+from ..lib.images import is_hash
 from ..lib.platforms import platforms
 from ..lib.values import is_unsettled, unstage
+from .entity_models import ODOO_MODELS
 
 _lt = LazyTranslate(__name__)
 
@@ -30,6 +34,10 @@ ENTITY_LABELS = {
 SHORT = 60
 FIELDS_NAMED = 6
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_GID = re.compile(r"gid://\w+/(\w+)/([\w-]+)(@.*)?")
+
 
 def entities(model):
     """Selection of all entities, those of other addons' platforms included."""
@@ -44,14 +52,25 @@ def entity_label(env, name):
     return env._(label) if label else _words(name or "")
 
 
-def field_label(name):
-    """«lines[gid://shop/LineItem/7].unit_price» → «Lines 7: Unit price»."""
+def odoo_model(env, entity, direction):
+    """The model whose fields a mapping of this direction fills, None where they are a shop's."""
+    return env.get(ODOO_MODELS.get(entity)) if direction == "import" else None
+
+
+def field_label(name, model=None):
+    """«lines[gid://shop/LineItem/7].unit_price» → «Lines 7: Unit price»; a field of `model` as Odoo
+    calls it."""
     head, bracket, rest = name.partition("[")
+    field = model._fields.get(head) if model is not None else None
+    label = field._description_string(model.env) if field else _words(head)
     if not bracket:
-        return _words(name)
+        return label
     key, _bracket, tail = rest.rpartition("]")
-    element = f"{_words(head)} {short_id(key)}"
-    return f"{element}: {_words(tail.lstrip('.'))}" if tail else element
+    element = f"{label} {short_id(key)}"
+    if not tail:
+        return element
+    part = model.env[field.comodel_name] if field and field.relational else None
+    return f"{element}: {field_label(tail.lstrip('.'), part)}"
 
 
 def short_id(text):
@@ -59,8 +78,9 @@ def short_id(text):
     return (text or "").rstrip("/").rpartition("/")[2]
 
 
-def value_text(value):
-    """A frozen value as one text: empty ones as «—», parts of addresses with commas."""
+def value_text(value, env=None):
+    """A frozen value as one text: empty ones as «—», parts of addresses with commas. With `env`
+    times, ids and images are told as its user reads them."""
     if is_unsettled(value):
         return "?"
     if value is None or value == "" or value == []:
@@ -68,30 +88,45 @@ def value_text(value):
     if isinstance(value, bool):
         return "✓" if value else "✗"
     if isinstance(value, Mapping):
-        return ", ".join(value_text(v) for v in value.values() if v not in (None, "", [])) or "—"
+        told = [value_text(v, env) for v in value.values() if v not in (None, "", [])]
+        return ", ".join(told) or "—"
     if isinstance(value, (list, tuple)):
-        return "; ".join(value_text(item) for item in value)
-    return str(value)
+        return "; ".join(value_text(item, env) for item in value)
+    return str(value) if env is None else _readable(env, str(value))
 
 
-def short_value(value):
+def _readable(env, text):
+    if _MOMENT.fullmatch(text):
+        moment = datetime.fromisoformat(text).astimezone(timezone.utc)
+        return format_datetime(env, moment.replace(tzinfo=None))
+    if _DAY.fullmatch(text):
+        try:
+            return format_date(env, date.fromisoformat(text))
+        except ValueError:
+            return text
+    if found := _GID.fullmatch(text):
+        return f"{_words(found[1])} {found[2]}"
+    return env._("image") if is_hash(text) else text
+
+
+def short_value(value, env=None):
     """`value_text` without markup, for a list's cell."""
-    text = value_text(value)
+    text = value_text(value, env)
     if "<" in text:
         text = " ".join(html2plaintext(text).split()) or "—"
     return text if len(text) <= SHORT else f"{text[: SHORT - 1].rstrip()}…"
 
 
-def summary(field_changes, named=lambda _name, value: value):
+def summary(env, field_changes, named, model=None):
     """«Name: Mug → Cup · Price: 4 → 5» of field → [old, new]; what was empty has no arrow.
-    `named` gives a value of a field with names in place of ids."""
+    `named` gives a value of a field with names in place of ids; `model`: whose fields they are."""
     parts = []
     for name, (old, new) in list((field_changes or {}).items())[:FIELDS_NAMED]:
-        before, after = short_value(named(name, old)), short_value(named(name, new))
+        before, after = (short_value(named(name, one), env) for one in (old, new))
         if before == after == "—":
             continue
         arrow = f"{before} → " if before != "—" else ""
-        parts.append(f"{field_label(name)}: {arrow}{after}")
+        parts.append(f"{field_label(name, model)}: {arrow}{after}")
     more = len(field_changes or {}) > FIELDS_NAMED
     return " · ".join([*parts, "…"] if more else parts)
 

@@ -140,6 +140,7 @@ class TestDashboardInABrowser(LoopbackRequests, HttpCase):
         server = self.enterContext(serving(shop))
         connector = connected(self.env, server.url)
         connector.run_sync(["product"], direction="import", wait=True)
+        self.env["product.template"].create({"name": "Only here"})
         new_test_user(
             self.env,
             "looker",

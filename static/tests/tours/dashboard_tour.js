@@ -22,6 +22,6 @@ registry.category("web_tour.tours").add("gateway_dashboard", {
             trigger: "[data-entity=product] a:contains(only in Odoo)",
             run: "click",
         },
-        { content: "They are listed", trigger: ".o_data_row:contains(Shipping)" },
+        { content: "They are listed", trigger: ".o_data_row:contains(Only here)" },
     ],
 });
