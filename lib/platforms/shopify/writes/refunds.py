@@ -13,13 +13,13 @@ from decimal import Decimal
 from typing import Any
 
 from ....errors import Refused
+from ...refunds import IN_SHOP, refuse_more, unchangeable, whole_units
 from ..shapes_after import marked
 from ..shapes_edits import ZERO
 
 Values = Mapping[str, Any]
 
 _PAID = frozenset({"SALE", "CAPTURE"})
-_IN_SHOP = "Give the money back in the shop and discard the letter"
 
 
 @dataclass(slots=True)
@@ -58,12 +58,7 @@ def plan(order: Values, wanted: Mapping[str, Values | None], known: Mapping[str,
     held = {each["mark"]: each for each in order.get("refunds") or () if each.get("mark")}
     for key, values in wanted.items():
         if values is None or key in known:
-            raise Refused(
-                "A refund in the shop is not changed or taken back.",
-                field="refunds",
-                value=known.get(key, key),
-                remedy="Settle the difference with the customer, in the shop and in Odoo.",
-            )
+            raise unchangeable(known.get(key, key))
         found = held.get(str(values.get("mark")))
         if found is not None:
             made.tied[key] = found["id"]
@@ -107,16 +102,16 @@ def _input(order: Values, values: Values, left: _Left, made: Plan) -> dict[str, 
     amount = _amount(order, values)
     lines = [_line(part, left) for part in values.get("lines") or () if part.get("quantity")]
     freight = values.get("shipping") or ZERO
-    _refuse_more("refunds.shipping", freight, left.shipping, "of the shipping")
+    refuse_more("refunds.shipping", freight, left.shipping, "of the shipping")
     left.shipping -= freight
     pays = bool(values.get("pay"))
     parents = [one for one in left.payments if pays or one.is_manual]
     paid = _transactions(order, amount, parents)
     rest = amount - sum((Decimal(one["amount"]) for one in paid), ZERO)
     if pays and rest:
-        _refuse_more("refunds.amount", amount, amount - rest, "of the payments")
+        refuse_more("refunds.amount", amount, amount - rest, "of the payments")
     if rest:
-        _refuse_more("refunds.amount", rest, left.total, "of the order")
+        refuse_more("refunds.amount", rest, left.total, "of the order")
         left.total -= rest
         made.owed += min(rest, sum((one.left for one in left.payments), ZERO))
     if rest and not lines and not freight:
@@ -124,7 +119,7 @@ def _input(order: Values, values: Values, left: _Left, made: Plan) -> dict[str, 
             "The shop can't note an amount for no units and no shipping without moving money.",
             field="refunds.amount",
             value=amount,
-            remedy=f"{_IN_SHOP}, or let the shop pay («Refunds of Odoo» on the connector) before "
+            remedy=f"{IN_SHOP}, or let the shop pay («Refunds of Odoo» on the connector) before "
             "the credit note is posted.",
         )
     given: dict[str, Any] = {
@@ -153,23 +148,17 @@ def _amount(order: Values, values: Values) -> Decimal:
             f"{values.get('currency', own)} can't be told to the cent.",
             field="refunds.currency",
             value=values.get("currency"),
-            remedy=f"{_IN_SHOP}.",
+            remedy=f"{IN_SHOP}.",
         )
     return amount
 
 
 def _line(part: Values, left: _Left) -> dict[str, Any]:
     id_, quantity = str(part["lineId"]), Decimal(part["quantity"])
-    if quantity != int(quantity):
-        raise Refused(
-            f"The shop gives back whole units only, not {quantity}.",
-            field="refunds.lines",
-            value=quantity,
-            remedy=f"{_IN_SHOP}.",
-        )
-    _refuse_more("refunds.lines", quantity, Decimal(left.units.get(id_, 0)), f"units of {id_}")
-    left.units[id_] -= int(quantity)
-    return {"lineItemId": id_, "quantity": int(quantity), "restockType": "NO_RESTOCK"}
+    units = whole_units(quantity)
+    refuse_more("refunds.lines", quantity, Decimal(left.units.get(id_, 0)), f"units of {id_}")
+    left.units[id_] -= units
+    return {"lineItemId": id_, "quantity": units, "restockType": "NO_RESTOCK"}
 
 
 def _transactions(order: Values, amount: Decimal, parents: list[_Payment]) -> list[dict[str, Any]]:
@@ -189,14 +178,3 @@ def _transactions(order: Values, amount: Decimal, parents: list[_Payment]) -> li
                 }
             )
     return found
-
-
-def _refuse_more(name: str, wanted: Decimal, left: Decimal, what: str) -> None:
-    if wanted > left:
-        raise Refused(
-            f"{wanted} are to be given back, and {left} {what} are left.",
-            field=name,
-            value=wanted,
-            remedy="Look in the shop what was given back already. Discard the letter if that is "
-            "it; else credit what is left by another credit note.",
-        )

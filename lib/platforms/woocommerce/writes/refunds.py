@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from ....errors import Refused
+from ...refunds import IN_SHOP, refuse_more, unchangeable, whole_units
 from ..client import Client, Row
 from ..listing import Listing
 from ..order_taxes import places_of
@@ -36,12 +37,7 @@ def add_refunds(work: Work, client: Client, listing: Listing) -> None:
     children = work.children["refunds"] = dict(work.op.children.get("refunds", {}))
     for key, fields in work.values["refunds"].items():
         if fields is None or key in children:
-            raise Refused(
-                "A refund in the shop is not changed or taken back.",
-                field="refunds",
-                value=children.get(key, key),
-                remedy="Settle the difference with the customer, in the shop and in Odoo.",
-            )
+            raise unchangeable(children.get(key, key))
         mark = str(fields.get("mark") or f"{work.op.key}:{key}")
         body = refund_body(fields, mark, order)
         found = _held(held, mark, body)
@@ -85,7 +81,7 @@ def refund_body(fields: Mapping[str, Any], mark: str, order: Row) -> dict[str, A
             f"The order is in {order.get('currency')}, the refund in {fields['currency']}.",
             field="refunds.currency",
             value=fields["currency"],
-            remedy="Give the money back in the shop and discard the letter.",
+            remedy=f"{IN_SHOP}.",
         )
     body: dict[str, Any] = {
         "amount": money("amount", amount),
@@ -99,20 +95,13 @@ def refund_body(fields: Mapping[str, Any], mark: str, order: Row) -> dict[str, A
 
 
 def _line(line: Mapping[str, Any], order: Row) -> dict[str, Any]:
-    id_, quantity = int(line["line"]), Decimal(line.get("quantity") or 0)
-    if quantity != int(quantity):
-        raise Refused(
-            f"The shop gives back whole units only, not {quantity}.",
-            field="refunds.lines",
-            value=quantity,
-            remedy="Give the money back in the shop and discard the letter.",
-        )
+    id_, quantity = int(line["line"]), whole_units(Decimal(line.get("quantity") or 0))
     taxes = line.get("taxes")
     if taxes is None:
         taxes = _shared(line.get("tax"), _row_of(order, id_), places_of(order))
     return {
         "id": id_,
-        "quantity": int(quantity),
+        "quantity": quantity,
         "refund_total": money("amount", line.get("amount")),
         "refund_tax": [
             {"id": int(rate), "refund_total": money("amount", tax)} for rate, tax in taxes.items()
@@ -141,7 +130,7 @@ def _shared(tax: Any, row: Row, places: int) -> dict[str, Decimal]:
 def _refuse_more(fields: Mapping[str, Any], order: Row, held: Sequence[Row]) -> None:
     """The shop checks the amount in all; not the units of a line."""
     left = amount_of(order.get("total")) - sum((amount_of(r.get("amount")) for r in held), _ZERO)
-    _refuse("refunds.amount", fields["amount"], left, "of the order")
+    refuse_more("refunds.amount", fields["amount"], left, "of the order")
     gone: dict[int, Decimal] = {}
     for row in (row for refund in held for row in rows(refund.get("line_items"))):
         for entry in rows(row.get("meta_data")):
@@ -153,15 +142,6 @@ def _refuse_more(fields: Mapping[str, Any], order: Row, held: Sequence[Row]) -> 
         sold = _row_of(order, id_).get("quantity")
         if sold is not None:
             units = amount_of(sold) - gone.get(id_, _ZERO)
-            _refuse("refunds.lines", Decimal(line.get("quantity") or 0), units, f"units of {id_}")
-
-
-def _refuse(name: str, wanted: Decimal, left: Decimal, what: str) -> None:
-    if wanted > left:
-        raise Refused(
-            f"{wanted} are to be given back, and {left} {what} are left.",
-            field=name,
-            value=wanted,
-            remedy="Look in the shop what was given back already. Discard the letter if that is "
-            "it; else credit what is left by another credit note.",
-        )
+            refuse_more(
+                "refunds.lines", Decimal(line.get("quantity") or 0), units, f"units of {id_}"
+            )
