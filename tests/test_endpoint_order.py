@@ -7,6 +7,7 @@ from odoo.tests import tagged
 from odoo.tools.pdf import PdfFileWriter
 
 from odoo.addons.gateway_ng.lib.endpoint import Op
+from odoo.addons.gateway_ng.models.endpoint.kit_shares import shares
 from odoo.addons.gateway_ng.models.endpoint.order_money import Price, fit
 
 from .endpoint_orders import HOME, PLACED, EndpointCase
@@ -148,6 +149,16 @@ class TestEndpointOrder(EndpointCase):
         values = self.order_values(self.line(product_id=None, name="Old sock", sku="OLD-1"))
         text = self.refusal("order", Op("k", "create", None, values))
         self.assertIn("«Old sock» (SKU OLD-1)", text)
+
+    def test_what_moves_as_another_product_is_no_kit_of_a_recipe_where_there_are_none(self):
+        order, _result = self.new_order(self.line(quantity=2))
+        line, other = order.order_line, self.products[1]
+        sent = line.move_ids
+        more = sent.copy({"product_id": other.id, "sale_line_id": line.id})
+        given_up = more.copy({"sale_line_id": line.id})
+        more._action_confirm()
+        (given_up | sent)._action_cancel()
+        self.assertEqual({line.product_id: 1.0, other: 2.0}, shares(line))
 
     # -- people and places
 

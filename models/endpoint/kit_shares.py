@@ -4,6 +4,10 @@ keeps the recipe that it was made with."""
 from math import isclose
 
 
+def has_kits(env):
+    return "mrp.bom" in env
+
+
 def is_kit(line):
     """Whether an order line moves as components. Of most lines every move is of their product, and
     that is known without asking where it begins."""
@@ -75,7 +79,9 @@ def _demand(line, ordered):
 
 
 def _is_recipe(line, ordered, demand):
-    """Whether `ordered` units take this by today's recipe."""
+    """Whether `ordered` units take this by today's recipe; without `mrp` there is none."""
+    if not has_kits(line.env):
+        return False
     boms = line.env["mrp.bom"].sudo()
     found = boms._bom_find(line.product_id, company_id=line.company_id.id, bom_type="phantom")
     bom = found[line.product_id]

@@ -7,7 +7,7 @@ A kit has no stock and no moves of its own: its order line has its components' m
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .kit_shares import sums, whole
+from .kit_shares import has_kits, sums, whole
 from .stock_leaving import LEAVING_READS
 
 #: (kit, component) of every recipe of the kind «kit», through kits within kits; more rather than
@@ -39,10 +39,6 @@ _OPEN = """
        AND (line.gateway_unfulfilled_qty > 0
             OR line.qty_delivered < least(line.gateway_shop_fulfilled_qty, line.product_uom_qty))
 """
-
-
-def has_kits(env):
-    return "mrp.bom" in env
 
 
 def _flush(env):
