@@ -5,7 +5,15 @@ from unittest.mock import patch
 
 from odoo.tests import TransactionCase, new_test_user
 
-from odoo.addons.gateway_ng.lib.demoshop import Settings, Shop, catalog, seed_demo, serving
+from odoo.addons.gateway_ng.lib.demoshop import (
+    Settings,
+    Shop,
+    catalog,
+    edit,
+    seed_demo,
+    serving,
+)
+from odoo.addons.gateway_ng.lib.demoshop.seed import add_locations
 
 from .demo_shop_case import GROUPS as INTEGRATION_GROUPS
 from .demo_shop_case import LoopbackRequests, PatientClock
@@ -99,6 +107,14 @@ class ShopCase(LoopbackRequests, TransactionCase):
             catalog.add_variant(store, product, [name], values, None)
         store.changed()
         return product
+
+    def stock_mugs(self, available=9):
+        """The shop's locations, and mugs at one of them that Odoo knows, too."""
+        add_locations(self.shop.store, self.shop.store.now())
+        self.add_product("Mug", "MUG-1")
+        self.check_and_map()
+        edit(self.shop, "stock", {"sku": "MUG-1", "available": available})
+        self.sync("product")
 
     def override(self, entity, direction="import", **document):
         """The connector's own layer of a mapping."""

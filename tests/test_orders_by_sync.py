@@ -6,7 +6,6 @@ from odoo.tests import Form, tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import edit, sell
 from odoo.addons.gateway_ng.lib.demoshop.ids import number
-from odoo.addons.gateway_ng.lib.demoshop.seed import add_locations
 from odoo.addons.gateway_ng.lib.demoshop.store import stamp
 
 from .shop_case import ShopCase
@@ -16,11 +15,7 @@ from .shop_case import ShopCase
 class TestOrdersBySync(ShopCase):
     def setUp(self):
         super().setUp()
-        add_locations(self.shop.store, self.shop.store.now())
-        self.add_product("Mug", "MUG-1")
-        self.check_and_map()
-        edit(self.shop, "stock", {"sku": "MUG-1", "available": 9})
-        self.sync("product")
+        self.stock_mugs()
 
     def sold(self):
         """The name of an order that was just placed in the shop."""

@@ -5,9 +5,8 @@ from decimal import Decimal
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.gateway_ng.lib.demoshop import edit, sell
+from odoo.addons.gateway_ng.lib.demoshop import sell
 from odoo.addons.gateway_ng.lib.demoshop.refunding import Back, refund
-from odoo.addons.gateway_ng.lib.demoshop.seed import add_locations
 from odoo.addons.gateway_ng.lib.platforms.woocommerce.shapes import KEY
 
 from .shop_case import ShopCase
@@ -77,11 +76,7 @@ class CreditCase:
 class TestRefundsToShopify(CreditCase, ShopCase):
     def setUp(self):
         super().setUp()
-        add_locations(self.shop.store, self.shop.store.now())
-        self.add_product("Mug", "MUG-1")
-        self.check_and_map()
-        edit(self.shop, "stock", {"sku": "MUG-1", "available": 9})
-        self.sync("product")
+        self.stock_mugs()
         self.placed = sell(self.shop, "MUG-1", 3)
         self.sync("order")
         self.order = self.env["sale.order"].search([("client_order_ref", "=", self.placed["name"])])
