@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from ..errors import Ambiguous, MissingReference
 from ..store import Binding
@@ -21,6 +22,7 @@ def pair(lane: Lane, items: list[Item]) -> list[Item]:
     for names in lane.mapping.identity:
         _pair_by(lane, [i for i in items if i.open and i.target_id is None], names)
     _refuse_taken(lane, [i for i in items if i.open and i.binding is None and i.target_id])
+    _refuse_doubled(lane, [i for i in items if i.open and i.binding is None and i.matched])
     return [item for item in items if item.open and _may_go_on(lane, item)]
 
 
@@ -113,7 +115,11 @@ def has_identity(item: Item, names: Sequence[str]) -> bool:
 
 def _identity(item: Item, names: Sequence[str]) -> tuple[str, str | None]:
     """(natural key, value) to match by; composite ones joined by «|»; none if a part is empty."""
-    values = [item.values.get(name) for name in names]
+    return _joined(item.values, names)
+
+
+def _joined(fields: Mapping[str, Any], names: Sequence[str]) -> tuple[str, str | None]:
+    values = [fields.get(name) for name in names]
     if any(value in (None, "") for value in values):
         return "|".join(names), None
     return "|".join(names), "|".join(str(freeze(value)) for value in values)
@@ -157,6 +163,35 @@ def _refuse_taken(lane: Lane, items: list[Item]) -> None:
             named = (_identity(item, names) for names in lane.mapping.identity)
             key, value = next((pair for pair in named if pair[1]), (None, None))
             item.bury(_taken(item, holder, key, value), "match")
+
+
+def _refuse_doubled(lane: Lane, items: list[Item]) -> None:
+    """Where several records of Odoo that nothing is bound to have the identity, the import leaves
+    it to a person which one the shop's is; so does the export. Shops are not asked: what they
+    identify by is unique there, or the first one comes first."""
+    back = lane.back
+    if lane.source_side != "odoo" or back is None or lane.mapping.shared:
+        return
+    for names in back.mapping.identity:
+        groups = {lane.back_group(name) for name in names}
+        mine = {
+            item.record.id: (item, _joined(back.held(item.record.fields, {}), names)[1])
+            for item in items
+            if {lane.group(name) for name in item.matched or ()} == groups
+        }
+        values = list(dict.fromkeys(value for _item, value in mine.values() if value is not None))
+        found: dict[str, set[str]] = {}
+        key = "|".join(names)
+        for asked, id_ in lane.flow.source.find(lane.entity, key, values) if values else ():
+            found.setdefault(asked, set()).add(id_)
+        several = sorted({id_ for ids in found.values() if len(ids) > 1 for id_ in ids})
+        taken = lane.store.bindings(lane.entity, "odoo", several) if several else {}
+        free = {id_ for id_ in several if id_ not in taken or taken[id_].state == "gone"}
+        lane.boundary()
+        for item, value in mine.values():
+            ids = sorted((found.get(value or "", set()) & free) | {item.record.id})
+            if len(ids) > 1:
+                item.bury(_ambiguous(key, value, ids), "match")
 
 
 def _still_tied(lane: Lane, taken: Mapping[str, Binding]) -> set[str]:

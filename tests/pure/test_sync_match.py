@@ -63,6 +63,32 @@ def test_several_matches_are_never_guessed_between() -> None:
     assert len(world.odoo.ops) == 0
 
 
+def test_several_records_of_odoo_that_match_one_of_the_shop_wait_in_both_directions() -> None:
+    world = World()
+    ids = [world.odoo.put("product", {"name": n, "code": "M1", "price": 1}) for n in "ab"]
+    alone = world.odoo.put("product", {"name": "Jar", "code": "J1", "price": 1})
+    world.shop.put("product", MUG)
+    jar = world.shop.put("product", {**MUG, "sku": "J1"})
+    assert world.run("export") == {"dead": 2, "updated": 1}
+    for id_ in ids:
+        error = world.trace(id_).error
+        assert error is not None
+        assert (error.cause, error.field, error.value) == ("ambiguous", "code", "M1")
+        assert error.details["candidates"] == ids
+    assert world.binding(jar).odoo_id == alone
+
+
+def test_one_of_odoo_that_is_bound_elsewhere_is_no_second_match() -> None:
+    world = World()
+    _shop_id, bound = world.pair()
+    world.odoo.edit("product", bound, code="M2")
+    other = world.odoo.put("product", {"name": "Mug", "code": "M2", "price": 10})
+    mine = world.shop.put("product", {**MUG, "sku": "M2"})
+    world.run("export")
+    assert world.trace(other).error is None
+    assert world.binding(mine).odoo_id == other
+
+
 def test_a_match_that_is_bound_to_another_record_is_refused() -> None:
     world = World()
     first, odoo_id = world.pair()
