@@ -159,6 +159,8 @@ class Health:
     hidden: Sequence[str] = ()
     clock_skew: float = 0.0  # seconds the remote clock is ahead of ours
     locations: Mapping[str, str] = field(default_factory=dict)  # id → name, for the location map
+    #: id → `name` and `currency`, for the map of price lists.
+    price_lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: When the credentials end, where the platform says so and a person has to renew them.
     credentials_end: datetime | None = None
 

@@ -10,6 +10,7 @@ from typing import Any
 from . import stocking
 from .ids import number
 from .money import text
+from .price_lists import forget_variant
 from .store import Rec, Store
 
 NO_OPTION = [("Title", ["Default Title"])]
@@ -127,6 +128,7 @@ def remove_variant(store: Store, product: Rec, key: int) -> None:
         store.remove("InventoryLevel", level_key)
     store.remove("InventoryItem", item_key)
     store.remove("ProductVariant", key)
+    forget_variant(store, key)
     product["variants"].remove(key)
     renumber(store, product)
 

@@ -117,6 +117,7 @@ CRITERIA: Mapping[str, Mapping[str, Criterion]] = {
         "active": Criterion("exact", lambda _s, r: str(r["isActive"])),
     },
     "WebhookSubscription": {"id": TIMES["id"], **TIMES},
+    "PriceList": {"id": TIMES["id"]},
     "FulfillmentOrder": {**TIMES, "status": Criterion("exact", stored("status"))},
 }
 

@@ -56,6 +56,7 @@ SORTS: Mapping[str, Mapping[str, Sort]] = {
     "Location": {**COMMON, "NAME": _by("name")},
     "InventoryItem": COMMON,
     "FulfillmentOrder": {**COMMON, **TIMES},
+    "PriceList": {**COMMON, "NAME": _by("name")},
     "WebhookSubscription": {**COMMON, "CREATED_AT": _by("createdAt")},
 }
 

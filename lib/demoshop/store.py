@@ -35,6 +35,9 @@ KINDS = (
     "CalculatedOrder",
     "BulkOperation",
     "WebhookSubscription",
+    "PriceList",
+    "MarketCatalog",
+    "CompanyLocationCatalog",
 )
 CACHED = 64
 

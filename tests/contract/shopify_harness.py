@@ -16,6 +16,7 @@ from gateway_ng.lib.demoshop import Settings, Shop, catalog
 from gateway_ng.lib.demoshop.ids import number
 from gateway_ng.lib.demoshop.mutations.collections import BASE as COLLECTION
 from gateway_ng.lib.demoshop.mutations.customers import BASE
+from gateway_ng.lib.demoshop.price_lists import add_price_list, fix
 from gateway_ng.lib.demoshop.sale import Sale, Sold
 from gateway_ng.lib.demoshop.seed import add_locations
 from gateway_ng.lib.demoshop.seed_bulk import seed_bulk
@@ -34,6 +35,7 @@ SMALL = (
     documents.PRODUCTS,
     documents.VARIANTS,
     documents.PRICES,
+    documents.MARKET_PRICES,
     documents.CUSTOMERS,
     documents.ORDERS,
 )
@@ -46,6 +48,7 @@ class Wire(ShopTransport):
         super().__init__(shop)
         self.throttled = 0
         self.lost = False
+        self.lose_all = False
 
     def send(
         self,
@@ -59,7 +62,8 @@ class Wire(ShopTransport):
             self.throttled -= 1
             return Response(429, {"retry-after": "2.0"}, b"")
         answer = super().send(method, url, headers, body, timeout)
-        if self.lost and self.sent[-1]["query"].lstrip().startswith("mutation"):
+        loses = self.lost or self.lose_all
+        if loses and self.sent[-1]["query"].lstrip().startswith("mutation"):
             self.lost = False
             return Response(502, {}, b"")
         return answer
@@ -87,13 +91,16 @@ class ShopifyHarness:
         self.made = 0
 
     def open(self) -> Endpoint:
-        endpoint = connect(self.wire, self.clock, settings={"bulk_above": self.bulk_above})
+        endpoint = connect(self.wire, self.clock, settings=self.settings())
         endpoint._bulk.page_size = self.page_size
         endpoint._bulk.piece = 700
         for document in (*SMALL, *documents.ID_LISTS.values()):
             sizer = endpoint._connection.sizer(document)
             sizer.size = sizer._most = self.page_size
         return endpoint
+
+    def settings(self) -> dict[str, Any]:
+        return {"bulk_above": self.bulk_above}
 
     def now(self) -> datetime:
         return self.clock.now()
@@ -281,6 +288,36 @@ class Variants(ShopifyHarness):
 
     def rows(self) -> list[str]:
         return [record["id"] for record in self.shop.store.tables["ProductVariant"].values()]
+
+
+class MarketPrices(Variants):
+    """Of every variant, with its prices in two lists: one of euros, one of dollars."""
+
+    entity = "market_price"
+    text = "sku"
+    amount = ""
+    derived = frozenset(("sku",))
+    abilities = READING | {"twins"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        store = self.shop.store
+        self.lists = [add_price_list(store, f"In {code}", code) for code in ("EUR", "USD")]
+
+    def settings(self) -> dict[str, Any]:
+        return {"price_lists": {one["id"]: one["currency"] for one in self.lists}}
+
+    def _add(self, name: str, fields: Mapping[str, Any]) -> str:
+        gid = super()._add(name, fields)
+        fix(self.shop.store, self.lists[0], {number(gid): (Decimal(self.made), None)})
+        return gid
+
+    def edit(self, id: str, **fields: Any) -> None:
+        variant = self.shop.store.find("ProductVariant", id)
+        assert variant is not None
+        item = self.shop.store.get("InventoryItem", variant["inventoryItem"])
+        item.update(fields)
+        self.shop.store.touch(item)
 
 
 class Orders(ShopifyHarness):

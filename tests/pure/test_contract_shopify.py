@@ -15,6 +15,7 @@ from gateway_ng.tests.contract.shopify_harness import (
     Customers,
     ManyBulkVariants,
     ManyVariants,
+    MarketPrices,
     Orders,
     Products,
     ShopifyHarness,
@@ -26,6 +27,7 @@ HARNESSES: tuple[type[ShopifyHarness], ...] = (
     Products,
     Customers,
     Variants,
+    MarketPrices,
     Orders,
     Categories,
     BulkProducts,
@@ -57,6 +59,11 @@ def test_ten_thousand_variants_come(make: type[ShopifyHarness]) -> None:
 
 def test_enough_of_the_contract_is_tried() -> None:
     tried = {make.__name__: len(clauses(make())) for make in HARNESSES}
-    assert {name for name in tried if tried[name] < 35} == {"Variants", "BulkVariants"}
+    assert {name for name in tried if tried[name] < 35} == {
+        "Variants",
+        "MarketPrices",
+        "BulkVariants",
+    }
     assert tried["Variants"] >= 25
+    assert tried["MarketPrices"] >= 25
     assert tried["BulkVariants"] >= 25

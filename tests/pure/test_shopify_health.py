@@ -60,7 +60,8 @@ def answers(date="Thu, 01 Jan 2026 00:00:00 GMT", version="2026-10"):
     shop = data({"shop": {"name": "S", "myshopifyDomain": "s.myshopify.com"}})
     scopes = data({"currentAppInstallation": None})
     places = data({"locations": {"nodes": [], "pageInfo": {"hasNextPage": False}}})
-    return ok(shop, date=date, x_shopify_api_version=version), scopes, places
+    lists = data({"priceLists": {"nodes": [], "pageInfo": {"hasNextPage": False}}})
+    return ok(shop, date=date, x_shopify_api_version=version), scopes, places, lists
 
 
 def test_clocks_that_differ_are_told_in_seconds():
@@ -77,13 +78,13 @@ def test_another_api_version_than_asked_for_is_told():
 
 
 def test_locations_that_are_denied_are_a_problem_and_no_end():
-    shop, scopes, _ = answers()
+    shop, scopes, _, lists = answers()
     denied = {
         "errors": [
             {"message": "Required: `read_locations`", "extensions": {"code": "ACCESS_DENIED"}}
         ]
     }
-    health = connect(Script(shop, scopes, denied)).check()
+    health = connect(Script(shop, scopes, denied, lists)).check()
     assert not health.ok and "read_locations" in health.problems[0]
 
 

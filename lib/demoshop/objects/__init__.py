@@ -1,6 +1,17 @@
 """What can be read, by object. Importing this registers the fields."""
 
-from . import aftermath, around, catalog, customers, inventory, media, orders, roots, webhooks
+from . import (
+    aftermath,
+    around,
+    catalog,
+    customers,
+    inventory,
+    media,
+    orders,
+    price_lists,
+    roots,
+    webhooks,
+)
 
 __all__ = [
     "aftermath",
@@ -10,6 +21,7 @@ __all__ = [
     "inventory",
     "media",
     "orders",
+    "price_lists",
     "roots",
     "webhooks",
 ]

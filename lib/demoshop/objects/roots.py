@@ -27,6 +27,7 @@ TABLES = {
     "locations": "Location",
     "fulfillmentOrders": "FulfillmentOrder",
     "webhookSubscriptions": "WebhookSubscription",
+    "priceLists": "PriceList",
 }
 ONE = {
     "product": "Product",
@@ -40,6 +41,7 @@ ONE = {
     "refund": "Refund",
     "return": "Return",
     "webhookSubscription": "WebhookSubscription",
+    "priceList": "PriceList",
 }
 
 
@@ -57,7 +59,7 @@ def _one(table: str) -> Callable[[Any, Args, Request], Rec | None]:
 
 for _path, _table in TABLES.items():
     field("QueryRoot", _path)(_connection(_path, _table))
-    if _path not in ("fulfillmentOrders", "inventoryItems"):
+    if _path not in ("fulfillmentOrders", "inventoryItems", "priceLists"):
         field("QueryRoot", f"{_path}Count")(_count(f"{_path}Count", _table))
 for _path, _table in ONE.items():
     field("QueryRoot", _path)(_one(_table))

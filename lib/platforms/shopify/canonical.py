@@ -11,11 +11,20 @@ from .scalars import decimals
 from .writes.product_create import slug
 
 Values = Mapping[str, Any]
+_NONE: Mapping[str, str] = {}
 
 
-def canonical(entity: str, values: Values, currency: str = "") -> dict[str, Any]:
+def canonical(
+    entity: str, values: Values, currency: str = "", lists: Mapping[str, str] = _NONE
+) -> dict[str, Any]:
     """`values` (dotted or nested names, nested lists as element key → fields) as read back, amounts
-    rounded as those of `currency`."""
+    rounded as those of `currency`. `lists`: price list → its own currency."""
+    if entity == "market_price" and isinstance(values.get("prices"), Mapping):
+        prices = {
+            key: fields and canonical(entity, fields, lists.get(key, currency))
+            for key, fields in values["prices"].items()
+        }
+        values = {**values, "prices": prices}
     rules = _RULES.get(entity, {})
     return {name: _apply(rules, name, value, currency) for name, value in values.items()}
 

@@ -46,6 +46,7 @@ def connect(
         shop=shop_domain(shop) if shop else "",
         bulk_above=_whole(settings.get("bulk_above")),
         base_url=base_url,
+        price_lists=settings.get("price_lists"),
     )
 
 

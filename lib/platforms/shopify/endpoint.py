@@ -32,10 +32,19 @@ from .connection import MOST, Connection
 from .documents import BULK, ID_LISTS, NODES, REPEATED
 from .entities import ENTITIES, SOURCES
 from .position import Position
+from .price_lists import PriceLists
 from .reads import DEPTH, Reader, record_of
 from .scopes import Scopes
 from .search import Finder
-from .writes import categories, customers, product_create, product_update, stock, variants
+from .writes import (
+    categories,
+    customers,
+    market_prices,
+    product_create,
+    product_update,
+    stock,
+    variants,
+)
 from .writes.batches import Batches
 from .writes.images import ImageWriter
 from .writes.metafields import MetafieldWriter
@@ -90,7 +99,9 @@ class ShopifyEndpoint:
         depth: int = DEPTH,
         bulk_above: int = 0,
         base_url: str = "",
+        price_lists: Mapping[str, str] | None = None,
     ) -> None:
+        """`price_lists`: gid of each price list whose prices are synced → their currency."""
         self._client = client
         self._images = ImageReader(http, base_url, clock)
         self._clock = clock
@@ -102,11 +113,13 @@ class ShopifyEndpoint:
         self._bulk = BulkReader(client, http, self._connection, self._reader, clock, bulk_above)
         self._finder = Finder(client, self._connection)
         self._batches = Batches(client, self._connection)
+        self._price_lists = PriceLists(self._batches, price_lists or {})
         self._writers: Mapping[str, Callable[[Sequence[Op]], list[Work]]] = {
             "category": self._write_categories,
             "product": self._write_products,
             "variant": self._write_variants,
             "price": self._write_prices,
+            "market_price": self._write_market_prices,
             "customer": self._write_customers,
             "stock": self._write_stock,
             "order": self._write_orders,
@@ -149,6 +162,9 @@ class ShopifyEndpoint:
             place = self._bulk.begin(entity, flags)
         if place is not None and place.bulk:
             yield from self._in_bulk(entity, place, flags)
+        elif entity == "market_price":
+            for page in self._read(entity)(entity, since, token, flags):
+                yield replace(page, records=self._price_lists.filled(page.records))
         else:
             yield from self._read(entity)(entity, since, token, flags)
 
@@ -198,7 +214,8 @@ class ShopifyEndpoint:
         return counting.counts(self._client, self._scopes, entities)
 
     def canonical(self, entity: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
-        return canonical_values.canonical(entity, values, self._client.currency)
+        lists = self._price_lists.currencies
+        return canonical_values.canonical(entity, values, self._client.currency, lists)
 
     def images(
         self, entity: str, wanted: Mapping[str, Record]
@@ -262,6 +279,11 @@ class ShopifyEndpoint:
         variants.write(works, self._batches, self._connection, self._read_node("price"))
         return works
 
+    def _write_market_prices(self, ops: Sequence[Op]) -> list[Work]:
+        works = _begin(ops, tuple(market_prices.WRITABLE), ("update",), "market_price")
+        market_prices.write(works, self._batches, self._price_lists)
+        return works
+
     def _write_customers(self, ops: Sequence[Op]) -> list[Work]:
         works = _begin(ops, tuple(customers.WRITABLE), ("create", "update"), "customer")
         customers.write(
@@ -290,6 +312,8 @@ class ShopifyEndpoint:
         source = SOURCES[entity]
         if entity == "stock":  # a level has nothing to complete; its item has
             return [record_of(source, node) for node in nodes]
+        if entity == "market_price":
+            return self._price_lists.filled([record_of(source, node) for node in nodes])
         return self._reader.records(source, nodes, self._scopes.flags(entity))
 
     # -- webhooks ------------------------------------------------------------------------------

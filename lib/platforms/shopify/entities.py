@@ -35,6 +35,8 @@ class Source:
     #: Those of `flags` that are off where scopes can't be told, and that bulk reads can't bring:
     #: asking a shop without B2B for companies may fail the whole read.
     cautious: frozenset[str] = frozenset()
+    #: The times of its nodes tell nothing of its changes: each read is of all of them.
+    blind: bool = False
 
 
 _FULFILLMENT_SCOPES = (
@@ -81,6 +83,15 @@ SOURCES: Mapping[str, Source] = {
         shapes.price,
         "ProductVariant",
         150,
+        read_scope="read_products",
+        write_scope="write_products",
+    ),
+    "market_price": Source(
+        d.MARKET_PRICES,
+        shapes.market_price,
+        "ProductVariant",
+        160,
+        blind=True,
         read_scope="read_products",
         write_scope="write_products",
     ),
@@ -214,6 +225,7 @@ ENTITIES: Mapping[str, EntityInfo] = {
         ),
         _info("variant", "unordered", ("sku", "barcode"), frozenset({"create", "update"})),
         _info("price", "unordered", ("sku", "barcode"), frozenset({"update"})),
+        _info("market_price", "unordered", ("sku", "barcode"), frozenset({"update"})),
         _info("customer", "by_time", ("email", "phone"), frozenset({"create", "update"})),
         _info(
             "order",

@@ -74,6 +74,16 @@ sku char -
 product.id char -
 updatedAt datetime -
 """,
+    "market_price": """
+id char - gid://shopify/ProductVariant/1
+sku char -
+product.id char -
+prices json -
+prices.list char - gid://shopify/PriceList/1
+prices.currency char - EUR
+prices.price decimal w 17.90
+prices.compareAtPrice decimal w 22.90
+""",
     "customer": """
 id char - gid://shopify/Customer/1
 legacyResourceId char - 1

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from ...clock import Clock
 from ...endpoint import Health
@@ -11,8 +11,11 @@ from ...errors import RetryLater, StopRun
 from ..health import skewed
 from .client import API_VERSION, Client, Reply
 from .documents import SHOP
+from .price_lists import price_lists
 from .scopes import Scopes, missing
 from .search import locations
+
+T = TypeVar("T")
 
 
 def check(client: Client, scopes: Scopes, clock: Clock) -> Health:
@@ -21,12 +24,14 @@ def check(client: Client, scopes: Scopes, clock: Clock) -> Health:
     skew = (reply.date - clock.now()).total_seconds() if reply.date else 0.0
     held = scopes.held()
     lacks = missing(held) if held is not None else {}
-    places, refused = _locations(client)
+    places, refused = _asked(locations, client)
+    lists, hidden = _asked(price_lists, client)
     problems = [
         *_version(reply),
         *skewed(skew, "this server"),
         *_scope_problems(held, lacks),
         *refused,
+        *hidden,
     ]
     return Health(
         ok=not problems,
@@ -38,6 +43,7 @@ def check(client: Client, scopes: Scopes, clock: Clock) -> Health:
         hidden=sorted({f for fields in lacks.values() for f in fields if " " not in f}),
         clock_skew=skew,
         locations=places,
+        price_lists=lists,
     )
 
 
@@ -80,9 +86,10 @@ def _scope_problems(held: frozenset[str] | None, lacks: Mapping[str, tuple[str, 
     return found
 
 
-def _locations(client: Client) -> tuple[dict[str, str], list[str]]:
+def _asked(ask: Callable[[Client], dict[str, T]], client: Client) -> tuple[dict[str, T], list[str]]:
+    """What the shop lists, or why it does not: that is no end of the check."""
     try:
-        return locations(client), []
+        return ask(client), []
     except RetryLater:
         raise
     except StopRun as error:

@@ -127,7 +127,7 @@ class Reader:
         begun = token is not None
         while True:
             # A level's change does not touch its item, so stock is filtered here and not there.
-            filtered = place.since if entity != "stock" else None
+            filtered = None if entity == "stock" or source.blind else place.since
             step, place = self._id_step(source, place, filtered, flags)
             begun, place = True, place if begun else self._started(place)
             found = [node for _, node in step.edges]

@@ -70,6 +70,8 @@ KEYS: Mapping[tuple[str, str], Key] = {
     ("variant", "barcode"): Key(_VARIANT, "barcode", _own("barcode"), _ID, _exact),
     ("price", "sku"): Key(_VARIANT, "sku", _own("sku"), _ID, _exact),
     ("price", "barcode"): Key(_VARIANT, "barcode", _own("barcode"), _ID, _exact),
+    ("market_price", "sku"): Key(_VARIANT, "sku", _own("sku"), _ID, _exact),
+    ("market_price", "barcode"): Key(_VARIANT, "barcode", _own("barcode"), _ID, _exact),
     ("category", "handle"): Key(FIND["categories"], "handle", _own("handle"), _ID, _exact),
     ("category", "title"): Key(FIND["categories"], "title", _own("title"), _ID, _exact),
     ("order", "name"): Key(FIND["orders"], "name", _own("name"), _ID, _exact),

@@ -176,6 +176,11 @@ def price(node: Node) -> Fields:
     }
 
 
+def market_price(node: Node) -> Fields:
+    """Of a variant, without its prices in the lists (`price_lists.PriceLists.filled`)."""
+    return copied(node, ("id", "sku", "product"))
+
+
 _CUSTOMER = (
     "id",
     "legacyResourceId",

@@ -21,6 +21,9 @@ fragment PriceFields on ProductVariant {
 }
 """
 
+#: The prices themselves are asked for by list (`price_lists`).
+MARKET_PRICE = "{ id sku product { id } }"
+
 #: Of each list of media only the images; videos and models have an id alone.
 MEDIA = """
 fragment MediaFields on Media {

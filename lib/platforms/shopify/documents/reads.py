@@ -78,6 +78,7 @@ VARIANTS = _page(
     _SHOP,
 )
 PRICES = _page("Prices", "productVariants", "", "{ ...PriceFields }", f.PRICE, "ID", _SHOP)
+MARKET_PRICES = _page("MarketPrices", "productVariants", "", f.MARKET_PRICE, "", "ID")
 STOCK = _page("Stock", "inventoryItems", _NESTED, _STOCK_NODE, f.ITEM + f.LEVEL, "")
 
 
@@ -96,6 +97,7 @@ NODES: Mapping[str, Document] = {
     "product": _nodes("ProductsById", _NESTED, "...ProductFields", f.PRODUCT_PARTS, _SHOP),
     "variant": _nodes("VariantsById", "", "...OwnVariantFields", f.OWN_VARIANT, _SHOP),
     "price": _nodes("PricesById", "", "...PriceFields", f.PRICE, _SHOP),
+    "market_price": _nodes("MarketPricesById", "", f"... on ProductVariant {f.MARKET_PRICE}", ""),
     "customer": _nodes(
         "CustomersById", _CUSTOMER_FLAGS, "...CustomerFields", f.CUSTOMER + f.ADDRESS
     ),
@@ -119,6 +121,7 @@ ID_LISTS: Mapping[str, Document] = {
     "product": _ids("ProductIds", "products", "ID"),
     "variant": _ids("VariantIds", "productVariants", "ID"),
     "price": _ids("VariantIds", "productVariants", "ID"),
+    "market_price": _ids("VariantIds", "productVariants", "ID"),
     "customer": _ids("CustomerIds", "customers", "ID"),
     "order": _ids("OrderIds", "orders", "ID"),
     "stock": _page(

@@ -12,7 +12,9 @@ from ...work import begin as begin_all
 __all__ = ["Work", "begin", "expand", "rounds"]
 
 _NESTING = Nesting(
-    frozenset({"variants", "addresses", "lines", "shippingLines", "fulfillments", "refunds"}),
+    frozenset(
+        {"variants", "prices", "addresses", "lines", "shippingLines", "fulfillments", "refunds"}
+    ),
     frozenset({"options", "customAttributes"}),
 )
 expand = _NESTING.expand
