@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from . import elements
@@ -28,7 +28,13 @@ class Lens:
         self.lists = frozenset(name for name, spec in fields.items() if spec.nested is not None)
         self.images = frozenset(name for name, spec in fields.items() if spec.type == "image")
         self.created_only = frozenset(name for name, spec in fields.items() if spec.create_only)
-        self.yielding = frozenset(name for name, spec in fields.items() if spec.null_yields)
+        #: Of elements as «list.field».
+        self.yielding = frozenset(
+            f"{name}.{inner}" if inner else name
+            for name, spec in fields.items()
+            for inner, one in (*_inner(spec), ("", spec))
+            if one.null_yields
+        )
         self.roots = frozenset(mapping.roots) - {TARGET}
         #: First steps of what the mapping reads of the target's own record.
         self.target_roots = frozenset(
@@ -123,6 +129,10 @@ class Lens:
             value = dig(element, field)
             if value is not MISSING:
                 out[elements.path(name, key, field)] = _comparable(spec, value)
+
+
+def _inner(spec: FieldSpec) -> Iterable[tuple[str, FieldSpec]]:
+    return spec.nested.fields.items() if spec.nested is not None else ()
 
 
 def dig(fields: Mapping[str, Any], path: str) -> Any:

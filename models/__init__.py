@@ -74,6 +74,7 @@ from . import (
     page_by_connector,
     person_dialog,
     plan_rows,
+    price_list_map,
     pricelist_item,
     product_product,
     product_tag,

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..lib.errors import GatewayError, StopRun
 from ..lib.platforms import platform
+from .entity_models import MAPS
 from .terms import term
 
 
@@ -54,17 +55,19 @@ class GatewayConnector(models.Model):
             if not foreign:
                 known._keep_system(health.system)
             places = self._location_problems()
+            lists = self._price_list_problems()
             found = {
-                "ok": health.ok and own.ok and not foreign and not places,
+                "ok": health.ok and own.ok and not foreign and not places and not lists,
                 "usable": own.ok and not foreign,
                 "account": health.account,
                 "version": health.version,
-                "problems": [*foreign, *health.problems, *own.problems, *places],
+                "problems": [*foreign, *health.problems, *own.problems, *places, *lists],
                 "missing": list(health.missing),
                 "hidden": list(health.hidden),
                 "clock_skew": round(health.clock_skew, 1),
                 "credentials_end": health.credentials_end and health.credentials_end.isoformat(),
                 "locations": dict(health.locations),
+                "price_lists": {id_: dict(told) for id_, told in health.price_lists.items()},
             }
         except GatewayError as error:
             found = {"ok": False, "usable": False, "problems": [self._as_on_the_form(error)]}
@@ -73,6 +76,7 @@ class GatewayConnector(models.Model):
             known.state = "ready"
         if known.is_identified:
             known._map_locations(found.get("locations") or {})
+            known._map_price_lists(found.get("price_lists") or {})
         return found
 
     def _as_on_the_form(self, error):
@@ -195,13 +199,13 @@ class GatewayConnector(models.Model):
         """This is the shop from now on. What is left of another one (places, watermarks; records
         there are none) goes, or the first read would begin where that one's had ended."""
         if system and self.system and self.system != system:
-            self.location_ids.unlink()
+            (self.location_ids | self.price_list_ids).unlink()
             self.env["gateway.watermark"].search([("connector_id", "=", self.id)]).unlink()
         if not self.is_identified or self.system != (system or self.system):
             self.write({"system": system or self.system, "is_identified": True})
 
     def _has_records(self):
-        domain = [("connector_id", "=", self.id), ("entity", "!=", "location")]
+        domain = [("connector_id", "=", self.id), ("entity", "not in", MAPS)]
         return bool(self.env["gateway.binding"].sudo().search_count(domain, limit=1))
 
     # -- its places

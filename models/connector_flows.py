@@ -18,7 +18,16 @@ from .token_cache import TokenCache
 _logger = logging.getLogger(__name__)
 
 #: Entities in the order their records refer to each other; imports of all come before exports.
-ENTITY_ORDER = ("category", "product", "variant", "customer", "price", "stock", "order")
+ENTITY_ORDER = (
+    "category",
+    "product",
+    "variant",
+    "customer",
+    "price",
+    "market_price",
+    "stock",
+    "order",
+)
 
 
 class GatewayConnector(models.Model):
@@ -118,12 +127,16 @@ class GatewayConnector(models.Model):
         settings = {name: value for name, value in values.items() if name not in names and value}
         return known.connect(
             credentials,
-            settings,
+            settings | self._remote_settings(),
             clock=self._clock(),
             transport=self._transport(),
             trace=trace,
             cache=TokenCache(connection),
         )
+
+    def _remote_settings(self):
+        """What the client is told besides what was entered in its form."""
+        return {}
 
     def _check_queue(self):
         """Pause loudly rather than read on while nobody settles what is read; True when paused."""

@@ -64,7 +64,12 @@ class GatewayConnector(models.Model):
         ]
         rows, shared = [], Markup()
         for flow in plan.flow_ids.filtered(lambda one: one.direction == "import"):
-            if flow.entity in ("variant", "price", "stock"):  # parts of their product
+            if flow.entity in (
+                "variant",
+                "price",
+                "market_price",
+                "stock",
+            ):  # parts of their product
                 continue
             ids = plan._shelf().met(flow.entity)
             model = self._odoo_endpoint().entity(flow.entity).model

@@ -45,12 +45,12 @@ class GatewayConnector(models.Model):
         changed._read_prices_anew()
         return done
 
-    def _refuse_while_prices_run(self):
+    def _refuse_while_prices_run(self, entity="price"):
         """What a run settles after the change would keep the watermark that is taken away here. One
         that waits and has read something goes on where it was."""
         running = [
             ("connector_id", "in", self.ids),
-            ("entity", "=", "price"),
+            ("entity", "=", entity),
             "|",
             ("state", "in", ("reading", "applying")),
             "&",
@@ -66,13 +66,13 @@ class GatewayConnector(models.Model):
                 )
             )
 
-    def _read_prices_anew(self):
+    def _read_prices_anew(self, entity="price"):
         """All prices are read again in both directions, and those of the shop looked at though
         they are as they were: what they mean here is another thing now. Runs that failed do not go
         on with theirs."""
         if not self:
             return
-        flows = [("connector_id", "in", self.ids), ("entity", "=", "price")]
+        flows = [("connector_id", "in", self.ids), ("entity", "=", entity)]
         self.env["gateway.watermark"].sudo().search(flows).unlink()
         failed = self.env["gateway.flow"].sudo().search([*flows, ("state", "=", "failed")])
         failed.state = "cancelled"
@@ -80,8 +80,9 @@ class GatewayConnector(models.Model):
         self.env.cr.execute(
             SQL(
                 "UPDATE gateway_binding SET digest_odoo = NULL, digest_remote = NULL"
-                " WHERE connector_id IN %s AND entity = 'price'",
+                " WHERE connector_id IN %s AND entity = %s",
                 self._ids,
+                entity,
             )
         )
         self.env["gateway.binding"].invalidate_model(["digest_odoo", "digest_remote"])

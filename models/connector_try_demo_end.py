@@ -2,6 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from .demo_traces import DemoTraces
+from .entity_models import MAPS
 
 #: What the gateway itself keeps of a connector's work, the referring before the referred to.
 KEPT = (
@@ -69,7 +70,7 @@ class GatewayConnector(models.Model):
         jobs = self.env["queue.job"].search([("model_name", "=", "gateway.run")])
         runs = self.run_ids
         jobs.filtered(lambda job: job.records and job.records <= runs).unlink()
-        self.env["gateway.binding"].search([*mine, ("entity", "!=", "location")]).unlink()
+        self.env["gateway.binding"].search([*mine, ("entity", "not in", MAPS)]).unlink()
         for name in KEPT:
             self.env[name].search(mine).unlink()
         used = self.env["gateway.flow"].search([("mapping_version_id", "in", versions.ids)])

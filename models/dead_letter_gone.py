@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from ..lib.errors import GONE_REMEDY
 
 #: What belongs to another record and goes with it: its key begins with that one's.
-PART_OF = {"stock": "variant", "price": "variant"}
+PART_OF = {"stock": "variant", "price": "variant", "market_price": "variant"}
 
 
 class GatewayDeadLetter(models.Model):

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .demo_ties import Ties
-from .entity_models import ODOO_MODELS
+from .entity_models import MAPS, ODOO_MODELS
 
 #: Records that stay, of each kind, that are named to the person.
 NAMED = 10
@@ -86,8 +86,9 @@ class DemoTraces:
                 "SELECT create_date FROM gateway_change WHERE connector_id = %(connector)s"
                 " AND direction = 'import'"
                 " UNION SELECT create_date FROM gateway_binding WHERE connector_id = %(connector)s"
-                " AND entity != 'location'",
+                " AND entity NOT IN %(maps)s",
                 connector=self.connector.id,
+                maps=MAPS,
             )
         )
         return {self.connector.create_date, *(moment for (moment,) in found)}

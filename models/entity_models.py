@@ -5,6 +5,7 @@ ODOO_MODELS = {
     "product": "product.template",
     "variant": "product.product",
     "price": "product.product",
+    "market_price": "product.product",
     "stock": "product.product",
     "customer": "res.partner",
     "address": "res.partner",
@@ -12,4 +13,7 @@ ODOO_MODELS = {
     "order_line": "sale.order.line",
     "order_refund": "account.move",
     "location": "stock.location",
+    "price_list": "product.pricelist",
 }
+#: Entities of which a person says what is what; no records are synced by them.
+MAPS = ("location", "price_list")

@@ -32,7 +32,9 @@ class ProductPricelistItem(models.Model):
         domain = Domain("pricelist_id", "in", lists.ids)
         domain |= Domain("sale_pricelist_id", "in", lists.ids)
         connectors = self.env["gateway.connector"].sudo().search(domain)
-        used = connectors.pricelist_id | connectors.sale_pricelist_id
+        mapped = [("entity", "=", "price_list"), ("res_id", "in", lists.ids)]
+        rows = self.env["gateway.binding"].sudo().search(mapped)
+        used = connectors.pricelist_id | connectors.sale_pricelist_id | rows.pricelist_id
         items = self.sudo().filtered(lambda item: item.pricelist_id in used)
         broad = items.filtered(lambda item: not item.product_tmpl_id)
         return items.product_tmpl_id, broad.pricelist_id

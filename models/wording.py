@@ -24,11 +24,13 @@ ENTITY_LABELS = {
     "customer": _lt("Customer"),
     "address": _lt("Address"),
     "price": _lt("Price"),
+    "market_price": _lt("Market price"),
     "stock": _lt("Stock"),
     "order": _lt("Order"),
     "order_line": _lt("Order line"),
     "order_refund": _lt("Refund"),
     "location": _lt("Location"),
+    "price_list": _lt("Price list"),
 }
 #: Characters of one value in a one-line summary, and fields named there before «…».
 SHORT = 60

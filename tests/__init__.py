@@ -34,6 +34,7 @@ from . import (
     test_long_lists,
     test_mapping_editor,
     test_mappings,
+    test_market_prices,
     test_one_shop,
     test_order_charges,
     test_order_edits,

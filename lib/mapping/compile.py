@@ -105,6 +105,7 @@ def _field(name: str, document: Fields[str, Any], place: Place) -> FieldSpec | N
         nested=nested,
         key=(key,) if isinstance(key, str) else tuple(key),
         owned=inner.get("owned", False),
+        shared=inner.get("shared", False),
         match=as_keys(inner.get("match", ())),
         entity=inner.get("entity"),
         document=document,

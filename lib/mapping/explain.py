@@ -71,7 +71,8 @@ def _phrases(spec: FieldSpec) -> Iterable[str]:
         by = f"by its {spec.reference.key}" if spec.reference.key else "by its binding"
         yield f"the {spec.reference.name} {by}"
     if spec.nested is not None:
-        yield f"one element for each {', '.join(spec.key)}"
+        each = "each shared" if spec.shared else "each"
+        yield f"one element for {each} {', '.join(spec.key)}"
         yield "others are removed" if spec.owned else "others stay"
     if spec.required:
         yield "required"

@@ -53,6 +53,7 @@ class FieldSpec:
     nested: CompiledRecord | None = None
     key: tuple[str, ...] = ()
     owned: bool = False
+    shared: bool = False
     match: tuple[tuple[str, ...], ...] = ()
     entity: str | None = None
     document: Mapping[str, Any] = field(default_factory=dict, compare=False)

@@ -17,9 +17,9 @@ from .lane import Lane
 def refuse_claimed(lane: Lane, items: list[Item]) -> list[Item]:
     """Those items that claim no element of another record, settled before or earlier in `items`."""
     for name in sorted(lane.lens.lists):
-        entity = lane.mapping.fields[name].entity
-        if entity:
-            items = _refuse(lane, items, name, entity)
+        spec = lane.mapping.fields[name]
+        if spec.entity and not spec.shared:
+            items = _refuse(lane, items, name, spec.entity)
     return items
 
 

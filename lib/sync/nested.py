@@ -236,11 +236,17 @@ def known_elements(item: Item, base: Mapping[str, Any]) -> dict[str, Any]:
     return {name: pair for name, pair in base.items() if name not in gone} if gone else dict(base)
 
 
+def _entity(lane: Lane, name: str) -> str | None:
+    """The entity whose bindings come and go with the elements of a list; none for shared ones."""
+    spec = lane.mapping.fields[name]
+    return None if spec.shared else spec.entity
+
+
 def bindings(lane: Lane, items: Sequence[Item]) -> dict[str, list[Binding]]:
     """entity → bindings of elements that were created, matched or removed with their record."""
     out: dict[str, list[Binding]] = {}
     for name in lane.lens.lists:
-        entity = lane.mapping.fields[name].entity
+        entity = _entity(lane, name)
         if entity:
             kept = [
                 one for item in items if item.touched for one in _tied(lane, item, name, entity)
@@ -253,7 +259,7 @@ def bindings(lane: Lane, items: Sequence[Item]) -> dict[str, list[Binding]]:
 
 def tied(lane: Lane, item: Item) -> list[Binding]:
     """Bindings of the elements that were tied in this page."""
-    named = ((name, lane.mapping.fields[name].entity) for name in lane.lens.lists)
+    named = ((name, _entity(lane, name)) for name in lane.lens.lists)
     return [one for name, entity in named if entity for one in _tied(lane, item, name, entity)]
 
 
@@ -289,7 +295,7 @@ def released(lane: Lane, items: Sequence[Item]) -> list[Binding]:
     """Bindings of elements whose record is made anew at the remote side, under new ids: gone."""
     found: list[Binding] = []
     for name in lane.lens.lists:
-        entity = lane.mapping.fields[name].entity
+        entity = _entity(lane, name)
         keys = sorted({key for item in items for key in known(lane, item, name)})
         if entity and keys:
             found += lane.store.bindings(entity, "remote", keys).values()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .. import elements
 from ..merge import Base
 from ..values import UNSETTLED, is_empty
 from .item import Item
@@ -16,8 +17,10 @@ def compared_base(lane: Lane, item: Item, base: Base) -> Base:
     only the other side has changed. Where the opposite direction could not carry what the target
     has, null is what the source says, and the rules decide."""
     out = dict(base)
-    for name in lane.lens.yielding:
-        if name in base or name not in item.stored or name not in item.held:
+    for name in item.stored if lane.lens.yielding else ():
+        if elements.spec_path(name) not in lane.lens.yielding:
+            continue
+        if name in base or name not in item.held:
             continue
         is_quiet = is_empty(item.stored[name])
         if is_quiet == is_empty(item.held[name]) or (is_quiet and lane.back is None):

@@ -1,16 +1,11 @@
 """The prices of each variant, as one connector's shop should show them: regular, and its sale."""
 
-from dataclasses import replace
-
-from odoo.tools import SQL
-from odoo.tools.sql import table_exists
-
 from ...lib.endpoint import FieldInfo
 from .entity import entity
 from .sale_asked import SALE, WAS, asked_of, canonical_sale, fields_of_sale
 from .sale_plan import SalePlan
 from .sales import Sales, now_aware
-from .variant import VariantRows, asked_prices
+from .variant import VariantPrices, asked_prices
 
 _NEEDS = "Absent without a sale price list on the connector."
 
@@ -20,13 +15,11 @@ def _info(name, kind, told):
 
 
 @entity
-class Price(VariantRows):
+class Price(VariantPrices):
     """`price` is the regular price; where the mappings carry `compare_at_price` it is the price of
     now, like that of a shop that knows no dates (docs/decisions/041-sale-prices.md)."""
 
     name = "price"
-    capabilities = frozenset({"update"})
-    lists_all = False  # they go with their variants
     virtual = {
         "price": _info(
             "price",
@@ -50,31 +43,10 @@ class Price(VariantRows):
         has_list = told and connector.sale_pricelist_id
         self.sales = Sales(self.env, connector.sale_pricelist_id) if has_list else None
 
-    def _field_info(self, name, info):
-        """Only prices are written here; the variant's own fields are the entity «variant»."""
-        return info if name in self.virtual else replace(info, writable=False)
-
-    def domain(self):
-        return [("active", "=", True)]
-
-    def existing(self, rows):
-        """Prices go with their variants, and an archived one has none: that is not hidden."""
-        there = super().existing(rows)
-        return set(self.records.sudo().search([("id", "in", list(there)), *self.domain()]).ids)
-
     def change_sources(self):
         sources = super().change_sources()
         if self.sales:
             sources += self.sales.sources()
-        if table_exists(self.env.cr, "gateway_binding"):
-            # A variant that has just met its counterpart owes it a price, however old that is.
-            sources.append(
-                SQL(
-                    "SELECT res_id, create_date FROM gateway_binding"
-                    " WHERE connector_id = %s AND entity = 'variant' AND res_id IS NOT NULL",
-                    self.connector.id,
-                )
-            )
         return sources
 
     def look(self, rows):  # pylint: disable=missing-return

@@ -57,3 +57,22 @@ def list_times(pricelists):
         "SELECT p.id, l.write_date FROM product_pricelist l, product_product p WHERE l.id IN %s",
         pricelists._ids,
     )
+
+
+def rate_times(pricelists):
+    """[of the rates at which prices of another currency become the lists'], where they have items
+    that are computed: when one was entered, and when its day has come."""
+    computed = [("pricelist_id", "in", pricelists.ids), ("compute_price", "!=", "fixed")]
+    if not pricelists.env["product.pricelist.item"].search_count(computed, limit=1):
+        return []
+    currencies = pricelists.currency_id | pricelists.env.companies.currency_id
+    if len(currencies) < 2:
+        return []
+    return [
+        SQL(
+            "SELECT p.id, greatest(r.write_date, r.name) FROM product_product p,"
+            " res_currency_rate r WHERE r.currency_id IN %s"
+            " AND r.name <= now() AT TIME ZONE 'UTC'",
+            currencies._ids,
+        )
+    ]

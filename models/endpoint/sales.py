@@ -89,13 +89,13 @@ class Sales:
         """product.product id → `Sale` or None. `regular`: id → regular price."""
         out = {}
         for variant in variants:
-            sale = self._sale(variant, standings[variant.id].item)
+            item = standings[variant.id].item
+            sale = self.sale_of(variant, item) if item else None
             out[variant.id] = sale if sale and sale.price < regular[variant.id] else None
         return out
 
-    def _sale(self, variant, item):
-        if item is None:
-            return None
+    def sale_of(self, variant, item):
+        """The item's price and dates."""
         if item.compute_price == "fixed":
             price = to_decimal(item.fixed_price)
         else:
@@ -106,11 +106,21 @@ class Sales:
 
     def sources(self):
         """SQL queries (product.product id, time): when a variant's sale may have changed."""
-        based = [("pricelist_id", "=", self.pricelist.id), ("base", "=", "pricelist")]
-        items = self.env["product.pricelist.item"].search(based)
-        lists = self.pricelist | items.base_pricelist_id
-        times = (item_times, category_item_times, general_item_times, list_times)
-        return [each(lists) for each in times]
+        return sources_of(self.env, self.pricelist)
+
+
+def sources_of(env, pricelists):
+    """SQL queries (product.product id, time): when an item in force may be another one, or give
+    another price."""
+    lists = source_lists(env, pricelists)
+    times = (item_times, category_item_times, general_item_times, list_times)
+    return [each(lists) for each in times]
+
+
+def source_lists(env, pricelists):
+    """These price lists and those that their items are computed of."""
+    based = [("pricelist_id", "in", pricelists.ids), ("base", "=", "pricelist")]
+    return pricelists | env["product.pricelist.item"].search(based).base_pricelist_id
 
 
 def now_aware():

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from odoo.tools import SQL
+from odoo.tools.sql import table_exists
 
 from ...lib.endpoint import FieldInfo
 from .columns import to_decimal
@@ -80,6 +81,39 @@ class VariantRows(Entity):
         """What `plan` says to each of `ops`: the refusal of its product's prices, or nothing."""
         rows = self.records.browse([int(op.id) for op in ops])
         return [plan.refused.get(row.product_tmpl_id.id, {}) for row in rows]
+
+
+class VariantPrices(VariantRows):
+    """What the entities of prices have in common: they go with their variants, and write nothing
+    else of them."""
+
+    capabilities = frozenset({"update"})
+    lists_all = False
+
+    def _field_info(self, name, info):
+        """Only prices are written here; the variant's own fields are the entity «variant»."""
+        return info if name in self.virtual else replace(info, writable=False)
+
+    def domain(self):
+        return [("active", "=", True)]
+
+    def existing(self, rows):
+        """Prices go with their variants, and an archived one has none: that is not hidden."""
+        there = super().existing(rows)
+        return set(self.records.sudo().search([("id", "in", list(there)), *self.domain()]).ids)
+
+    def change_sources(self):
+        sources = super().change_sources()
+        if table_exists(self.env.cr, "gateway_binding"):
+            # A variant that has just met its counterpart owes it a price, however old that is.
+            sources.append(
+                SQL(
+                    "SELECT res_id, create_date FROM gateway_binding"
+                    " WHERE connector_id = %s AND entity = 'variant' AND res_id IS NOT NULL",
+                    self.connector.id,
+                )
+            )
+        return sources
 
 
 def asked_prices(ops):

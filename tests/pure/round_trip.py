@@ -22,7 +22,7 @@ from gateway_ng.tests.contract.memory import MemoryEndpoint, entity
 
 MAPPINGS = Path(__file__).parents[2] / "mappings"
 _CENT = Decimal("0.01")
-_LISTS = ("variants", "addresses", "lines", "shipping", "charges")
+_LISTS = ("variants", "prices", "addresses", "lines", "shipping", "charges")
 
 
 @cache
@@ -94,12 +94,11 @@ class Trip:
         self.store.intend(pairs)
         self.store.commit()
 
-    def run(self, direction: str) -> list[Op]:
-        """What one run wrote; nothing may have failed or been held."""
+    def flow(self, direction: str) -> Flow:
         ends = {"import": (self.shop, self.odoo), "export": (self.odoo, self.shop)}
         source, target = ends[direction]
         used, back = (self.into, self.out)[:: 1 if direction == "import" else -1]
-        flow = Flow(
+        return Flow(
             entity=self.name,
             direction=direction,
             mapping=used,
@@ -110,6 +109,11 @@ class Trip:
             links=link(self.into, self.out),
             clock=self.clock,
         )
+
+    def run(self, direction: str) -> list[Op]:
+        """What one run wrote; nothing may have failed or been held."""
+        flow = self.flow(direction)
+        source, target = flow.source, flow.target
         before = len(target.ops)
         for page in source.pages(self.name):
             counts = settle_page(flow, page)

@@ -90,6 +90,15 @@ def variants(**fields: Any) -> Any:
     return st.one_of(*[st.tuples(*map(st.fixed_dictionaries, each)) for each in (one, two)])
 
 
+def priced():
+    """A price or none in each of the two price lists that are mapped."""
+    lists = [
+        st.fixed_dictionaries({"id": st.just(id_), "list": st.just(id_), "price": price})
+        for id_, price in (("21", st.none() | AMOUNT), ("22", st.none() | AMOUNT))
+    ]
+    return st.tuples(*lists).map(list)
+
+
 #: (platform, entity) → its records, as the client gives them.
 RECORDS = {
     ("shopify", "category"): record(title=SAID),
@@ -111,6 +120,7 @@ RECORDS = {
         sku=MAYBE, barcode=MAYBE, inventoryItem=st.fixed_dictionaries({"weight": WEIGHT})
     ),
     ("shopify", "price"): record(price=AMOUNT, compareAtPrice=st.none() | AMOUNT),
+    ("shopify", "market_price"): record(prices=priced()),
     ("shopify", "customer"): record(
         ("email", "phone", "defaultAddress"),
         firstName=MAYBE,
@@ -168,7 +178,12 @@ KNOWS = {
     "stock": {"free": Decimal(0), "leaving": 0, "known": 0},
     "order": {"fulfillments": [], "delivery_status": None, "partner_invoice_id": None},
 }
-TIED = {"category": {"5": "55"}, "variant": {"1": "o1"}, "location": {"shop": "L"}}
+TIED = {
+    "category": {"5": "55"},
+    "variant": {"1": "o1"},
+    "location": {"shop": "L"},
+    "price_list": {"21": "7", "22": "8"},
+}
 ENTITIES = sorted(
     (path.parent.name, path.name.partition(".")[0])
     for path in MAPPINGS.glob("*/*.export.json")
@@ -193,7 +208,9 @@ def test_a_price_makes_the_trip_with_its_sale(platform: str, name: str, held: An
 
 @pytest.mark.parametrize(("platform", "name"), RECORDS, ids=str)
 def test_shop_to_odoo_to_shop_changes_nothing(platform: str, name: str) -> None:
-    make_the_trip(platform, name, {"price": Decimal(0)})
+    unpriced = [{"id": id_, "list": id_, "price": None} for id_ in ("7", "8")]
+    held = {"prices": unpriced} if name == "market_price" else {"price": Decimal(0)}
+    make_the_trip(platform, name, held)
 
 
 def make_the_trip(platform: str, name: str, held: dict[str, Any]) -> None:
@@ -201,7 +218,7 @@ def make_the_trip(platform: str, name: str, held: dict[str, Any]) -> None:
     @given(RECORDS[platform, name])
     def trip(told: Any) -> None:
         # Variants come with their product, and prices with the variant.
-        there = {"o1": held} if name in ("variant", "price") else {}
+        there = {"o1": held} if name in ("variant", "price", "market_price") else {}
         Trip(platform, name, [told], knows=KNOWS.get(name), tied=TIED, there=there).there_and_back()
 
     trip()

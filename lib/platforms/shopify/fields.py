@@ -78,7 +78,6 @@ updatedAt datetime -
 id char - gid://shopify/ProductVariant/1
 sku char -
 product.id char -
-prices json -
 prices.list char - gid://shopify/PriceList/1
 prices.currency char - EUR
 prices.price decimal w 17.90
