@@ -90,15 +90,6 @@ def variants(**fields: Any) -> Any:
     return st.one_of(*[st.tuples(*map(st.fixed_dictionaries, each)) for each in (one, two)])
 
 
-def priced():
-    """A price or none in each of the two price lists that are mapped."""
-    lists = [
-        st.fixed_dictionaries({"id": st.just(id_), "list": st.just(id_), "price": price})
-        for id_, price in (("21", st.none() | AMOUNT), ("22", st.none() | AMOUNT))
-    ]
-    return st.tuples(*lists).map(list)
-
-
 #: (platform, entity) → its records, as the client gives them.
 RECORDS = {
     ("shopify", "category"): record(title=SAID),
@@ -120,7 +111,6 @@ RECORDS = {
         sku=MAYBE, barcode=MAYBE, inventoryItem=st.fixed_dictionaries({"weight": WEIGHT})
     ),
     ("shopify", "price"): record(price=AMOUNT, compareAtPrice=st.none() | AMOUNT),
-    ("shopify", "market_price"): record(prices=priced()),
     ("shopify", "customer"): record(
         ("email", "phone", "defaultAddress"),
         firstName=MAYBE,
@@ -197,7 +187,7 @@ NO_SALE = dict.fromkeys(("compare_at_price", "sale_price", "sale_from", "sale_to
 
 def test_every_entity_with_both_directions_makes_the_trip():
     apart = {(platform, name) for platform, _ in ENTITIES for name in ("stock", "order")}
-    assert set(ENTITIES) == {*RECORDS, *apart}
+    assert set(ENTITIES) == {*RECORDS, *apart, ("shopify", "market_price")}
 
 
 @pytest.mark.parametrize("held", [{}, NO_SALE], ids=["no list of sales", "no sale"])
@@ -208,9 +198,7 @@ def test_a_price_makes_the_trip_with_its_sale(platform: str, name: str, held: An
 
 @pytest.mark.parametrize(("platform", "name"), RECORDS, ids=str)
 def test_shop_to_odoo_to_shop_changes_nothing(platform: str, name: str) -> None:
-    unpriced = [{"id": id_, "list": id_, "price": None} for id_ in ("7", "8")]
-    held = {"prices": unpriced} if name == "market_price" else {"price": Decimal(0)}
-    make_the_trip(platform, name, held)
+    make_the_trip(platform, name, {"price": Decimal(0)})
 
 
 def make_the_trip(platform: str, name: str, held: dict[str, Any]) -> None:
@@ -218,10 +206,21 @@ def make_the_trip(platform: str, name: str, held: dict[str, Any]) -> None:
     @given(RECORDS[platform, name])
     def trip(told: Any) -> None:
         # Variants come with their product, and prices with the variant.
-        there = {"o1": held} if name in ("variant", "price", "market_price") else {}
+        there = {"o1": held} if name in ("variant", "price") else {}
         Trip(platform, name, [told], knows=KNOWS.get(name), tied=TIED, there=there).there_and_back()
 
     trip()
+
+
+@quick
+@given(st.tuples(st.none() | AMOUNT, st.none() | AMOUNT))
+def test_prices_in_price_lists_make_the_trip(prices: Any) -> None:
+    def elements(ids: Any, told: Any) -> list[dict[str, Any]]:
+        return [{"id": i, "list": i, "price": price} for i, price in zip(ids, told, strict=True)]
+
+    said = {"id": "1", "prices": elements(("21", "22"), prices)}
+    there = {"o1": {"prices": elements(("7", "8"), (None, None))}}
+    Trip("shopify", "market_price", [said], tied=TIED, there=there).there_and_back()
 
 
 @pytest.mark.parametrize("platform", ["shopify", "woocommerce"])
