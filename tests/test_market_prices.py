@@ -250,6 +250,42 @@ class TestMarketPrices(TwoWayCase):
         self.carry()
         self.assertEqual(self.fixed(), fixed)
 
+    def test_a_plan_foretells_prices_and_what_an_import_brought_can_be_taken_back(self):
+        self.map_lists()
+        self.fix(self.small, "9.5")
+        plan = self.connector.run_sync(["market_price"], dry_run=True, wait=True)
+        self.assertEqual((plan.state, self.items()), ("done", {}))
+        self.assertEqual(self.written(plan), {("market_price", "import"): {"updated": 1}})
+        plan.action_plan_approve()
+        run = self.env["gateway.run"].browse(plan.action_plan_apply()["res_id"])
+        run._drive_inline()
+        self.env.invalidate_all()
+        self.assertEqual((run.state, self.items()), ("done", {self.small: 9.5}))
+        undo = self.env["gateway.run"].browse(run.action_undo()["res_id"])
+        undo._drive_inline()
+        self.env.invalidate_all()
+        self.assertEqual((undo.state, self.items()), ("done", {}))
+        self.assert_quiet()
+        self.assertEqual((self.items(), len(self.fixed())), ({}, 1))
+
+    def test_a_rate_that_changes_moves_the_prices_that_are_computed_by_it(self):
+        self.map_lists()
+        company = self.connector.company_id
+        rates = self.env["res.currency.rate"]
+        rates.search([("currency_id", "in", (self.euro | self.dollar).ids)]).unlink()
+        day = fields.Date.today()
+        rate = {"currency_id": self.euro.id, "company_id": company.id}
+        held = rates.create({**rate, "name": day - timedelta(days=9), "rate": 0.8})
+        self.item(None, 0, applied_on="3_global", compute_price="percentage", percent_price=0)
+        self.carry()
+        sku = self.small.default_code
+        self.assertEqual(self.fixed()[sku], ("10.00", None))
+        self.assert_quiet()
+        held.rate = 0.5
+        self.carry()
+        self.assertEqual(self.fixed()[sku], ("6.25", None))
+        self.assert_quiet()
+
     def test_a_list_in_another_currency_in_the_shop_stops_the_flow(self):
         self.map_lists()
         self.item(self.small, 9.5)

@@ -191,7 +191,7 @@ def _restore(lane: Lane, one: _Undoing, name: str, before: Any, old: dict[str, A
         one.left[name] = "mapped no more"
     elif parts is not None and parts[1] not in one.item.children.get(parts[0], {}):
         one.left[name] = "its line is there no more"
-    elif before is None and parts is not None:
+    elif before is None and parts is not None and not lane.mapping.fields[parts[0]].shared:
         one.left[name] = "its line was added, which is not taken back"
     else:
         try:
