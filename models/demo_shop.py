@@ -10,7 +10,7 @@ from psycopg2 import errors as pg_errors
 from odoo import api, fields, models
 from odoo.fields import NO_ACCESS
 
-from ..lib.demoshop import OtherVersion, Shop, seed_demo
+from ..lib.demoshop import OtherVersion, Shop, seed_demo, seed_price_lists
 from ..lib.http import TransportError
 from .turns import TURNS
 
@@ -78,6 +78,7 @@ class GatewayDemoShop(models.Model):
 def _seeded(clock):
     shop = Shop(clock)
     seed_demo(shop)
+    seed_price_lists(shop)
     return _state_of(shop)
 
 

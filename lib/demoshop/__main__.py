@@ -11,6 +11,7 @@ from .errors import OtherVersion
 from .kept import Kept
 from .official import schema
 from .seed import seed_demo
+from .seed_lists import seed_price_lists
 from .server import Server
 from .shop import Shop
 
@@ -32,6 +33,7 @@ def main(arguments: list[str] | None = None) -> None:
         shop = Shop()
         if given.seed:
             seed_demo(shop, given.seed)
+            seed_price_lists(shop)
     server = Server(shop, given.port, kept)
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
     print(f"Demo shop at {server.url}", flush=True)
