@@ -68,7 +68,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class FieldInfo:
-    """One field of an entity: `name` is a dotted path, `type` a mapping type (docs/mapping.md)."""
+    """One field of an entity: `name` is a dotted path, `type` a mapping type (docs/mapping.md).
+
+    `translated`: it may be had in other languages, as «name@language», by the side's own code of
+    the language. Null there: no translation, and what is shown instead is no statement.
+    """
 
     name: str
     type: str
@@ -77,6 +81,7 @@ class FieldInfo:
     required: bool = False  # on create
     sample: str = ""
     help: str = ""
+    translated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +166,8 @@ class Health:
     locations: Mapping[str, str] = field(default_factory=dict)  # id → name, for the location map
     #: id → `name` and `currency`, for the map of price lists.
     price_lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: Code → name of the languages into which texts are translated there, its own left out.
+    languages: Mapping[str, str] = field(default_factory=dict)
     #: When the credentials end, where the platform says so and a person has to renew them.
     credentials_end: datetime | None = None
 

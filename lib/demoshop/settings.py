@@ -17,6 +17,8 @@ SCOPES = (
     "write_returns",
     "write_order_edits",
     "write_files",
+    "read_locales",
+    "write_translations",
 )
 
 
@@ -33,6 +35,7 @@ class Settings:
     name: str = "Demo Shop"
     domain: str = "demo-shop.myshopify.com"
     currency: str = "USD"
+    locales: tuple[str, ...] = ("en", "fr")  # the first one is the shop's own
     timezone: str = "America/New_York"
     taxes_included: bool = False
     weight_unit: str = "KILOGRAMS"
@@ -66,7 +69,7 @@ class Settings:
         return replace(self, **clean)
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self) | {"scopes": list(self.scopes)}
+        return asdict(self) | {"scopes": list(self.scopes), "locales": list(self.locales)}
 
 
 def _clean(name: str, now: Any, value: Any) -> Any:
@@ -74,7 +77,7 @@ def _clean(name: str, now: Any, value: Any) -> Any:
         raise ValueError(f"connection_cost: {value!r} is neither 'measured' nor 'linear'")
     if name == "bulk_outcome" and value not in OUTCOMES:
         raise ValueError(f"bulk_outcome: {value!r} is none of {', '.join(OUTCOMES)}")
-    if name == "scopes":
+    if name in ("scopes", "locales"):
         return tuple(value.split(",")) if isinstance(value, str) else tuple(map(str, value))
     if isinstance(now, bool):
         if not isinstance(value, bool):

@@ -56,6 +56,8 @@ class SecretCache(Protocol):
 class Connect(Protocol):
     """Opens a connection. No I/O: a wrong credential shows at the first call or in `check`.
 
+    Among the `settings` may be `locales`: codes of the languages that are carried besides its own.
+
     Raises `StopRun` naming the credential that is missing or malformed.
     """
 

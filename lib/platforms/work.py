@@ -22,6 +22,8 @@ class Work:
     left: list[str] = field(default_factory=list)  # images that were not written
     warning: GatewayError | None = None
     note: str = ""
+    #: (language, the platform's name of the text) → the text, None where it is taken away.
+    translations: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
     @property
     def going(self) -> bool:

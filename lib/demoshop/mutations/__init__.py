@@ -13,6 +13,7 @@ from . import (
     product_set,
     products,
     tags,
+    translations,
     variants,
     webhooks,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "product_set",
     "products",
     "tags",
+    "translations",
     "variants",
     "webhooks",
 ]

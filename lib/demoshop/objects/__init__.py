@@ -10,6 +10,7 @@ from . import (
     orders,
     price_lists,
     roots,
+    translations,
     webhooks,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "orders",
     "price_lists",
     "roots",
+    "translations",
     "webhooks",
 ]

@@ -32,10 +32,14 @@ def canonical(
 def _apply(rules: Mapping[str, Callable[[Any], Any]], name: str, value: Any, currency: str) -> Any:
     if name == "variants" and isinstance(value, Mapping):
         return {k: v and canonical("variant", v, currency) for k, v in value.items()}
+    if name == "seo" and isinstance(value, Mapping):
+        return {k: _apply(rules, f"{name}.{k}", v, currency) for k, v in value.items()}
     if name == "inventoryItem" and isinstance(value, Mapping):
         return {k: _apply(rules, f"{name}.{k}", v, currency) for k, v in value.items()}
     if name in _AMOUNTS and isinstance(value, Decimal):
         return value.quantize(Decimal(1).scaleb(-decimals(currency)), ROUND_HALF_UP)
+    if "@" in name:  # a translation: empty ones there are none
+        return value or None
     rule = rules.get(name)
     return rule(value) if rule else value
 

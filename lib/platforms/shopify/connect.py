@@ -47,6 +47,7 @@ def connect(
         bulk_above=_whole(settings.get("bulk_above")),
         base_url=base_url,
         price_lists=settings.get("price_lists"),
+        locales=settings.get("locales") or (),
     )
 
 

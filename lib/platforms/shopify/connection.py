@@ -93,6 +93,8 @@ class Connection:
             variables = {"ids": rest[:size], **document.told(flags)}
             if document.nests:
                 variables["nested"] = sizer.nested
+            if document.sizes:
+                variables["first"] = size
             try:
                 reply = self._client.send(document, variables, weight=size)
             except TooCostly as error:
@@ -100,6 +102,7 @@ class Connection:
                 continue
             sizer.learn(size, reply.cost)
             found = reply.data.get("nodes")
+            found = found.get("nodes") if isinstance(found, Mapping) else found
             if not isinstance(found, list):
                 raise malformed(document, "nodes is no list")
             yield from (node for node in found if isinstance(node, Mapping) and "id" in node)

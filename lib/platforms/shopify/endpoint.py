@@ -29,13 +29,14 @@ from . import health, subscriptions, webhooks
 from .bulk import BulkReader
 from .client import Client
 from .connection import MOST, Connection
-from .documents import BULK, ID_LISTS, NODES, REPEATED
+from .documents import BULK, ID_LISTS, NODES, REPEATED, TRANSLATIONS
 from .entities import ENTITIES, SOURCES
 from .position import Position
 from .price_lists import PriceLists
 from .reads import DEPTH, Reader, record_of
 from .scopes import Scopes
 from .search import Finder
+from .translations import Translations
 from .writes import (
     categories,
     customers,
@@ -52,6 +53,7 @@ from .writes.order_input import WRITABLE as ORDER_WRITABLE
 from .writes.orders import OrderWriter
 from .writes.staging import Staging
 from .writes.taking_in import TakingIn
+from .writes.translations import TranslationWriter, texts_of
 from .writes.variant_input import WRITABLE as VARIANT_WRITABLE
 from .writes.work import Work, begin, rounds
 
@@ -100,6 +102,7 @@ class ShopifyEndpoint:
         bulk_above: int = 0,
         base_url: str = "",
         price_lists: Mapping[str, str] | None = None,
+        locales: Sequence[str] = (),
     ) -> None:
         """`price_lists`: gid of each price list whose prices are synced → their currency."""
         self._client = client
@@ -131,6 +134,8 @@ class ShopifyEndpoint:
             self.fetch,
         )
         self._metafields = MetafieldWriter(client, self._batches)
+        self._translations = Translations(client, self._connection, self._scopes, locales)
+        self._translation_writer = TranslationWriter(self._translations, self._batches)
         self._orders = OrderWriter(
             client,
             self._batches,
@@ -145,7 +150,8 @@ class ShopifyEndpoint:
     # -- what there is -------------------------------------------------------------------------
 
     def check(self) -> Health:
-        return health.check(self._client, self._scopes, self._clock)
+        needs = self._translations.needs()
+        return health.check(self._client, self._scopes, self._clock, needs)
 
     def entities(self) -> Mapping[str, EntityInfo]:
         return UNORDERED if self._bulk.above else ENTITIES
@@ -156,6 +162,10 @@ class ShopifyEndpoint:
         self, entity: str, since: Watermark | None = None, token: Token | None = None
     ) -> Iterator[Page]:
         _known(entity)
+        for page in self._pages(entity, since, token):
+            yield replace(page, records=self._beside(entity, page.records))
+
+    def _pages(self, entity: str, since: Watermark | None, token: Token | None) -> Iterator[Page]:
         flags = self._scopes.flags(entity)
         place = Position.parse(token) if token is not None else None
         if place is None and since is None:
@@ -192,7 +202,10 @@ class ShopifyEndpoint:
             part = wanted[start : start + MOST]
             found = self._connection.nodes(NODES[entity], part, flags)
             nodes = [node for node in found if node.get("__typename") == source.kind]
-            yield from self._records_of(entity, nodes)
+            yield from self._beside(entity, self._records_of(entity, nodes))
+
+    def _beside(self, entity: str, records: Sequence[Record]) -> Sequence[Record]:
+        return self._translations.beside(records) if entity == "product" else records
 
     def _level_ids(self, ids: Sequence[str]) -> list[str]:
         pairs = [id_ for id_ in ids if "|" in id_]
@@ -237,7 +250,10 @@ class ShopifyEndpoint:
             yield from (work.result() for work in works)
 
     def _write_products(self, ops: Sequence[Op]) -> list[Work]:
-        works = _begin(ops, _PRODUCT_WRITABLE, ("create", "update", "delete"), "product")
+        texts = [name for op in ops for name in texts_of(op.values)]
+        writable = (*_PRODUCT_WRITABLE, *texts)
+        works = _begin(ops, writable, ("create", "update", "delete"), "product")
+        self._translation_writer.take(works)
         for work in works:
             if work.op.action == "delete":
                 _archive(work)
@@ -257,7 +273,16 @@ class ShopifyEndpoint:
             )
             self._image_writer.put_first(updates)
         self._metafields.write(works, "PRODUCT")
+        self._translation_writer.write(works)
+        self._show_translations(works)
         return works
+
+    def _show_translations(self, works: Sequence[Work]) -> None:
+        """Of the records as they are answered, in one request for all."""
+        shown = [work for work in works if work.record is not None]
+        records = self._translations.beside([work.record for work in shown if work.record])
+        for work, record in zip(shown, records, strict=True):
+            work.record = record
 
     def _write_categories(self, ops: Sequence[Op]) -> list[Work]:
         works = _begin(ops, categories.WRITABLE, ("create", "update"), "category")
@@ -331,11 +356,11 @@ class ShopifyEndpoint:
 
 def _starts() -> dict[str, tuple[int, int]]:
     """How much to ask for at first, by document."""
-    starts = {}
+    starts = {TRANSLATIONS.name: (MOST, 0)}
     for name, source in SOURCES.items():
         starts[source.page.name] = starts[NODES[name].name] = (source.size, source.nested)
         starts[ID_LISTS[name].name] = (MOST, source.nested)
-    return {**starts, **{repeated.name: (8, 20) for repeated in REPEATED}}
+    return {**{repeated.name: (8, 20) for repeated in REPEATED}, **starts}
 
 
 def _known(entity: str) -> EntityInfo:

@@ -41,9 +41,9 @@ updatedAt datetime -
     "product": """
 id char - gid://shopify/Product/1
 legacyResourceId char - 1
-title char wr Shirt
+title char wrt Shirt
 handle char w shirt
-descriptionHtml html w <p>Cotton</p>
+descriptionHtml html wt <p>Cotton</p>
 vendor char w
 productType char w
 status char w ACTIVE
@@ -51,8 +51,8 @@ tags json w ["summer"]
 options json w [{"name": "Size", "values": ["S", "M"]}]
 sku char wo SHIRT-M
 collections json w ["gid://shopify/Collection/1"]
-seo.title char w Cotton shirt
-seo.description text w
+seo.title char wt Cotton shirt
+seo.description text wt
 image image w gid://shopify/MediaImage/1@1700000000
 images json - [{"url": "https://cdn.example.com/shirt.png"}]
 metafields json w {"custom": {"material": "cotton"}}
@@ -196,8 +196,9 @@ def fields_of(entity: str) -> dict[str, FieldInfo]:
 
 
 def _fields(table: str) -> dict[str, FieldInfo]:
-    """Fields from lines «name type [flags] [sample]»: w = writable, r = required on create, o =
-    only writable (a product's `sku` finds it by any of its variants; they are what is read)."""
+    """Fields from lines «name type [flags] [sample]»: w = writable, r = required on create, t =
+    translated, o = only writable (a product's `sku` finds it by any of its variants; they are what
+    is read)."""
     fields = {}
     for text in table.strip().splitlines():
         name, kind, flags, sample = (*text.split(maxsplit=3), "", "")[:4]
@@ -208,5 +209,6 @@ def _fields(table: str) -> dict[str, FieldInfo]:
             writable="w" in flags,
             required="r" in flags,
             sample=sample,
+            translated="t" in flags,
         )
     return fields

@@ -14,16 +14,21 @@ from .documents import SHOP
 from .price_lists import price_lists
 from .scopes import Scopes, missing
 from .search import locations
+from .translations import languages
 
 T = TypeVar("T")
+_NONE: Mapping[str, tuple[str, ...]] = {}
 
 
-def check(client: Client, scopes: Scopes, clock: Clock) -> Health:
-    """Raises StopRun when the shop refuses the credentials."""
+def check(
+    client: Client, scopes: Scopes, clock: Clock, also: Mapping[str, tuple[str, ...]] = _NONE
+) -> Health:
+    """`also`: scope → what it is for, besides what everybody needs. Raises StopRun when the shop
+    refuses the credentials."""
     reply = client.send(SHOP, {})
     skew = (reply.date - clock.now()).total_seconds() if reply.date else 0.0
     held = scopes.held()
-    lacks = missing(held) if held is not None else {}
+    lacks = missing(held, also) if held is not None else {}
     places, refused = _asked(locations, client)
     lists, hidden = _asked(price_lists, client)
     problems = [
@@ -44,6 +49,7 @@ def check(client: Client, scopes: Scopes, clock: Clock) -> Health:
         clock_skew=skew,
         locations=places,
         price_lists=lists,
+        languages=languages(client, scopes),
     )
 
 

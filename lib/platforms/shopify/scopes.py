@@ -37,6 +37,10 @@ class Scopes:
             for name, scope in flags.items()
         }
 
+    def allow(self, scope: str) -> bool:
+        """Whether the token surely holds one of these (separated by «|»)."""
+        return _any(scope, self.held() or frozenset())
+
     def may_read(self, entity: str) -> bool:
         """Whether the token may read the entity, as far as its scopes tell."""
         held, scope = self.held(), SOURCES[entity].read_scope
@@ -65,8 +69,10 @@ def with_reads(scopes: Iterable[str]) -> frozenset[str]:
     return frozenset(held | {f"read_{s[6:]}" for s in held if s.startswith("write_")})
 
 
-def missing(held: frozenset[str]) -> dict[str, tuple[str, ...]]:
-    """Missing scope → what is hidden or can't be done for want of it."""
+def missing(
+    held: frozenset[str], also: Mapping[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Missing scope → what is hidden or can't be done for want of it. `also`: as `check`'s."""
     lacks: dict[str, tuple[str, ...]] = {}
     for name, source in SOURCES.items():
         for scope, effect in _needs(name):
@@ -75,7 +81,7 @@ def missing(held: frozenset[str]) -> dict[str, tuple[str, ...]]:
         for scope, fields in source.extra_scopes.items():
             if not _any(scope, held):
                 lacks[scope] = (*lacks.get(scope, ()), *fields)
-    return lacks
+    return lacks | {scope: uses for scope, uses in also.items() if not _any(scope, held)}
 
 
 def _needs(name: str) -> list[tuple[str, str]]:

@@ -20,6 +20,11 @@ class Document:
         """Whether it takes the size of nested pages."""
         return "$nested: Int!" in self.text
 
+    @property
+    def sizes(self) -> bool:
+        """Whether it takes how many of the ids to give."""
+        return "$first: Int!, $ids:" in self.text
+
     def told(self, flags: Mapping[str, Any]) -> dict[str, Any]:
         """Those of `flags` that it declares; Shopify is not to be sent others."""
         return {name: flag for name, flag in flags.items() if f"${name}:" in self.text}
@@ -30,7 +35,7 @@ class Repeated:
     """One field that a document holds n times; `#` in `variables` and `body` is the number.
 
     The body's alias is `m#`, so the answers stand under m0, m1, … `shared` are variables that all
-    of them use.
+    of them use; `around` is what stands before and behind them.
     """
 
     name: str
@@ -39,6 +44,7 @@ class Repeated:
     shared: str = ""
     fragments: Sequence[str] = field(default_factory=tuple)
     writes: bool = True
+    around: tuple[str, str] = ("", "")
 
     def of(self, count: int) -> Document:
         """The document with `count` such fields."""
@@ -52,6 +58,6 @@ class Repeated:
         declared = ", ".join(
             filter(None, [*(self.variables.replace("#", n) for n in numbers), self.shared])
         )
-        bodies = "\n".join(self.body.replace("#", n) for n in numbers)
+        bodies = "\n".join(self.body.replace("#", n) for n in numbers).join(self.around)
         kind = "mutation" if self.writes else "query"
         return f"{kind} {self.name}({declared}) {{\n{bodies}\n}}\n" + "".join(self.fragments)

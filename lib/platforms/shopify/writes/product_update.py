@@ -19,6 +19,9 @@ from .variant_input import NO_OPTIONS, bulk_input
 from .variants import VariantWrite, update_variants
 from .work import Work
 
+#: Values of which a part may be given.
+_WHOLE = ("collections", "seo")
+
 Fetch = Callable[[Sequence[str]], Iterable[Record]]
 
 
@@ -54,8 +57,10 @@ def _refuse_variant_fields(works: Sequence[Work]) -> None:
 
 
 def _current(works: Sequence[Work], fetch: Fetch) -> dict[str, Record]:
-    """Products whose change depends on what is there: new variants, joined collections."""
-    ids = [str(w.id) for w in works if w.going and (_unbound(w) or "collections" in w.values)]
+    """Products whose change depends on what is there: new variants, joined collections, one of the
+    search texts."""
+    asked = [w for w in works if _unbound(w) or not w.values.keys().isdisjoint(_WHOLE)]
+    ids = [str(w.id) for w in asked if w.going]
     found = {record.id: record for record in fetch(ids)} if ids else {}
     for work in works:
         if work.going and work.id in ids and work.id not in found:
@@ -98,6 +103,10 @@ def _input(work: Work, current: Mapping[str, Record]) -> dict[str, Any]:
         ):
             if ids:
                 made[name] = sorted(ids)
+    if made.get("seo"):
+        # The schema does not say whether a text that is not given stays.
+        seo = current[str(work.id)].fields.get("seo") or {}
+        made["seo"] = {name: seo.get(name) for name in ("title", "description")} | made["seo"]
     return {"id": work.id, **made}
 
 
