@@ -8,9 +8,11 @@ from .compile import compile_mapping
 from .document import parse, to_text, version_of
 from .explain import explain, render_tables
 from .fields import FieldSpec, ReferenceSpec
+from .languages import spread
 from .layers import Effective, effective
 from .links import Links, link
 from .mapping import Mapping
+from .optional import fitting
 from .problem import ABSENT, Problem
 from .record import CompiledRecord
 from .references import Ref, Resolved, references, resolve
@@ -38,12 +40,14 @@ __all__ = [
     "document_schema",
     "effective",
     "explain",
+    "fitting",
     "link",
     "parse",
     "references",
     "register_transform",
     "render_tables",
     "resolve",
+    "spread",
     "to_text",
     "version_of",
 ]

@@ -60,9 +60,18 @@ def check_creates(mapping: Mapping, target: EntityInfo | None) -> None:
         )
 
 
-def check_target(findings: Findings, at: tuple[str | int, ...], name: str, *, nested: bool) -> None:
-    """The target allows writing `name`. Elements' fields are checked where it tells them, and a
-    list that it tells only by its elements' fields is there too."""
+def check_target(
+    findings: Findings,
+    at: tuple[str | int, ...],
+    name: str,
+    *,
+    nested: bool,
+    language: str = "",
+    optional: bool = False,
+) -> None:
+    """The target allows writing `name`, in another `language` too. Elements' fields are checked
+    where it tells them, and a list that it tells only by its elements' fields is there too.
+    `optional`: it need not be there."""
     if findings.target is None:
         return
     known = findings.target.fields
@@ -71,7 +80,7 @@ def check_target(findings: Findings, at: tuple[str | int, ...], name: str, *, ne
         parent = name.rpartition(".")[0]
         told = any(other.startswith(f"{parent}.") for other in known)
         elements = any(other.startswith(f"{name}.") for other in known)
-        if elements or (nested and not told):
+        if elements or optional or (nested and not told):
             return
         hint = nearest(name, known) or "the entity's fields are listed in its help"
         findings.add(at, f"{findings.target.model} has no field «{name}» for mappings", hint)
@@ -80,6 +89,9 @@ def check_target(findings: Findings, at: tuple[str | int, ...], name: str, *, ne
     elif not info.writable:
         message = f"«{name}» of {findings.target.model} may not be written"
         findings.add(at, message, "map another field, or leave it out")
+    elif language and not info.translated:
+        message = f"«{name}» of {findings.target.model} has no translations"
+        findings.add(at, message, f"write «{name}» without a language")
 
 
 def check_source(
@@ -95,6 +107,7 @@ def check_source(
         root, entity = rest.partition(".")[0], findings.target
     if entity is None or root in ("", document["source_id_field"]):
         return
+    root = root.partition("@")[0]
     known = {name.split(".")[0] for name in entity.fields}
     place = at if at is not None else _place_of(document, path)
     info = entity.fields.get(root)

@@ -11,6 +11,7 @@ from .checks import Findings, check_entities, check_source, check_target
 from .coercion import TYPES
 from .fields import FieldSpec, ReferenceSpec, constant, defaulting, nesting, referring, table, then
 from .filters import Test, condition, truthy
+from .languages import problem_of
 from .layers import Effective
 from .mapping import Mapping, as_keys
 from .paths import Read
@@ -34,11 +35,18 @@ def compile_mapping(
     record = _record(document["record"], here)
     filters, reads = _filters(document.get("filters", {}), findings)
     _check_keys(findings, ("identity",), document.get("identity", ()), document["record"])
-    for path in sorted(record.reads | reads if record else reads):
+    free = _optional_reads(record, reads) if record else frozenset()
+    for path in sorted((record.reads | reads if record else reads) - free):
         check_source(findings, path, document)
     findings.raise_if_any()
     assert record is not None
     return Mapping(effective, record, filters, reads)
+
+
+def _optional_reads(record: CompiledRecord, reads: frozenset[str]) -> frozenset[str]:
+    """Paths that only fields marked «optional» read."""
+    kept = [spec.reads for spec in record.fields.values() if not spec.document.get("optional")]
+    return record.reads - reads.union(*kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +78,18 @@ def _record(document: Fields[str, Any], place: Place) -> CompiledRecord | None:
 def _field(name: str, document: Fields[str, Any], place: Place) -> FieldSpec | None:
     target, _, language = name.partition("@")
     full = f"{place.under}.{target}" if place.under else target
-    check_target(place.findings, place.at, full, nested=bool(place.under))
     if place.under and document.get("null_yields"):
         place.problem("in the elements of a list null never gives way", "leave «null_yields» out")
+    optional = document.get("optional", False)
+    check_target(
+        place.findings,
+        place.at,
+        full,
+        nested=bool(place.under),
+        language=language,
+        optional=optional,
+    )
+    _check_translated(name, document, place)
     kind = _type(document, place)
     found = _source(document, place)
     if kind is None or found is None:
@@ -111,6 +128,16 @@ def _field(name: str, document: Fields[str, Any], place: Place) -> FieldSpec | N
         document=document,
         read=read,
     )
+
+
+def _check_translated(name: str, document: Fields[str, Any], place: Place) -> None:
+    if not document.get("translated"):
+        return
+    found = problem_of(name, document, place.findings.source, place.findings.target)
+    if place.under:
+        found = ("elements of a list have no translations", "map it in the element's own entity")
+    if found:
+        place.problem(*found)
 
 
 def _type(document: Fields[str, Any], place: Place) -> str | None:

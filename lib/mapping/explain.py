@@ -53,6 +53,15 @@ def _lines(record: CompiledRecord, under: str) -> Iterable[Line]:
             yield from _lines(spec.nested, f"{name}.")
 
 
+_OPTIONS = {
+    "required": "required",
+    "create_only": "on create only",
+    "translated": "in each language of the connector's map",
+    "optional": "where there is such a field",
+    "null_yields": "null yields at the first meeting",
+}
+
+
 def _phrases(spec: FieldSpec) -> Iterable[str]:
     told: Any = spec.document
     if spec.constant:
@@ -74,12 +83,7 @@ def _phrases(spec: FieldSpec) -> Iterable[str]:
         each = "each shared" if spec.shared else "each"
         yield f"one element for {each} {', '.join(spec.key)}"
         yield "others are removed" if spec.owned else "others stay"
-    if spec.required:
-        yield "required"
-    if spec.create_only:
-        yield "on create only"
-    if spec.null_yields:
-        yield "null yields at the first meeting"
+    yield from (words for option, words in _OPTIONS.items() if told.get(option))
 
 
 def _table(heads: list[str], rows: Iterable[list[str]]) -> str:

@@ -67,11 +67,11 @@ def link(import_mapping: CompiledMapping | None, export_mapping: CompiledMapping
 def _ends(record: CompiledRecord, under: str) -> Iterator[tuple[str, str, set[str]]]:
     """(field, path written, paths read) of every field; a list's own path ends in «[]»."""
     for spec in record.fields.values():
-        name, target = f"{under}{spec.name}", f"{under}{spec.target}"
+        name = f"{under}{spec.name}"  # with its language: each of them is decided for itself
         if spec.nested is None:
-            yield name, target, {path for path in spec.own_reads if not path.startswith(_OTHER)}
+            yield name, name, {path for path in spec.own_reads if not path.startswith(_OTHER)}
         else:
-            yield name, f"{target}[]", {f"{path}[]" for path in spec.own_reads}
+            yield name, f"{name}[]", {f"{path}[]" for path in spec.own_reads}
             yield from _ends(spec.nested, f"{name}.")
 
 

@@ -45,7 +45,9 @@ def test_a_good_mapping_has_no_problems():
     city = {"MAPTO": ["defaultAddress.city", "lambda a: a"], "type": "char"}
     lines = {"MAPTO": "lines", "list": {"key": "id", "record": {"sku": MAIL}}}
     record = {"email": MAIL, "name@fr_FR": city, "line_ids": lines}
-    assert problems(record, SOURCE, TARGET, identity=["email"]) == []
+    name = FieldInfo("name", "char", writable=True, translated=True)
+    target = EntityInfo("customer", "res.partner", {**TARGET.fields, "name": name})
+    assert problems(record, SOURCE, target, identity=["email"]) == []
 
 
 def test_an_unknown_target_field_is_named_with_the_nearest():

@@ -161,6 +161,13 @@ def test_null_takes_a_translation_away_and_leaves_the_others(out):
     assert (out.held(), out.held("de")) == ({}, {"title": "Kanne"})
 
 
+def test_an_original_that_is_written_anew_leaves_its_translation_outdated_and_not_gone(out):
+    out.keep("fr", "title", "Théière")
+    assert out.write({"title": "New pot", FR: None}).record.fields[FR] == "Théière"
+    assert out.write({FR: None}).record is None
+    assert out.held() == {}
+
+
 def test_many_products_are_translated_in_one_request_and_one_bad_text_spoils_no_other(out):
     few = out.products[:5]
     few[2]["descriptionHtml"] = ""

@@ -50,7 +50,10 @@ class TranslationWriter:
                 )
             )
         elif locale in self._translations.carried():
-            work.translations[locale, KEYS[field]] = value or None
+            # An original that is written anew leaves its translations outdated, not gone: whoever
+            # edits it in Odoo takes those of its sentences away without meaning to.
+            if value or field not in work.values:
+                work.translations[locale, KEYS[field]] = value or None
         elif value:
             work.note = f"The shop has no language {locale}: «{name}» was not written."
 
