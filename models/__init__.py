@@ -61,6 +61,7 @@ from . import (
     health_key,
     ir_sequence,
     ir_websocket,
+    language,
     limit,
     location_map,
     mapping,

@@ -47,7 +47,7 @@ class GatewayConnector(models.Model):
         """
         self.ensure_one()
         self.env["gateway.run"]._check_operator()
-        known = self.sudo()
+        known, languages = self.sudo(), {}
         try:
             health = self._remote_endpoint().check()
             own = self._odoo_endpoint().check()
@@ -55,7 +55,7 @@ class GatewayConnector(models.Model):
             if not foreign:
                 known._keep_system(health.system)
             places = self._location_problems()
-            lists = self._price_list_problems()
+            lists, languages = self._price_list_problems(), health.languages
             found = {
                 "ok": health.ok and own.ok and not foreign and not places and not lists,
                 "usable": own.ok and not foreign,
@@ -77,6 +77,7 @@ class GatewayConnector(models.Model):
         if known.is_identified:
             known._map_locations(found.get("locations") or {})
             known._map_price_lists(found.get("price_lists") or {})
+            known._list_languages(languages)
         return found
 
     def _as_on_the_form(self, error):

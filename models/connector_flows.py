@@ -125,6 +125,7 @@ class GatewayConnector(models.Model):
         names = {item.name for item in known.credential_form}
         credentials = {name: value for name, value in values.items() if name in names}
         settings = {name: value for name, value in values.items() if name not in names and value}
+        settings["locales"] = [code for code, _own in self._languages()]
         return known.connect(
             credentials,
             settings | self._remote_settings(),

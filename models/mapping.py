@@ -5,8 +5,17 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
 from ..lib.errors import GatewayError
-from ..lib.mapping import check_creates, compile_mapping, effective, link, parse
+from ..lib.mapping import (
+    check_creates,
+    compile_mapping,
+    effective,
+    fitting,
+    link,
+    parse,
+    spread,
+)
 from ..lib.platforms import platform, platforms
+from .endpoint.entity import ENTITIES
 from .watermark import DIRECTIONS
 from .wording import entities, entity_label
 
@@ -212,7 +221,14 @@ class GatewayMapping(models.Model):
     def _effective(self, connector, entity, direction):
         """The effective document, None where no layer maps this flow."""
         layers = self._layers_of(connector, entity, direction)
-        return merged(layers) if layers else None
+        if not layers:
+            return None
+        side = ENTITIES.get(entity)
+        known = frozenset([*self.env[side.model]._fields, *side.virtual]) if side else None
+        languages = tuple(connector._languages())
+        if direction == "export":
+            return fitted(layers, known, None, tuple((own, code) for code, own in languages))
+        return fitted(layers, None, known, languages)
 
 
 def folder_of(name):
@@ -245,6 +261,13 @@ def shipped(platform_name, entity, direction):
 def merged(layers):
     """The effective document of ((layer, text), …): merged and checked once, not for each page."""
     return effective([(layer, parse(text)) for layer, text in layers])
+
+
+@lru_cache(maxsize=256)
+def fitted(layers, source, target, languages):
+    """The effective document as it holds between these two sides: without optional fields that one
+    of them has not got, and in these languages."""
+    return spread(fitting(merged(layers), source, target), languages)
 
 
 @lru_cache(maxsize=256)

@@ -22,6 +22,7 @@ MATRIX = {
     "gateway.mapping": ("viewer operator manager", "manager", "manager", "manager"),
     "gateway.mapping.revision": ("manager", "", "", ""),
     "gateway.mapping.version": ("viewer operator manager", "", "", ""),
+    "gateway.language": ("viewer operator manager", "manager", "manager", "manager"),
     "gateway.conflict.rule": ("viewer operator manager", "manager", "manager", "manager"),
     "gateway.conflict": ("viewer operator manager", "", "", ""),
     "gateway.binding": ("viewer operator manager", "manager", "manager", "manager"),
@@ -130,6 +131,7 @@ class WithRecords(ShopCase):
             "gateway.count": make("count", entity="product", counted="2026-01-01 00:00:00"),
             "gateway.mapping.version": version,
             "gateway.conflict.rule": make("conflict.rule", pattern="*"),
+            "gateway.language": make("language", code="fr", name="French"),
             "gateway.conflict": make(
                 "conflict", field_group="g", field_names="name", **what, **source
             ),

@@ -113,11 +113,12 @@ class TestLayers(LayersCase):
     def test_layers_of_others_do_not_apply(self):
         other = self.connect("Other")
         company = self.env["res.company"].create({"name": "Elsewhere"})
-        self.layer("connector", document={"description": "x"}, connector_id=other.id)
-        self.layer("company", document={"description": "x"}, company_id=company.id)
+        there = {"entity": "category", "document": {"description": "x"}}
+        self.layer("connector", connector_id=other.id, **there)
+        self.layer("company", company_id=company.id, **there)
         self.assertEqual(
-            self.effective().version,
-            effective([("shipped", shipped("shopify", "product", "import"))]).version,
+            self.effective("category").version,
+            effective([("shipped", shipped("shopify", "category", "import"))]).version,
         )
 
     def test_a_second_active_mapping_of_one_layer_is_refused(self):

@@ -56,6 +56,11 @@ def forbidden_model(field):
     return field.comodel_name if field.relational and is_forbidden(field.comodel_name) else None
 
 
+def is_translated(field):
+    """Whether it is stored with a text for each language."""
+    return bool(field.store and field.translate)
+
+
 def is_writable(records, field):
     """Whether a mapping may set this field at all (access rights come on top).
 

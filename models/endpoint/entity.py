@@ -17,6 +17,7 @@ from .columns import (
     aware,
     canonical_value,
     forbidden_model,
+    is_translated,
     is_writable,
     read_value,
     write_value,
@@ -59,6 +60,7 @@ class Entity:
     remade = True
     computed = False  # its values are computed at each read: an old one is nothing to go back to
     lookups = {}
+    translates = False  # its texts are carried in further languages (`translations.py`)
     #: Fields that are not columns of `model`: name → FieldInfo.
     virtual = {}
 
@@ -111,6 +113,7 @@ class Entity:
             is_writable(self.records, field),
             field.required,
             help=f"It leads to {model}, which no mapping may touch." if model else "",
+            translated=self.translates and is_translated(field),
         )
 
     def _is_open(self, name):
@@ -267,7 +270,7 @@ class Entity:
     def canonical(self, values):
         out = dict(values)
         for name, value in values.items():
-            field = self.records._fields.get(name)
+            field = self.records._fields.get(name.partition("@")[0])
             if field is not None and name not in self.virtual:
                 out[name] = canonical_value(self.records, field, value)
         return out

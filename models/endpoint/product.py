@@ -17,6 +17,7 @@ from .part import OWNER, Part
 from .pricing import Pricing
 from .product_create import OF_VARIANT, ProductCreate
 from .product_update import ProductUpdate
+from .translations import WithTranslations
 from .variant_rows import write_variants
 
 #: Read of each variant when a mapping asks for «variants» as a whole.
@@ -24,7 +25,7 @@ VARIANT_FIELDS = ("options", "default_code", "barcode", "weight", "price", "stan
 
 
 @entity
-class Product(WithImage, Entity):
+class Product(WithImage, WithTranslations, Entity):
     name = "product"
     model = "product.template"
     natural_keys = ("sku", "barcode", "name")
@@ -209,7 +210,9 @@ class Product(WithImage, Entity):
         self._take_tags(ops)
         answers = ProductCreate(self).apply(ops)
         made = [(op, one) for op, one in zip(ops, answers, strict=True) if isinstance(one, tuple)]
-        self.write_images([op for op, _one in made], [one[0] for _op, one in made])
+        ids = [one[0] for _op, one in made]
+        self.write_texts([op for op, _one in made], ids)
+        self.write_images([op for op, _one in made], ids)
         return answers
 
     def update(self, ops):
@@ -217,9 +220,11 @@ class Product(WithImage, Entity):
         update = ProductUpdate(self)
         changes = update.plan(work)
         self._take_tags(ops)
+        before = self.texts_before(ops)
         super().update(ops)
         self._update_only_variants(ops)
         answers = update.apply(changes) if changes else {}
+        self.write_texts(ops, [op.id for op in ops], before)
         self.write_images(ops, [op.id for op in ops])
         return [answers.get(id(op), {}) for op in ops]
 

@@ -4,7 +4,7 @@ import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
 
 /** What the form can show; a field with anything else is edited as JSON. */
-const SHOWN = ["MAPTO", "MAPVALUE", "DEFAULT", "type", "required", "transform"];
+const SHOWN = ["MAPTO", "MAPVALUE", "DEFAULT", "type", "required", "transform", "translated"];
 
 /** A field's JSON as the form's values; `plain` says whether the form can show all of it. */
 export function toForm(text) {
@@ -19,6 +19,7 @@ export function toForm(text) {
         type: spec.type || "char",
         transform: typeof spec.transform === "string" ? spec.transform : "",
         required: Boolean(spec.required),
+        translated: Boolean(spec.translated),
         constant: spec.MAPVALUE === undefined ? "" : JSON.stringify(spec.MAPVALUE),
         default: spec.DEFAULT === undefined ? "" : JSON.stringify(spec.DEFAULT),
         plain:
@@ -48,6 +49,9 @@ export function toSpec(form) {
     }
     if (form.required) {
         spec.required = true;
+    }
+    if (form.translated) {
+        spec.translated = true;
     }
     // Put in as they were typed: JSON.stringify would take 4.50 for 4.5.
     let text = JSON.stringify(spec, null, 2);
