@@ -16,6 +16,7 @@ from . import (
     test_endpoint_product,
     test_endpoint_sale,
     test_endpoint_stock,
+    test_endpoint_translations,
     test_endpoint_variant,
     test_faults,
     test_first_match,

@@ -1,4 +1,4 @@
-"""What search engines are shown: the shop's `seo` and Odoo's fields, which only a website brings."""
+"""What search engines are shown: the shop's `seo`, and fields of Odoo's that a website brings."""
 
 from odoo import fields, models
 from odoo.orm.model_classes import add_to_registry
