@@ -78,10 +78,10 @@ class Translations:
                 self._carried = tuple(locale for locale in self._locales if locale in there)
         return self._carried
 
-    def beside(self, records: Sequence[Record]) -> list[Record]:
+    def beside(self, records: Sequence[Record]) -> Sequence[Record]:
         """The records with their translations: a request or two for all of them."""
         if not records or not self.carried():
-            return list(records)
+            return records
         there = {one.id: one for one in self.read([record.id for record in records])}
         return [
             replace(record, fields=self._with(record.fields, there[record.id].texts))
