@@ -35,6 +35,13 @@ class Lens:
             for inner, one in (*_inner(spec), ("", spec))
             if one.null_yields
         )
+        #: Fields of which each side keeps its own at the first meeting, told likewise.
+        self.kept = frozenset(
+            f"{name}.{inner}" if inner else name
+            for name, spec in fields.items()
+            for inner, one in (*_inner(spec), ("", spec))
+            if one.kept and not one.create_only
+        )
         self.roots = frozenset(mapping.roots) - {TARGET}
         #: First steps of what the mapping reads of the target's own record.
         self.target_roots = frozenset(

@@ -78,8 +78,6 @@ def _record(document: Fields[str, Any], place: Place) -> CompiledRecord | None:
 def _field(name: str, document: Fields[str, Any], place: Place) -> FieldSpec | None:
     target, _, language = name.partition("@")
     full = f"{place.under}.{target}" if place.under else target
-    if place.under and document.get("null_yields"):
-        place.problem("in the elements of a list null never gives way", "leave «null_yields» out")
     optional = document.get("optional", False)
     check_target(
         place.findings,
@@ -114,6 +112,7 @@ def _field(name: str, document: Fields[str, Any], place: Place) -> FieldSpec | N
         required=document.get("required", False),
         create_only=document.get("create_only", False),
         null_yields=document.get("null_yields", False),
+        kept=document.get("first_match") == "keep",
         constant="MAPVALUE" in document,
         own_reads=found.reads,
         reads=reads | (nested.reads if nested else frozenset()),

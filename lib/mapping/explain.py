@@ -58,6 +58,7 @@ _OPTIONS = {
     "create_only": "on create only",
     "translated": "in each language of the connector's map",
     "optional": "where there is such a field",
+    "first_match": "each side keeps its own at the first meeting",
     "null_yields": "null yields at the first meeting",
 }
 

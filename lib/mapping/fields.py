@@ -45,6 +45,7 @@ class FieldSpec:
     required: bool = False
     create_only: bool = False
     null_yields: bool = False
+    kept: bool = False  # at the first meeting each side keeps what it has
     constant: bool = False
     own_reads: frozenset[str] = frozenset()
     reads: frozenset[str] = frozenset()

@@ -58,7 +58,8 @@ def decide(lane: Lane, item: Item) -> bool:
         return _decide_missing(lane, item)
     item.held = lane.lens.held(item.target.fields, item.target_keys())
     known = _compared_base(lane, item)
-    base = yielding.compared_base(lane, item, images.compared_base(lane, item, known))
+    kept = yielding.kept(lane, item, known)
+    base = yielding.compared_base(lane, item, images.compared_base(lane, item, {**known, **kept}))
     views = Views(item.said, item.stored, item.held, item.record.updated, item.target.updated)
     item.seen = Seen(views, base)
     item.decision = merge(
@@ -74,7 +75,7 @@ def decide(lane: Lane, item: Item) -> bool:
         fill=lane.mapping.first_match == "fill" and not item.retried,
         matched=item.matched,
     )
-    fresh = images.taken_in(item, known, base)
+    fresh = images.taken_in(item, known, base) | frozenset(kept)
     if fresh:
         item.decision = replace(item.decision, settle=item.decision.settle | fresh)
     return _plan_update(lane, item)

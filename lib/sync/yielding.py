@@ -1,5 +1,6 @@
-"""The first meeting in a field of which null says nothing (`null_yields`): it gives way to what the
-other side has, whoever's turn it is, instead of taking that away."""
+"""The first meeting in fields where the rules have nothing to decide. Null that says nothing
+(`null_yields`) gives way to what the other side has, whoever's turn it is, instead of taking that
+away; of what each side keeps (`first_match: keep`) neither is overwritten."""
 
 from __future__ import annotations
 
@@ -30,6 +31,18 @@ def compared_base(lane: Lane, item: Item, base: Base) -> Base:
                 said = item.said[other] if is_quiet else UNSETTLED
                 out[other] = (said, item.held[other])
     return out
+
+
+def kept(lane: Lane, item: Item, base: Base) -> Base:
+    """Pairs for fields that meet for the first time and of which each side keeps its own
+    (`first_match: keep`): what both show counts as settled."""
+    if not lane.lens.kept:
+        return {}
+    return {
+        name: (said, item.held[name])
+        for name, said in item.said.items()
+        if name not in base and name in item.held and elements.spec_path(name) in lane.lens.kept
+    }
 
 
 def _linked(lane: Lane, item: Item, name: str) -> Iterator[str]:

@@ -56,20 +56,6 @@ def test_an_unknown_target_field_is_named_with_the_nearest():
     ]
 
 
-def test_null_that_gives_way_is_refused_in_elements_where_it_would_do_nothing():
-    lines = {
-        "MAPTO": "lines",
-        "list": {"key": "id", "record": {"sku": {**MAIL, "null_yields": True}}},
-    }
-    assert problems({"line_ids": lines}, SOURCE, TARGET) == [
-        (
-            "/record/line_ids/list/record/sku",
-            "in the elements of a list null never gives way",
-            "leave «null_yields» out",
-        )
-    ]
-
-
 def test_a_forbidden_target_field_is_refused():
     (found,) = problems({"user_ids": MAIL}, SOURCE, TARGET)
     assert found[:2] == ("/record/user_ids", "«user_ids» of res.partner may not be written")

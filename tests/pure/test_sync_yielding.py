@@ -108,3 +108,26 @@ def test_absent_is_neither_compared_nor_written() -> None:
     made.run("export")
     assert "was" not in made.odoo.get("product", odoo_id)
     assert made.shop.get("product", shop_id)["before"] == 20
+
+
+@pytest.mark.parametrize("first", DIRECTIONS)
+def test_of_a_field_that_is_kept_each_side_has_its_own_until_one_edits_it(first: str) -> None:
+    kept = {"first_match": "keep"}
+    into = {**PRODUCT_IN, "record": {**PRODUCT_IN["record"], "price": amount("price", **kept)}}
+    out = {**PRODUCT_OUT, "record": {**PRODUCT_OUT["record"], "price": amount("price", **kept)}}
+    made = World(into, out)
+    odoo_id = made.odoo.put("product", {"name": "Mug", "code": "M", "price": Decimal(5)})
+    fields = {"title": "Mug", "sku": "M", "status": "active", "price": Decimal(7)}
+    shop_id = made.shop.put("product", fields)
+    for direction in (first, *DIRECTIONS):
+        assert made.run(direction).get("updated", 0) == 0
+    assert made.odoo.get("product", odoo_id)["price"] == Decimal(5)
+    assert made.shop.get("product", shop_id)["price"] == Decimal(7)
+    assert not made.trace(shop_id if first == "export" else odoo_id).conflicts
+    made.shop.edit("product", shop_id, price=Decimal(8))
+    made.run("import")
+    assert made.odoo.get("product", odoo_id)["price"] == Decimal(8)
+    made.odoo.edit("product", odoo_id, price=Decimal(9))
+    made.run("export")
+    assert made.shop.get("product", shop_id)["price"] == Decimal(9)
+    assert made.writes() == []
