@@ -1,7 +1,10 @@
-"""productOptionsCreate: further options; existing variants take their first value."""
+"""productOptionsCreate: further options; existing variants take their first value.
+productOptionUpdate: an option's name. productOptionsDelete: options without which the variants are
+still told apart."""
 
 from __future__ import annotations
 
+from .. import catalog
 from ..errors import NotInDemo, user_error
 from ..fields import Args, mutation
 from ..request import Request
@@ -51,4 +54,71 @@ def _apply(product: Rec, old: list[Rec], args: Args, request: Request) -> None:
         variant["selectedOptions"] = chosen
         variant["title"] = " / ".join(one["value"] for one in chosen)
         request.store.touch(variant)
+    request.store.touch(product)
+
+
+@mutation("productOptionUpdate", "product", "userErrors")
+def option_update(args: Args, request: Request) -> Rec:
+    for name in ("optionValuesToAdd", "optionValuesToDelete", "optionValuesToUpdate"):
+        if args.get(name):
+            raise NotInDemo(f"productOptionUpdate with {name}")
+    product = request.store.find("Product", args["productId"])
+    if product is None:
+        error = user_error(["productId"], "Product does not exist", "PRODUCT_DOES_NOT_EXIST")
+        return {"product": None, "userErrors": [error]}
+    given = args["option"]
+    option = next((one for one in product["options"] if one["id"] == given["id"]), None)
+    name = (given.get("name") or "").strip()
+    others = {one["name"].lower() for one in product["options"] if one is not option}
+    if option is None:
+        error = user_error(["option", "id"], "Option does not exist", "OPTION_DOES_NOT_EXIST")
+        return {"product": product, "userErrors": [error]}
+    if name.lower() in others:
+        text = f"Option '{name}' already exists."
+        error = user_error(["option", "name"], text, "OPTION_ALREADY_EXISTS")
+        return {"product": product, "userErrors": [error]}
+    if name and name != option["name"]:
+        place = product["options"].index(option)
+        option["name"] = name
+        for variant in request.store.many("ProductVariant", product["variants"]):
+            variant["selectedOptions"][place]["name"] = name
+            request.store.touch(variant)
+        request.store.touch(product)
+    return {"product": product, "userErrors": []}
+
+
+@mutation("productOptionsDelete", "product", "userErrors")
+def options_delete(args: Args, request: Request) -> Rec:
+    if args.get("strategy") != "NON_DESTRUCTIVE":
+        raise NotInDemo("productOptionsDelete with another strategy than NON_DESTRUCTIVE")
+    product = request.store.find("Product", args["productId"])
+    if product is None:
+        error = user_error(["productId"], "Product does not exist", "PRODUCT_DOES_NOT_EXIST")
+        return {"product": None, "userErrors": [error]}
+    unknown = [one for one in args["options"] if one not in {o["id"] for o in product["options"]}]
+    if unknown:
+        error = user_error(["options"], "Option does not exist", "OPTION_DOES_NOT_EXIST")
+        return {"product": product, "userErrors": [error]}
+    kept = [n for n, one in enumerate(product["options"]) if one["id"] not in args["options"]]
+    variants = request.store.many("ProductVariant", product["variants"])
+    titles = {tuple(v["selectedOptions"][n]["value"] for n in kept) for v in variants}
+    if len(titles) < len(variants):
+        text = "Options can't be deleted without deleting variants"
+        error = user_error(["options"], text, "CANNOT_USE_NON_DESTRUCTIVE_STRATEGY")
+        return {"product": product, "userErrors": [error]}
+    _keep(product, kept, variants, request)
+    return {"product": product, "userErrors": []}
+
+
+def _keep(product: Rec, kept: list[int], variants: list[Rec], request: Request) -> None:
+    product["options"] = [product["options"][n] for n in kept] or [
+        catalog.option(request.store, name, 1, values) for name, values in catalog.NO_OPTION
+    ]
+    for variant in variants:
+        names = [variant["selectedOptions"][n]["value"] for n in kept] or ["Default Title"]
+        variant["selectedOptions"] = catalog.selection(product, names)
+        variant["title"] = " / ".join(names)
+        request.store.touch(variant)
+    for place, option in enumerate(product["options"], 1):
+        option["position"] = place
     request.store.touch(product)

@@ -87,6 +87,21 @@ OPTIONS_CREATE = Repeated(
     f") {{ product {{ id }} {_CODED} }}",
 )
 
+OPTION_RENAME = Repeated(
+    "OptionRename",
+    "$product#: ID!, $option#: OptionUpdateInput!",
+    "m#: productOptionUpdate(productId: $product#, option: $option#, variantStrategy: LEAVE_AS_IS) "
+    f"{{ product {{ id }} {_CODED} }}",
+)
+
+#: Refused where variants would be the same without the option.
+OPTIONS_DELETE = Repeated(
+    "OptionsDelete",
+    "$product#: ID!, $options#: [ID!]!",
+    "m#: productOptionsDelete(productId: $product#, options: $options#, strategy: NON_DESTRUCTIVE) "
+    f"{{ product {{ id }} {_CODED} }}",
+)
+
 VARIANTS_CREATE = Repeated(
     "VariantsCreate",
     "$product#: ID!, $variants#: [ProductVariantsBulkInput!]!, $media#: [CreateMediaInput!]",

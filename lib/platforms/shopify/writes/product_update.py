@@ -13,6 +13,7 @@ from ....endpoint import Record
 from ....errors import GONE_REMEDY, GatewayError, Refused
 from ..documents import OPTIONS_CREATE, PRODUCT_UPDATE, VARIANTS_CREATE, VARIANTS_DELETE
 from .batches import Batches, Outcome
+from .option_moves import move, says_options
 from .product_create import Read, plain_fields
 from .user_errors import refusal, user_errors
 from .variant_input import NO_OPTIONS, bulk_input
@@ -34,6 +35,10 @@ def update(works: Sequence[Work], batches: Batches, read: Read, fetch: Fetch) ->
     if not nested:
         return
     _match(nested, current)
+    moved = move([w for w in nested if w.going], batches, current)
+    if moved:
+        current.update({r.id: r for r in fetch([str(work.id) for work in moved])})
+        _match(moved, current)
     _first_options([w for w in nested if w.going], batches, current, fetch)
     _update_bound([w for w in nested if w.going], batches)
     _create_unbound([w for w in nested if w.going], batches)
@@ -57,10 +62,9 @@ def _refuse_variant_fields(works: Sequence[Work]) -> None:
 
 
 def _current(works: Sequence[Work], fetch: Fetch) -> dict[str, Record]:
-    """Products whose change depends on what is there: new variants, joined collections, one of the
-    search texts."""
-    asked = [w for w in works if _unbound(w) or not w.values.keys().isdisjoint(_WHOLE)]
-    ids = [str(w.id) for w in asked if w.going]
+    """Products whose change depends on what is there: new variants, options, joined collections,
+    one of the search texts."""
+    ids = [str(w.id) for w in works if w.going and _needs_current(w)]
     found = {record.id: record for record in fetch(ids)} if ids else {}
     for work in works:
         if work.going and work.id in ids and work.id not in found:
@@ -71,6 +75,12 @@ def _current(works: Sequence[Work], fetch: Fetch) -> dict[str, Record]:
                 )
             )
     return found
+
+
+def _needs_current(work: Work) -> bool:
+    return bool(
+        _unbound(work) or says_options(work) or not work.values.keys().isdisjoint(_WHOLE)
+    )
 
 
 # -- plain fields ------------------------------------------------------------------------------

@@ -1,0 +1,96 @@
+"""Options that became others in Odoo are renamed, added and dropped in the shop; variants stay."""
+
+from gateway_ng.lib.endpoint import Op
+from gateway_ng.tests.pure.test_shopify_writes import create, demo, sizes, written
+
+
+def shirt(*names, **more):
+    endpoint, shop, transport = demo(seeded=False)
+    variants = sizes(*names)
+    for values in variants.values():
+        values["options"].update(more)
+    (made,) = endpoint.write("product", [create("k", variants=variants)])
+    assert made.error is None
+    shop.counters.mutations.clear()
+    return endpoint, shop, made
+
+
+def change(endpoint, made, only=None, **options):
+    """`options`: variant's key → its options now."""
+    bound = {id_: id_ for id_ in made.children["variants"].values()}
+    given = {made.children["variants"][key]: {"options": told} for key, told in options.items()}
+    op = Op("c", "update", made.id, {"variants": given}, children={"variants": bound})
+    (result,) = endpoint.write("product", [op])
+    return result
+
+
+def held(endpoint, made):
+    (record,) = endpoint.fetch("product", [made.id])
+    names = {v["id"]: v["options"] for v in record.fields["variants"]}
+    assert set(names) == set(made.children["variants"].values())
+    return [names[id_] for id_ in made.children["variants"].values()]
+
+
+def test_a_renamed_option_is_renamed_and_its_variants_stay():
+    endpoint, shop, made = shirt("S", "M")
+    wanted = {"S": {"Taille": "S"}, "M": {"Taille": "M"}}
+    assert change(endpoint, made, **wanted).error is None
+    assert held(endpoint, made) == [{"Taille": "S"}, {"Taille": "M"}]
+    assert written(shop) == {"productOptionUpdate": 1, "productVariantsBulkUpdate": 1}
+    # The answer was lost: what is there already is not made again.
+    shop.counters.mutations.clear()
+    assert change(endpoint, made, **wanted).error is None
+    assert written(shop)["productOptionUpdate"] == 0
+
+
+def test_renamed_values_and_names_go_together():
+    endpoint, _shop, made = shirt("S", "M")
+    wanted = {"S": {"Größe": "Klein"}, "M": {"Größe": "Mittel"}}
+    assert change(endpoint, made, **wanted).error is None
+    assert held(endpoint, made) == [{"Größe": "Klein"}, {"Größe": "Mittel"}]
+
+
+def test_one_renamed_value_touches_its_variant_alone():
+    endpoint, shop, made = shirt("S", "M")
+    assert change(endpoint, made, S={"Size": "Small"}).error is None
+    assert held(endpoint, made) == [{"Size": "Small"}, {"Size": "M"}]
+    assert written(shop) == {"productVariantsBulkUpdate": 1}
+
+
+def test_a_further_option_that_every_variant_has_is_added():
+    endpoint, _shop, made = shirt("S", "M")
+    wanted = {"S": {"Size": "S", "Fit": "Slim"}, "M": {"Size": "M", "Fit": "Wide"}}
+    assert change(endpoint, made, **wanted).error is None
+    assert held(endpoint, made) == [{"Size": "S", "Fit": "Slim"}, {"Size": "M", "Fit": "Wide"}]
+
+
+def test_a_product_without_options_gets_its_first_and_loses_its_last():
+    endpoint, shop, _ = demo(seeded=False)
+    only = {"one": {"sku": "ONE", "options": {}}}
+    (made,) = endpoint.write("product", [create("k", variants=only)])
+    assert change(endpoint, made, one={"Size": "S"}).error is None
+    assert held(endpoint, made) == [{"Size": "S"}]
+    assert change(endpoint, made, one={}).error is None
+    assert held(endpoint, made) == [{"Title": "Default Title"}]
+    assert written(shop)["productOptionsDelete"] == 1
+
+
+def test_a_dropped_option_goes_where_the_variants_are_told_apart_without_it():
+    endpoint, _shop, made = shirt("S", "M", Color="Red")
+    assert change(endpoint, made, S={"Size": "S"}, M={"Size": "M"}).error is None
+    assert held(endpoint, made) == [{"Size": "S"}, {"Size": "M"}]
+
+
+def test_a_dropped_option_that_tells_variants_apart_is_refused_by_the_shop_and_told():
+    endpoint, _shop, made = shirt("S", "M", Color="Red")
+    error = change(endpoint, made, S={"Color": "Red"}, M={"Color": "Red"}).error
+    assert "can't be deleted without deleting variants" in str(error)
+    assert held(endpoint, made)[0] == {"Size": "S", "Color": "Red"}
+
+
+def test_an_option_is_not_dropped_over_the_head_of_a_variant_odoo_says_nothing_of():
+    endpoint, shop, made = shirt("S", "M", Color="Red")
+    error = change(endpoint, made, S={"Size": "S"}).error
+    assert "has no more the option Color in Odoo" in str(error)
+    assert error.field == "variants.options" and error.remedy
+    assert written(shop) == {}
