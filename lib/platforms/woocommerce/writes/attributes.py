@@ -1,7 +1,7 @@
 """Options of products as WooCommerce keeps them: attributes of the product, global or its own.
 
 A product's attributes are replaced as a list, and what is left out vanishes from its variations as
-well: so what is there is always sent again, and only added to.
+well: so what is there is always sent again, and only added to (renamed ones: `option_moves`).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Attributes:
         `given` is the mapping's `options`, for their order; it adds no value that nothing uses.
         """
         wanted = _wanted(given, used)
-        bodies = [_body(item) for item in rows(list(held))]
+        bodies = [body_of(item) for item in rows(list(held))]
         by_name = {str(body["name"]): body for body in bodies}
         changed = False
         for name, values in wanted.items():
@@ -57,8 +57,12 @@ class Attributes:
             "variation": True,
             "options": [],
         }
-        id_ = self._global().get(name)
+        id_ = self.global_id(name)
         return body if id_ is None else {"id": id_, **body}
+
+    def global_id(self, name: str) -> int | None:
+        """The shop's global attribute of this name."""
+        return self._global().get(name)
 
     def _global(self) -> Mapping[str, int]:
         if self._ids is None:
@@ -98,7 +102,8 @@ def _wanted(given: Any, used: Sequence[Options]) -> dict[str, list[str]]:
     return wanted
 
 
-def _body(item: Row) -> dict[str, Any]:
+def body_of(item: Row) -> dict[str, Any]:
+    """An attribute of a product as it is sent again."""
     body = {
         "name": str(plain(item.get("name"))),
         "position": item.get("position") or 0,

@@ -16,6 +16,7 @@ from ..shapes import image
 from ..shapes_product import Family, variant
 from .attributes import Attributes, of_variation
 from .batches import Batches, Body, Outcome
+from .option_moves import held_options, moved
 from .product_input import Values, marked, product_body, variant_body
 from .work import Work
 
@@ -135,7 +136,8 @@ class Plan:
                 field="variants.options",
                 remedy="Map options of the variants.",
             )
-        known = {str(plain(a.get("name"))) for a in self._attributes if a.get("variation")}
+        current = self._move_options(attributes)
+        known = {str(plain(a.get("name"))) for a in current if a.get("variation")}
         new = sorted({name for options in used for name in options} - known)
         if known and new:
             raise Refused(
@@ -146,9 +148,28 @@ class Plan:
                 remedy="Add the option to the product and its variations in the shop, or take it "
                 "out of the source.",
             )
-        added = attributes.bodies(self._attributes, self.work.values.get("options"), used)
-        if added is not None:
-            self.body["attributes"] = added
+        used += self._said().values()
+        added = attributes.bodies(current, self.work.values.get("options"), used)
+        if added is not None or current is not self._attributes:
+            self.body["attributes"] = current if added is None else added
+
+    def _said(self) -> dict[str, Mapping[str, str]]:
+        """Variant's id → the options that a variation which is there is given."""
+        return {
+            self.bound[key]: values["options"] or {}
+            for key, values in self._elements.items()
+            if values is not None and key in self.bound and "options" in values
+        }
+
+    def _move_options(self, attributes: Attributes) -> Sequence[Row]:
+        """The product's attributes once options of its variations are others."""
+        assert self.family is not None
+        said = self._said()
+        if not said:
+            return self._attributes
+        held = held_options(self.family, self.product, self._unit)
+        made = moved(held, said, self._attributes, attributes)
+        return self._attributes if made is None else made
 
     def take(self, outcome: Outcome) -> None:
         if isinstance(outcome, GatewayError):

@@ -1,0 +1,87 @@
+"""Options that became others in Odoo, at the product's attributes; variations stay."""
+
+from decimal import Decimal
+
+from gateway_ng.tests.pure.test_woocommerce_writes import create, done, tee, update, write
+from gateway_ng.tests.pure.woocommerce_fakes import connect, make_shop
+
+
+def change(shop, made, **options):
+    """`options`: variant's key → its options now."""
+    bound = {id_: id_ for id_ in made.children["variants"].values()}
+    given = {made.children["variants"][key]: {"options": told} for key, told in options.items()}
+    op = update(made.id, {"variants": bound}, variants=given)
+    return write(shop, "product", op)[0]
+
+
+def held(shop, made):
+    (record,) = connect(shop).fetch("product", [made.id])
+    names = {v["id"]: v["options"] for v in record.fields["variants"]}
+    assert set(names) == set(made.children["variants"].values())
+    return [names[id_] for id_ in made.children["variants"].values()]
+
+
+def attributes(shop, made):
+    row = shop.store.get("products", int(made.id))
+    return [(a["id"], a["name"], a["options"], a["variation"]) for a in row["attributes"]]
+
+
+def test_a_renamed_option_is_another_attribute_of_this_product_and_the_shop_s_global_one_stays():
+    shop = make_shop()
+    made = tee(shop)
+    before = [dict(row) for row in shop.store.rows("attributes")]
+    wanted = {"a": {"Taille": "S"}, "b": {"Taille": "M"}}
+    assert change(shop, made, **wanted).error is None
+    assert held(shop, made) == list(wanted.values())
+    assert attributes(shop, made) == [(0, "Taille", ["S", "M"], True)]
+    assert list(shop.store.rows("attributes")) == before
+    assert change(shop, made, a={"Size": "S"}, b={"Size": "M"}).error is None
+    assert held(shop, made) == [{"Size": "S"}, {"Size": "M"}]
+    assert attributes(shop, made) == [(1, "Size", ["S", "M"], True)]
+
+
+def test_renamed_values_take_the_place_of_the_old_ones():
+    shop = make_shop()
+    made = tee(shop)
+    assert change(shop, made, a={"Size": "Small"}).error is None
+    assert held(shop, made) == [{"Size": "Small"}, {"Size": "M"}]
+    assert [one[1:] for one in attributes(shop, made)] == [("Size", ["Small", "M"], True)]
+
+
+def test_name_and_values_are_renamed_at_once():
+    shop = make_shop()
+    made = tee(shop)
+    assert change(shop, made, a={"Größe": "Klein"}, b={"Größe": "Mittel"}).error is None
+    assert held(shop, made) == [{"Größe": "Klein"}, {"Größe": "Mittel"}]
+
+
+def test_a_further_option_that_every_variation_has_is_added():
+    shop = make_shop()
+    made = tee(shop)
+    wanted = {"a": {"Size": "S", "Fit": "Slim"}, "b": {"Size": "M", "Fit": "Wide"}}
+    assert change(shop, made, **wanted).error is None
+    assert held(shop, made) == list(wanted.values())
+
+
+def test_an_option_is_dropped_where_the_variations_are_told_apart_without_it_and_stays_shown():
+    shop = make_shop()
+    variants = {
+        key: {"sku": key, "regular_price": Decimal(9), "options": {"Size": key, "Fit": "Slim"}}
+        for key in ("S", "M")
+    }
+    (made,) = done(shop, "product", create("k", name="Tee", variants=variants))
+    assert change(shop, made, S={"Size": "S"}, M={"Size": "M"}).error is None
+    assert held(shop, made) == [{"Size": "S"}, {"Size": "M"}]
+    assert ("Fit", ["Slim"], False) in [one[1:] for one in attributes(shop, made)]
+    error = change(shop, made, S={}, M={}).error
+    assert "would not be told apart" in str(error) and error.remedy
+    assert held(shop, made) == [{"Size": "S"}, {"Size": "M"}]
+
+
+def test_no_name_is_changed_over_the_head_of_a_variation_odoo_says_nothing_of():
+    shop = make_shop()
+    made = tee(shop)
+    error = change(shop, made, a={"Taille": "S"}).error
+    assert "they would be for any value" in str(error)
+    assert error.field == "variants.options" and error.remedy
+    assert held(shop, made) == [{"Size": "S"}, {"Size": "M"}]
