@@ -38,6 +38,8 @@ from . import (
     test_mappings,
     test_market_prices,
     test_one_shop,
+    test_option_moves,
+    test_options_sync,
     test_order_charges,
     test_order_edits,
     test_order_out,

@@ -137,7 +137,8 @@ class Lines:
         self.attributes = Attributes(self.env)
 
     def extend(self, wanted):
-        """Make sure each template offers `wanted`: template id → (option name → values, mode)."""
+        """Make sure each template offers `wanted`: template id → (option name → values, mode of a
+        new option by its name). Gives the template's values that it did not offer before."""
         lines = {id_: self._by_name(self.templates.browse(id_)) for id_ in wanted}
         new = defaultdict(list)
         known = defaultdict(list)
@@ -147,12 +148,12 @@ class Lines:
                 if line:
                     known[line.attribute_id.id] += values
                 else:
-                    new[name, mode] += values
+                    new[name, mode(name)] += values
         self.attributes.ensure({key: list(dict.fromkeys(names)) for key, names in new.items()})
         self.attributes.ensure_values({id_: list(dict.fromkeys(n)) for id_, n in known.items()})
         for id_, (options, mode) in wanted.items():
             self._extend(self.templates.browse(id_), lines[id_], options, mode)
-        self._give_values(self.templates.browse(wanted))
+        return self._give_values(self.templates.browse(wanted))
 
     @staticmethod
     def _by_name(template):
@@ -163,7 +164,9 @@ class Lines:
         commands = []
         for name, values in options.items():
             line = lines.get(name)
-            attribute = line.attribute_id.id if line else self.attributes.attribute(name, mode)
+            attribute = (
+                line.attribute_id.id if line else self.attributes.attribute(name, mode(name))
+            )
             ids = [self.attributes.value(attribute, value) for value in values]
             if line:
                 missing = [Command.link(id_) for id_ in ids if id_ not in line.value_ids._ids]
@@ -176,7 +179,8 @@ class Lines:
             template.with_context(**quiet).write({"attribute_line_ids": commands})
 
     def _give_values(self, templates):
-        """The template's values of its lines: archived ones come back, others are created."""
+        """The template's values of its lines: archived ones come back, others are created. Gives
+        both."""
         lines = templates.attribute_line_ids.filtered("active")
         there = lines.product_template_value_ids.grouped(
             lambda v: (v.attribute_line_id.id, v.product_attribute_value_id.id)
@@ -189,6 +193,7 @@ class Lines:
             for v in archived
         }
         create = []
+        again = archived.browse()
         for line in lines:
             for value in line.value_ids:
                 found = there.get((line.id, value.id))
@@ -197,7 +202,8 @@ class Lines:
                     create.append(template_value(line, value))
                 elif not found.ptav_active:
                     found.write({"ptav_active": True, "attribute_line_id": line.id})
-        self.env["product.template.attribute.value"].create(create)
+                    again |= found
+        return again | archived.create(create)
 
 
 def template_value(line, value, extra=None):

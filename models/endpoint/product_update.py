@@ -9,6 +9,7 @@ from math import prod
 from odoo.fields import Command
 
 from ...lib.errors import Refused
+from .option_moves import QUIET, OptionMoves
 from .options import Lines, lines_of, plain_options
 from .variant_plan import Element, elements_of, refuse_doubles
 from .variant_rows import write_variants
@@ -25,11 +26,12 @@ class ProductUpdate:
     def apply(self, changes):
         """id(op) → children of its new elements. Raises Refused: the caller rolls all back."""
         self._archive(changes)
-        self._extend(changes)
-        self._place(changes)
+        prices = self._prices(changes)
+        fresh = self._extend(changes)
+        self._place(changes, fresh)
         self._create(changes)
         self._write(changes)
-        self._price(changes)
+        self._price(changes, prices)
         return {id(change.op): change.children() for change in changes}
 
     def plan(self, ops):
@@ -46,22 +48,31 @@ class ProductUpdate:
         ids = [id_ for change in changes for id_ in change.removed]
         archive(self.variants.browse(ids))
 
-    def _extend(self, changes):
-        wanted = {c.template.id: (c.options, c.mode()) for c in changes if c.options}
-        if wanted:
-            Lines(self.side.records.browse(wanted)).extend(wanted)
+    def _prices(self, changes):
+        """Prices of variants whose options may become others: these are no change of price."""
+        ids = [id_ for change in changes if change.moves_options for id_ in change.variants.ids]
+        return self.side.pricing.of(self.variants.browse(ids)) if ids else {}
 
-    def _place(self, changes):
+    def _extend(self, changes):
+        """The templates' values that are new."""
+        for change in changes:
+            change.moves.refuse_doubles()
+        wanted = {c.template.id: (c.options, c.moves.modes(c.mode())) for c in changes if c.options}
+        if not wanted:
+            return self.env["product.template.attribute.value"]
+        fresh = Lines(self.side.records.browse(wanted)).extend(wanted)
+        for change in changes:
+            change.order_lines()
+        return fresh
+
+    def _place(self, changes, fresh):
         """Bound variants take the combination the shop gives them; others are found by theirs."""
         for change in changes:
             change.know_values()
             change.refuse_incomplete()
             change.adopt()
             change.refuse_taken()
-            for id_, values in [*change.moved(), *change.completed()]:
-                self.variants.browse(id_).write(
-                    {"product_template_attribute_value_ids": [Command.set(values)]}
-                )
+            change.place(fresh)
         asleep = [id_ for change in changes for id_ in change.revived]
         self.variants.browse(asleep).write({"active": True})
 
@@ -91,15 +102,16 @@ class ProductUpdate:
                     rows[id_] = self.side.variant_values(element.values)
         write_variants(self.variants, rows)
 
-    def _price(self, changes):
-        plan = self.side.pricing.plan(
-            {
-                change.id_of(element): element.price
-                for change in changes
-                for element in change.elements
-                if element.price is not None
-            }
-        )
+    def _price(self, changes, before):
+        given = {
+            change.id_of(element): element.price
+            for change in changes
+            for element in change.elements
+            if element.price is not None
+        }
+        moved = [id_ for change in changes for id_ in change.placed_anew if id_ in before]
+        kept = {id_: before[id_] for id_ in moved if self.variants.browse(id_).active}
+        plan = self.side.pricing.plan({**kept, **given})
         for error in plan.refused.values():
             raise error
         plan.apply()
@@ -125,8 +137,14 @@ class Change:
         self.removed = [self.bound[k] for k, v in given.items() if v is None and k in self.bound]
         known = set(variants.ids)
         self.placed = {k: v for k, v in self.bound.items() if k in given and v in known}
-        self.created, self.revived = {}, []
-        self.options = self._wanted_options()
+        self.created, self.revived, self.placed_anew = {}, [], {}
+        said = {
+            self.placed[e.key]: e.options
+            for e in self.elements
+            if e.options is not None and e.key in self.placed
+        }
+        self.moves = OptionMoves(template, variants, said, self.removed)
+        self.options = self.moves.wanted(self._wanted_options())
 
     def _wanted_options(self):
         """Option name → values that must be on offer: those listed and those variants have."""
@@ -146,9 +164,22 @@ class Change:
         new = sum(1 for e in self.elements if e.key not in self.placed)
         return "always" if prod(counts.values()) == active + new else "dynamic"
 
+    @property
+    def moves_options(self):
+        return bool(self.options)
+
+    def order_lines(self):
+        """A renamed option stands where it stood."""
+        names = self.moves.sequences()
+        for line in lines_of(self.template) if names else ():
+            sequence = names.get(line.attribute_id.name.strip())
+            if sequence is not None:
+                line.with_context(**QUIET).write({"sequence": sequence})
+
     def know_values(self):
         """Read what the template offers by now: (option, value) → id of the template's value."""
-        self.lines = {line.attribute_id.name.strip(): line for line in lines_of(self.template)}
+        lines = {line.attribute_id.name.strip(): line for line in lines_of(self.template)}
+        self.lines = {name: ln for name, ln in lines.items() if name not in self.moves.gone}
         self.values = {
             (name, value.name.strip()): value.id
             for name, line in self.lines.items()
@@ -210,6 +241,17 @@ class Change:
     def values_of(self, element):
         return [self.values[option] for option in element.options.items()]
 
+    def place(self, fresh):
+        """Variants whose options are others now take them; what they left is retired."""
+        pending = {**dict(self.moved()), **dict(self.completed())}
+        rows = self.variants.browse(pending)
+        before = {v.id: v.product_template_attribute_value_ids for v in rows}
+        self.moves.place(pending)
+        for row in rows:
+            self.placed_anew[row.id] = (before[row.id], row.product_template_attribute_value_ids)
+        self.moves.keep_extras(self.placed_anew, fresh)
+        self.moves.retire(self.placed_anew)
+
     def moved(self):
         """(variant id, its values) of bound variants whose combination is another now."""
         for element in self.elements:
@@ -228,14 +270,26 @@ class Change:
         none can be chosen, and variants without one would be removed by the next edit in Odoo.
         """
         said = {self.id_of(e) for e in self.elements if e.options is not None and self.knows(e)}
-        for variant in self.variants.filtered("active"):
-            if variant.id in said or variant.id in self.removed:
+        for variant in self.variants:
+            follows = self.moves.follows(variant)
+            if variant.id in said or not (follows or variant.active):
                 continue
-            held = variant.product_template_attribute_value_ids
-            missing = [ln for ln in self.lines.values() if ln not in held.attribute_line_id]
-            values = [self._only_value(line, variant) for line in missing]
-            if values:
-                yield variant.id, [*held.ids, *values]
+            held = variant.product_template_attribute_value_ids.ids
+            options = {}
+            if follows:
+                options = self.moves.options_of(variant)
+                held = [self.values[option] for option in options.items()]
+            elif variant.id in self.removed:
+                continue
+            lines = self.values_by_line(held)
+            missing = [name for name in self.lines if name not in lines]
+            values = [self._only_value(self.lines[name], variant) for name in missing]
+            if values or follows:
+                yield variant.id, [*held, *values]
+
+    def values_by_line(self, ids):
+        values = self.template.env["product.template.attribute.value"].browse(ids)
+        return {value.attribute_id.name.strip() for value in values}
 
     def knows(self, element):
         return element.key in self.placed
