@@ -78,9 +78,7 @@ def _current(works: Sequence[Work], fetch: Fetch) -> dict[str, Record]:
 
 
 def _needs_current(work: Work) -> bool:
-    return bool(
-        _unbound(work) or says_options(work) or not work.values.keys().isdisjoint(_WHOLE)
-    )
+    return bool(_unbound(work) or says_options(work) or not work.values.keys().isdisjoint(_WHOLE))
 
 
 # -- plain fields ------------------------------------------------------------------------------
