@@ -55,7 +55,8 @@ class GatewayConnector(models.Model):
             if not foreign:
                 known._keep_system(health.system)
             places = self._location_problems()
-            lists, languages = self._price_list_problems(), health.languages
+            lists = self._price_list_problems(health.price_lists)
+            languages = health.languages
             found = {
                 "ok": health.ok and own.ok and not foreign and not places and not lists,
                 "usable": own.ok and not foreign,

@@ -56,8 +56,9 @@ class GatewayConnector(models.Model):
             ]
         )
 
-    def _price_list_problems(self):
-        """[what is wrong with the map]"""
+    def _price_list_problems(self, told=None):
+        """[what is wrong with the map], by what the shop has just told of its lists, else by what
+        it told at the last check."""
         rows = self.sudo().price_list_ids.filtered("pricelist_id")
         problems, seen = [], {}
         for row in rows:
@@ -65,7 +66,7 @@ class GatewayConnector(models.Model):
             if other != row:
                 problems.append(self._mapped_twice(other, row))
             else:
-                problems += row._price_list_problem()
+                problems += row._price_list_problem(told)
         return problems
 
     def _mapped_twice(self, one, other):
@@ -136,13 +137,14 @@ class GatewayBinding(models.Model):
     def _compute_remote_name(self):  # pylint: disable=missing-return
         super()._compute_remote_name()
         for binding in self.filtered(lambda one: one.entity == ENTITY):
-            told = binding._told_list()
+            told = binding._told_list(None)
             if told:
                 binding.remote_name = f"{told['name']} ({told['currency']})"
 
-    def _told_list(self):
-        """What the shop told of its list at the last check."""
-        lists = (self.connector_id.health or {}).get("price_lists") or {}
+    def _told_list(self, lists):
+        """`name` and `currency` of the shop's list among `lists`, else as of the last check."""
+        if lists is None:
+            lists = (self.connector_id.health or {}).get("price_lists") or {}
         return lists.get(self.remote_id) or {}
 
     def _name_at_shop(self):
@@ -155,9 +157,9 @@ class GatewayBinding(models.Model):
             if problems:
                 raise ValidationError(problems[0])
 
-    def _price_list_problem(self):
+    def _price_list_problem(self, lists=None):
         """[why these two lists can't stand for each other]"""
-        own, told = self.pricelist_id, self._told_list()
+        own, told = self.pricelist_id, self._told_list(lists)
         currency = told.get("currency")
         if currency and own.currency_id.name != currency:
             return [

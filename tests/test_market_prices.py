@@ -292,4 +292,6 @@ class TestMarketPrices(TwoWayCase):
         self.shop_list("Eurozone")["currency"] = "CHF"
         run = self.carry(state="failed")
         self.assertIn("no price is carried between two currencies", run.error)
+        (problem,) = self.connector.check_connection()["problems"]
+        self.assertIn("can't be «In euros», which is in EUR", problem)
         self.assertEqual(self.fixed(), {})
