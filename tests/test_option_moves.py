@@ -141,6 +141,21 @@ class TestOptionMoves(ProductsCase):
         self.assertEqual(held, [["Taille: XL", "Color: Red"], ["Taille: XXL", "Color: Red"]])
         self.assertEqual(large.mapped("active"), [True, False])
 
+    def test_a_new_variant_comes_with_the_rename(self):
+        new = {**told(Taille="L", Color="Red"), "default_code": "SH-L", "price": Decimal("15")}
+        renames = {
+            "r1": told(Taille="S", Color="Red"),
+            "r2": told(Taille="M", Color="Red"),
+            "r3": new,
+        }
+        result = self.done(self.change({"variants": renames}))
+        made = self.template.product_variant_ids - self.variants
+        self.assertEqual(result.children, {"variants": {"r3": str(made.id)}})
+        self.assertEqual(self.options()[2], ("SH-L", {"Taille": "L", "Color": "Red"}))
+        self.assertEqual(
+            self.prices(self.template), {"SH-S": 10, "SH-M": Decimal("12.5"), "SH-L": 15}
+        )
+
     def test_a_dropped_option_leaves_the_variants_with_the_others(self):
         self.done(self.change({"variants": {"r1": told(Size="S"), "r2": told(Size="M")}}))
         self.assertEqual(self.options(), [("SH-S", {"Size": "S"}), ("SH-M", {"Size": "M"})])
@@ -148,11 +163,12 @@ class TestOptionMoves(ProductsCase):
         self.assert_kept()
 
     def test_the_last_option_is_dropped_too(self):
-        self.done(self.change({"variants": {"r2": None}}))
-        self.done(self.change({"variants": {"r1": told(Title="Default Title")}}))
-        self.assertEqual(self.options(), [("SH-S", {})])
+        self.done(self.change({"variants": {"r1": None}}))
+        self.done(self.change({"variants": {"r2": told(Title="Default Title")}}))
+        self.assertEqual(self.options(), [("SH-M", {})])
+        self.assertEqual(self.prices(self.template), {"SH-M": Decimal("12.5")})
         self.assertFalse(self.template.attribute_line_ids)
-        self.assertEqual(self.template.product_variant_ids, self.variants[0])
+        self.assertEqual(self.template.product_variant_ids, self.variants[1])
 
     def test_an_option_without_which_variants_would_be_the_same_stays_and_is_told(self):
         text = self.refused(

@@ -197,7 +197,9 @@ class TestOptionsOfShopify(OptionsCase, DemoShopCase):
         self.sync_goods()
         # A variant that Odoo alone has: the first one's colour, the last one's size.
         size, color = (line.product_template_value_ids for line in template.attribute_line_ids)
+        self.assertEqual(color.mapped("name"), list(colours.values()))
         template._create_product_variant(size[-1] | color[0]).default_code = "ODOO-ONLY"
+        self.assertEqual(len(template.product_variant_ids), len(before) + 1)
         held, ties = self.options(template), self.ties()
         self.become({sku: {"Color": colour} for sku, colour in colours.items()})
         self.sync_goods(direction="import", state="partial")

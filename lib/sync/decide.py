@@ -114,7 +114,8 @@ def _plan_update(lane: Lane, item: Item) -> bool:
     values: dict[str, object] = {}
     if decision.write:
         flat = elements.flatten(item.values, lane.lens.lists)
-        values = elements.unflatten({name: flat[name] for name in decision.write})
+        # In the source's order: the target may make things of it that have one.
+        values = elements.unflatten({n: flat[n] for n in flat if n in decision.write})
     if lane.lens.lists:
         for name, changed in nested.changes(lane, item).items():
             values[name] = {**dict(values.get(name, {})), **changed}  # type: ignore[call-overload]

@@ -79,8 +79,12 @@ class OptionMoves:
         if not self.change.dropped:
             return
         staying = [v for v in self.variants if v.active and str(v.id) not in self.leaving]
-        told = [" / ".join(self.options_of(variant).values()) for variant in staying]
-        doubled = [text for text, times in Counter(told).items() if times > 1]
+        told = Counter(tuple(sorted(self.options_of(variant).items())) for variant in staying)
+        doubled = [
+            " / ".join(value for _name, value in options)
+            for options, times in told.items()
+            if times > 1
+        ]
         if doubled:
             raise Refused(
                 f"Without the option {', '.join(self.change.dropped)} several variants of "
@@ -96,25 +100,26 @@ class OptionMoves:
         held = {v.id: _key(v.product_template_attribute_value_ids.ids) for v in self.variants}
         taken = Counter(held[v.id] for v in self.variants if v.active)
         pending = dict(pending)
+        one_by_one = any(taken[_key(ids)] for ids in pending.values())
         while pending:
-            free = [
-                id_
-                for id_, ids in pending.items()
-                if not taken[_key(ids)] or not self.variants.browse(id_).active
-            ]
+            free = [id_ for id_, ids in pending.items() if self._is_free(id_, ids, taken)]
             if not free:
                 raise self._exchanged(pending)
             for id_ in free:
-                if not taken[_key(pending[id_])] or not self.variants.browse(id_).active:
-                    self._place(id_, pending.pop(id_), held, taken)
+                if self._is_free(id_, pending[id_], taken):
+                    self._place(id_, pending.pop(id_), held, taken, one_by_one)
 
-    def _place(self, id_, values, held, taken):
+    def _is_free(self, id_, values, taken):
+        return not taken[_key(values)] or not self.variants.browse(id_).active
+
+    def _place(self, id_, values, held, taken, at_once):
         variant = self.variants.browse(id_)
         variant.write({"product_template_attribute_value_ids": [Command.set(values)]})
         if variant.active:
             taken[held[id_]] -= 1
             taken[_key(values)] += 1
-        variant.flush_recordset(["combination_indices"])
+        if at_once:
+            variant.flush_recordset(["combination_indices"])
 
     def _exchanged(self, pending):
         return Refused(

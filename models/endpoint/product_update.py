@@ -157,7 +157,11 @@ class Change:
 
     def mode(self):
         """How Odoo treats options that are new to the template: as on create."""
-        counts = {line.attribute_id.name: len(line.value_ids) for line in lines_of(self.template)}
+        counts = {
+            line.attribute_id.name: len(line.value_ids)
+            for line in lines_of(self.template)
+            if line.attribute_id.name.strip() not in self.moves.gone
+        }
         for name, values in self.options.items():
             counts[name] = max(counts.get(name, 0), len(values))
         active = len(self.variants.filtered("active")) - len(self.removed)
@@ -166,7 +170,8 @@ class Change:
 
     @property
     def moves_options(self):
-        return bool(self.options)
+        """Whether variants that are there may have other options afterwards."""
+        return bool(self.options or self.moves.said)
 
     def order_lines(self):
         """A renamed option stands where it stood."""
@@ -244,6 +249,8 @@ class Change:
     def place(self, fresh):
         """Variants whose options are others now take them; what they left is retired."""
         pending = {**dict(self.moved()), **dict(self.completed())}
+        if not pending:
+            return
         rows = self.variants.browse(pending)
         before = {v.id: v.product_template_attribute_value_ids for v in rows}
         self.moves.place(pending)

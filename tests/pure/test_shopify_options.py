@@ -94,3 +94,27 @@ def test_an_option_is_not_dropped_over_the_head_of_a_variant_odoo_says_nothing_o
     assert "has no more the option Color in Odoo" in str(error)
     assert error.field == "variants.options" and error.remedy
     assert written(shop) == {}
+
+
+def test_a_new_variant_comes_with_the_rename():
+    endpoint, _shop, made = shirt("S", "M")
+    given = {made.children["variants"][key]: {"options": {"Taille": key}} for key in ("S", "M")}
+    given["new"] = {"sku": "SKU-L", "options": {"Taille": "L"}}
+    bound = {id_: id_ for id_ in made.children["variants"].values()}
+    op = Op("c", "update", made.id, {"variants": given}, children={"variants": bound})
+    (result,) = endpoint.write("product", [op])
+    assert result.error is None
+    (record,) = endpoint.fetch("product", [made.id])
+    options = [variant["options"] for variant in record.fields["variants"]]
+    assert options == [{"Taille": "S"}, {"Taille": "M"}, {"Taille": "L"}]
+    assert result.children["variants"]["new"] == record.fields["variants"][2]["id"]
+
+
+def test_what_is_there_already_is_neither_renamed_nor_added_again():
+    endpoint, shop, made = shirt("S", "M")
+    wanted = {"S": {"Cut": "S", "Fit": "Slim"}, "M": {"Cut": "M", "Fit": "Wide"}}
+    assert change(endpoint, made, **wanted).error is None
+    shop.counters.mutations.clear()
+    assert change(endpoint, made, **wanted).error is None
+    assert written(shop) == {"productVariantsBulkUpdate": 1}
+    assert held(endpoint, made) == list(wanted.values())

@@ -85,3 +85,18 @@ def test_no_name_is_changed_over_the_head_of_a_variation_odoo_says_nothing_of():
     assert "they would be for any value" in str(error)
     assert error.field == "variants.options" and error.remedy
     assert held(shop, made) == [{"Size": "S"}, {"Size": "M"}]
+
+
+def test_a_new_variation_comes_with_the_rename():
+    shop = make_shop()
+    made = tee(shop)
+    ids = made.children["variants"]
+    given = {ids[key]: {"options": {"Taille": size}} for key, size in (("a", "S"), ("b", "M"))}
+    given["new"] = {"sku": "T-L", "options": {"Taille": "L"}}
+    op = update(made.id, {"variants": {id_: id_ for id_ in ids.values()}}, variants=given)
+    (result,) = done(shop, "product", op)
+    assert attributes(shop, made) == [(0, "Taille", ["S", "M", "L"], True)]
+    (record,) = connect(shop).fetch("product", [made.id])
+    options = {variant["sku"]: variant["options"] for variant in record.fields["variants"]}
+    assert options == {"T-S": {"Taille": "S"}, "T-M": {"Taille": "M"}, "T-L": {"Taille": "L"}}
+    assert set(result.children["variants"]) == {*ids.values(), "new"}
