@@ -79,7 +79,7 @@ class TranslationWriter:
             if isinstance(outcome, GatewayError):
                 work.fail(outcome)
             elif errors := user_errors(outcome):
-                work.fail(refusal(errors, {"translations": call.get("given", ())}))
+                work.fail(_named(refusal(errors), errors[0].index("translations"), call))
 
 
 def _registered(work: Work, there: Translated) -> list[Call]:
@@ -115,8 +115,21 @@ def _removed(work: Work, there: Translated) -> list[Call]:
     ]
 
 
+def _named(error: GatewayError, place: int | None, call: Mapping[str, Any]) -> GatewayError:
+    """The refusal, at the text that it is about."""
+    given = call.get("given") or ()
+    if place is not None and place < len(given):
+        one = given[place]
+        error.field, error.value = f"{_name_of(one['key'])}@{one['locale']}", one["value"]
+    return error
+
+
+def _name_of(key: str) -> str:
+    return next(name for name, held in KEYS.items() if held == key)
+
+
 def _nothing_to_translate(locale: str, key: str, text: str) -> Refused:
-    name = next(name for name, held in KEYS.items() if held == key)
+    name = _name_of(key)
     return Refused(
         f"The shop translates no text that is empty in its own language: {name}.",
         field=f"{name}@{locale}",
