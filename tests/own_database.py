@@ -148,11 +148,7 @@ def _copy_database(source, name):
     close_db(source)
     with closing(db_connect("postgres").cursor()) as cr:
         cr._cnx.autocommit = True  # a database is not made inside a transaction
-        cr.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = %s AND usename = current_user",  # autovacuum ends by itself
-            (source,),
-        )
+        _end_sessions(cr, source)
         cr.execute(
             SQL("CREATE DATABASE %s TEMPLATE %s", SQL.identifier(name), SQL.identifier(source))
         )
@@ -160,12 +156,23 @@ def _copy_database(source, name):
         cr.execute(SQL("ALTER DATABASE %s SET lock_timeout = '5s'", SQL.identifier(name)))
 
 
+def _end_sessions(cr, name):
+    """But those of autovacuum: who makes or drops a database ends them without being asked, and by
+    force only a superuser may."""
+    cr.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = %s AND usename = current_user",
+        (name,),
+    )
+
+
 def _drop_database(name):
     Registry.delete(name)
     close_db(name)
     with closing(db_connect("postgres").cursor()) as cr:
         cr._cnx.autocommit = True
-        cr.execute(SQL("DROP DATABASE IF EXISTS %s WITH (FORCE)", SQL.identifier(name)))
+        _end_sessions(cr, name)
+        cr.execute(SQL("DROP DATABASE IF EXISTS %s", SQL.identifier(name)))
     files = Path(config.filestore(name))
     if files.name == name:  # and not one that several databases share
         shutil.rmtree(files, ignore_errors=True)

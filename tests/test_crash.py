@@ -374,14 +374,14 @@ class TestTwoWorkers(CrashCase):
         page = run.env["gateway.page"].browse(page_id)
         meet = []
 
-        def apply(first, work, own_page, claim, epoch):
+        def apply(first, work, own_page, claim, epoch, staged):
             if not meet:
                 meet.append(claim)
                 other_cr, other = self.with_run(run_id)
                 other._job_settle(page_id, 1)
                 other_cr.commit()
                 self.assertEqual(self.in_shop(), 0, "the second worker settled the page too")
-            return original(first, work, own_page, claim, epoch)
+            return original(first, work, own_page, claim, epoch, staged)
 
         original = type(run)._apply
         with patch.object(type(run), "_apply", apply):
@@ -431,7 +431,7 @@ class TestTwoWorkers(CrashCase):
     def stopped(self, run_id, page_id, meanwhile):
         """A worker of the page that is stopped after `meanwhile` was done by others."""
 
-        def apply(_run, _work, page, _claim, _epoch):
+        def apply(_run, _work, page, _claim, _epoch, _staged):
             self.query(
                 "UPDATE gateway_page SET write_date = write_date - interval '1 hour'"
                 " WHERE id = %s RETURNING id",

@@ -278,7 +278,11 @@ class TestViews(ShopCase):
 
 @tagged("post_install", "-at_install")
 class TestWording(ShopCase):
+    def summed(self, changes):
+        return summary(self.env, changes, lambda _name, value: value)
+
     def test_fields_and_values_are_words(self):
+        utc = self.env["ir.config_parameter"].with_context(tz="UTC", lang="en_US").env
         cases = {
             field_label("unit_price"): "Unit price",
             field_label("product_id"): "Product",
@@ -292,9 +296,17 @@ class TestWording(ShopCase):
             value_text(["a", "b"]): "a; b",
             value_text({"$": "unsettled"}): "?",
             short_value("<p>Loose <b>cut</b></p>"): "Loose *cut*",
-            summary({"name": ["Mug", "Cup"], "note": [None, None]}): "Name: Mug → Cup",
-            summary({"price": [None, "4"]}): "Price: 4",
-            summary(None): "",
+            value_text("2026-11-29T01:52:31.5+00:00", utc): "11/29/2026 01:52:31 AM",
+            value_text(["2026-11-29", "2026-99-29"], utc): "11/29/2026; 2026-99-29",
+            value_text({"image": "gid://shopify/MediaImage/12@7"}, utc): "Media image 12",
+            value_text("0" * 40, utc): "image",
+            field_label("categ_id", self.env["product.template"]): "Product Category",
+            field_label("order_line[gid://shop/Line/7].price_unit", self.env["sale.order"]): (
+                "Order Lines 7: Unit Price"
+            ),
+            self.summed({"name": ["Mug", "Cup"], "note": [None, None]}): "Name: Mug → Cup",
+            self.summed({"price": [None, "4"]}): "Price: 4",
+            self.summed(None): "",
         }
         for found, expected in cases.items():
             self.assertEqual(expected, found)
@@ -302,7 +314,7 @@ class TestWording(ShopCase):
     def test_long_values_and_many_fields_are_cut_short(self):
         self.assertEqual(60, len(short_value("x" * 500)))
         many = {f"field_{i}": [i, i + 1] for i in range(20)}
-        self.assertTrue(summary(many).endswith(" · …"))
+        self.assertTrue(self.summed(many).endswith(" · …"))
 
     def test_entities_have_names(self):
         labels = dict(self.env["gateway.change"]._fields["entity"]._description_selection(self.env))

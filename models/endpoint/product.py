@@ -139,7 +139,7 @@ class Product(WithImage, WithTranslations, Entity):
         fields = self.variants._fields
         return [
             (name, fields[name])
-            for name in self._nested - {"options", "price"}
+            for name in self._nested - {"id", "options", "price"}
             if name in fields
             and self.variants._has_field_access(fields[name], "read")
             and not forbidden_model(fields[name])
