@@ -5,7 +5,7 @@ import re
 from odoo.tests import HttpCase, tagged
 from odoo.tools import file_open, file_path
 
-FILES = ("mapping_field", "run_progress")
+FILES = ("credential_field", "dashboard", "mapping_field", "run_progress", "why")
 
 
 @tagged("post_install", "-at_install")
