@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import NO_ACCESS
 
+from .names import Names
 from .watermark import DIRECTIONS
 from .wording import (
     entities,
@@ -124,18 +125,28 @@ class GatewayBinding(models.Model):
             self.env._("Source said"),
             self.env._("Target held"),
         ]
+        names = self._names_of_bases()
         for binding in self:
             rows = [
                 [
                     ways.get(way, way),
                     field_label(name, odoo_model(self.env, binding.entity, way)),
-                    value_text(pair[0], self.env),
-                    value_text(pair[-1], self.env),
+                    *(
+                        value_text(
+                            names.told(binding.entity if way == "import" else None, name, value),
+                            self.env,
+                        )
+                        for value in (pair[0], pair[-1])
+                    ),
                 ]
                 for way, pairs in binding._base_shown().items()
                 for name, pair in pairs.items()
             ]
             binding.base_text = table(headers, rows) if rows else False
+
+    def _names_of_bases(self):
+        imported = [(one.entity, one._base_shown().get("import") or {}) for one in self]
+        return Names(self.env, imported, {one._odoo_place() for one in self})
 
     def _base_shown(self):
         """The base without secrets."""

@@ -123,7 +123,8 @@ class GatewayBinding(models.Model):
         runs = self.env["gateway.run"].browse({row[9] for row in rows if row[9]})
         run_names = {run.id: run.display_name for run in runs}
         imported = [row for row in rows if row[2] == "import"]
-        names = Names(self.env, [(row[12], {row[5]: row[6:8]}) for row in imported])
+        told = [(row[12], {row[5]: row[6:8]}) for row in imported]
+        names = Names(self.env, told, {(one.res_model, one.res_id) for one in self})
         found = {}
         for row in rows:
             found.setdefault(row[0], []).append(self._told_change(row, run_names, names))
@@ -146,8 +147,8 @@ class GatewayBinding(models.Model):
         )
         came = self.env._("the shop") if direction == "import" else self.env._("Odoo")
         created = self.env._("the record was created from %s", came)
-        if direction == "import":
-            old, new = (names.told(row[12], name, value) for value in (old, new))
+        entity = row[12] if direction == "import" else None
+        old, new = (names.told(entity, name, value) for value in (old, new))
         return {
             "id": id_,
             "entity": entity_label(self.env, row[12]),

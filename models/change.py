@@ -3,7 +3,6 @@ from odoo.tools import SQL
 
 from ..lib.plan.ids import is_planned
 from ..lib.sync.intent import MOVED
-from .names import Names
 from .outcome import OF_A_COMPARE, OF_A_PLAN, OUTCOME_LABELS
 from .terms import term
 from .watermark import DIRECTIONS
@@ -105,7 +104,7 @@ class GatewayChange(models.Model):
 
     @api.depends("field_changes", "reasons", "filter_name")
     def _compute_summary(self):
-        names = self._names()
+        names = self._names(lambda change: change.field_changes or {})
         for change in self:
             named = change._named(names)
             why = {
@@ -187,37 +186,25 @@ class GatewayChange(models.Model):
     def _odoo_model(self):
         return odoo_model(self.env, self.entity, self.direction)
 
-    def _names(self):
-        """Names of what the lines' values refer to. Only an import's values are of Odoo."""
-        imported = self.filtered(lambda change: change.direction == "import")
-        return Names(self.env, [(one.entity, one.field_changes or {}) for one in imported])
-
-    def _named(self, names):
-        if self.direction != "import":
-            return lambda _name, value: value
-        return lambda name, value: names.told(self.entity, name, value)
-
     def _details(self, why, named):
+        """What is empty on both sides is left out, unless there is a reason for it."""
         headers = [self.env._("Field"), self.env._("Before"), self.env._("After")]
-        rows = [
-            [
-                field_label(name, self._odoo_model()),
-                *(value_text(named(name, one), self.env) for one in pair),
-            ]
-            for name, pair in (self.field_changes or {}).items()
-        ]
-        if why:
-            headers.append(self.env._("Why"))
-            rows = [
-                [*row, why.get(name, "")]
-                for name, row in zip(self.field_changes or {}, rows, strict=True)
-            ]
+        headers += [self.env._("Why")] if why else []
+        rows = []
+        for name, pair in (self.field_changes or {}).items():
+            before, after = (value_text(named(name, one), self.env) for one in pair)
+            if before == after == "—" and name not in why:
+                continue
+            row = [field_label(name, self._odoo_model()), before, after]
+            rows.append([*row, why.get(name, "")] if why else row)
         return table(headers, rows) if rows else False
 
     @api.depends("decision")
     def _compute_decision_text(self):
         """What both sides showed when the fields were decided, and what was decided."""
+        names = self._names(_seen)
         for change in self:
+            named = change._named(names)
             source, target = self.env._("In the shop"), self.env._("In Odoo")
             if change.direction == "export":
                 source, target = target, source
@@ -226,9 +213,7 @@ class GatewayChange(models.Model):
             rows = [
                 [
                     field_label(name, change._odoo_model()),
-                    value_text(seen["agreed"][-1], self.env) if seen["agreed"] else "—",
-                    value_text(seen["source"], self.env),
-                    value_text(seen["target"], self.env),
+                    *(value_text(named(name, one), self.env) for one in _seen(change)[name]),
                     verdict_text(self.env, seen["verdict"], change.direction),
                     why_text(self.env, seen["why"], change.direction),
                 ]
@@ -259,3 +244,11 @@ class GatewayChange(models.Model):
         for change in self:
             key = change.connector_id, change.entity, change.direction, change.source_id
             change.letter_id = place.get(key) if change.outcome == "dead" else False
+
+
+def _seen(change):
+    """{field: what was agreed before, what the source and what the target showed}"""
+    return {
+        name: [seen["agreed"][-1] if seen["agreed"] else None, seen["source"], seen["target"]]
+        for name, seen in (change.decision or {}).items()
+    }

@@ -62,23 +62,21 @@ class GatewayConflict(models.Model):
             self.env._("In Odoo"),
             self.env._("In the shop"),
         ]
+        known = self._names(lambda conflict: conflict._shown())
         for conflict in self:
-            names = conflict.field_names.split(", ") if conflict.field_names else []
-            odoo, remote = conflict.odoo_values or {}, conflict.remote_values or {}
+            shown, named = conflict._shown(), conflict._named(known)
+            told = {
+                name: [named(name, value) for value in values] for name, values in shown.items()
+            }
             model = odoo_model(self.env, conflict.entity, conflict.direction)
-            conflict.fields_text = ", ".join(field_label(name, model) for name in names)
+            conflict.fields_text = ", ".join(field_label(name, model) for name in told)
             conflict.odoo_text, conflict.remote_text = (
-                " · ".join(short_value(side.get(name), self.env) for name in names)
-                for side in (odoo, remote)
+                " · ".join(short_value(values[side], self.env) for values in told.values())
+                for side in (1, 2)
             )
             rows = [
-                [
-                    field_label(name, model),
-                    conflict._base_text(name),
-                    value_text(odoo.get(name), self.env),
-                    value_text(remote.get(name), self.env),
-                ]
-                for name in names
+                [field_label(name, model), *(value_text(value, self.env) for value in values)]
+                for name, values in told.items()
             ]
             conflict.details = table(headers, rows)
 
@@ -90,10 +88,15 @@ class GatewayConflict(models.Model):
                 self.env, conflict.winner, conflict.rule, conflict.direction, person
             )
 
-    def _base_text(self, name):
-        """What the target held when the sides were last settled, «—» where they never were."""
-        pair = (self.base_values or {}).get(name)
-        return value_text(pair[-1], self.env) if pair else "—"
+    def _shown(self):
+        """{field: what the target held when they were last settled, Odoo's value, the shop's}"""
+        base, odoo, remote = (
+            values or {} for values in (self.base_values, self.odoo_values, self.remote_values)
+        )
+        return {
+            name: [(base.get(name) or [None])[-1], odoo.get(name), remote.get(name)]
+            for name in (self.field_names.split(", ") if self.field_names else [])
+        }
 
     def action_take_odoo(self):
         self._take("odoo")

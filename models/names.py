@@ -1,20 +1,27 @@
-"""What the records are called that a field's ids refer to: «Mug» says more than «31»."""
+"""What is called on screens by a name that a value does not have: «Mug» says more than «31»."""
 
 from collections import defaultdict
 
+from ..lib.images import is_hash
+from .endpoint.images import FIELDS as IMAGES
 from .entity_models import ODOO_MODELS
+
+#: Fields that mappings know and the entity's model has not → what they refer to.
+_OWN = {("order", "warehouse"): "stock.location"}
 
 
 class Names:
     """Names of what values of Odoo's fields refer to, asked for all of them at once.
 
     `changes` gives (entity, field → values) of Odoo's side: fields are the flat names of the
-    changelog, ids are texts. What is gone, or not the user's to read, keeps its id.
+    changelog, ids are texts. What is gone, or not the user's to read, keeps its id. Images of the
+    Odoo records at `places`, (model, id), are told with their size.
     """
 
-    def __init__(self, env, changes):
+    def __init__(self, env, changes, places=()):
         self._env = env
         self._models = {}
+        self._choices = {}
         wanted = defaultdict(set)
         for entity, fields in changes:
             for name, values in fields.items():
@@ -26,21 +33,41 @@ class Names:
             for model, ids in wanted.items()
             for record in env[model].browse(map(int, ids)).exists()._filtered_access("read")
         }
+        self._places = places
+        self._sizes = None
 
     def told(self, entity, name, value):
-        """`value` with names in place of ids."""
-        model = self._model(entity, name)
-        if not model:
-            return value
+        """`value` with names in place of ids; without an entity it is a shop's."""
         if isinstance(value, list):
             return [self.told(entity, name, item) for item in value]
-        return self._names.get((model, str(value)), value)
+        if is_hash(value):
+            return self._image(value)
+        model = self._model(entity, name)
+        if model:
+            return self._names.get((model, str(value)), value)
+        return self._labels(entity, name).get(value, value) if isinstance(value, str) else value
+
+    def _image(self, called):
+        if self._sizes is None:
+            self._sizes = _sizes(self._env, self._places)
+        size = self._sizes.get(called)
+        return self._env._("image, %s KB", -(-size // 1024)) if size else called
+
+    def _labels(self, entity, name):
+        """{key: label} of a selection of the entity's model, nothing of any other field."""
+        key = entity, name
+        if key not in self._choices:
+            model = self._env.get(ODOO_MODELS.get(entity))
+            field = model._fields.get(name) if model is not None else None
+            chosen = field is not None and field.type == "selection"
+            self._choices[key] = dict(field._description_selection(self._env)) if chosen else {}
+        return self._choices[key]
 
     def _model(self, entity, name):
         """The model that a field refers to, None where it refers to none."""
         key = entity, name.rpartition("]")[2].lstrip(".") or name
         if key not in self._models:
-            self._models[key] = self._found(*key)
+            self._models[key] = _OWN.get(key) or self._found(*key)
         return self._models[key]
 
     def _found(self, entity, name):
@@ -60,3 +87,16 @@ def _ids(value):
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, int | str) and str(item).isdecimal():
             yield str(item)
+
+
+def _sizes(env, places):
+    """{hash: bytes} of the images that the records at `places` have now; one query a model."""
+    found = {}
+    for model, field in IMAGES.items():
+        ids = [res_id for place, res_id in places if place == model]
+        if not ids:
+            continue
+        domain = [("res_model", "=", model), ("res_field", "=", field), ("res_id", "in", ids)]
+        kept = env["ir.attachment"].sudo().search_fetch(domain, ["checksum", "file_size"])
+        found.update({one.checksum: one.file_size for one in kept})
+    return found

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .entity_models import ODOO_MODELS
+from .names import Names
 from .wording import short_id
 
 
@@ -40,6 +41,17 @@ class GatewayTraced(models.AbstractModel):
 
     def _odoo_key(self):
         return self.target_id if self.direction == "import" else self.source_id
+
+    def _names(self, values):
+        """Names of what the rows' values refer to: `values(row)` gives {field: its values}. Only an
+        import's values are of Odoo."""
+        imported = [(row.entity, values(row)) for row in self if row.direction == "import"]
+        return Names(self.env, imported, {row._odoo_place() for row in self})
+
+    def _named(self, names):
+        """(field, value) → the value with names in place of ids."""
+        entity = self.entity if self.direction == "import" else None
+        return lambda name, value: names.told(entity, name, value)
 
     def _name_at_shop(self):
         return short_id(self.source_id)

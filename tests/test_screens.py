@@ -1,5 +1,6 @@
 """The screens as people use them: one tour in a browser, and every view for every role."""
 
+import base64
 import json
 from unittest.mock import patch
 
@@ -8,6 +9,7 @@ from odoo.tests import Form, HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.gateway_ng.lib.demoshop import Shop, seed_demo, serving
+from odoo.addons.gateway_ng.lib.demoshop.pictures import png
 from odoo.addons.gateway_ng.models.wording import field_label, short_value, summary, value_text
 
 from .demo_shop_case import GROUPS, LoopbackRequests
@@ -242,6 +244,65 @@ class TestViews(ShopCase):
         self.change.direction = "export"  # these are the shop's ids, whatever they look like
         self.change.invalidate_recordset(["summary"])
         self.assertIn(f"Categ: {gone.id} → {category.id}", self.change.summary)
+
+    def test_a_conflict_calls_categories_images_and_choices_as_people_do(self):
+        """An image that the record does not have any more is an image all the same."""
+        category = self.env["product.category"].create({"name": "Crockery"})
+        self.product.image_1920 = base64.b64encode(png((1, 2, 3)))
+        (image,) = self.env["ir.attachment"].search(
+            [("res_model", "=", "product.template"), ("res_field", "=", "image_1920")]
+            + [("res_id", "=", self.product.id)]
+        )
+        self.conflict.write(
+            {
+                "field_names": "categ_id, image_1920, type",
+                "base_values": {"categ_id": [str(category.id)] * 2},
+                "odoo_values": {
+                    "categ_id": str(category.id),
+                    "image_1920": image.checksum,
+                    "type": "consu",
+                },
+                "remote_values": {"categ_id": None, "image_1920": "0" * 40, "type": "service"},
+            }
+        )
+        self.assertEqual("Crockery · image, 1 KB · Goods", self.conflict.odoo_text)
+        self.assertEqual("— · image · Service", self.conflict.remote_text)
+        self.assertEqual(2, self.conflict.details.count(">Crockery<"))
+        self.assertNotIn(image.checksum, self.conflict.details)
+
+    def test_a_decision_and_a_base_call_what_they_refer_to_by_its_name(self):
+        category = self.env["product.category"].create({"name": "Crockery"})
+        seen = {"source": str(category.id), "target": "1", "verdict": "written", "why": ""}
+        self.change.decision = {"categ_id": {**seen, "agreed": None}}
+        self.assertIn(">Crockery<", self.change.decision_text)
+        binding = self.env["gateway.binding"].search([("entity", "=", "product")])
+        binding.sudo().base = {"import": {"categ_id": [str(category.id)] * 2}}
+        self.assertEqual(2, binding.base_text.count(">Crockery<"))
+        binding.sudo().base = {"export": {"categ_id": [str(category.id)] * 2}}
+        self.assertNotIn("Crockery", binding.base_text)  # the shop's ids are others
+
+    def test_what_is_empty_before_and_after_is_not_told(self):
+        self.change.write(
+            {"field_changes": {"name": [None, "Mug"], "note": [None, ""], "sku": [None, None]}}
+        )
+        self.assertEqual(2, self.change.details.count("<tr>"))
+        self.change.reasons = {"sku": "source changed"}
+        self.change.invalidate_recordset(["details"])
+        self.assertEqual(3, self.change.details.count("<tr>"))
+
+    def test_many_conflicts_cost_no_query_a_record(self):
+        others = [self.conflict.copy({"source_id": f"gid://shopify/Product/{n}"}) for n in range(8)]
+
+        def queries(conflicts):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertTrue(all(conflicts.mapped("odoo_text")))
+            return self.env.cr.sql_log_count - before
+
+        queries(self.conflict)
+        few = queries(self.conflict)
+        self.assertEqual(few, queries(self.conflict.union(*others)))
 
     def test_a_record_that_is_gone_is_said_to_be(self):
         self.product.unlink()
