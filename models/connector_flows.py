@@ -152,7 +152,8 @@ class GatewayConnector(models.Model):
         if waiting < self.queue_limit:
             return False
         reason = self.env._(
-            "%s pages wait to be settled: see that a job runner is at work, then resume.", waiting
+            "Pages that wait to be settled: %s. See that a job runner is at work, then resume.",
+            waiting,
         )
         self.write({"state": "paused", "pause_reason": reason})
         self.message_post(body=self.env._("Paused: %s", reason))

@@ -179,7 +179,7 @@ class GatewayConnector(models.Model):
         count = self.dead_letter_count
         if not self.letter_limit or count <= self.letter_limit:
             return []
-        message = self.env._("%s dead letters wait", count)
+        message = self.env._("Dead letters that wait: %s", count)
         remedy = self.env._("Look through them by cause, mend it and retry them together.")
         return [self._problem("dead_letters", "warning", message, remedy)]
 

@@ -27,7 +27,7 @@ class GatewayConnector(models.Model):
             return False
         self._pause(
             self.env._(
-                "%s dead letters wait: look through them by cause, mend it, then resume.",
+                "Dead letters that wait: %s. Look through them by cause, mend it, then resume.",
                 self.letter_pause,
             )
         )

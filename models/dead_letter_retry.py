@@ -68,7 +68,7 @@ class GatewayDeadLetter(models.Model):
                 channel="root.gateway", description=self.env._("Retry dead letters")
             )._job_retry(as_then)
         return self._notify(
-            self.env._("%s letters are retried in the background.", len(self)), "info"
+            self.env._("Dead letters retried in the background: %s", len(self)), "info"
         )
 
     def _job_retry(self, as_then=False):

@@ -58,12 +58,20 @@ class GatewayPerson(models.TransientModel):  # pylint: disable=no-wizard-in-mode
             headers = [self.env._("Connector"), self.env._("What"), self.env._("How many")]
             wizard.overview = table(headers, rows) if rows else False
             wizard.is_empty = not rows
-            stays = [row for person in persons for row in Contacts(person).stays]
-            told = [[one.display_name, why] for one, why in stays[:NAMED]]
+            stays = wizard._stays(persons)
+            told = stays[:NAMED]
             if len(stays) > NAMED:
                 told.append([self.env._("%s more", len(stays) - NAMED), ""])
             headers = [self.env._("Contact that stays as it is"), self.env._("Why")]
             wizard.stays = table(headers, told) if told else False
+
+    def _stays(self, persons):
+        """[[name, why it stays]], each person once, whatever number of contacts and connectors."""
+        told = {}
+        for one, why in (row for person in persons for row in Contacts(person).stays):
+            who = one.display_name, one.email_normalized or one.id
+            told.setdefault(who, {})[why] = None
+        return [[name, "; ".join(reasons)] for (name, _mail), reasons in told.items()]
 
     def _rows(self, person):
         names = {**person.counts(), "res.partner": len(Contacts(person).goes)}

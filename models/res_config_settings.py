@@ -17,7 +17,9 @@ class ResConfigSettings(models.TransientModel):
     )
     gateway_default_cron_preview = fields.Char(compute="_compute_gateway_default_cron_preview")
     gateway_has_job_runner = fields.Boolean(compute="_compute_gateway_counts")
-    gateway_connector_count = fields.Integer(compute="_compute_gateway_counts")
+    gateway_connector_count = fields.Integer(
+        string="Connectors set up", compute="_compute_gateway_counts"
+    )
     default_overlap = fields.Integer(
         default_model="gateway.connector", string="Overlap (seconds)", default=120
     )

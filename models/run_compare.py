@@ -194,6 +194,6 @@ class GatewayConnector(models.Model):
     def _drift_problem(self):
         if self.drift_found <= self.drift_limit:
             return []
-        message = self.env._("%s records differ between Odoo and the shop", self.drift_found)
+        message = self.env._("Records that differ between Odoo and the shop: %s", self.drift_found)
         remedy = self.env._("Open the last compare, and sync everything from there.")
         return [self._problem("drift", "warning", message, remedy, self.drift_since)]

@@ -106,5 +106,5 @@ class TestLettersThatWait(PrivacyCase):
         edit(self.shop, "customer", {"customer": self.other["id"], "set": {"note": "DE-YY"}})
         self.sync("customer")
         self.assertEqual("paused", self.connector.state)
-        self.assertIn("2 dead letters wait", self.connector.pause_reason)
+        self.assertIn("Dead letters that wait: 2", self.connector.pause_reason)
         self.assertIn("Paused", self.connector.message_ids[0].body)

@@ -97,7 +97,8 @@ class PrivacyCase(ShopCase):
 
     def dialog(self, record):
         model = self.env["gateway.person"].with_user(self.manager)
-        context = {"active_model": record._name, "active_id": record.id, "active_ids": record.ids}
+        first = record[:1]
+        context = {"active_model": record._name, "active_id": first.id, "active_ids": record.ids}
         return model.with_context(**context).create({})
 
 
@@ -213,6 +214,22 @@ class TestForget(PrivacyCase):
         self.assertEqual(MAIL, partner.email, "who can sign in stays")
         self.assertEqual(contact, order.partner_id, "the order stays")
         self.assertTrue(user)
+
+    def test_who_has_several_contacts_is_named_once_with_every_reason(self):
+        self.sync("customer")
+        partner = self.contact(self.person)
+        self.env["res.users"].create(
+            {"login": "canary", "name": partner.name, "partner_id": partner.id, "group_ids": []}
+        )
+        again = partner.copy({"name": partner.name})
+        self.env.cr.execute(
+            "UPDATE res_partner SET create_date = '2020-01-01' WHERE id = %s", (again.id,)
+        )
+        again.invalidate_recordset(["create_date"])
+        dialog = self.dialog(partner | again)
+        self.assertEqual(1, dialog.stays.count(f">{partner.display_name}<"))
+        self.assertIn("it was not made by the gateway", dialog.stays)
+        self.assertIn("User", dialog.stays)
 
     @staticmethod
     def told(contact):

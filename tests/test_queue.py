@@ -26,8 +26,10 @@ class TestQueue(ShopCase):
         self.connector.queue_limit = 1
         run = self.staged()
         self.assertEqual((run.state, self.connector.state), ("running", "paused"))
-        self.assertIn("1 pages wait to be settled", self.connector.pause_reason)
-        self.assertIn("1 pages wait", " ".join(self.connector.message_ids.mapped("body")))
+        self.assertIn("Pages that wait to be settled: 1", self.connector.pause_reason)
+        self.assertIn(
+            "Pages that wait to be settled: 1", " ".join(self.connector.message_ids.mapped("body"))
+        )
 
     def test_a_resumed_connector_goes_on_where_it_was_paused(self):
         self.connector.queue_limit = 1
