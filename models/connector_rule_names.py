@@ -3,7 +3,7 @@ from odoo import models
 from ..lib.errors import MappingError
 from ..lib.mapping import to_text
 from .mapping import compiled
-from .wording import entity_label, field_label
+from .wording import entity_label, field_label, odoo_model
 
 
 class GatewayConnector(models.Model):
@@ -24,8 +24,9 @@ class GatewayConnector(models.Model):
             except MappingError:
                 continue  # a broken layer is told where it is saved and when it is run
             label = entity_label(self.env, entity)
+            model = odoo_model(self.env, entity, direction)
             found += [
-                (label, field_label(name), f"{mapping.model}.{name}")
+                (label, field_label(name, model), f"{mapping.model}.{name}")
                 for name in sorted(mapping.writes)
             ]
         return list(dict.fromkeys(found))

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .wording import value_text
 
 OUTCOMES = [
     ("reduced", "Taken off the order"),
@@ -27,6 +29,7 @@ class GatewayRefund(models.Model):
     currency_id = fields.Many2one(related="order_id.currency_id")
     remote_id = fields.Char(string="Shop id", required=True, readonly=True)
     date = fields.Char(string="Given back at", readonly=True, help="As the shop says.")
+    date_text = fields.Char(string="Given back on", compute="_compute_date_text")
     note = fields.Char(readonly=True)
     amount = fields.Monetary(readonly=True, help="Given back in all, with taxes.")
     outcome = fields.Selection(OUTCOMES, required=True, readonly=True)
@@ -39,6 +42,12 @@ class GatewayRefund(models.Model):
     )
     picking_ids = fields.Many2many("stock.picking", string="Returns", readonly=True)
     payload = fields.Json(readonly=True, help="The refund as the mapping gave it.")
+
+    @api.depends("date")
+    @api.depends_context("uid", "lang")
+    def _compute_date_text(self):
+        for refund in self:
+            refund.date_text = value_text(refund.date, self.env) if refund.date else False
 
     def _left(self):
         """What a person still has to credit of it: no posted credit note stands for that."""

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .wording import entities
+from .wording import entities, value_text
 
 DIRECTIONS = [("import", "Import"), ("export", "Export")]
 
@@ -21,13 +21,20 @@ class GatewayWatermark(models.Model):
     entity = fields.Selection(entities, required=True)
     direction = fields.Selection(DIRECTIONS, required=True)
     # Text, because Odoo's datetimes have no microseconds and a watermark must not round up.
-    time = fields.Char(required=True, help="ISO 8601, UTC")
+    time = fields.Char(string="Exactly (UTC)", required=True, help="ISO 8601, UTC")
+    time_text = fields.Char(string="Settled up to", compute="_compute_time_text")
     record_id = fields.Char(default="")
     swept = fields.Datetime(
         string="Looked for deletes",
         help="When the ids of the source were last compared with those bound here.",
     )
     guarded = fields.Integer(help="Records gone from the source that the guard keeps.")
+
+    @api.depends("time")
+    @api.depends_context("uid", "lang")
+    def _compute_time_text(self):
+        for mark in self:
+            mark.time_text = value_text(mark.time, self.env)
 
     @api.model
     def _of(self, connector, entity, direction):

@@ -281,6 +281,16 @@ class TestViews(ShopCase):
         binding.sudo().base = {"export": {"categ_id": [str(category.id)] * 2}}
         self.assertNotIn("Crockery", binding.base_text)  # the shop's ids are others
 
+    def test_a_watermark_is_told_in_the_persons_time(self):
+        mark = self.env["gateway.watermark"].search(
+            [("connector_id", "=", self.connector.id), ("entity", "=", "product")], limit=1
+        )
+        mark.time = "2026-01-02T03:04:05.000001+00:00"
+        for zone, told in (("UTC", "01/02/2026 03:04:05 AM"), ("Asia/Tokyo", "12:04:05 PM")):
+            self.env.user.tz = zone
+            mark.invalidate_recordset(["time_text"])
+            self.assertIn(told, mark.time_text)
+
     def test_what_is_empty_before_and_after_is_not_told(self):
         self.change.write(
             {"field_changes": {"name": [None, "Mug"], "note": [None, ""], "sku": [None, None]}}

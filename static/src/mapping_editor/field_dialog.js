@@ -118,6 +118,14 @@ export class FieldDialog extends Component {
         }
     }
 
+    /** Enter applies, in a line where it neither picks nor breaks the line. */
+    onKeydown(event) {
+        if (event.key === "Enter") {
+            event.preventDefault();
+            return this.apply();
+        }
+    }
+
     switchToJson() {
         try {
             this.state.json = toSpec(this.state);

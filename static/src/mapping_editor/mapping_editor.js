@@ -4,7 +4,7 @@ import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_d
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
+import { useAutofocus, useService } from "@web/core/utils/hooks";
 import { downloadFile } from "@web/core/network/download";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
@@ -22,6 +22,7 @@ export class MappingEditor extends Component {
         this.notification = useService("notification");
         this.display = { controlPanel: {} };
         this.file = useRef("file");
+        useAutofocus({ refName: "search" });
         this.state = useState({
             tab: "fields",
             connector: null,

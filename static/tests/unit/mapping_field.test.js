@@ -1,7 +1,32 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { toForm, toSpec } from "@gateway_ng/mapping_editor/field_dialog";
+import { press, queryOne } from "@odoo/hoot-dom";
+import { animationFrame } from "@odoo/hoot-mock";
+import { contains, getService, mountWithCleanup } from "@web/../tests/web_test_helpers";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { MainComponentsContainer } from "@web/core/main_components_container";
+import { FieldDialog, toForm, toSpec } from "@gateway_ng/mapping_editor/field_dialog";
 
 describe.current.tags("desktop");
+defineMailModels();
+
+/** Opens the dialog of a field; gives what it applies. */
+async function open(name, spec) {
+    const applied = [];
+    await mountWithCleanup(MainComponentsContainer);
+    getService("dialog").add(FieldDialog, {
+        name,
+        spec: JSON.stringify(spec),
+        choices: { transforms: [], types: [{ name: "char", help: "" }] },
+        sources: [{ name: "title" }, { name: "vendor" }],
+        targets: [],
+        apply: (...given) => {
+            applied.push(given);
+            return [];
+        },
+    });
+    await animationFrame();
+    return applied;
+}
 
 const asForm = (spec) => toForm(JSON.stringify(spec));
 
@@ -34,4 +59,26 @@ test("what the form can't show is edited as JSON", () => {
     expect(asForm({ MAPTO: "lines", type: "list", list: { key: "id" } }).plain).toBe(false);
     expect(asForm({ MAPTO: "a", transform: { name: "join" }, type: "char" }).plain).toBe(false);
     expect(asForm({ MAPTO: "a", type: "char", DEFAULT: "" }).plain).toBe(true);
+});
+
+test("a field is mapped without a mouse: pick, Enter, Enter", async () => {
+    const applied = await open("name", { MAPTO: "title", type: "char" });
+    expect(document.activeElement).toBe(queryOne("#gateway_path"));
+    await contains("#gateway_path").edit("vendor", { confirm: "enter" });
+    expect("textarea[name=paths]").toHaveValue("title\nvendor");
+    expect(applied).toEqual([]);
+    await contains("input[name=default]").edit("1", { confirm: "enter" });
+    await animationFrame();
+    expect(applied.map(([field, json]) => [field, JSON.parse(json).DEFAULT])).toEqual([
+        ["name", 1],
+    ]);
+    expect(".modal").toHaveCount(0);
+});
+
+test("Escape leaves a field as it was", async () => {
+    const applied = await open("name", { MAPTO: "title", type: "char" });
+    await press("escape");
+    await animationFrame();
+    expect(".modal").toHaveCount(0);
+    expect(applied).toEqual([]);
 });
