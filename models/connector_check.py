@@ -202,7 +202,7 @@ class GatewayConnector(models.Model):
         there are none) goes, or the first read would begin where that one's had ended."""
         if system and self.system and self.system != system:
             (self.location_ids | self.price_list_ids).unlink()
-            self.env["gateway.watermark"].search([("connector_id", "=", self.id)]).unlink()
+            self.env["gateway.watermark"]._read_anew(self)
         if not self.is_identified or self.system != (system or self.system):
             self.write({"system": system or self.system, "is_identified": True})
 

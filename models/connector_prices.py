@@ -73,7 +73,7 @@ class GatewayConnector(models.Model):
         if not self:
             return
         flows = [("connector_id", "in", self.ids), ("entity", "=", entity)]
-        self.env["gateway.watermark"].sudo().search(flows).unlink()
+        self.env["gateway.watermark"]._read_anew(self, entity)
         failed = self.env["gateway.flow"].sudo().search([*flows, ("state", "=", "failed")])
         failed.state = "cancelled"
         self.env.flush_all()

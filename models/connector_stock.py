@@ -52,9 +52,7 @@ class GatewayConnector(models.Model):
 
     def _look_at_all_stock(self):
         """Levels that did not change are to be told anew by what holds from now on."""
-        self.env["gateway.watermark"].sudo().search(
-            [("connector_id", "in", self.ids), ("entity", "=", "stock")]
-        ).unlink()
+        self.env["gateway.watermark"]._read_anew(self, "stock")
 
     def _flows_to_run(self, entities=None, direction="both"):
         flows = super()._flows_to_run(entities, direction)

@@ -85,5 +85,4 @@ class GatewayConnector(models.Model):
     def _read_texts_anew(self):
         """A language came or went: the next sync reads all products, for those that nobody changes
         are translated too."""
-        marks = self.env["gateway.watermark"].sudo()
-        marks.search([("connector_id", "in", self.ids), ("entity", "=", "product")]).unlink()
+        self.env["gateway.watermark"]._read_anew(self, "product")

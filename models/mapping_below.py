@@ -78,6 +78,5 @@ class GatewayMapping(models.Model):
                     way=ways[direction],
                 )
             )
-        marks._supersede(connectors, entity, direction)  # those without a watermark, too
-        marks.unlink()
+        marks._read_anew(connectors, entity, direction)
         return connectors.mapped("name")

@@ -50,20 +50,29 @@ class GatewayWatermark(models.Model):
     def unlink(self):
         """Who deletes it wants everything read: a flow under way makes it no more."""
         for mark in self:
-            self._supersede(mark.connector_id, mark.entity, mark.direction)
+            self._supersede(_place(mark.connector_id, mark.entity, mark.direction))
         return super().unlink()
 
     @api.model
-    def _supersede(self, connectors, entity, direction):
+    def _read_anew(self, connectors, entity=None, direction=None):
+        """Let the next sync read everything (of an entity, in a direction), also where nothing has
+        a watermark yet."""
+        place = _place(connectors, entity, direction)
+        self._supersede(place)
+        self.sudo().search(place).unlink()
+
+    def _supersede(self, place):
         """Let flows that have begun leave no watermark: what they read does not count as read."""
-        begun = [
-            ("connector_id", "in", connectors.ids),
-            ("entity", "=", entity),
-            ("direction", "=", direction),
-            ("state", "in", ("reading", "applying", "failed")),
-        ]
+        begun = [*place, ("state", "in", ("reading", "applying", "failed"))]
         self.env["gateway.flow"].sudo().search(begun).is_superseded = True
 
     _flow_unique = models.Constraint(
         "UNIQUE (connector_id, entity, direction)", "A flow has one watermark."
     )
+
+
+def _place(connectors, entity=None, direction=None):
+    """Domain of watermarks, and of flows."""
+    place = {"entity": entity, "direction": direction}
+    named = [(name, "=", value) for name, value in place.items() if value]
+    return [("connector_id", "in", connectors.ids), *named]

@@ -249,6 +249,20 @@ class TestOvertaken(ShopCase):
         self.assertFalse(self.sync("product").flow_ids.since, "all is read anew")
         self.assertTrue(marks._of(self.connector, "product", "import"))
 
+    def test_a_first_read_that_is_to_be_done_anew_leaves_no_watermark(self):
+        marks = self.env["gateway.watermark"]
+        marks._of(self.connector, "product", "import").unlink()
+        model = self.env.registry["gateway.run"]
+        settle = model._settle
+
+        def meanwhile(run, *args):
+            marks._read_anew(self.connector, "product")
+            return settle(run, *args)
+
+        with patch.object(model, "_settle", meanwhile):
+            self.sync("product")
+        self.assertFalse(marks._of(self.connector, "product", "import"))
+
     def test_a_dry_run_closes_no_dead_letter_and_opens_no_conflict(self):
         twin = self.add_product("Twin", "LAMP-1")
         self.sync("product")
