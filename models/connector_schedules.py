@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 
 #: What *Go* gives to flows without a schedule, where the settings name nothing else.
 DEFAULT_CRON = "*/15 * * * *"
+#: What *Go* gives to flows that read everything each time, since nothing tells them what changed.
+BLIND = {("market_price", "import"): "0 4 * * *"}
 CRON_PARAMETER = "gateway_ng.default_cron"
 
 
@@ -67,4 +69,9 @@ class GatewayConnector(models.Model):
         parameters = self.env["ir.config_parameter"].sudo()
         cron = parameters.get_param(CRON_PARAMETER) or DEFAULT_CRON
         lines = self.sudo().schedule_ids.filtered(lambda line: line.is_on and not line.cron)
-        lines.write({"cron": cron})
+        for daily, of_it in lines.grouped(_blind).items():
+            of_it.write({"cron": daily or cron})
+
+
+def _blind(line):
+    return BLIND.get((line.entity, line.direction))

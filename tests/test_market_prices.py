@@ -107,6 +107,9 @@ class TestMarketPrices(TwoWayCase):
         self.assertEqual([flow for flow in flows if flow in FLOWS], FLOWS)
         lines = self.connector.schedule_ids.filtered(lambda one: one.entity == "market_price")
         self.assertEqual(sorted(lines.mapped("direction")), ["export", "import"])
+        self.connector._schedule_all()
+        crons = {line.direction: line.cron for line in lines}
+        self.assertEqual({"import": "0 4 * * *", "export": "*/15 * * * *"}, crons)
         self.assertEqual(self.connector.check_connection()["problems"], [])
         self.assertEqual(len(self.connector.price_list_ids), 2)
 
