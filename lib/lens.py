@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import elements
@@ -28,20 +28,9 @@ class Lens:
         self.lists = frozenset(name for name, spec in fields.items() if spec.nested is not None)
         self.images = frozenset(name for name, spec in fields.items() if spec.type == "image")
         self.created_only = frozenset(name for name, spec in fields.items() if spec.create_only)
-        #: Of elements as «list.field».
-        self.yielding = frozenset(
-            f"{name}.{inner}" if inner else name
-            for name, spec in fields.items()
-            for inner, one in (*_inner(spec), ("", spec))
-            if one.null_yields
-        )
-        #: Fields of which each side keeps its own at the first meeting, told likewise.
-        self.kept = frozenset(
-            f"{name}.{inner}" if inner else name
-            for name, spec in fields.items()
-            for inner, one in (*_inner(spec), ("", spec))
-            if one.kept and not one.create_only
-        )
+        self.yielding = _named(fields, lambda spec: spec.null_yields)
+        #: Fields of which each side keeps its own at the first meeting.
+        self.kept = _named(fields, lambda spec: spec.kept and not spec.create_only)
         self.roots = frozenset(mapping.roots) - {TARGET}
         #: First steps of what the mapping reads of the target's own record.
         self.target_roots = frozenset(
@@ -138,8 +127,15 @@ class Lens:
                 out[elements.path(name, key, field)] = _comparable(spec, value)
 
 
-def _inner(spec: FieldSpec) -> Iterable[tuple[str, FieldSpec]]:
-    return spec.nested.fields.items() if spec.nested is not None else ()
+def _named(fields: Mapping[str, FieldSpec], test: Callable[[FieldSpec], bool]) -> frozenset[str]:
+    """The names of the fields that pass; those of elements are «list.field»."""
+    inner = (
+        (f"{name}.{field}", one)
+        for name, spec in fields.items()
+        if spec.nested is not None
+        for field, one in spec.nested.fields.items()
+    )
+    return frozenset(name for name, spec in (*fields.items(), *inner) if test(spec))
 
 
 def dig(fields: Mapping[str, Any], path: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from ..endpoint import Token
 from ..errors import StopRun
@@ -33,7 +33,8 @@ class Place:
             told = json.loads(token)
             if told.get("v") != 1:
                 raise ValueError("unknown version")
-            return cls(**{f.name: _value(str(f.type), told.get(f.name)) for f in fields(cls)})
+            kinds = get_type_hints(cls)
+            return cls(**{f.name: _value(kinds[f.name], told.get(f.name)) for f in fields(cls)})
         except (ValueError, TypeError, AttributeError) as error:
             raise StopRun(
                 "The place in the list can't be read; it was made by another version.",
@@ -46,13 +47,14 @@ def _text(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _value(kind: str, told: Any) -> Any:
+def _value(kind: Any, told: Any) -> Any:
     """What is told of a field of that type; raises ValueError or TypeError where it is none."""
-    if kind == "int":
+    if kind is int:
         return int(told or 0)
-    if told is None and kind.endswith("None"):
+    kinds = get_args(kind)
+    if told is None and kinds:
         return None
-    if kind.startswith("str"):
+    if str in kinds:
         return str(told)
     time = datetime.fromisoformat(told)
     if time.tzinfo is None:
