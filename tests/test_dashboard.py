@@ -83,6 +83,8 @@ class TestDashboard(ShopCase):
         action = count.with_user(self.people["manager"]).action_open_odoo_only()
         found = self.env["product.template"].search(action["domain"])
         self.assertIn(mine, found)
+        shipping = self.env.ref("gateway_ng.product_shipping").product_tmpl_id
+        self.assertNotIn(shipping, found, "charges of orders are booked on it, no shop sells it")
         self.assertEqual(count.odoo_count - count.bound_count, len(found))
         action = count.action_open_remote_only()
         self.assertFalse(self.env["gateway.change"].search(action["domain"]))
