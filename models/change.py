@@ -205,6 +205,7 @@ class GatewayChange(models.Model):
         names = self._names(_seen)
         for change in self:
             named = change._named(names)
+            shown = _seen(change)
             source, target = self.env._("In the shop"), self.env._("In Odoo")
             if change.direction == "export":
                 source, target = target, source
@@ -213,7 +214,7 @@ class GatewayChange(models.Model):
             rows = [
                 [
                     field_label(name, change._odoo_model()),
-                    *(value_text(named(name, one), self.env) for one in _seen(change)[name]),
+                    *(value_text(named(name, one), self.env) for one in shown[name]),
                     verdict_text(self.env, seen["verdict"], change.direction),
                     why_text(self.env, seen["why"], change.direction),
                 ]

@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from .entity_models import PART_OF
 from .wording import entity_label, table
 
 #: Records, and problems, that are named for each entity.
@@ -64,12 +65,7 @@ class GatewayConnector(models.Model):
         ]
         rows, shared = [], Markup()
         for flow in plan.flow_ids.filtered(lambda one: one.direction == "import"):
-            if flow.entity in (
-                "variant",
-                "price",
-                "market_price",
-                "stock",
-            ):  # parts of their product
+            if flow.entity in ("variant", *PART_OF):  # parts of their product
                 continue
             ids = plan._shelf().met(flow.entity)
             model = self._odoo_endpoint().entity(flow.entity).model

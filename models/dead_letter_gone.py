@@ -2,9 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..lib.errors import GONE_REMEDY
-
-#: What belongs to another record and goes with it: its key begins with that one's.
-PART_OF = {"stock": "variant", "price": "variant", "market_price": "variant"}
+from .entity_models import PART_OF
 
 
 class GatewayDeadLetter(models.Model):

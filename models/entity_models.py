@@ -17,3 +17,5 @@ ODOO_MODELS = {
 }
 #: Entities of which a person says what is what; no records are synced by them.
 MAPS = ("location", "price_list")
+#: What belongs to another record and goes with it: its key begins with that one's.
+PART_OF = {"stock": "variant", "price": "variant", "market_price": "variant"}
