@@ -22,6 +22,7 @@ FOUND_BY: dict[str, int | str] = {
     "one base for both": "each side edits another field after that",
     "last write wins silently": 2,
     "force on mismatch": "a sale at touch 26 of the export of stock",
+    "looks once": "both sides edit a title that was exported before",
 }
 
 

@@ -22,6 +22,7 @@ from gateway_ng.lib.watermark import is_ahead, promotable, read_from
 from .database import Database, FlowRow, PageRow, Run
 from .documents import mappings
 from .outside import SIDE, STORE, Outside, Watched
+from .sides import Window
 
 LEASE = timedelta(minutes=10)
 OVERLAP = timedelta(minutes=5)
@@ -394,7 +395,7 @@ class Driver:
         into, back, links = mappings(row.entity, row.version)
         mapping, opposite = (into, back) if row.direction == "import" else (back, into)
         assert mapping is not None
-        shop = Watched(self.shop(), self.outside, SIDE)
+        shop = Watched(Window(self.shop(), world.ledger), self.outside, SIDE)
         odoo = Watched(world.odoo, self.outside, (*SIDE, "pages_from"))
         source, target = (shop, odoo) if row.direction == "import" else (odoo, shop)
         return Flow(

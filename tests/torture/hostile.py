@@ -66,6 +66,23 @@ class ForcefulShop(Shop):
         return super().write(entity, [replace(op, expect={}) for op in ops])
 
 
+class SeenShop(Shop):
+    """What the engine has once looked at, or written, it does not look at again."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.seen: dict[tuple[str, str], Record] = {}
+
+    def fetch(self, entity: str, ids: Sequence[str]) -> Iterator[Record]:
+        for record in super().fetch(entity, ids):
+            yield self.seen.setdefault((entity, record.id), record)
+
+    def write(self, entity: str, ops: Sequence[Op]) -> Iterator[Result]:
+        for op in ops:
+            self.seen.pop((entity, str(op.id)), None)
+        return super().write(entity, ops)
+
+
 def _sent_for_read_back() -> AbstractContextManager[Any]:
     """The base keeps what was sent as what the target holds."""
     read_back = carry._read_back
@@ -137,4 +154,5 @@ HOSTILE = (
     _hostile("one base for both", "a quiet system writes nothing", *LOST, patched=_one_base),
     _hostile("last write wins silently", "no edit vanishes", patched=_silent_last_write),
     _hostile("force on mismatch", "stock never offers what is sold", shop=ForcefulShop),
+    _hostile("looks once", *LOST, shop=SeenShop),
 )

@@ -61,11 +61,13 @@ class Ledger:
         saying = Saying(side, entity, id, field, value, len(self.sayings))
         self.sayings[told(value)] = saying
 
-    def over(self, fields: Any) -> None:
-        """A person sees these values, and types over them or deletes them."""
+    def over(self, fields: Any, since: int = 0) -> None:
+        """A person sees these values, and types over them or deletes them; of those that were typed
+        as the `since`th or later."""
         for value in scalars(fields):
-            if value in self.sayings:
-                self.sayings[value].is_over = True
+            saying = self.sayings.get(value)
+            if saying is not None and saying.when >= since:
+                saying.is_over = True
 
     def wrote(self, side: Side, op: Op) -> None:
         """The engine wrote to `side`."""

@@ -40,7 +40,8 @@ class Happening:
 
 class Outside:
     """One worker's touches, counted. `meanwhile` does what others do; `is_clean` tells whether
-    nothing of this worker is uncommitted, so that others can be let in."""
+    nothing of this worker is uncommitted, so that others can be let in. Nobody types in the shop
+    while a write is read back: what is read then counts as written, as docs/guarantees.md says."""
 
     def __init__(
         self,
@@ -52,6 +53,7 @@ class Outside:
         self.meanwhile = meanwhile
         self.is_clean = is_clean
         self.touches = 0
+        self.reads_back = False
 
     def touch(self, name: str, phase: str, remote: bool) -> Happening | None:
         """Let happen what is due here. A happening to the request itself is given back."""
@@ -79,7 +81,7 @@ class Outside:
         if one.what in ("other worker", "take over"):
             # A request is over long before the lease is: what was sent arrived.
             return remote and self.is_clean() and (phase, name) != ("before", "write")
-        return remote and self.is_clean()
+        return remote and self.is_clean() and not (one.what == "shop edit" and self.reads_back)
 
 
 class Watched:
@@ -118,6 +120,8 @@ class Watched:
         answer = method(*args, **more)
         if isinstance(answer, Iterator):
             answer = iter(list(answer))
+        if self._remote:
+            self._outside.reads_back = name == "write"
         if happening is not None:
             raise RetryLater("the connection broke before the answer came", sent=True)
         self._outside.touch(name, "after", self._remote)

@@ -62,6 +62,22 @@ SCRIPTS: dict[str, list[Step]] = {
         ("trade", {"pick": 0, "sends": True}),
         ("count_shelf", {"pick": 2, "hand": 8}),
     ],
+    "both sides edit a title that was exported before": [
+        _begin(),
+        _edit("odoo", "title", 0),
+        _run("export"),
+        _edit("remote", "title", 1),
+        _edit("odoo", "title", 0),
+        _run("export"),
+    ],
+    **{
+        f"an edit in the shop at touch {at} of the export of the same title": [
+            _begin(),
+            _edit("odoo", "title", 1),
+            _run("export", Happening(at, "shop edit")),
+        ]
+        for at in (20, 28, 31)
+    },
     **{
         f"a sale at touch {at} of the export of stock": [
             _begin(),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from gateway_ng.lib.endpoint import EntityInfo, Op, Page, Result, Token, Watermark
+from gateway_ng.lib.endpoint import EntityInfo, Op, Page, Record, Result, Token, Watermark
 from gateway_ng.lib.watermark import behind_horizon
 from gateway_ng.tests.contract.memory import MemoryEndpoint, Row, able, entity
+
+from .ledger import Ledger
 
 #: One line of an order: variant of its side, quantity.
 Stock = dict[str, Any]
@@ -123,6 +125,40 @@ class Shop(Side):
         (line,) = self.get("order", id)["items"]
         self.level(line["variant"], committed=-int(line["quantity"]))
         self.edit("order", id, sent=True)
+
+
+class Window:
+    """The shop as one page reads and writes it. Where nothing compares, what is typed between the
+    page's own read of a record and its write is overwritten unseen: docs/guarantees.md does not
+    promise it, and the ledger is told. What was typed before that read is promised."""
+
+    def __init__(self, shop: Any, ledger: Ledger) -> None:
+        self._shop = shop
+        self._ledger = ledger
+        self._read: dict[tuple[str, str], int] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._shop, name)
+
+    def fetch(self, entity: str, ids: Sequence[str]) -> Iterator[Record]:
+        typed = len(self._ledger.sayings)
+        self._read.update(((entity, id_), typed) for id_ in ids)
+        return iter(self._shop.fetch(entity, ids))
+
+    def write(  # pylint: disable=method-required-super
+        self, entity: str, ops: Sequence[Op]
+    ) -> Iterator[Result]:
+        if "compare_and_set" not in self._shop.infos[entity].capabilities:
+            for op in ops:
+                self._overwrites(entity, op)
+        return iter(self._shop.write(entity, ops))
+
+    def _overwrites(self, entity: str, op: Op) -> None:
+        since = self._read.get((entity, str(op.id)))
+        row = self._shop.rows[entity].get(op.id)
+        if row is not None and since is not None:
+            names = row.fields if op.action == "delete" else op.values
+            self._ledger.over([row.fields.get(name) for name in names], since)
 
 
 class Odoo(Side):
