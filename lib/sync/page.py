@@ -10,7 +10,7 @@ from ..endpoint import Page, Record
 from ..errors import Moved, StopRun, ValidationError
 from ..values import storable
 from . import carry, images, refer
-from .absent import account
+from .absent import account, still_there
 from .breaker import common_failure
 from .claims import refuse_claimed
 from .conclude import conclude
@@ -97,7 +97,7 @@ def _round(lane: Lane, items: list[Item], counts: Counts, last: bool) -> list[It
         images.look(lane, work)
         decided, work = work, each(work, "merge", lambda item: decide(lane, item))
         work = as_planned(lane, decided, work)
-        work = images.bring(lane, work)
+        work = still_there(lane, images.bring(lane, work))
         carry.intend(lane, work)
         carry.write(lane, work)
     again = later + ([] if last else [item for item in work if _moved(item)])

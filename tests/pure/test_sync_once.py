@@ -335,3 +335,19 @@ def test_what_was_to_follow_and_failed_has_a_letter_and_the_record_is_settled() 
     assert (letter.stage, str(letter.error)) == ("workflow", f"{shop_id}: no journal")
     assert letter.payload is not None
     assert world.run("import") == {"unchanged": 1}
+
+
+def test_what_left_odoo_since_its_page_was_read_is_not_created_in_the_shop() -> None:
+    """Its contact was merged into another, say: its binding is the other one's now."""
+    for is_planned in (False, True):
+        world = World(CUSTOMER_IN, CUSTOMER_OUT, entity="customer")
+        for name in ("Ann", "Bob"):
+            world.odoo.put("customer", {"name": name, "email": f"{name}@example.org"})
+        planned = world.plan(["export"]).intents("export") if is_planned else None
+        (page,) = world.odoo.pages("customer")
+        merged = page.records[1].id
+        world.odoo.remove("customer", merged)
+        counts = world.settle("export", page.records, planned=planned)
+        assert counts == {"created": 1, "held" if is_planned else "filtered": 1}
+        assert world.store.bindings("customer", "odoo", [merged]) == {}
+        assert len(world.shop.all("customer")) == 1
