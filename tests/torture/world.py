@@ -156,13 +156,20 @@ class World:
         """Go on with the open run, or start one of `flows`; how it ended. Where it waits for an
         entity that another open run holds, that one goes on too, as the dispatcher has it."""
         driver = self.driver(plan, late)
-        open_ = [run for run in self.db.runs.values() if run.state in ("running", "failed")]
+        open_ = self._open()
         if not open_:
             return self._drive(driver, driver.start(flows), 1) if flows else "nothing to do"
         end = self._go_on(driver, open_[0])
         for run in open_[1:] if end == "running" else ():
             self._go_on(self.driver(), run)
         return end
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self._open())
+
+    def _open(self) -> list[Run]:
+        return [run for run in self.db.runs.values() if run.state in ("running", "failed")]
 
     def _go_on(self, driver: Driver, run: Run) -> str:
         epoch = run.epoch
