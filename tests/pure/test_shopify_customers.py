@@ -166,6 +166,7 @@ def test_a_customer_who_is_not_there_yet_is_named_by_what_odoo_says():
         ("+49 30 123-456", None, "+4930123456"),
         ("030 123456", "+4930123456", "+4930123456"),
         (None, "+4930123456", None),
+        (None, "", ""),
     ],
 )
 def test_a_phone_without_its_country_code_leaves_the_shop_s(phone, held, expected):
