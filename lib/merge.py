@@ -183,7 +183,7 @@ class _Draft:
 
     def _only_source_changed(self, case: _Case) -> None:
         if case.by_hand == TARGET_OF[self.direction]:
-            self.lost.update(case.fields)
+            self._conflict(case)
         elif case.by_hand is None and self._identity_changed(case):
             self._hold(self._told(case, "ask", "identity key"))
         else:

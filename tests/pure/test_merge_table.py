@@ -240,6 +240,18 @@ def test_what_a_person_decided_stands_above_rules_and_identity(
     assert (lost.lost, lost.write) == ({N}, frozenset())
 
 
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_what_a_person_decided_against_the_one_side_that_changed_has_a_line(
+    direction: Direction,
+) -> None:
+    """It was edited after the person had seen it."""
+    kept = other(source_of(direction))
+    lost = decide({N: "new"}, {N: "old"}, SETTLED, direction, decided={N: kept})
+    assert (lost.lost, lost.write) == ({N}, frozenset())
+    (line,) = lost.conflicts
+    assert (line.winner, line.rule, line.source[N]) == (kept, "decided by hand", "new")
+
+
 # What the bases say afterwards.
 
 
