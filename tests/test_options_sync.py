@@ -40,6 +40,11 @@ class OptionsCase:
             for variant in template.product_variant_ids
         }
 
+    def updated(self, run):
+        """{(entity, source's id): {field: [old, new]}} of what a run updated."""
+        lines = run.change_ids.filtered(lambda change: change.outcome == "updated")
+        return {(line.entity, line.source_id): line.field_changes for line in lines}
+
     def sync_goods(self, **more):
         return self.sync(*GOODS, **more)
 
@@ -213,6 +218,28 @@ class TestOptionsOfShopify(OptionsCase, DemoShopCase):
         letter.action_retry()
         self.sync_goods()
         self.assertEqual(self.options(template), self.shown())
+        self.assert_settled()
+
+    def test_a_plan_foresees_options_that_became_others_and_its_undo_brings_them_back(self):
+        template, ties, before = self.template(PARKA), self.ties(), self.shown()
+        now = {sku: {"Taille": f"{told['Size']}-", "Color": "Red"} for sku, told in before.items()}
+        self.become(now)
+        plan = self.connector.run_sync(list(GOODS), direction="import", dry_run=True, wait=True)
+        self.assertEqual(self.options(template), before, "a plan writes nothing")
+        plan.action_plan_approve()
+        run = self.env["gateway.run"].browse(plan.action_plan_apply()["res_id"])
+        run._drive_inline()
+        self.env.invalidate_all()
+        self.assertEqual(self.options(template), now)
+        self.assertEqual(self.ties(), ties)
+        self.assertTrue(self.updated(run))
+        self.assertEqual(self.updated(plan), self.updated(run))
+        self.sync_goods()
+        undo = self.env["gateway.run"].browse(run.action_undo()["res_id"])
+        undo._drive_inline()
+        self.assertEqual(self.options(template), before)
+        self.assertEqual(self.shown(), now)
+        self.assertEqual(self.ties(), ties)
         self.assert_settled()
 
 
