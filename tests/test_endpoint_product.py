@@ -464,6 +464,16 @@ class TestProductUpdate(ProductsCase):
         text = self.refused(self.change({"variants": {"r1": {"default_code": "SH-M"}}}))
         self.assertIn("Another variant of «Shirt» has this SKU", text)
 
+    def test_an_sku_that_a_sibling_keeps_is_refused_of_each_new_variant(self):
+        new = {
+            key: {"options": {"Size": size, "Color": "Blue"}, "default_code": sku}
+            for key, size, sku in (("n1", "S", "SH-M"), ("n2", "M", "SH-NEW"))
+        }
+        text = self.refused(self.change({"variants": new}))
+        self.assertIn("Another variant of «Shirt» has this SKU", text)
+        skus = self.env["product.product"].search([("default_code", "=", "SH-M")])
+        self.assertEqual(skus.ids, [self.ids["r2"]])
+
     def test_a_removed_variant_is_archived_and_comes_back(self):
         self.done(self.change({"variants": {"r2": None}}))
         gone = self.env["product.product"].browse(self.ids["r2"])

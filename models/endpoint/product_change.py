@@ -116,11 +116,10 @@ class Change:
     def refuse_taken(self):
         """No variant takes an SKU or barcode that another of this product keeps."""
         for column, word in (("default_code", "SKU"), ("barcode", "barcode")):
-            given = {self.placed.get(e.key): e for e in self.elements if column in e.values}
-            kept = {
-                v[column]: v for v in self.variants if v.active and v.id not in given and v[column]
-            }
-            for element in given.values():
+            given = [e for e in self.elements if column in e.values]
+            own = {self.placed.get(e.key) for e in given}
+            kept = {v[column] for v in self.variants if v.active and v.id not in own and v[column]}
+            for element in given:
                 if element.values[column] in kept:
                     raise Refused(
                         f"Another variant of «{self.template.name}» has this {word}",
