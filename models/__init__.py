@@ -5,6 +5,7 @@ from . import (
     account_move,
     analytic_distribution_model,
     binding,
+    binding_forget,
     binding_history,
     change,
     change_as_read,

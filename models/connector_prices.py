@@ -46,7 +46,18 @@ class GatewayConnector(models.Model):
         return done
 
     def _refuse_while_prices_run(self, entity="price"):
-        """What a run settles after the change would keep the watermark that is taken away here. One
+        """What a run settles after the change would keep the watermark that is taken away here."""
+        flow = self._under_way(entity)
+        if flow:
+            raise UserError(
+                self.env._(
+                    "Prices of %s are being synced. Choose the price list when the run is over.",
+                    flow.connector_id.name,
+                )
+            )
+
+    def _under_way(self, entity):
+        """A flow of the entity that has read something and is not over; empty where none is. One
         that waits and has read something goes on where it was."""
         running = [
             ("connector_id", "in", self.ids),
@@ -57,14 +68,8 @@ class GatewayConnector(models.Model):
             ("state", "=", "waiting"),
             ("pages_read", ">", 0),
         ]
-        flow = self.env["gateway.flow"].sudo().search(running, limit=1) if self else None
-        if flow:
-            raise UserError(
-                self.env._(
-                    "Prices of %s are being synced. Choose the price list when the run is over.",
-                    flow.connector_id.name,
-                )
-            )
+        flows = self.env["gateway.flow"].sudo()
+        return flows.search(running, limit=1) if self else flows
 
     def _read_prices_anew(self, entity="price"):
         """All prices are read again in both directions, and those of the shop looked at though

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 
 class GatewayLanguage(models.Model):
@@ -44,14 +45,30 @@ class GatewayLanguage(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines.filtered("lang_id").connector_id._read_texts_anew()
+        lines.filtered("lang_id")._meet_anew()
         return lines
 
     def write(self, vals):
         moved = self.filtered(lambda line: vals.get("lang_id", line.lang_id.id) != line.lang_id.id)
+        moved.connector_id._refuse_while_texts_run()
         done = super().write(vals)
-        moved.connector_id._read_texts_anew()
+        moved._meet_anew()
         return done
+
+    def _meet_anew(self):
+        """What was agreed on texts in these languages is no past of the other one's, and what that
+        one has not got would be taken for removed in the shop. A run that failed does not go on
+        with its own."""
+        for line in self:
+            codes = [f"@{code}" for code in (line.code, line.lang_id.code) if code]
+            part = SQL(
+                "strpos(pair.key, '@') > 0 AND '@' || split_part(pair.key, '@', 2) = ANY(%s)", codes
+            )
+            self.env["gateway.binding"].sudo()._forget_parts(line.connector_id, "product", part)
+        self.connector_id._read_texts_anew()
+        flows = [("connector_id", "in", self.connector_id.ids), ("entity", "=", "product")]
+        failed = self.env["gateway.flow"].sudo().search([*flows, ("state", "=", "failed")])
+        failed.state = "cancelled"
 
 
 class GatewayConnector(models.Model):
@@ -81,6 +98,17 @@ class GatewayConnector(models.Model):
                 if code not in known
             ]
         )
+
+    def _refuse_while_texts_run(self):
+        """What a run settles after the change would agree on texts of the language before."""
+        flow = self._under_way("product")
+        if flow:
+            raise UserError(
+                self.env._(
+                    "Products of %s are being synced. Choose the language when the run is over.",
+                    flow.connector_id.name,
+                )
+            )
 
     def _read_texts_anew(self):
         """A language came or went: the next sync reads all products, for those that nobody changes

@@ -21,6 +21,13 @@ class GatewayConnector(models.Model):
         context={"default_entity": ENTITY, "default_res_model": "product.pricelist"},
     )
 
+    @api.constrains("sale_pricelist_id")
+    def _check_mapped_lists(self):
+        for connector in self:
+            problems = connector._price_list_problems()
+            if problems:
+                raise ValidationError(problems[0])
+
     @api.private
     def gateway_price_lists(self):
         """Odoo price list id → remote price list id, of the map."""
@@ -115,23 +122,8 @@ class GatewayBinding(models.Model):
     def _forget_list(self):
         """No base tells of prices in this list of the shop any more: what the list of Odoo that
         stood for it held is no past of another one's, and would be taken for removed there."""
-        mark = f"[{self.remote_id}]."
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                "UPDATE gateway_binding SET base = ("
-                " SELECT jsonb_object_agg(way.key, ("
-                "  SELECT coalesce(jsonb_object_agg(pair.key, pair.value), '{}')"
-                "  FROM jsonb_each(way.value) pair WHERE strpos(pair.key, %(mark)s) = 0))"
-                " FROM jsonb_each(base) way)"
-                " WHERE connector_id = %(connector)s AND entity = %(entity)s"
-                " AND strpos(base::text, %(mark)s) > 0",
-                mark=mark,
-                connector=self.connector_id.id,
-                entity=PRICES,
-            )
-        )
-        self.env["gateway.binding"].invalidate_model(["base"])
+        part = SQL("strpos(pair.key, %s) > 0", f"[{self.remote_id}].")
+        self._forget_parts(self.connector_id, PRICES, part)
 
     @api.depends("entity")
     def _compute_remote_name(self):  # pylint: disable=missing-return

@@ -1,6 +1,6 @@
 """Texts of products in French and English, both ways, between Odoo and the demo shop."""
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import translations
@@ -210,3 +210,25 @@ class TestLanguages(LanguagesCase):
         own = self.env["res.lang"]._lang_get(self.connector.lang)
         with self.assertRaisesRegex(ValidationError, "own language"):
             self.connector.language_ids.lang_id = own
+
+    def test_another_language_of_odoo_takes_no_text_away_before_both_sides_met(self):
+        self.env["res.lang"]._activate_lang("fr_BE")
+        belgian = self.env["res.lang"]._lang_get("fr_BE")
+        self.map_french()
+        run = self.sync("product")
+        self.assertEqual(self.shown(self.first)["title"], "Premier")
+        self.clock.sleep(60)
+        failed = run.flow_ids.filtered(lambda flow: flow.direction == "export")
+        failed.state = "reading"
+        with self.assertRaisesRegex(UserError, "Products of .* are being synced"):
+            self.connector.language_ids.lang_id = belgian
+        failed.state = "failed"
+        self.connector.language_ids.lang_id = belgian
+        self.assertEqual(failed.state, "cancelled")
+        self.translate(self.first, name="Premier")  # dated anew; in Belgium there is none
+        run = self.sync("product", direction="export")
+        self.assertEqual(self.shown(self.first)["title"], "Premier", self.told(run))
+        self.assertEqual(self.shown(self.second)["title"], "Deuxième")
+        self.sync("product", direction="import")
+        self.assertEqual(self.stored(self.first)["fr_BE"], "Premier")
+        self.quiet()
