@@ -94,6 +94,11 @@ class TestMarketPrices(TwoWayCase):
 
     # -- the map
 
+    def test_a_mapped_list_is_not_chosen_for_sales(self):
+        self.map_lists()
+        with self.assertRaisesRegex(ValidationError, "sale price list"):
+            self.connector.sale_pricelist_id = self.dollars
+
     def test_the_check_lists_the_shop_s_lists_and_prices_flow_once_one_is_mapped(self):
         self.assertEqual(
             sorted(self.connector.price_list_ids.mapped("remote_name")),
