@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import sell
 from odoo.addons.gateway_ng.lib.demoshop.refunding import Back, refund
@@ -87,6 +87,25 @@ class TestRefundsToShopify(CreditCase, ShopCase):
 
     def refunds(self):
         return self.shop.store.many("Refund", self.placed["refunds"])
+
+    def test_who_writes_credit_notes_does_not_say_that_the_shop_pays_them(self):
+        self.connector.refund_export = "none"
+        move = self.credit(self.invoice(self.order), only="goods", quantity=1)
+        groups = "account.group_account_invoice,gateway_ng.group_viewer"
+        accountant = new_test_user(self.env, login="accountant", groups=groups)
+        told = {
+            "gateway_refund_mode": "pay",
+            "gateway_refund_connector_id": self.connector.id,
+            "gateway_refund_mark": "mine",
+        }
+        for name, value in told.items():
+            with self.subTest(name), self.assertRaisesRegex(AccessError, "connector's setting"):
+                move.with_user(accountant).write({name: value})
+            with self.subTest(name), self.assertRaisesRegex(AccessError, "connector's setting"):
+                values = {"move_type": "out_refund", name: value}
+                self.env["account.move"].with_user(accountant).create(values)
+        self.send()
+        self.assertFalse(self.refunds())
 
     def test_a_part_then_shipping_then_the_rest_each_once_and_then_nothing_moves(self):
         invoice = self.invoice(self.order)
