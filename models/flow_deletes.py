@@ -21,6 +21,7 @@ class GatewayFlow(models.Model):
     is_swept = fields.Boolean(help="Which of the bound records are gone was asked, or is not due.")
     swept = fields.Datetime(help="When the source's ids were compared with those bound here.")
     lets_go = fields.Boolean(help="A manager lets these deletes pass the guard.")
+    let_go = fields.Integer(help="So many were told when the manager said so; more are kept.")
     guarded = fields.Integer(help="Records that are gone from the source and were kept.")
 
     # -- the sweep
@@ -46,7 +47,7 @@ class GatewayFlow(models.Model):
         limit = connector._delete_limit(bound + before)
         with work.unit():
             self.write({"is_swept": True, "swept": began})
-            if gone and len(gone) + before > limit and not self.lets_go:
+            if gone and len(gone) + before > limit and not self._let_pass(len(gone)):
                 self._guard(len(gone), bound, limit)
             else:
                 self._stage_gone(gone, flow.info.page_size)
@@ -143,17 +144,25 @@ class GatewayFlow(models.Model):
             )
         )
 
+    def _let_pass(self, count):
+        """Whether a manager has let so many more go: in all no more than were told."""
+        if not self.lets_go:
+            return False
+        mine = [("flow_id", "=", self.id)]
+        rows = self.env["gateway.page"]._read_group(mine, aggregates=["count_deleted:sum"])
+        return count + (rows[0][0] or 0) <= self.let_go
+
     def _holds_deletes(self, ids):
         """Whether these tombstones are, with those of the last day, more than the guard lets pass.
         Tombstones of a sweep were counted before they were staged."""
-        if not ids or self.lets_go or self.swept:
+        if not ids or self.swept:
             return False
         known = SQL("%s AND %s = ANY(%s)", self._bound(SQL("count(*)")), self._source_column(), ids)
         count = self.env.execute_query(known)[0][0]
         before = self._deleted_lately()
         bound = self._bound_count()
         limit = self.connector_id._delete_limit(bound + before)
-        if count + before <= limit:
+        if count + before <= limit or self._let_pass(self.guarded + count):
             return False
         self._guard(self.guarded + count, bound, limit)
         return True

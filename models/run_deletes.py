@@ -24,6 +24,9 @@ class GatewayRun(models.Model):
         kept = self.sudo().flow_ids.filtered("guarded")
         run = self.sudo()._start(connector, [(f.entity, f.direction) for f in kept], False)
         run.flow_ids.lets_go = True
+        told = {(flow.entity, flow.direction): flow.guarded for flow in kept}
+        for flow in run.flow_ids:
+            flow.let_go = told[flow.entity, flow.direction]
         for flow in kept:
             flow._watermark().swept = False
         names = ", ".join(kept.mapped("display_name"))

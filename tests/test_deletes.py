@@ -98,6 +98,20 @@ class TestDeletes(ShopCase):
         self.assertTrue(self.templates(self.products[3]).active)
         self.assertEqual(self.marks(entity="product", direction="import").guarded, 0)
 
+    def test_what_a_manager_lets_go_is_no_more_than_was_told(self):
+        self.later()
+        self.delete(*self.products[:3])
+        run = self.sync("product")
+        self.assertEqual(run.guarded, 3)
+        freed = self.env["gateway.run"].browse(run.action_let_go()["res_id"])
+        self.delete(self.products[3])  # and all the shop, while the manager looks
+        freed._drive_inline()
+        self.assertEqual((freed.state, freed.count_deleted, freed.guarded), ("partial", 0, 4))
+        self.assertTrue(all(self.templates(*self.products).mapped("active")))
+        freed = self.env["gateway.run"].browse(freed.action_let_go()["res_id"])
+        freed._drive_inline()
+        self.assertEqual((freed.state, freed.count_deleted, freed.guarded), ("done", 4, 0))
+
     def test_what_odoo_unlinked_is_archived_in_the_shop_at_the_next_sync(self):
         template = self.templates(self.products[1])
         self.later()
@@ -172,8 +186,10 @@ class TestDeletes(ShopCase):
             [fields.Datetime.now() - timedelta(hours=1), flow.page_ids[:1].id],
         )
         self.assertTrue(flow._holds_deletes(ids[:1]))
-        flow.lets_go = True
+        flow.write({"lets_go": True, "let_go": 3, "guarded": 0})
         self.assertFalse(flow._holds_deletes(ids))
+        flow.write({"let_go": 2, "guarded": 0})
+        self.assertTrue(flow._holds_deletes(ids), "with what it has deleted more than was told")
 
     def test_pages_that_are_settled_at_once_do_not_overshoot_the_guard(self):
         self.later()
