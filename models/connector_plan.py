@@ -69,7 +69,7 @@ class GatewayConnector(models.Model):
                 continue
             ids = plan._shelf().met(flow.entity)
             model = self._odoo_endpoint().entity(flow.entity).model
-            records = self.env[model].sudo().browse(ids[:NAMED]).exists()
+            records = self.env[model].browse(ids[:NAMED]).exists()._filtered_access("read")
             names = ", ".join(records.mapped("display_name")) + ("…" if ids[NAMED:] else "")
             label = entity_label(self.env, flow.entity)
             rows.append([label, flow.count_created, len(ids), names])

@@ -1,7 +1,7 @@
 """Setting up: where credentials are found, missing scopes, the first match, the dry run, live."""
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import Settings
 
@@ -67,6 +67,10 @@ class TestSteps(DemoShopCase):
         self.assertIn("What is wrong", self.connector.review)
         self.assertIn("Two records share one identity", self.connector.review)
         self.assertFalse(self.letters())
+        viewer = new_test_user(self.env, login="seer", groups="gateway_ng.group_viewer")
+        own = {"domain_force": f"[('id', '!=', {contact.id})]", "name": "not this one"}
+        self.env["ir.rule"].create({**own, "model_id": self.env["ir.model"]._get_id(contact._name)})
+        self.assertNotIn("Known Already", self.connector.with_user(viewer).review)
         for flow in plan.flow_ids:
             row = f'<td class="text-break">{flow.display_name}</td>'
             row += "".join(
