@@ -42,7 +42,7 @@ class GatewayConnector(models.Model):
         )
         changed._refuse_while_prices_run()
         done = super().write(vals)
-        changed._read_prices_anew()
+        changed._read_all_anew("price")
         return done
 
     def _refuse_while_prices_run(self, entity="price"):
@@ -71,10 +71,10 @@ class GatewayConnector(models.Model):
         flows = self.env["gateway.flow"].sudo()
         return flows.search(running, limit=1) if self else flows
 
-    def _read_prices_anew(self, entity="price"):
-        """All prices are read again in both directions, and those of the shop looked at though
-        they are as they were: what they mean here is another thing now. Runs that failed do not go
-        on with theirs."""
+    def _read_all_anew(self, entity):
+        """All of the entity is read again in both directions, and that of the shop looked at though
+        it is as it was: what it means here is another thing now. Runs that failed do not go on with
+        theirs."""
         if not self:
             return
         flows = [("connector_id", "in", self.ids), ("entity", "=", entity)]

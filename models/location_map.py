@@ -1,5 +1,6 @@
 from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 
 class GatewayConnector(models.Model):
@@ -48,11 +49,61 @@ class GatewayConnector(models.Model):
             ).complete_name,
         )
 
+    def _refuse_while_stock_runs(self):
+        """What a run settles after the change would be of the place that it was before."""
+        flow = self._under_way("stock")
+        if flow:
+            raise UserError(
+                self.env._(
+                    "Stock of %s is being synced. Change the location map when the run is over.",
+                    flow.connector_id.name,
+                )
+            )
+
 
 class GatewayBinding(models.Model):
     """A line of the location map."""
 
     _inherit = "gateway.binding"
+
+    def _inverse_location(self):
+        places = self.filtered(lambda one: one.entity == "location")
+        moved = {
+            one: (one._levels_at(one.res_id), one._levels_at(one.location_id.id))
+            for one in places
+            if one.location_id.id != one.res_id
+        }
+        connectors = self.browse().concat(*moved).connector_id
+        connectors._refuse_while_stock_runs()
+        super()._inverse_location()
+        for one, (old, new) in moved.items():
+            one._move_levels(old, new)
+        connectors._read_all_anew("stock")
+
+    def _levels_at(self, place):
+        """What ids of stock levels end with; where the shop's location is nothing in Odoo, they
+        keep its own name, until it is something again."""
+        return str(place) if place else f"shop:{self.remote_id}"
+
+    def _move_levels(self, old, new):
+        """The levels of this location of the shop are those of another place in Odoo, as that place
+        has them: their opening balances were taken over once, and are not again."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE gateway_binding SET odoo_id = split_part(odoo_id, '@', 1) || '@' || %s,"
+                " state = %s, base = NULL, digest_odoo = NULL, digest_remote = NULL,"
+                " pending = NULL, decided = NULL, diverged = NULL"
+                " WHERE connector_id = %s AND entity = 'stock' AND state = %s"
+                " AND split_part(odoo_id, '@', 2) = %s",
+                new,
+                "bound" if new.isdigit() else "gone",
+                self.connector_id.id,
+                "bound" if old.isdigit() else "gone",
+                old,
+            )
+        )
+        self.invalidate_model()
 
     @api.constrains("entity", "connector_id", "res_id")
     def _check_location_map(self):

@@ -116,7 +116,7 @@ class GatewayBinding(models.Model):
             chosen = binding.pricelist_id
             binding._forget_list()
             binding.write({"odoo_id": str(chosen.id) if chosen else False, "res_id": chosen.id})
-        connectors._read_prices_anew(PRICES)
+        connectors._read_all_anew(PRICES)
         connectors._fill_schedules()
 
     def _forget_list(self):

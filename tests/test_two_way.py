@@ -5,6 +5,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import fulfilling
@@ -419,6 +420,57 @@ class TestStock(TwoWayCase):
         level = self.reader.levels()[self.sku, self.place()]
         variant = self.variant(self.sku).with_context(location=self.warehouses[0].lot_stock_id.id)
         self.assertEqual(level["available"] + level["committed"], variant.qty_available)
+
+    def locate(self, position, warehouse):
+        """Say which warehouse the shop's location is; None for none."""
+        line = self.connector.location_ids.filtered(lambda o: o.remote_id == self.place(position))
+        line.location_id = warehouse.lot_stock_id if warehouse else False
+
+    def on_offer(self):
+        levels = self.reader.levels()
+        return [levels[self.sku, self.place(position)]["available"] for position in (0, 1)]
+
+    def committed(self, sku, levels):
+        return sum(levels[sku, self.place(position)]["committed"] for position in (0, 1))
+
+    def free(self, warehouse):
+        return self.variant(self.sku).with_context(location=warehouse.lot_stock_id.id).free_qty
+
+    def test_a_location_of_the_shop_that_is_another_warehouse_offers_what_that_one_has(self):
+        levels = self.reader.levels()
+        self.sku = next(  # what is sold and not sent is reserved where it was sold
+            sku
+            for sku, place in levels
+            if place == self.place() and not self.committed(sku, levels)
+        )
+        first, second = self.warehouses[:2]
+        third = self.env["stock.warehouse"].create({"name": "Third", "code": "TRD"})
+        count(self.variant(self.sku), third, 3)
+        held = {one: self.free(one) for one in (first, second, third)}
+        self.locate(0, third)
+        self.sync()
+        self.assertEqual(self.on_offer(), [3, held[second]])
+        self.assertFalse(self.letters())
+        # Two of them exchanged: one is nothing for a while.
+        self.locate(0, None)
+        self.sync()
+        self.locate(1, first)
+        self.sync()
+        self.locate(0, second)
+        self.sync()
+        self.assertEqual(self.on_offer(), [held[second], held[first]])
+        self.assertEqual({one: self.free(one) for one in held}, held, "nothing is counted twice")
+        self.assertFalse(self.letters())
+        count(self.variant(self.sku), second, held[second] + 2)
+        self.sync()
+        self.assertEqual(self.on_offer(), [held[second] + 2, held[first]])
+        self.assert_settled()
+
+    def test_the_location_map_waits_for_stock_that_is_being_synced(self):
+        run = self.connector.run_sync(["stock"])
+        run.flow_ids[:1].state = "reading"
+        with self.assertRaisesRegex(UserError, "when the run is over"):
+            self.locate(0, None)
 
     def test_goods_received_in_odoo_reach_the_shop(self):
         self.receive(5)
