@@ -75,10 +75,11 @@ class GatewayBinding(models.Model):
         }
         connectors = self.browse().concat(*moved).connector_id
         connectors._refuse_while_stock_runs()
-        super()._inverse_location()
+        done = super()._inverse_location()
         for one, (old, new) in moved.items():
             one._move_levels(old, new)
         connectors._read_all_anew("stock")
+        return done
 
     def _levels_at(self, place):
         """What ids of stock levels end with; where the shop's location is nothing in Odoo, they
