@@ -2,6 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from ..lib.lens import Lens
+
+#: Whose names and descriptions are in the connector's language.
+TEXTS = ("product", "category")
+
 
 class GatewayLanguage(models.Model):
     """A line of the languages map: which language of Odoo's one of the shop's is."""
@@ -65,10 +70,8 @@ class GatewayLanguage(models.Model):
                 "strpos(pair.key, '@') > 0 AND '@' || split_part(pair.key, '@', 2) = ANY(%s)", codes
             )
             self.env["gateway.binding"].sudo()._forget_parts(line.connector_id, "product", part)
-        self.connector_id._read_texts_anew()
-        flows = [("connector_id", "in", self.connector_id.ids), ("entity", "=", "product")]
-        failed = self.env["gateway.flow"].sudo().search([*flows, ("state", "=", "failed")])
-        failed.state = "cancelled"
+        if self:
+            self.connector_id._read_all_anew("product")
 
 
 class GatewayConnector(models.Model):
@@ -99,9 +102,28 @@ class GatewayConnector(models.Model):
             ]
         )
 
+    def write(self, vals):
+        """Another language of Odoo's own is no edit of the texts: both sides meet in them anew, and
+        where they differ the rules decide and a line tells."""
+        moved = self.filtered(lambda one: vals.get("lang", one.lang) != one.lang)
+        moved._refuse_while_texts_run()
+        done = super().write(vals)
+        for connector in moved:
+            connector._meet_in_another_language()
+        return done
+
+    def _meet_in_another_language(self):
+        """Images have no language: they stay agreed on."""
+        for entity in TEXTS:
+            _version, *mappings, _links = self._flow_mappings(entity, "import")
+            images = {name for one in mappings if one for name in Lens(one).images}
+            part = SQL("pair.key <> ALL(%s)", sorted(images))
+            self.env["gateway.binding"].sudo()._forget_parts(self, entity, part)
+            self._read_all_anew(entity)
+
     def _refuse_while_texts_run(self):
         """What a run settles after the change would agree on texts of the language before."""
-        flow = self._under_way("product")
+        flow = self._under_way("product") or self._under_way("category")
         if flow:
             raise UserError(
                 self.env._(
@@ -109,8 +131,3 @@ class GatewayConnector(models.Model):
                     flow.connector_id.name,
                 )
             )
-
-    def _read_texts_anew(self):
-        """A language came or went: the next sync reads all products, for those that nobody changes
-        are translated too."""
-        self.env["gateway.watermark"]._read_anew(self, "product")

@@ -232,3 +232,19 @@ class TestLanguages(LanguagesCase):
         self.sync("product", direction="import")
         self.assertEqual(self.stored(self.first)["fr_BE"], "Premier")
         self.quiet()
+
+    def test_another_language_of_the_connector_is_no_edit_but_a_meeting_that_is_told(self):
+        template, original = self.of(self.first), self.of(self.first).name
+        template.with_context(lang="fr_FR").name = "Tasse"
+        self.sync("product", "category")
+        self.connector.lang = "fr_FR"
+        run = self.sync("product", direction="export")
+        (change,) = self.changes(run, "product", str(template.id))
+        self.assertEqual(change.field_changes["title"], [original, "Tasse"])
+        conflicts = self.env["gateway.conflict"].search(
+            [("run_id", "=", run.id), ("source_id", "=", str(template.id))]
+        )
+        self.assertEqual(set(conflicts.mapped("winner")), {"odoo"})
+        self.assertIn("title", conflicts.mapped("field_names"))
+        self.assertNotIn("image", conflicts.mapped("field_names"), "it has no language")
+        self.assertEqual(self.second["title"], self.of(self.second).name)
