@@ -182,6 +182,9 @@ def _note_debts(
         binding.digests[lane.source_side] = item.digest
     if item.owed:
         binding.pending = lane.direction
+    elif item.created and (item.retried or item.target is None) and binding.pending is None:
+        # Deleted since, it told so, if ever, when nobody knew whose it was: look at it once more.
+        binding.pending = lane.opposite if lane.back else None
 
 
 def _outcome(item: Item, decision: Decision, late: bool = False) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from gateway_ng.lib.errors import RetryLater
 from gateway_ng.lib.merge import Rule
 from gateway_ng.lib.store import Trace
-from gateway_ng.tests.contract.world import World, templates
+from gateway_ng.tests.contract.world import CUSTOMER_IN, CUSTOMER_OUT, World, templates
 
 
 def lose_the_answer(world: World, arrives: bool = True) -> None:
@@ -169,3 +170,26 @@ def test_what_is_sent_is_noted_with_one_call_a_page() -> None:
     world.store.intend = lambda rows: calls.append(len(rows)) or intend(rows)  # type: ignore
     world.run("export")
     assert calls == [3]
+
+
+@pytest.mark.parametrize("side", ["odoo", "remote"])
+def test_what_was_created_without_an_answer_and_deleted_before_it_was_known_is_deleted(
+    side: Any,
+) -> None:
+    """Its key gives the first try's id, and the shop told of the deletion long ago."""
+    able = frozenset(("create", "update", "delete", "idempotency_key"))
+    told: Any = {"entity": "customer", "shop": {"answers": False}}
+    world = World(CUSTOMER_IN, CUSTOMER_OUT, rules=[Rule("*", side)], **told)
+    world.shop.infos["customer"] = replace(world.shop.infos["customer"], capabilities=able)
+    odoo_id = world.odoo.put("customer", {"name": "Ann", "email": "ann@example.org"})
+    lose_the_answer(world)
+    (row,) = world.shop.all("customer")
+    world.shop.remove("customer", row["id"])
+    world.shop.graves["customer"].clear()
+    world.both()
+    assert world.binding(row["id"]).state == "bound"
+    world.both()
+    assert world.binding(row["id"]).state == "gone"
+    assert (world.odoo.all("customer"), world.shop.all("customer")) == ([], [])
+    assert odoo_id not in world.odoo.rows["customer"]
+    assert world.writes() == []
