@@ -27,6 +27,8 @@ class Lens:
         fields = mapping.fields
         self.lists = frozenset(name for name, spec in fields.items() if spec.nested is not None)
         self.images = frozenset(name for name, spec in fields.items() if spec.type == "image")
+        #: Fields that are compared by their order alone.
+        self.ordered = frozenset(name for name, spec in fields.items() if spec.type == "options")
         self.created_only = frozenset(name for name, spec in fields.items() if spec.create_only)
         self.yielding = _named(fields, lambda spec: spec.null_yields)
         #: Fields of which each side keeps its own at the first meeting.

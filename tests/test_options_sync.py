@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import catalog, seed_demo
+from odoo.addons.gateway_ng.models.endpoint.options import options_of
 
 from .demo_shop_case import DemoShopCase
 from .simulators.woocommerce import products, variations
@@ -47,6 +48,17 @@ class OptionsCase:
 
     def sync_goods(self, **more):
         return self.sync(*GOODS, **more)
+
+    def order(self, template):
+        template.invalidate_recordset()
+        return [(one["name"], one["values"]) for one in options_of(template)]
+
+    def turn(self, template, name=None):
+        """A person turns the order in Odoo: of the lines, or of an attribute's values."""
+        lines = template.attribute_line_ids
+        rows = lines.filtered(lambda line: line.attribute_id.name == name).attribute_id.value_ids
+        for place, row in enumerate(reversed(rows if name else lines)):
+            row.sequence = place
 
 
 @tagged("post_install", "-at_install")
@@ -165,6 +177,55 @@ class TestOptionsOfShopify(OptionsCase, DemoShopCase):
         expected = {sku: {"Taille": told["Size"]} for sku, told in before.items()}
         self.assertEqual(self.shown(), expected)
         self.assertEqual(self.ties(), ties)
+        self.assertFalse(self.letters())
+        self.assert_settled()
+
+    def order_shown(self, title=PARKA):
+        options = self.product(title)["options"]
+        return [(o["name"], [value["name"] for value in o["optionValues"]]) for o in options]
+
+    def test_another_order_of_options_and_values_reaches_the_other_side_once(self):
+        template, before, ties = self.template(PARKA), self.shown(), self.ties()
+        sizes = [told["Size"] for told in before.values()]
+        self.become({s: {"Taille": t["Size"], "Color": "Red"} for s, t in before.items()})
+        self.sync_goods()
+        self.assertEqual(self.order(template), [("Taille", sizes), ("Color", ["Red"])])
+        turned = list(reversed(before))
+        self.become({s: {"Color": "Red", "Taille": before[s]["Size"]} for s in turned})
+        wanted = [("Color", ["Red"]), ("Taille", sizes[::-1])]
+        self.assertEqual(self.order_shown(), wanted)
+        self.sync_goods()
+        self.assertEqual(self.order(template), wanted)
+        self.assert_settled()
+        self.turn(template)
+        self.turn(template, "Taille")
+        with self.reader.writes() as counters:
+            self.sync_goods()
+        self.assertEqual(dict(counters.mutations), {"productOptionsReorder": 1})
+        self.assertEqual(self.order_shown(), [("Taille", sizes), ("Color", ["Red"])])
+        self.assertEqual((self.shown(), self.ties()), (self.options(template), ties))
+        self.assertFalse(self.letters())
+        self.assert_settled()
+
+    def test_values_that_other_products_have_keep_odoo_s_order_which_goes_out_for_all(self):
+        template, before = self.template(PARKA), self.shown()
+        attribute = template.attribute_line_ids.attribute_id
+        others = attribute.product_tmpl_ids
+        self.assertGreater(len(others), 1)
+        held = {one.name: self.order(one) for one in others}
+        self.become({sku: before[sku] for sku in reversed(before)})
+        shown = self.order_shown()
+        self.assertNotEqual(shown, held[PARKA])
+        run = self.sync_goods()
+        self.assertEqual({one.name: self.order(one) for one in others}, held)
+        self.assertEqual(self.order_shown(), shown)
+        change = run.change_ids.filtered(lambda one: one.target_id == str(template.id))
+        self.assertIn("values of Size stays", str(change.reasons))
+        self.assert_settled()
+        self.turn(template, "Size")
+        self.sync_goods()
+        for one in others:
+            self.assertEqual(self.order_shown(one.name), self.order(one))
         self.assertFalse(self.letters())
         self.assert_settled()
 
@@ -319,6 +380,32 @@ class TestOptionsOfWooCommerce(OptionsCase, WooCommerceCase):
         self.assertEqual(self.shown(), expected)
         self.assertEqual(list(self.rows("attributes")), shared)
         self.assertEqual(self.ties(), ties)
+        self.assertFalse(self.letters())
+        self.assert_settled()
+
+    def order_shown(self):
+        rows = sorted(self.parent["attributes"], key=lambda one: one["position"])
+        return [(one["name"], one["options"]) for one in rows if one["variation"]]
+
+    def test_another_order_of_options_reaches_the_other_side_once(self):
+        template, before = self.template(self.parent["name"]), self.shown()
+        self.become({s: {"Fit": f"F{n}", **told} for n, (s, told) in enumerate(before.items())})
+        self.sync_goods()
+        self.assertEqual(self.order(template)[0][0], "Fit")
+        self.become({s: {**before[s], "Fit": self.shown()[s]["Fit"]} for s in reversed(before)})
+        self.sync_goods()
+        names = [name for name, _values in self.order_shown()]
+        self.assertEqual([name for name, _values in self.order(template)], names)
+        self.assertEqual(names[-1], "Fit")
+        self.assertEqual(self.order(template)[-1], self.order_shown()[-1])
+        self.assert_settled()
+        self.turn(template)
+        self.turn(template, "Fit")
+        self.clock.sleep(60)
+        self.sync_goods()
+        self.assertEqual([name for name, _values in self.order_shown()], names[::-1])
+        self.assertEqual(self.order(template)[0], self.order_shown()[0])
+        self.assertEqual(self.shown(), self.options(template))
         self.assertFalse(self.letters())
         self.assert_settled()
 

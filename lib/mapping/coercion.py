@@ -17,7 +17,7 @@ from .numbers import as_boolean, as_decimal, as_integer
 from .problem import Problem, kind_of
 from .texts import as_char, as_key, as_text
 from .times import as_date, as_datetime
-from .trees import as_json, as_list
+from .trees import as_json, as_list, as_options
 
 Coerce = Callable[[Any], Any]
 #: Stands in examples for «refused».
@@ -139,6 +139,19 @@ TYPES: dict[str, Type] = {
             "list", list, as_list, "a list of texts (tags), or of elements; see «list»",
             "lists whose elements fit char", "text, null elements, lists in lists, objects",
             ((["a", "b"], ["a", "b"]), ([1], ["1"]), ([], []), ("a,b", REFUSED), ([None], REFUSED)),
+        ),
+        _type(
+            "options", object, as_options,
+            "a product's options in order, each with its values; compared by their order alone",
+            "lists of objects with name and values; what else these have is left out",
+            "all else",
+            (
+                (
+                    [{"id": 7, "name": "Size", "values": ["S", "M"]}],
+                    [{"name": "Size", "values": ["S", "M"]}],
+                ),
+                ([], []), (["Size"], REFUSED), ("Size", REFUSED),
+            ),
         ),
         _type(
             "json", object, as_json, "any JSON value, kept as it is",

@@ -30,6 +30,22 @@ def elements(value: Any) -> list[Any] | tuple[Any, ...]:
     return value
 
 
+def as_options(value: Any) -> list[dict[str, Any]]:
+    """`[{"name", "values"}]` of a product's options, whatever else is said of them."""
+    return [_option(item) for item in elements(value)]
+
+
+def _option(item: Any) -> dict[str, Any]:
+    if not isinstance(item, Fields):
+        remedy = "map a list of objects with name and values"
+        raise Problem(f"{kind_of(item)} is no option", value=item, rule="options", remedy=remedy)
+    values = item.get("values")
+    return {
+        "name": as_char(item.get("name") or ""),
+        "values": as_list([] if values is None else values),
+    }
+
+
 def as_json(value: Any) -> Any:
     """`value` with plain lists and dicts in place of other sequences and mappings."""
     left = [WEIGHT]

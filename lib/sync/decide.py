@@ -10,10 +10,10 @@ from ..endpoint import Op, Record
 from ..errors import MissingReference, ValidationError
 from ..lens import TARGET
 from ..mapping import Ref
-from ..merge import BY_HAND, RECORD, Base, Conflict, Views, Winner, merge
+from ..merge import BY_HAND, RECORD, Base, Conflict, Winner, merge
 from ..store import Seen
 from ..values import UNSETTLED, project
-from . import images, nested, refer, sending, yielding
+from . import images, nested, ordering, refer, sending, yielding
 from .hidden import refuse_hidden
 from .item import Item, each
 from .lane import Lane
@@ -60,7 +60,7 @@ def decide(lane: Lane, item: Item) -> bool:
     known = _compared_base(lane, item)
     kept = yielding.kept(lane, item, known)
     base = yielding.compared_base(lane, item, images.compared_base(lane, item, {**known, **kept}))
-    views = Views(item.said, item.stored, item.held, item.record.updated, item.target.updated)
+    views = ordering.views(lane, item, base)
     item.seen = Seen(views, base)
     item.decision = merge(
         views,
@@ -76,6 +76,7 @@ def decide(lane: Lane, item: Item) -> bool:
         matched=item.matched,
     )
     fresh = images.taken_in(item, known, base) | frozenset(kept)
+    fresh |= ordering.renewed(lane, item, base, views)
     if fresh:
         item.decision = replace(item.decision, settle=item.decision.settle | fresh)
     return _plan_update(lane, item)

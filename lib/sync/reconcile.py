@@ -9,7 +9,7 @@ from dataclasses import replace
 from .. import elements
 from ..endpoint import Record
 from ..store import Binding
-from . import images, nested, refer
+from . import images, nested, ordering, refer
 from .decide import load, source_views, transform_with_target
 from .flow import Counts, Flow
 from .item import Item, each
@@ -128,7 +128,9 @@ def _compare(lane: Lane, item: Item, rest: bool) -> None:
     held = item.held = lane.lens.held(item.target.fields, item.target_keys())
     apart, why = _elements_apart(lane, item)
     for name, stored in item.stored.items():
-        if name in held and held[name] != stored and not (rest and _is_compared_back(lane, name)):
+        if name not in held or (rest and _is_compared_back(lane, name)):
+            continue
+        if held[name] != stored and not ordering.is_alike(lane, name, held[name], stored):
             reason = _reason(lane, item, item.binding, name, held[name])
             if reason:
                 apart[name], why[name] = (held[name], stored), reason
@@ -177,6 +179,8 @@ def _reason(lane: Lane, item: Item, binding: Binding, name: str, held: object) -
     base = item.base(lane.direction).get(name)
     if name in lane.lens.images and base is not None:
         base = images.as_now(base, item.said.get(name), held)
+    if name in lane.lens.ordered and base is not None:
+        base = ordering.as_now(base, item.said.get(name), held)
     if base is None:
         return "never settled"
     if name in binding.diverged:

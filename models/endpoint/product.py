@@ -37,7 +37,7 @@ class Product(WithImage, WithTranslations, Entity):
             "json",
             writable=True,
             sample='[{"name": "Size", "values": ["S", "M"]}]',
-            help="Options in order, each with its values.",
+            help="Options in order, each with its values. Once they are there, their order alone.",
         ),
         "variants": FieldInfo(
             "variants",

@@ -33,13 +33,18 @@ class Change:
         self.options = self.moves.wanted(self._wanted_options())
 
     def _wanted_options(self):
-        """Option name → values that must be on offer: those listed and those variants have."""
-        options = plain_options(self.op.values.get("options"))
+        """Option name → values that must be on offer, those variants have; as the options listed
+        order them. The rest of these says nothing but their order."""
+        used = {}
         for element in self.elements:
             for name, value in (element.options or {}).items():
-                if value not in options.setdefault(name, []):
-                    options[name].append(value)
-        return options
+                used.setdefault(name, {})[value] = None
+        listed = plain_options(self.op.values.get("options"))
+        ordered = {}
+        for name in dict.fromkeys([*(n for n in listed if n in used), *used]):
+            first = [value for value in listed.get(name, ()) if value in used[name]]
+            ordered[name] = list(dict.fromkeys([*first, *used[name]]))
+        return ordered
 
     def mode(self):
         """How Odoo treats options that are new to the template: as on create."""

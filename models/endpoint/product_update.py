@@ -6,6 +6,7 @@ quietly, then the variants that are bound take their new combination, then what 
 
 from odoo.fields import Command
 
+from .option_order import OptionOrder
 from .options import Lines
 from .product_change import Change
 from .variant_rows import write_variants
@@ -28,6 +29,7 @@ class ProductUpdate:
         self._create(changes)
         self._write(changes)
         self._price(changes, prices)
+        OptionOrder(self.side).apply(changes)
         return {id(change.op): change.children() for change in changes}
 
     def plan(self, ops):

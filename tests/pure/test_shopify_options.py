@@ -118,3 +118,53 @@ def test_what_is_there_already_is_neither_renamed_nor_added_again():
     assert change(endpoint, made, **wanted).error is None
     assert written(shop) == {"productVariantsBulkUpdate": 1}
     assert held(endpoint, made) == list(wanted.values())
+
+
+def reorder(endpoint, made, *options):
+    given = [{"name": name, "values": list(values)} for name, values in options]
+    (result,) = endpoint.write("product", [Op("o", "update", made.id, {"options": given})])
+    return result
+
+
+def order(record):
+    return [(one["name"], one["values"]) for one in record.fields["options"]]
+
+
+def test_options_and_values_take_the_order_of_the_source_and_one_in_order_is_not_touched():
+    endpoint, shop, made = shirt("S", "M", "L", Color="Red")
+    wanted = ("Color", ["Red"]), ("Size", ["L", "S", "M"])
+    result = reorder(endpoint, made, *wanted)
+    assert result.error is None and order(result.record) == list(wanted)
+    assert written(shop) == {"productOptionsReorder": 1}
+    titles = [list(variant["options"].values()) for variant in result.record.fields["variants"]]
+    assert titles == [["Red", "L"], ["Red", "S"], ["Red", "M"]]
+    assert reorder(endpoint, made, *wanted).error is None
+    assert written(shop) == {"productOptionsReorder": 1}
+
+
+def test_names_that_the_shop_does_not_have_say_nothing_of_the_order():
+    endpoint, shop, made = shirt("S", "M", Color="Red")
+    assert reorder(endpoint, made, ("Größe", ["M", "S"]), ("Size", ["XL", "M"])).error is None
+    assert written(shop) == {}
+
+
+def test_values_that_no_variant_has_are_named_in_a_reorder():
+    endpoint, shop, made = shirt("S", "M", "L")
+    id_ = made.children["variants"].pop("M")
+    op = Op("d", "update", made.id, {"variants": {id_: None}}, children={"variants": {id_: id_}})
+    (result,) = endpoint.write("product", [op])
+    assert result.error is None
+    result = reorder(endpoint, made, ("Size", ["L", "S"]))
+    assert result.error is None
+    assert [value for value in order(result.record)[0][1] if value != "M"] == ["L", "S"]
+
+
+def test_a_new_variant_comes_with_its_place():
+    endpoint, _shop, made = shirt("S", "M")
+    values = {
+        "options": [{"name": "Size", "values": ["XS", "S", "M"]}],
+        "variants": {"new": {"sku": "SKU-XS", "options": {"Size": "XS"}}},
+    }
+    (result,) = endpoint.write("product", [Op("n", "update", made.id, values)])
+    assert result.error is None
+    assert order(result.record) == [("Size", ["XS", "S", "M"])]

@@ -100,3 +100,64 @@ def test_a_new_variation_comes_with_the_rename():
     options = {variant["sku"]: variant["options"] for variant in record.fields["variants"]}
     assert options == {"T-S": {"Taille": "S"}, "T-M": {"Taille": "M"}, "T-L": {"Taille": "L"}}
     assert set(result.children["variants"]) == {*ids.values(), "new"}
+
+
+def reorder(shop, made, *options):
+    given = [{"name": name, "values": list(values)} for name, values in options]
+    return write(shop, "product", update(made.id, options=given))[0]
+
+
+def order(shop, made):
+    (record,) = connect(shop).fetch("product", [made.id])
+    return [(one["name"], one["values"]) for one in record.fields["options"]]
+
+
+def fitted(shop):
+    """A product with the shop's global attribute Size and one of its own, Fit."""
+    variants = {
+        f"{size}{fit}": {
+            "sku": f"{size}{fit}",
+            "regular_price": Decimal(9),
+            "options": {"Size": size, "Fit": fit},
+        }
+        for size in ("S", "M")
+        for fit in ("Slim", "Wide")
+    }
+    return done(shop, "product", create("k", name="Tee", variants=variants))[0]
+
+
+def test_options_take_the_order_of_the_source_and_the_product_s_own_values_theirs():
+    shop = make_shop()
+    made = fitted(shop)
+    assert order(shop, made) == [("Size", ["S", "M"]), ("Fit", ["Slim", "Wide"])]
+    wanted = [("Fit", ["Wide", "Slim"]), ("Size", ["S", "M"])]
+    result = reorder(shop, made, *wanted)
+    assert (result.error, result.note) == (None, "")
+    assert order(shop, made) == wanted
+    writes = shop.writes
+    assert reorder(shop, made, *wanted).error is None
+    assert shop.writes == writes
+
+
+def test_values_of_a_global_attribute_keep_the_shop_s_order_and_the_note_says_so():
+    shop = make_shop()
+    made = fitted(shop)
+    result = reorder(shop, made, ("Size", ["M", "S"]), ("Fit", ["Slim", "Wide"]))
+    assert result.error is None
+    assert "Size stays: it is a global attribute" in result.note
+    assert order(shop, made) == [("Size", ["S", "M"]), ("Fit", ["Slim", "Wide"])]
+
+
+def test_attributes_that_are_only_shown_keep_their_places():
+    shop = make_shop()
+    made = fitted(shop)
+    row = shop.store.get("products", int(made.id))
+    shown = {"id": 0, "name": "Fabric", "slug": "fabric", "position": 1, "visible": True}
+    shown |= {"variation": False, "options": ["Wool"]}
+    row["attributes"].append(shown)
+    row["attributes"][1]["position"] = 2
+    assert reorder(shop, made, ("Fit", ["Slim", "Wide"]), ("Size", ["S", "M"])).error is None
+    row = shop.store.get("products", int(made.id))
+    placed = sorted(row["attributes"], key=lambda one: one["position"])
+    assert [one["name"] for one in placed] == ["Fit", "Fabric", "Size"]
+    assert len(held(shop, made)) == 4

@@ -1,8 +1,10 @@
 """productOptionsCreate: further options; existing variants take their first value.
 productOptionUpdate: an option's name. productOptionsDelete: options without which the variants are
-still told apart."""
+still told apart. productOptionsReorder: options, values and the variants after them."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
 
 from .. import catalog
 from ..errors import NotInDemo, user_error
@@ -122,3 +124,67 @@ def _keep(product: Rec, kept: list[int], variants: list[Rec], request: Request) 
     for place, option in enumerate(product["options"], 1):
         option["position"] = place
     request.store.touch(product)
+
+
+@mutation("productOptionsReorder", "product", "userErrors")
+def options_reorder(args: Args, request: Request) -> Rec:
+    """By ids alone. What is there has to be named, values where an option names any."""
+    product = request.store.find("Product", args["productId"])
+    if product is None:
+        error = user_error(["productId"], "Product does not exist", "PRODUCT_DOES_NOT_EXIST")
+        return {"product": None, "userErrors": [error]}
+    held = {option["id"]: option for option in product["options"]}
+    errors = list(_reorder_errors(args["options"], held))
+    if errors:
+        return {"product": product, "userErrors": errors}
+    order = [list(held).index(given["id"]) for given in args["options"]]
+    product["options"] = [
+        _reordered(held[one["id"]], one, n) for n, one in enumerate(args["options"], 1)
+    ]
+    for variant in request.store.many("ProductVariant", product["variants"]):
+        variant["selectedOptions"] = [variant["selectedOptions"][n] for n in order]
+        variant["title"] = " / ".join(one["value"] for one in variant["selectedOptions"])
+        request.store.touch(variant)
+    _arrange(product, request)
+    request.store.touch(product)
+    return {"product": product, "userErrors": []}
+
+
+def _reorder_errors(given: Sequence[Args], held: Mapping[str, Rec]) -> Iterator[Rec]:
+    for place, one in enumerate(given):
+        path: list[str | int] = ["options", place]
+        if "name" in one or any("name" in value for value in one.get("values") or ()):
+            raise NotInDemo("productOptionsReorder by names")
+        if one.get("id") not in held:
+            yield user_error(path, "Option does not exist", "OPTION_ID_DOES_NOT_EXIST")
+            continue
+        there = {value["id"] for value in held[one["id"]]["optionValues"]}
+        values = [value["id"] for value in one.get("values") or ()]
+        if set(values) - there:
+            text = "Option value does not exist"
+            yield user_error(path, text, "OPTION_VALUE_ID_DOES_NOT_EXIST")
+        elif values and there - set(values):
+            yield user_error(path, "Option value is missing", "MISSING_OPTION_VALUE")
+    if held.keys() - {one.get("id") for one in given}:
+        yield user_error(["options"], "Option is missing", "MISSING_OPTION_NAME")
+
+
+def _reordered(option: Rec, given: Args, position: int) -> Rec:
+    values = {value["id"]: value for value in option["optionValues"]}
+    names = [value["id"] for value in given.get("values") or ()] or list(values)
+    return {**option, "position": position, "optionValues": [values[id_] for id_ in names]}
+
+
+def _arrange(product: Rec, request: Request) -> None:
+    """Variants stand as their options and values do."""
+    places = [
+        {value["id"]: n for n, value in enumerate(option["optionValues"])}
+        for option in product["options"]
+    ]
+
+    def place(key: int) -> list[int]:
+        chosen = request.store.get("ProductVariant", key)["selectedOptions"]
+        return [of[one["valueId"]] for of, one in zip(places, chosen, strict=True)]
+
+    product["variants"] = sorted(product["variants"], key=place)
+    catalog.renumber(request.store, product)

@@ -94,4 +94,15 @@ def shown_attribute(shop: Any, item: Row, of_variation: bool) -> dict[str, Any]:
             known = shop.store.get("attributes", item["id"]) if item["id"] else None
             told["slug"] = known["slug"] if known else slug(item["name"])
         return {**told, "option": encoded(item["option"])}
-    return {**item, "name": name, "options": [encoded(option) for option in item["options"]]}
+    options = _in_order(shop, item)
+    return {**item, "name": name, "options": [encoded(option) for option in options]}
+
+
+def _in_order(shop: Any, item: Row) -> list[str]:
+    """Those of a global attribute in the order of its terms, whatever a product was given."""
+    if not item["id"]:
+        return list(item["options"])
+    terms = [row for row in shop.store.rows("terms") if row["attribute"] == item["id"]]
+    terms.sort(key=lambda row: (row.get("menu_order", 0), row["id"]))
+    places = {row["name"].casefold(): place for place, row in enumerate(terms)}
+    return sorted(item["options"], key=lambda one: places.get(one.casefold(), len(places)))

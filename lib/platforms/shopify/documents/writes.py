@@ -102,6 +102,21 @@ OPTIONS_DELETE = Repeated(
     f"{{ product {{ id }} {_CODED} }}",
 )
 
+#: With values that no variant has: a reorder names them all.
+OPTIONS_HELD = Repeated(
+    "OptionsHeld",
+    "$product#: ID!",
+    "m#: product(id: $product#) { options { id name optionValues { id name } } }",
+    writes=False,
+)
+
+OPTIONS_REORDER = Repeated(
+    "OptionsReorder",
+    "$product#: ID!, $options#: [OptionReorderInput!]!",
+    "m#: productOptionsReorder(productId: $product#, options: $options#) "
+    f"{{ product {{ id }} {_CODED} }}",
+)
+
 VARIANTS_CREATE = Repeated(
     "VariantsCreate",
     "$product#: ID!, $variants#: [ProductVariantsBulkInput!]!, $media#: [CreateMediaInput!]",

@@ -14,6 +14,7 @@ from ....errors import GONE_REMEDY, GatewayError, Refused
 from ..documents import OPTIONS_CREATE, PRODUCT_UPDATE, VARIANTS_CREATE, VARIANTS_DELETE
 from .batches import Batches, Outcome
 from .option_moves import move, says_options
+from .option_order import put_in_order
 from .product_create import Read, plain_fields
 from .user_errors import refusal, user_errors
 from .variant_input import NO_OPTIONS, bulk_input
@@ -32,8 +33,18 @@ def update(works: Sequence[Work], batches: Batches, read: Read, fetch: Fetch) ->
     current = _current(works, fetch)
     _plain_fields([w for w in works if w.going], batches, read, current)
     nested = [w for w in works if w.going and w.values.get("variants")]
-    if not nested:
-        return
+    if nested:
+        _variants(nested, batches, current, fetch)
+    ordered = put_in_order(works, batches)
+    changed = [work for work in works if work.going and (work in nested or work in ordered)]
+    now = {record.id: record for record in fetch([str(w.id) for w in changed])} if changed else {}
+    for work in changed:
+        work.record = now.get(str(work.id))
+
+
+def _variants(
+    nested: Sequence[Work], batches: Batches, current: dict[str, Record], fetch: Fetch
+) -> None:
     _match(nested, current)
     moved = move([w for w in nested if w.going], batches, current)
     if moved:
@@ -43,14 +54,11 @@ def update(works: Sequence[Work], batches: Batches, read: Read, fetch: Fetch) ->
     _update_bound([w for w in nested if w.going], batches)
     _create_unbound([w for w in nested if w.going], batches)
     _delete([w for w in nested if w.going], batches)
-    now = {record.id: record for record in fetch([str(w.id) for w in nested if w.going])}
-    for work in nested:
-        work.record = now.get(str(work.id))
 
 
 def _refuse_variant_fields(works: Sequence[Work]) -> None:
     for work in works:
-        for name in ("sku", "barcode", "options"):
+        for name in ("sku", "barcode"):
             if name in work.values:
                 work.fail(
                     Refused(

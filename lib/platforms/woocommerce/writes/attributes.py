@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ....ordering import arranged, orders
 from ..client import Client, Row
 from ..routes import API
 from ..scalars import plain
@@ -81,6 +82,27 @@ def of_variation(options: Options, attributes: Sequence[Mapping[str, Any]]) -> l
         for name, value in options.items()
         if value != ANY
     ]
+
+
+def in_order(held: Sequence[Row], given: Any) -> tuple[list[dict[str, Any]] | None, list[str]]:
+    """The product's attributes in the order of `given`, None where they are; and those whose values
+    stay in another one. A global attribute keeps one order of its values for all products."""
+    wanted = orders(given or ())
+    bodies = sorted((body_of(item) for item in rows(list(held))), key=lambda one: one["position"])
+    telling = {body["name"]: body for body in bodies if body["variation"]}
+    rest = iter(arranged(list(telling), list(wanted)))
+    made = [telling[next(rest)] if body["variation"] else body for body in bodies]
+    if made != bodies:
+        made = [{**body, "position": place} for place, body in enumerate(made)]
+    kept = []
+    for place, body in enumerate(made):
+        values = arranged(body["options"], wanted.get(body["name"], ()))
+        if values != body["options"] and body["variation"]:
+            if body.get("id"):
+                kept.append(body["name"])
+            else:
+                made[place] = {**body, "options": values}
+    return (None if made == bodies else made), kept
 
 
 def _wanted(given: Any, used: Sequence[Options]) -> dict[str, list[str]]:

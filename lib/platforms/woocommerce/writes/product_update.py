@@ -14,13 +14,17 @@ from ..reads import Reader
 from ..scalars import plain, split_id, variant_id
 from ..shapes import image
 from ..shapes_product import Family, variant
-from .attributes import Attributes, of_variation
+from .attributes import Attributes, in_order, of_variation
 from .batches import Batches, Body, Outcome
 from .option_moves import held_options, moved
 from .product_input import Values, marked, product_body, variant_body
 from .work import Work
 
 _GONE = "The product is no longer in the shop, or in its trash."
+_KEPT = (
+    "The order of the values of {} stays: it is a global attribute, and the shop keeps one order of "
+    "its values for all products."
+)
 
 
 class Update:
@@ -151,7 +155,12 @@ class Plan:
         used += self._said().values()
         added = attributes.bodies(current, self.work.values.get("options"), used)
         if added is not None or current is not self._attributes:
-            self.body["attributes"] = current if added is None else added
+            self.body["attributes"] = current = current if added is None else added
+        ordered, kept = in_order(current, self.work.values.get("options"))
+        if ordered is not None:
+            self.body["attributes"] = ordered
+        if kept:
+            self.work.note = _KEPT.format(", ".join(kept))
 
     def _said(self) -> dict[str, Mapping[str, str]]:
         """Variant's id → the options that a variation which is there is given."""
