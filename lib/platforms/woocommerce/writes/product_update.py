@@ -22,8 +22,8 @@ from .work import Work
 
 _GONE = "The product is no longer in the shop, or in its trash."
 _KEPT = (
-    "The order of the values of {} stays: it is a global attribute, and the shop keeps one order of "
-    "its values for all products."
+    "The order of the values of {} stays: it is a global attribute, and the shop keeps one order "
+    "of its values for all products."
 )
 
 
