@@ -34,10 +34,18 @@ def options_of(template):
         {
             "id": str(line.id),
             "name": line.attribute_id.name,
-            "values": [v.name for v in line.product_template_value_ids if v.ptav_active],
+            "values": [v.name for v in _in_order(line) if v.ptav_active],
         }
         for line in lines_of(template)
     ]
+
+
+def _in_order(line):
+    """The template's values of a line, as their attribute orders them: what was created just now is
+    still held in the order in which it was made."""
+    return line.product_template_value_ids.sorted(
+        lambda v: (v.product_attribute_value_id.sequence, v.product_attribute_value_id.id)
+    )
 
 
 def lines_of(template):
