@@ -166,7 +166,13 @@ def _ship(store: Store, order: Rec, at: str) -> Rec:
 
 def _return(store: Store, order: Rec, at: str) -> None:
     sent = _ship(store, order, at)
-    open_return(store, order, [(sent["lineItems"][0]["id"], 1, "Too small")], at)
+    line = {
+        "fulfillmentLineItemId": sent["lineItems"][0]["id"],
+        "quantity": 1,
+        "returnReasonDefinitionId": "gid://shopify/ReturnReasonDefinition/2",
+        "returnReasonNote": "Too small",
+    }
+    open_return(store, order, [line], at)
 
 
 def _returned(store: Store, order: Rec, at: str) -> None:

@@ -170,22 +170,79 @@ def test_a_quantity_that_a_line_has_not_got_is_refused() -> None:
     assert answer["userErrors"][0]["field"] == ["quantity"]
 
 
-def test_a_return_is_opened_for_what_was_sent() -> None:
+RETURN = """mutation($r: ReturnInput!) { returnCreate(returnInput: $r) {
+  return { id name status totalQuantity } userErrors { field message code } } }"""
+CLOSE = """mutation($id: ID!) { returnClose(id: $id) {
+  return { status closedAt } userErrors { field message code } } }"""
+SENT = """query($id: ID!) { order(id: $id) { fulfillments { fulfillmentLineItems(first: 9) {
+  nodes { id quantity lineItem { id } } } } } }"""
+OTHER = "gid://shopify/ReturnReasonDefinition/5"
+
+
+def sent_line(call: Caller, order: Any) -> Any:
+    (sent,) = call(SENT, id=order["id"])["order"]["fulfillments"]
+    return sent["fulfillmentLineItems"]["nodes"][0]
+
+
+def come_back(call: Caller, order: Any, line: Any, quantity: int, **row: Any) -> Any:
+    row = {"returnReasonDefinitionId": OTHER, "returnReasonNote": "x", **row}
+    rows = [{"fulfillmentLineItemId": line["id"], "quantity": quantity, **row}]
+    given = {"orderId": order["id"], "returnLineItems": rows}
+    return call(RETURN, r=given)["returnCreate"]
+
+
+def test_a_return_is_opened_for_what_was_sent_and_closed_as_it_is() -> None:
     call = seeded()
     order = first(call, "fulfillment_status:fulfilled")
-    text = """query($id: ID!) { order(id: $id) { fulfillments { fulfillmentLineItems(first: 9) {
-      nodes { id quantity } } } } }"""
-    (sent,) = call(text, id=order["id"])["order"]["fulfillments"]
-    line = sent["fulfillmentLineItems"]["nodes"][0]
-    create = """mutation($r: ReturnInput!) { returnCreate(returnInput: $r) {
-      return { name status totalQuantity } userErrors { field message } } }"""
-    row = {"fulfillmentLineItemId": line["id"], "quantity": 1}
-    given = {"orderId": order["id"], "returnLineItems": [row]}
-    made = call(create, r=given)["returnCreate"]["return"]
+    line = sent_line(call, order)
+    made = come_back(call, order, line, 1)["return"]
     assert (made["status"], made["totalQuantity"]) == ("OPEN", 1)
     assert again(call, order["id"])["returnStatus"] == "IN_PROGRESS"
-    row["quantity"] = 99
-    assert call(create, r=given)["returnCreate"]["userErrors"]
+    before = again(call, order["id"])
+    for _twice in range(2):
+        closed = call(CLOSE, id=made["id"])["returnClose"]
+        assert closed["userErrors"] == [] and closed["return"]["status"] == "CLOSED"
+    after = again(call, order["id"])
+    assert after["returnStatus"] == "RETURNED"
+    gone = ("returnStatus", "updatedAt")
+    assert {k: v for k, v in after.items() if k not in gone} == {
+        k: v for k, v in before.items() if k not in gone
+    }
+    unknown = call(CLOSE, id="gid://shopify/Return/999999")["returnClose"]["userErrors"]
+    assert unknown[0]["code"] == "NOT_FOUND"
+
+
+def test_no_more_comes_back_than_was_sent_and_neither_returned_nor_refunded() -> None:
+    call = seeded()
+    order = first(call, "fulfillment_status:fulfilled")
+    line = sent_line(call, order)
+    refused = come_back(call, order, line, line["quantity"] + 1)["userErrors"]
+    assert refused[0]["field"] == ["returnInput", "returnLineItems", "0", "quantity"]
+    assert come_back(call, order, line, line["quantity"])["userErrors"] == []
+    assert come_back(call, order, line, 1)["userErrors"], "an open return has taken them"
+    call = seeded()
+    order = first(call, "fulfillment_status:fulfilled")
+    line = sent_line(call, order)
+    refund = {"lineItemId": line["lineItem"]["id"], "quantity": line["quantity"]}
+    given = {"orderId": order["id"], "refundLineItems": [refund], "transactions": []}
+    assert call(REFUND, input=given, key="k")["refundCreate"]["userErrors"] == []
+    assert come_back(call, order, line, 1)["userErrors"], "what was refunded is off the order"
+
+
+def test_a_return_needs_a_reason_and_a_note_of_no_more_than_255_characters() -> None:
+    call = seeded()
+    order = first(call, "fulfillment_status:fulfilled")
+    line = sent_line(call, order)
+    wrong = (
+        ({"returnReasonDefinitionId": None}, "NOT_FOUND"),
+        ({"returnReasonDefinitionId": "gid://shopify/ReturnReasonDefinition/0"}, "NOT_FOUND"),
+        ({"returnReasonDefinitionId": None, "returnReason": "OTHER", "returnReasonNote": ""},
+         "BLANK"),
+        ({"returnReasonNote": "x" * 256}, "TOO_LONG"),
+    )  # fmt: skip
+    for row, code in wrong:
+        assert come_back(call, order, line, 1, **row)["userErrors"][0]["code"] == code
+    assert come_back(call, order, line, 1, returnReasonNote="x" * 255)["userErrors"] == []
 
 
 def test_a_cancelled_order_gives_back_what_was_paid_and_owes_nothing() -> None:

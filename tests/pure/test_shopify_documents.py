@@ -318,3 +318,29 @@ def test_the_variables_of_an_order_s_update_fit_the_schema():
         "FulfillmentCancel",
         "OrderCancel",
     ]
+
+
+def test_the_variables_of_a_return_fit_the_schema():
+    row = {"id": "gid://shopify/FulfillmentLineItem/1", "quantity": 2, "lineItem": {"id": LINE}}
+    line = {"id": LINE, "quantity": 2, "currentQuantity": 2, "unfulfilledQuantity": 0}
+    now = {
+        "__typename": "Order",
+        "id": ORDER,
+        "lineItems": {"nodes": [line]},
+        "fulfillments": [{"id": SENT}],
+        "returns": {"nodes": []},
+    }
+    sent = {"id": SENT, "status": "SUCCESS", "fulfillmentLineItems": {"nodes": [row]}}
+    made = {"id": "gid://shopify/Return/1"}
+    endpoint, wire_ = wire(
+        data({"currentAppInstallation": {"accessScopes": [{"handle": "write_returns"}]}}),
+        data({"nodes": [now]}),
+        data({"nodes": [sent]}),
+        data({"m0": {"return": made, "userErrors": []}}),
+        data({"m0": {"return": {**made, "status": "CLOSED"}, "userErrors": []}}),
+    )
+    back = {"note": "x", "mark": "m", "lines": [{"lineId": LINE, "quantity": Decimal(2)}]}
+    (result,) = endpoint.write("order", [Op("k", "update", ORDER, {"returns": {"r": back}})])
+    assert result.error is None, result.error
+    assert result.children["returns"] == {"r": made["id"]}
+    assert wire_.checked[-2:] == ["ReturnCreate", "ReturnClose"]

@@ -51,6 +51,16 @@ def test_missing_scopes_are_named_with_what_they_hide_and_what_to_do():
     assert "older than 60 days" in text
 
 
+def test_the_scope_for_writing_returns_is_asked_for_where_they_are_told_to_the_shop():
+    held = tuple(scope for scope in Settings().scopes if scope != "write_returns")
+    shop = Shop(FakeClock(), Settings(access_token=TOKEN, scopes=(*held, "read_returns")))
+    assert connect(ShopTransport(shop)).check().missing == []
+    health = connect(ShopTransport(shop), settings={"returns": True}).check()
+    assert health.missing == ["write_returns|write_marketplace_returns"]
+    assert "writing returns can't be used" in health.problems[0]
+    assert "Dev Dashboard" in health.problems[0]
+
+
 def test_a_wrong_token_raises():
     with pytest.raises(StopRun, match="valid access token"):
         connect(ShopTransport(Shop(FakeClock(), Settings(access_token="other")))).check()

@@ -1,9 +1,8 @@
-"""Orders after they were placed: refunds, edits, returns."""
+"""Orders after they were placed: refunds and edits."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from ..editing import commit_edit
 from ..errors import NotInDemo, user_error
@@ -12,7 +11,6 @@ from ..ids import kind, number
 from ..money import amount_of, parse
 from ..refunding import Back, left_of, refund
 from ..request import Request
-from ..returning import open_return
 from ..rules import Path
 from ..sale import ZERO, Sold
 from ..store import Rec
@@ -160,24 +158,3 @@ def edit_commit(args: Args, request: Request) -> Rec:
     commit_edit(store, order, found["quantities"], added, restock=found["restock"])
     store.remove("CalculatedOrder", number(found["id"]))
     return {"order": order, "successMessages": [], "userErrors": []}
-
-
-@mutation("returnCreate", "return", "userErrors")
-def return_create(args: Args, request: Request) -> Rec:
-    given, store = args["returnInput"], request.store
-    order = store.find("Order", given["orderId"])
-    if order is None:
-        return _refused("return", ["returnInput", "orderId"], "Order does not exist")
-    sent = {
-        line["id"]: line["quantity"]
-        for made in store.many("Fulfillment", order["fulfillments"])
-        for line in made["lineItems"]
-    }
-    wanted: list[tuple[str, int, str]] = []
-    for place, one in enumerate(given["returnLineItems"]):
-        if not 0 < one["quantity"] <= sent.get(one["fulfillmentLineItemId"], 0):
-            path: list[Any] = ["returnInput", "returnLineItems", place, "quantity"]
-            return _refused("return", path, "Return line item has an invalid quantity.")
-        note = one.get("returnReasonNote") or ""
-        wanted.append((one["fulfillmentLineItemId"], one["quantity"], note))
-    return {"return": open_return(store, order, wanted), "userErrors": []}

@@ -48,6 +48,7 @@ def connect(
         base_url=base_url,
         price_lists=settings.get("price_lists"),
         locales=settings.get("locales") or (),
+        returns=bool(settings.get("returns")),
     )
 
 

@@ -34,7 +34,7 @@ from .entities import ENTITIES, SOURCES
 from .position import Position
 from .price_lists import PriceLists
 from .reads import DEPTH, Reader, record_of
-from .scopes import Scopes
+from .scopes import RETURNS, Scopes
 from .search import Finder
 from .translations import Translations
 from .writes import (
@@ -103,11 +103,14 @@ class ShopifyEndpoint:
         base_url: str = "",
         price_lists: Mapping[str, str] | None = None,
         locales: Sequence[str] = (),
+        returns: bool = False,
     ) -> None:
-        """`price_lists`: gid of each price list whose prices are synced → their currency."""
+        """`price_lists`: gid of each price list whose prices are synced → their currency.
+        `returns`: returns are written, too, so their scope is asked for."""
         self._client = client
         self._images = ImageReader(http, base_url, clock)
         self._clock = clock
+        self._returns = returns
         self._webhook_secret = webhook_secret
         self._shop = shop
         self._connection = Connection(client, _starts())
@@ -150,7 +153,7 @@ class ShopifyEndpoint:
     # -- what there is -------------------------------------------------------------------------
 
     def check(self) -> Health:
-        needs = self._translations.needs()
+        needs = {**self._translations.needs(), **(RETURNS if self._returns else {})}
         return health.check(self._client, self._scopes, self._clock, needs)
 
     def entities(self) -> Mapping[str, EntityInfo]:

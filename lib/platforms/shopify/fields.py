@@ -168,7 +168,7 @@ taxLines json -
 discounts json -
 transactions json w
 refunds json w
-returns json -
+returns json w
 fulfillments json w
 fulfillmentOrders json -
 locationId char - gid://shopify/Location/1

@@ -9,6 +9,11 @@ from .client import Client
 from .documents import SCOPES
 from .entities import ENTITIES, SOURCES
 
+#: What only a shop needs that is told of returns made elsewhere.
+RETURNS: Mapping[str, tuple[str, ...]] = {
+    "write_returns|write_marketplace_returns": ("writing returns",)
+}
+
 
 class Scopes:
     """The scopes of the connection's token, asked once; None where they can't be told."""

@@ -31,7 +31,7 @@ _MARK = re.compile(r"\[odoo:(\w+)\]\s*$")
 
 
 def mark_in(note: Any) -> str | None:
-    """The mark at the end of a refund's note."""
+    """The mark at the end of a note, of what was made from here."""
     found = _MARK.search(note) if isinstance(note, str) else None
     return found[1] if found else None
 
@@ -99,11 +99,14 @@ def _refund_shipping(node: Node) -> Fields:
 
 
 def return_(node: Node) -> Fields:
-    """Goods on their way back. Money is given back by a refund that names the return."""
+    """Goods on their way back. Money is given back by a refund that names the return. `mark`: of
+    one that was made from here, what the notes of its lines end with."""
+    lines = [_return_line(item) for item in nodes(node.get("returnLineItems"))]
     return {
         **copied(node, ("id", "name", "status", "totalQuantity")),
+        "mark": next(filter(None, (mark_in(line["note"]) for line in lines)), None),
         **copied(node, ("createdAt", "closedAt"), moment),
-        "lines": [_return_line(item) for item in nodes(node.get("returnLineItems"))],
+        "lines": lines,
         "shippingFees": [
             {**copied(fee, ("id",)), **(money(fee.get("amountSet")) or {})}
             for fee in nodes(node.get("returnShippingFees"))
@@ -112,13 +115,15 @@ def return_(node: Node) -> Fields:
 
 
 def _return_line(node: Node) -> Fields:
-    """`lineId` is None for what the shop could not tie to an order's line."""
+    """`lineId` and `sentLineId` (the fulfillment's line) are None for what the shop could not tie
+    to an order's line."""
     sent = node.get("fulfillmentLineItem")
     reason = node.get("returnReasonDefinition")
     fee = node.get("restockingFee")
     return {
         **copied(node, ("id", "quantity", "refundedQuantity", "processedQuantity")),
         "lineId": id_of(sent.get("lineItem")) if isinstance(sent, Mapping) else None,
+        "sentLineId": id_of(sent),
         "reason": reason.get("name") if isinstance(reason, Mapping) else None,
         "note": node.get("returnReasonNote"),
         "customerNote": node.get("customerNote"),

@@ -294,6 +294,19 @@ REFUND_CREATE = Repeated(
     f"m#: refundCreate(input: $input#) @idempotent(key: $key#) {{ refund {{ id }} {_ERRORS} }}",
 )
 
+RETURN_CREATE = Repeated(
+    "ReturnCreate",
+    "$input#: ReturnInput!",
+    f"m#: returnCreate(returnInput: $input#) {{ return {{ id }} {_CODED} }}",
+)
+
+#: Closed without being processed: that restocks nothing, and gives nothing back.
+RETURN_CLOSE = Repeated(
+    "ReturnClose",
+    "$id#: ID!",
+    f"m#: returnClose(id: $id#) {{ return {{ id status }} {_CODED} }}",
+)
+
 WEBHOOK_CREATE = Document(
     "WebhookCreate",
     """mutation WebhookCreate(

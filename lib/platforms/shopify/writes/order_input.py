@@ -26,6 +26,7 @@ WRITABLE: Mapping[str, str] = dict.fromkeys(
         "lines",
         "processedAt",
         "refunds",
+        "returns",
         "shippingLines",
         "sourceIdentifier",
         "taxesIncluded",

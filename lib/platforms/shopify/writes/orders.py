@@ -1,9 +1,10 @@
 """Creates orders that were made elsewhere, and carries to the shop what became of its orders:
-note, tags, address, fulfillments with tracking, refunds, cancellation.
+note, tags, address, fulfillments with tracking, returns, refunds, cancellation.
 
 A create that is repeated finds its first try: the order's source identifier is the marker, looked
 for in the search index and, since that lags, among the orders made last.
-Source: orderCreate, orderUpdate, orderCancel, fulfillmentCreate, refundCreate in the schema.
+Source: orderCreate, orderUpdate, orderCancel, fulfillmentCreate, returnCreate, refundCreate in
+the schema.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ....endpoint import Record
-from ....errors import GatewayError, Refused
+from ....errors import Refused
 from ..client import Client
 from ..connection import Connection
 from ..documents import (
@@ -24,15 +25,18 @@ from ..documents import (
     ORDER_CREATE,
     ORDER_UPDATE,
     REFUND_CREATE,
+    RETURN_CLOSE,
+    RETURN_CREATE,
     Repeated,
 )
 from ..shapes import nodes
-from . import refunds
-from .batches import Batches, Outcome
+from . import refunds, returns
+from .answers import taken
+from .batches import Batches
 from .order_input import CHANGEABLE, create_input, update_input
 from .shipments import Plan, plan
 from .stock import idempotency_key
-from .user_errors import refusal, user_errors
+from .user_errors import user_errors
 from .work import Work
 
 Find = Callable[[str, str, Sequence[str]], Iterable[tuple[str, str]]]
@@ -41,7 +45,7 @@ Fetch = Callable[[Sequence[str]], Iterable[Record]]
 #: Parts of an order that are given when it is made and not rewritten.
 _ONCE = frozenset({"lines", "shippingLines", "transactions"})
 #: Parts that are compared with what the shop has of the order.
-_DEEP = frozenset({"fulfillments", "refunds", "cancelled"})
+_DEEP = frozenset({"fulfillments", "returns", "refunds", "cancelled"})
 #: So often a refund whose last try failed for sure is sent anew.
 _TRIES = 3
 
@@ -82,7 +86,7 @@ class OrderWriter:
         calls = [{"order": create_input(work.values, mark)} for mark, work in sent]
         outcomes = self._batches.run(ORDER_CREATE, calls, repeatable=False, nested=True, most=5)
         for (_, work), outcome in zip(sent, outcomes, strict=True):
-            made = _taken(work, outcome, "order")
+            made = taken(work, outcome, "order")
             if made is not None:
                 work.id = str(made.get("id"))
                 self._tie_lines(work, made)
@@ -131,6 +135,7 @@ class OrderWriter:
             if work.id not in now:
                 work.fail(Refused("The order is no longer in the shop.", remedy="Nothing to do."))
         self._ship([w for w in deep if w.going and w.values.get("fulfillments")], now)
+        self._take_back([w for w in deep if w.going and w.values.get("returns")], now)
         self._give_back([w for w in deep if w.going and w.values.get("refunds")], now)
         cancels = [w for w in deep if w.going and _to_cancel(w, now[str(w.id)])]
         reasons = [str(w.values.get("cancelReason") or "OTHER") for w in cancels]
@@ -148,7 +153,7 @@ class OrderWriter:
         for work, outcome in zip(
             works, self._batches.run(document, calls, repeatable=repeatable), strict=True
         ):
-            _taken(work, outcome, None)
+            taken(work, outcome, None)
 
     def _ship(self, works: Sequence[Work], now: Mapping[str, Record]) -> None:
         plans: list[tuple[Work, Plan]] = []
@@ -162,7 +167,7 @@ class OrderWriter:
         calls: list[dict[str, Any]] = [{"given": made.create[key]} for _, made, key in creates]
         outcomes = self._batches.run(FULFILLMENT_CREATE, calls, repeatable=False)
         for (work, made, key), outcome in zip(creates, outcomes, strict=True):
-            sent = _taken(work, outcome, "fulfillment")
+            sent = taken(work, outcome, "fulfillment")
             if sent is not None:
                 made.tied[key] = str(sent.get("id"))
         tracks = [(work, *each) for work, made in plans for each in made.track.values()]
@@ -175,6 +180,33 @@ class OrderWriter:
         self._each(FULFILLMENT_CANCEL, [work for work, _ in cancels], calls, repeatable=False)
         for work, made in plans:
             work.children["fulfillments"] = made.tied
+
+    def _take_back(self, works: Sequence[Work], now: dict[str, Record]) -> None:
+        """Before the refunds: what the money was given back for can't be returned any more."""
+        shipped = [str(work.id) for work in works if work.values.get("fulfillments")]
+        now.update({r.id: r for r in self._fetch(shipped)} if shipped else {})
+        plans: list[tuple[Work, returns.Plan]] = []
+        for work in works:
+            known = work.op.children.get("returns", {})
+            try:
+                plans.append(
+                    (work, returns.plan(now[str(work.id)].fields, work.values["returns"], known))
+                )
+            except Refused as error:
+                work.fail(error)
+        creates = [(work, made, key) for work, made in plans for key in made.create]
+        calls: list[dict[str, Any]] = [{"input": made.create[key]} for _, made, key in creates]
+        outcomes = self._batches.run(RETURN_CREATE, calls, repeatable=False)
+        for (work, made, key), outcome in zip(creates, outcomes, strict=True):
+            opened = taken(work, outcome, "return")
+            if opened is not None:
+                made.tied[key] = made.close[key] = str(opened.get("id"))
+        closes = [(work, id_) for work, made in plans for id_ in made.close.values()]
+        calls = [{"id": id_} for _, id_ in closes]
+        self._each(RETURN_CLOSE, [work for work, _ in closes], calls, repeatable=True)
+        for work, made in plans:
+            work.children["returns"] = made.tied
+            work.note = "; ".join(made.said)
 
     def _give_back(self, works: Sequence[Work], now: Mapping[str, Record]) -> None:
         plans: list[tuple[Work, refunds.Plan]] = []
@@ -192,9 +224,8 @@ class OrderWriter:
         for work, made in plans:
             work.children["refunds"] = made.tied
             if made.owed:
-                work.note = (
-                    f"the shop shows {made.owed} as owed to the customer: no money was moved"
-                )
+                owed = f"the shop shows {made.owed} as owed to the customer: no money was moved"
+                work.note = "; ".join(filter(None, (work.note, owed)))
 
     def _refund(
         self,
@@ -217,7 +248,7 @@ class OrderWriter:
             if "idempotency key failed" in said and attempt + 1 < _TRIES:
                 again.append((work, made, key))
                 continue
-            given = _taken(work, outcome, "refund")
+            given = taken(work, outcome, "refund")
             if given is not None:
                 made.tied[key] = str(given.get("id"))
         return again
@@ -256,19 +287,3 @@ def _tie(work: Work, name: str, ids: Sequence[str]) -> None:
     keys = [key for key, item in (work.values.get(name) or {}).items() if item]
     if len(keys) == len(ids):
         work.children[name] = dict(zip(keys, ids, strict=True))
-
-
-def _taken(work: Work, outcome: Outcome, name: str | None) -> Mapping[str, Any] | None:
-    """The object of a payload; where there are errors the work fails with them."""
-    if isinstance(outcome, GatewayError):
-        work.fail(outcome)
-        return None
-    errors = user_errors(outcome)
-    if errors:
-        work.fail(refusal(errors, work.values))
-        return None
-    made = outcome.get(name) if name else None
-    if name and not isinstance(made, Mapping):
-        work.fail(Refused(f"Shopify answered without the {name}.", remedy="Run again."))
-        return None
-    return made if isinstance(made, Mapping) else None

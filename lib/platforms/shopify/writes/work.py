@@ -13,7 +13,16 @@ __all__ = ["Work", "begin", "expand", "rounds"]
 
 _NESTING = Nesting(
     frozenset(
-        {"variants", "prices", "addresses", "lines", "shippingLines", "fulfillments", "refunds"}
+        {
+            "variants",
+            "prices",
+            "addresses",
+            "lines",
+            "shippingLines",
+            "fulfillments",
+            "returns",
+            "refunds",
+        }
     ),
     frozenset({"options", "customAttributes"}),
 )
