@@ -58,6 +58,7 @@ from . import (
     flow,
     flow_deletes,
     flow_orders_gone,
+    goods_return,
     guest,
     health_key,
     ir_sequence,

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..lib.platforms import platform
+
 
 def _product(label, sentence):
     return fields.Many2one(
@@ -99,6 +101,20 @@ class GatewayConnector(models.Model):
         "method. Paid: the shop sends the money back to the customer at once, by the payment "
         "method of the order; this can't be undone. Goods are never restocked by it.",
     )
+    return_export = fields.Selection(
+        [
+            ("none", "Not sent: the shop is told of the stock alone"),
+            ("record", "Recorded in the shop, which restocks nothing"),
+        ],
+        string="Returns of Odoo",
+        required=True,
+        default="none",
+        tracking=True,
+        help="What becomes of a return transfer of an order of the shop, by what is set here when "
+        "it is validated. Recorded: the shop notes a return, and closes it. No money is given back "
+        "by it, and the goods are in the shop's stock by the stock that Odoo exports.",
+    )
+    takes_returns = fields.Boolean(compute="_compute_takes_returns")
     rounding_product_id = _product("Rounding product", "On the rounding line, where it is allowed.")
     rounding_limit = fields.Float(
         string="Rounding up to",
@@ -106,6 +122,17 @@ class GatewayConnector(models.Model):
         help="An order whose total differs from the shop's by no more than this, in its currency, "
         "gets a rounding line without tax. 0: it never does, and stops with the difference told.",
     )
+
+    @api.depends("platform")
+    def _compute_takes_returns(self):
+        for connector in self:
+            known = platform(connector.platform) if connector.platform else None
+            order = known.entity_infos.get("order") if known else None
+            returns = order.fields.get("returns") if order else None
+            connector.takes_returns = bool(returns and returns.writable)
+
+    def _remote_settings(self):
+        return super()._remote_settings() | {"returns": self.return_export != "none"}
 
     @api.constrains("rounding_limit")
     def _check_rounding_limit(self):

@@ -12,6 +12,7 @@ ODOO_MODELS = {
     "order": "sale.order",
     "order_line": "sale.order.line",
     "order_refund": "account.move",
+    "order_return": "stock.picking",
     "location": "stock.location",
     "price_list": "product.pricelist",
 }

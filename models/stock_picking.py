@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class StockPicking(models.Model):
-    """A transfer that only follows what the shop has sent itself."""
+    """A transfer that only follows what the shop has sent, or taken back, itself."""
 
     _inherit = "stock.picking"
 
@@ -10,7 +10,7 @@ class StockPicking(models.Model):
         string="Sent by the Shop",
         readonly=True,
         copy=False,
-        help="Delivered here because the shop said so: the shop is not told of it again.",
+        help="Made here because the shop said so: the shop is not told of it again.",
     )
 
     def _send_confirmation_email(self):

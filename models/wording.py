@@ -29,6 +29,7 @@ ENTITY_LABELS = {
     "order": _lt("Order"),
     "order_line": _lt("Order line"),
     "order_refund": _lt("Refund"),
+    "order_return": _lt("Return"),
     "location": _lt("Location"),
     "price_list": _lt("Price list"),
 }

@@ -55,6 +55,7 @@ from . import (
     test_queue,
     test_real_servers,
     test_refunds_out,
+    test_returns_out,
     test_runs,
     test_sales_sync,
     test_schedule,

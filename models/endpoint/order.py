@@ -11,6 +11,11 @@ from .order_parties import ROLES
 from .order_read import OrderRead
 from .order_update import OrderUpdate
 
+#: Fields that transfers change.
+_BY_TRANSFERS = frozenset(
+    {"picking_ids", "delivery_status", "effective_date", "fulfillments", "returns"}
+)
+
 
 @entity
 class Order(OrderRead, OrderCreate, OrderUpdate, Entity):
@@ -57,7 +62,7 @@ class Order(OrderRead, OrderCreate, OrderUpdate, Entity):
             *self.related_sources(),
             SQL("SELECT order_id, write_date FROM sale_order_line"),
         ]
-        if self.roots & {"picking_ids", "delivery_status", "effective_date", "fulfillments"}:
+        if self.roots & _BY_TRANSFERS:
             sources.append(
                 SQL("SELECT sale_id, write_date FROM stock_picking WHERE sale_id IS NOT NULL")
             )

@@ -68,8 +68,9 @@ _FIELDS = (
         "refunds",
         "json",
         "List of {id, date, note, amount, lines: [{line, quantity, amount, tax, restocked, "
-        "location}], shipping: {amount, tax}, adjustment, mark}. Each is carried out once, by its "
-        "id; «mark» is that of the credit note that it was made by. "
+        "location}], shipping: {amount, tax}, adjustment, mark, return}. Each is carried out once, "
+        "by its id; «mark» is that of the credit note that it was made by, «return» the shop's "
+        "return that it belongs to. "
         "Amounts are positive, as the order's prices are; «amount» is all with taxes.",
     ),
     _field(
@@ -79,6 +80,13 @@ _FIELDS = (
         "pay, currency, amount, lines: [{line, shop_line, kind, quantity, amount, tax}]}; kind: "
         "goods, shipping or that of the charge. «amount» of a line is without «tax», of the note "
         "all of it. What came from a refund of the shop is not in it.",
+        writable=False,
+    ),
+    _field(
+        "returns",
+        "json",
+        "Return transfers that the shop is to be told of: list of {id, number, mark, date, lines: "
+        "[{line, shop_line, name, quantity}]}. What the shop took back itself is not in it.",
         writable=False,
     ),
     _field("note", "text", "The customer's note; shown to people, not printed."),

@@ -14,7 +14,7 @@ def fulfillments_of(rows, connector):
     """Order id → its `fulfillments`, for all of `rows` at once.
 
     Done deliveries to the customer, the oldest first; what only follows the shop's own fulfilments
-    is left out, and so are returns.
+    is left out, and so are returns, and what is sent again of them: the shop has it as sent.
     """
     moves = rows.order_line.move_ids.filtered(_is_delivered)
     lines = bound(rows.env, connector, "order_line", moves.sale_line_id.ids)
@@ -36,6 +36,7 @@ def _is_delivered(move):
         and move.location_dest_id.usage == "customer"
         and bool(move.picking_id)
         and not move.picking_id.gateway_by_shop
+        and move.origin_returned_move_id.location_id.usage != "customer"
     )
 
 

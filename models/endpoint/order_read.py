@@ -6,6 +6,7 @@ from .order_fields import GROUPS, STATES
 from .order_fulfillments import fulfillments_of
 from .order_line_read import charge_fields, line_fields, shipping_fields
 from .order_parties import ROLES, Parties
+from .order_returns import returns_of
 from .order_settings import OrderSettings
 
 
@@ -21,6 +22,9 @@ class OrderRead(OrderSettings):
         self._credited = {}
         if "credit_notes" in self.roots:
             self._credited = credit_notes_of(rows, self.connector)
+        self._returned = {}
+        if "returns" in self.roots:
+            self._returned = returns_of(rows, self.connector)
         for row, record in zip(rows, records, strict=True):
             record.fields.update({name: read(self, row) for name, read in asked.items()})
             if self.roots & {*GROUPS, "taxes_included"}:
@@ -74,6 +78,7 @@ _READERS = {
     "refunds": OrderRead._refunds_of,
     "fulfillments": lambda side, row: side._sent[row.id],
     "credit_notes": lambda side, row: side._credited[row.id],
+    "returns": lambda side, row: side._returned[row.id],
     "cancelled": lambda _side, row: row.state == "cancel",
     "warehouse": OrderRead._location_of,
 }

@@ -25,6 +25,7 @@ class Refund:
     said: list[str] = field(default_factory=list)
     move: Any = None
     pickings: Any = None
+    came_by: Any = None
 
     @property
     def adjustment(self):

@@ -14,7 +14,7 @@ from .order_line_read import back_held, line_fields
 from .order_money import rounded
 from .order_refund import Refund, check_refunds, plain
 from .order_return import return_goods
-from .order_sent import recognise
+from .order_sent import find_returns, recognise
 from .order_settings import OrderSettings
 from .order_tell import person_for, tell
 
@@ -33,6 +33,7 @@ class OrderRefunds(OrderSettings):
         if not found:
             return {}
         recognise(self, found)
+        find_returns(self, found)
         taken, before = {}, {}
         fresh = [one for one in found if not one.is_known]
         for one in fresh:
@@ -75,7 +76,7 @@ class OrderRefunds(OrderSettings):
     def _compare(self, row, kept, given):
         """A refund that was carried out and is another one now at the shop. One whose payload was
         let go (by age, or with a person) has nothing to be compared with."""
-        if not kept.payload or kept.payload == freeze(given):
+        if not kept.payload or _without_return(kept.payload) == _without_return(freeze(given)):
             return
         before = kept.payload.get("amount")
         what = f"refund {kept.remote_id} changed at the shop: {before} → {given.get('amount')}"
@@ -159,7 +160,7 @@ class OrderRefunds(OrderSettings):
 
     @staticmethod
     def _bring_back(one, line, over, given):
-        if given.get("restocked") and over.quantity:
+        if given.get("restocked") and over.quantity and not one.came_by:
             one.returns.append((line, over.quantity, given.get("location")))
 
     def _write_rest(self, found, taken):
@@ -264,6 +265,11 @@ class OrderRefunds(OrderSettings):
             "picking_ids": one.pickings.ids if one.pickings else [],
             "payload": freeze(given),
         }
+
+
+def _without_return(payload):
+    """The shop may say later which return a refund belongs to: that changes nothing of it."""
+    return {name: value for name, value in payload.items() if name != "return"}
 
 
 def _sent_for_good(line, given):

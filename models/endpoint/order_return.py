@@ -62,6 +62,7 @@ def _return(connector, picking, moves, location):
     for line in wizard.product_return_moves:
         line.quantity = float(moves.get(line.move_id, 0))
     back = wizard._create_return()
+    back.gateway_by_shop = True
     place = _place(connector, location)
     if place:
         back.location_dest_id = place

@@ -30,6 +30,19 @@ def recognise(side, found):
                 break
 
 
+def find_returns(side, found):
+    """Note on each of `found` that belongs to a return which was made from here by which transfer
+    the goods came back."""
+    rows = side.records.browse([one.row.id for one in found if one.given.get("return")]).sudo()
+    pickings = rows.picking_ids.filtered(
+        lambda one: one.gateway_return_connector_id.id == side.connector.id
+    )
+    told = bound(side.env, side.connector, "order_return", pickings.ids)
+    by_remote = {remote: pickings.browse(int(id_)) for id_, remote in told.items()}
+    for one in found:
+        one.came_by = by_remote.get(str(one.given.get("return")))
+
+
 def _is_same(move, one):
     return (
         bool(move.gateway_refund_mode)
