@@ -114,6 +114,61 @@ class TestOrderOut(EndpointCase):
         self.assertEqual((_D("2.50"), []), (two["amount"], two["lines"]))
         self.assertNotEqual(one["mark"], two["mark"])
 
+    # -- returns
+
+    def returned(self, order, picking, quantity):
+        wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
+        wizard.product_return_moves.quantity = quantity
+        back = wizard._create_return()
+        back.move_ids.write({"quantity": quantity, "picked": True})
+        back._action_done()
+        return back
+
+    def test_a_return_is_found_as_a_change_and_told_by_what_did_not_go_out_again(self):
+        self.connector.return_export = "record"
+        order, result = self.new_order(self.line(0, quantity=3))
+        self.bind("order", "O1", order)
+        self.bind("order_line", "line0", order.order_line)
+        picking = self.send(order, 3)
+        tables = ("sale_order", "sale_order_line", "stock_picking")
+        self.backdate(*tables)
+        self.assertNotIn(result.id, self.changed("order", "returns"))
+        back = self.returned(order, picking, 2)
+        self.assertIn(result.id, self.changed("order", "returns"))
+        self.returned(order, back, 1)
+        (one,) = self.fetch("order", result.id, "returns")["returns"]
+        self.assertEqual(
+            (str(back.id), back.name, back.gateway_return_mark),
+            (one["id"], one["number"], one["mark"]),
+        )
+        (part,) = one["lines"]
+        self.assertEqual(("line0", _D(1)), (part["shop_line"], part["quantity"]))
+        self.assertEqual([str(picking.id)], [each["id"] for each in self.sent(result.id)])
+
+    def test_returns_of_a_page_are_read_in_few_statements(self):
+        self.connector.return_export = "record"
+
+        def count(number, start):
+            results = [
+                self.new_order(self.line(0), client_order_ref=str(start + n))[1]
+                for n in range(number)
+            ]
+            ids = [result.id for result in results]
+            for order in self.env["sale.order"].browse([int(id_) for id_ in ids]):
+                self.bind("order", f"O{order.id}", order)
+                self.bind("order_line", f"L{order.id}", order.order_line)
+                self.returned(order, self.send(order, 1), 1)
+            endpoint = self.endpoint("returns")
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            found = list(endpoint.fetch("order", ids))
+            self.assertEqual(number, sum(len(one.fields["returns"]) for one in found))
+            return self.env.cr.sql_log_count - before
+
+        count(1, 100)
+        self.assertEqual(count(2, 200), count(8, 300))
+
     def test_deliveries_of_a_page_are_read_in_few_statements(self):
         def count(number):
             results = [

@@ -21,6 +21,9 @@ def returns_of(rows, connector):
         return found
     lines = bound(rows.env, connector, "order_line", moves.sale_line_id.ids)
     told = bound(rows.env, connector, "order_return", moves.picking_id.ids)
+    # Read for all at once: the parts below forget what they were read with.
+    moves.returned_move_ids.mapped("state")
+    moves.sale_line_id.mapped("product_id")
     before = moves.browse()
     for picking in moves.picking_id.sorted(lambda one: (one.date_done, one.id)):
         mine = moves.filtered(lambda move, picking=picking: move.picking_id == picking)
