@@ -5,6 +5,7 @@ from odoo import models
 from ..lib.endpoint import Page
 from ..lib.plan.flow import over
 from ..lib.plan.readable import readable
+from ..lib.sync.intent import TOMBSTONES
 from .plan_shelf import PlanShelf
 
 
@@ -51,7 +52,7 @@ class GatewayFlow(models.Model):
                 {record.id: record for record in flow.source.fetch(self.entity, ids)} if ids else {}
             )
             gone = {id_: action for _place, id_, action in rows if id_ not in found}
-            deleted = [id_ for id_, action in gone.items() if action == "delete"]
+            deleted = [id_ for id_, action in gone.items() if action in TOMBSTONES]
             last = len(rows) < size
             after = rows[-1][0] if rows else after
             yield (

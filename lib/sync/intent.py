@@ -19,19 +19,24 @@ from ..values import freeze
 from .item import Item
 from .lane import Lane
 
-#: JSON-safe: `action` (None: nothing is written), `fields` (name → [held before, said now]; of what
-#: is deleted those that were edited at the target, which the deletion takes along),
+#: JSON-safe: `action` (None: nothing is written; «let go»: only the binding ends), `fields` (name →
+#: [held before, said now]; of what is deleted those that were edited at the target, which the
+#: deletion takes along),
 #: `held` (fields that wait for a person) and `conflicts` (each with its winner).
 Intent = Mapping[str, Any]
 #: How the reason begins with which an apply holds a record.
 MOVED = "moved since the plan"
 NOTHING: Intent = {"action": None}
+#: What is gone from the source, and is to be deleted or is gone on both sides.
+TOMBSTONES = ("delete", "let go")
 
 
 def intent(lane: Lane, item: Item) -> Intent:
     """What was decided about `item`."""
     if item.op is not None and item.op.action == "delete":
         return {"action": "delete", "fields": dict(_taken_along(lane, item))}
+    if item.gone:
+        return {"action": "let go"}
     decision = item.decision
     names = _renamed(item)
     return {

@@ -46,6 +46,7 @@ class Item:
     result: Result | None = None
     intent: Mapping[str, Any] | None = None  # what is to be done, in lasting terms
     reason: str = ""
+    gone: bool = False  # deleted on both sides
     touched: bool = False  # the binding is to be kept
     warning: GatewayError | None = None  # an image that it goes on without
     owed: bool = False  # something of it is to be tried again at the next run

@@ -109,6 +109,8 @@ def _decide(lane: Lane, item: Item) -> None:
         _keep_target(lane, item)
     elif item.target is not None:
         _take_away(lane, item)
+    else:
+        item.gone = True
 
 
 def _take_away(lane: Lane, item: Item) -> None:

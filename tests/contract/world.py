@@ -18,7 +18,7 @@ from gateway_ng.lib.plan.flow import over
 from gateway_ng.lib.plan.shelf import MemoryShelf
 from gateway_ng.lib.store import Binding, Trace
 from gateway_ng.lib.sync import Flow, settle_page
-from gateway_ng.lib.sync.intent import together
+from gateway_ng.lib.sync.intent import TOMBSTONES, together
 
 from .memory import MemoryEndpoint, entity
 
@@ -295,7 +295,7 @@ class World:
             for ids in split_every(3, planned):
                 found = {record.id: record for record in flow.source.fetch(self.entity, ids)}
                 gone = [id_ for id_ in ids if id_ not in found]
-                deleted = [id_ for id_ in gone if planned[id_]["action"] == "delete"]
+                deleted = [id_ for id_ in gone if planned[id_]["action"] in TOMBSTONES]
                 vanished = [id_ for id_ in gone if id_ not in deleted]
                 page = Page([found[id_] for id_ in ids if id_ in found], None, None, deleted)
                 sums.update(settle_page(flow, page, vanished))

@@ -122,6 +122,23 @@ def test_a_planned_delete_of_what_is_back_is_held() -> None:
     assert odoo_id in world.odoo.rows["product"]
 
 
+def test_what_is_gone_on_both_sides_is_let_go_by_the_apply_unless_the_target_is_back() -> None:
+    for is_back in (False, True):
+        world = World()
+        shop_id, odoo_id = world.pair()
+        there = world.odoo.get("product", odoo_id)
+        world.shop.remove("product", shop_id)
+        world.odoo.remove("product", odoo_id)
+        plan = world.plan()
+        assert plan.counts["import"] == {"deleted": 1}
+        if is_back:
+            world.odoo.put("product", {k: v for k, v in there.items() if k != "id"}, odoo_id)
+        counts = world.apply(plan)
+        assert counts["import"] == ({"held": 1} if is_back else {"deleted": 1})
+        assert world.binding(shop_id).state == ("bound" if is_back else "gone")
+        assert len(world.odoo.all("product")) == int(is_back)
+
+
 def test_a_record_that_is_not_in_the_plan_is_not_touched() -> None:
     world = World()
     world.shop.put("product", {"title": "Mug", "sku": "M1", "status": "active"})
