@@ -23,7 +23,8 @@ def intend(lane: Lane, items: Sequence[Item]) -> None:
             item.binding.state, item.binding.key = "creating", item.op.key
             item.binding.set_id(lane.source_side, item.record.id)
             item.binding.set_id(lane.target_side, None)
-            item.binding.base, item.binding.digests = {}, {}  # of a record that is gone, if any
+            # What it knew is of a record that is gone, if any, unless it was sent before.
+            item.binding.base, item.binding.digests = sending.created(lane, item), {}
             intents.append(item.binding)
     for item in items:
         was_bound = item.binding is not None

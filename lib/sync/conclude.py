@@ -80,8 +80,12 @@ def _settle_forward(
 ) -> None:
     base = settled_base(before, decision, item.said, held)
     base = nested.known_elements(item, base)
-    if _replayed(item):
-        base.update({name: (UNSETTLED, held[name]) for name in _unlike(lane, item, held, base)})
+    sent = binding.base.get(lane.direction, {})
+    for name in _unlike(lane, item, held, list(base)) if _replayed(item) else ():
+        if sending.of_first_try(sent, name, held[name]):
+            base[name] = (UNSETTLED, held[name])
+        else:
+            del base[name]  # edited there meanwhile: both sides meet in it anew, and the rules decide
     binding.base[lane.direction] = base
 
 
@@ -163,7 +167,7 @@ def _note_debts(
     """What is still to be done about the record: owed, diverged, held or incomplete."""
     if binding.pending == lane.direction:
         binding.pending = None
-    if _replayed(item) and _unlike(lane, item, held, binding.base[lane.direction]):
+    if _replayed(item) and _unlike(lane, item, held, item.stored):
         binding.pending = lane.direction
     owed = [name for name in decision.lost if lane.group(name) in carried]
     if owed:

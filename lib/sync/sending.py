@@ -1,4 +1,4 @@
-"""Updates that are about to be sent: what a next try has to know should their answer be lost.
+"""Writes that are about to be sent: what a next try has to know should their answer be lost.
 
 In the base of each field that is sent, the source's part says «unsettled» with what is `sent`, what
 the target `held` and, of a conflict, who won by which rule. The target's part stays, so what was
@@ -13,6 +13,7 @@ from typing import Any
 
 from .. import elements
 from ..merge import Base, Conflict, Decision
+from ..rules import Direction, Pair
 from ..settled import is_sent
 from ..store import Binding
 from ..values import UNSETTLED
@@ -50,6 +51,23 @@ def mark(lane: Lane, item: Item) -> bool:
         binding.base[lane.direction] = base
         binding.digests.pop(lane.source_side, None)
     return noted
+
+
+def created(lane: Lane, item: Item) -> dict[Direction, dict[str, Pair]]:
+    """What a create sends, for its binding's base. Sent again under its key it may answer for the
+    first try, so that one's values stay."""
+    before = item.base(lane.direction) if item.retried else {}
+    base: dict[str, Pair] = {}
+    for name, value in item.stored.items():
+        if name not in lane.lens.relative and elements.split(name) is None:
+            sign = {**UNSETTLED, "sent": value, "held": None}
+            base[name] = before[name] if name in before else (sign, UNSETTLED)
+    return {lane.direction: base}
+
+
+def of_first_try(base: Base, name: str, held: Any) -> bool:
+    """Whether the target shows in `name` what a create sent first, as far as that is known."""
+    return name not in base or not is_sent(base[name]) or base[name][0]["sent"] == held
 
 
 def _met(lane: Lane, item: Item) -> Binding:

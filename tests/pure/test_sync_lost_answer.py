@@ -11,7 +11,7 @@ import pytest
 from gateway_ng.lib.errors import RetryLater
 from gateway_ng.lib.merge import Rule
 from gateway_ng.lib.store import Trace
-from gateway_ng.tests.contract.world import CUSTOMER_IN, CUSTOMER_OUT, World, templates
+from gateway_ng.tests.contract.world import World, char, document, templates
 
 
 def lose_the_answer(world: World, arrives: bool = True) -> None:
@@ -172,15 +172,49 @@ def test_what_is_sent_is_noted_with_one_call_a_page() -> None:
     assert calls == [3]
 
 
+BOTH = ("shop.customer", "odoo.customer")
+
+
+def keyed(*rules: Rule) -> World:
+    """Customers whose creates have a key, and nothing else to be found by, in a shop that answers
+    with no record."""
+    told: Any = {"entity": "customer", "shop": {"answers": False}}
+    record = {"name": char("name"), "email": char("email")}
+    into, back = (
+        document(source, target, record)
+        for source, target in (BOTH, reversed(BOTH))
+    )
+    world = World(into, back, rules=rules, **told)
+    able = frozenset(("create", "update", "delete", "idempotency_key"))
+    world.shop.infos["customer"] = replace(world.shop.infos["customer"], capabilities=able)
+    return world
+
+
+@pytest.mark.parametrize("side", ["odoo", "remote", "ask"])
+def test_what_is_edited_in_a_record_that_was_created_without_an_answer_is_an_edit(side: Any) -> None:
+    world = keyed(Rule("*", side))
+    odoo_id = world.odoo.put("customer", {"name": "Ann", "email": "ann@example.org"})
+    lose_the_answer(world)
+    (row,) = world.shop.all("customer")
+    world.shop.edit("customer", row["id"], name="Typed")
+    since = len(world.store.traces)
+    world.run("export")
+    world.both()
+    world.both()
+    now, here = world.shop.get("customer", row["id"]), world.odoo.get("customer", odoo_id)
+    (lost,) = {one.winner for trace in told(world, since) for one in trace.conflicts}
+    assert lost == side
+    expected = {"odoo": ("Ann", "Ann"), "remote": ("Typed", "Typed"), "ask": ("Typed", "Ann")}
+    assert (now["name"], here["name"]) == expected[side]
+    assert len(world.shop.all("customer")) == 1
+
+
 @pytest.mark.parametrize("side", ["odoo", "remote"])
 def test_what_was_created_without_an_answer_and_deleted_before_it_was_known_is_deleted(
     side: Any,
 ) -> None:
     """Its key gives the first try's id, and the shop told of the deletion long ago."""
-    able = frozenset(("create", "update", "delete", "idempotency_key"))
-    told: Any = {"entity": "customer", "shop": {"answers": False}}
-    world = World(CUSTOMER_IN, CUSTOMER_OUT, rules=[Rule("*", side)], **told)
-    world.shop.infos["customer"] = replace(world.shop.infos["customer"], capabilities=able)
+    world = keyed(Rule("*", side))
     odoo_id = world.odoo.put("customer", {"name": "Ann", "email": "ann@example.org"})
     lose_the_answer(world)
     (row,) = world.shop.all("customer")
