@@ -21,4 +21,4 @@ OF_A_PLAN = {
     "deleted": _lt("To delete"),
     "dead": _lt("Can't be applied"),
 }
-OF_A_COMPARE = {"held": _lt("Differs")}
+OF_A_COMPARE = {"held": _lt("Differs"), "unchanged": _lt("Left as it is")}

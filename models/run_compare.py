@@ -64,7 +64,8 @@ class GatewayRun(models.Model):
                 " COALESCE(c.reasons->>f.name, c.reasons->>'') AS why"
                 " FROM gateway_change c LEFT JOIN LATERAL"
                 " jsonb_object_keys(c.field_changes) AS f(name) ON true"
-                " WHERE c.run_id = %s AND c.outcome = 'held') AS told"
+                " WHERE c.run_id = %s AND (c.outcome = 'held'"
+                " OR c.outcome = 'unchanged' AND f.name IS NOT NULL)) AS told"
                 " GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2 LIMIT %s",
                 self.id,
                 REPORTED,

@@ -77,6 +77,20 @@ class TestCompare(ShopCase):
         self.assertFalse(self.templates[2].active)
         self.assertEqual(self.compare().count_held, 0)
 
+    def test_what_was_taken_back_is_told_and_is_no_drift(self):
+        self.products[0]["title"] = "Cup 0"
+        self.shop.store.touch(self.products[0])
+        run = self.sync("product")
+        self.env["gateway.run"].browse(run.action_undo()["res_id"])._drive_inline()
+        self.assertEqual(self.templates[0].name, "Mug 0")
+        run = self.compare()
+        apart = "left apart by a decision or a take-back"
+        self.assertEqual(self.told(run), {("product", "name", apart): (1, ["Cup 0"])})
+        self.assertEqual((run.state, run.count_held), ("done", 0))
+        self.assertNotIn("drift", [one["code"] for one in self.connector._problems()])
+        line = run.change_ids.filtered("field_changes")
+        self.assertEqual(line.outcome_text, "Left as it is")
+
     def test_a_compare_runs_when_its_day_has_come_and_only_then(self):
         runs = self.env["gateway.run"]
         start = self.connector._start_due_compares

@@ -35,9 +35,9 @@ def reconcile(
     flow: Flow, records: Sequence[Record], gone: Sequence[str] = (), both: bool = False
 ) -> Counts:
     """Compare each of `records` (as the source has them) with its counterpart. Exactly one outcome
-    each, and each id that is `gone` from the source: `unchanged` (alike), `filtered`, `held`
-    (differs: the trace has field → (target's, source's) and why), `dead` (could not be compared),
-    `repeated` (came twice).
+    each, and each id that is `gone` from the source: `unchanged` (alike, or left apart by a
+    decision alone), `filtered`, `held` (differs: the trace has field → (target's, source's) and
+    why, as it has of what is left apart), `dead` (could not be compared), `repeated` (came twice).
 
     With `both` the opposite direction is compared as well: a difference in a field that both carry
     is told once, by the import. A record whose both sides are as they were last settled is told by
@@ -137,7 +137,10 @@ def _compare(lane: Lane, item: Item, rest: bool) -> None:
     if not apart:
         item.end("unchanged")
         return
-    item.end("held", "the sides differ", fields=apart)
+    if set(why.values()) == {BY_DECISION}:  # nothing is left to do or to decide
+        item.end("unchanged", BY_DECISION, fields=apart)
+    else:
+        item.end("held", "the sides differ", fields=apart)
     assert item.trace is not None
     item.trace = replace(item.trace, reasons={**item.trace.reasons, **why})
 

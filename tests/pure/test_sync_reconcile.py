@@ -105,8 +105,14 @@ def test_what_differs_by_decision_is_told_as_such() -> None:
     world.run("import")
     world.both()
     assert world.binding(shop_id).diverged == ("name",)
-    _counts, traces = compare(world)
+    counts, traces = compare(world)
+    assert counts == {"unchanged": 1}  # nothing is left to decide, and a sync would write nothing
     assert traces[shop_id].reasons["name"] == "left apart by a decision or a take-back"
+    assert traces[shop_id].fields == {"name": ("Becher", "Cup")}
+    world.odoo.edit("product", odoo_id, price=Decimal(7))
+    counts, traces = compare(world)
+    assert counts == {"held": 1}
+    assert set(traces[shop_id].fields) == {"name", "price"}
 
 
 def test_a_target_that_normalises_is_no_drift() -> None:
