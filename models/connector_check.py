@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..lib.errors import GatewayError, StopRun
+from ..lib.errors import GatewayError, RetryLater, StopRun
 from ..lib.platforms import platform
 from .entity_models import MAPS
 from .terms import term
@@ -71,7 +71,8 @@ class GatewayConnector(models.Model):
                 "price_lists": {id_: dict(told) for id_, told in health.price_lists.items()},
             }
         except GatewayError as error:
-            found = {"ok": False, "usable": False, "problems": [self._as_on_the_form(error)]}
+            told = self._as_on_the_form(self._as_by_hand(error))
+            found = {"ok": False, "usable": False, "problems": [told]}
         known.write({"health": found, "checked": fields.Datetime.now()})
         if found["usable"] and self.state == "draft":
             known.state = "ready"
@@ -83,11 +84,31 @@ class GatewayConnector(models.Model):
 
     def _as_on_the_form(self, error):
         """The error's text, its field by the name that it has on the form."""
-        form = platform(self.platform).credential_form
-        labels = {item.name: term(self.env, item.label) for item in form}
-        if error.field not in labels:
+        label = platform(self.platform).labels().get(error.field)
+        if not label:
             return str(error)
-        return str(error).replace(f"field {error.field}", f"«{labels[error.field]}»", 1)
+        return str(error).replace(f"field {error.field}", f"«{term(self.env, label)}»", 1)
+
+    def _as_by_hand(self, error):
+        """The error with what to do where nothing tries again by itself, as a run does."""
+        if not isinstance(error, RetryLater):
+            return error
+        address = self._address_label()
+        if error.cause == "connection" and not error.sent and address:
+            error.remedy = self.env._(
+                "Check «%s»: no shop was met there. If it is right, see that the shop is up.",
+                address,
+            )
+        else:
+            error.remedy = self.env._("Wait a few minutes, then press «Check connection» again.")
+        return error
+
+    def _address_label(self):
+        """What the entry is called on the form that says where the shop is called."""
+        known = platform(self.platform)
+        values = self.sudo().connection_ids._values()
+        filled = next((name for name in known.addresses if values.get(name)), None)
+        return filled and term(self.env, known.labels()[filled])
 
     def action_check_connection(self):
         found = self.check_connection()

@@ -33,7 +33,7 @@ class GatewayConnector(models.Model):
     def _compute_credentials_where(self):
         """Where each credential is found, for who has the shop's own pages open beside Odoo."""
         for connector in self:
-            form = platform(connector.platform).credential_form if connector.platform else ()
+            form = platform(connector.platform).to_connect() if connector.platform else ()
             lines = [
                 (term(self.env, item.label), term(self.env, item.help))
                 for item in form

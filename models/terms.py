@@ -17,7 +17,10 @@ _CREDENTIALS = (
     _lt("Client secret"),
     _lt("Dev Dashboard → the app → Settings. Also verifies webhooks."),
     _lt("Address to call instead"),
-    _lt("Only for the demo shop or your own proxy; http is taken on this machine only."),
+    _lt(
+        "Only for the demo shop that make demo starts, or your own proxy, with any "
+        "….myshopify.com name as shop address; http is taken on this machine only."
+    ),
     _lt("Bulk operations from … records on"),
     _lt(
         "A full read of at least so many records goes by one of Shopify's bulk operations, which "

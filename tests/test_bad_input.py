@@ -2,6 +2,7 @@
 
 import json
 import random
+from unittest.mock import patch
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
@@ -11,6 +12,7 @@ from odoo.addons.gateway_ng.lib.demoshop import edit, sell
 from odoo.addons.gateway_ng.lib.demoshop.mutations.customers import address
 from odoo.addons.gateway_ng.lib.demoshop.seed import add_locations
 from odoo.addons.gateway_ng.lib.endpoint import Page, Record
+from odoo.addons.gateway_ng.lib.errors import RetryLater
 from odoo.addons.gateway_ng.lib.sync import settle_page
 from odoo.addons.gateway_ng.models.store import OdooStore
 from odoo.addons.gateway_ng.models.work import UnitOfWork
@@ -85,10 +87,13 @@ class TestConnection(BadInputCase):
         self.connector.connection_ids.set_values({"base_url": "http://127.0.0.1:9"})
         health = self.connector.check_connection()
         self.assertFalse(health["ok"])
-        self.assertIn("127.0.0.1:9", health["problems"][0])
+        (told,) = health["problems"]
+        self.assertIn("127.0.0.1:9", told)
+        self.assertIn("Remedy: Check «Address to call instead»", told)
+        self.assertNotIn("tried again", told, "a check by hand is not")
         with mute_logger(RUN_LOG):
             run = self.sync("product")
-        self.assert_failed(run, "127.0.0.1:9", "no connection")
+        self.assert_failed(run, "127.0.0.1:9", "no connection", "it is tried again")
         self.connector.connection_ids.set_values({"base_url": self.server.url})
         self.assertEqual(self.resumed(run).state, "done")
         self.assertTrue(self.products(name="Mug"))
@@ -97,12 +102,32 @@ class TestConnection(BadInputCase):
         for url in ("ftp://shop", "shop.example.com", "http://example.com"):
             self.connector.connection_ids.set_values({"base_url": url})
             problem = self.connector.check_connection()["problems"][0]
-            self.assertIn("field base_url", problem)
+            self.assertIn("«Address to call instead»", problem)
             self.assertIn("like https://proxy.example.com", problem)
         self.connector.connection_ids.set_values({"base_url": "", "shop": "my shop!"})
         problem = self.connector.check_connection()["problems"][0]
         self.assertIn("«Shop address»", problem)
         self.assertIn("'my shop!'", problem)
+
+    def test_a_check_that_got_no_answer_names_the_address_and_one_that_did_says_when(self):
+        self.connector.connection_ids.set_values({"base_url": ""})
+        remote = type(self.connector._remote_endpoint())
+        for sent, told in ((False, "Check «Shop address»"), (True, "press «Check connection»")):
+            lost = RetryLater("x.myshopify.com: no answer", sent=sent, remedy="It is tried again.")
+            with patch.object(remote, "check", side_effect=lost):
+                (problem,) = self.connector.check_connection()["problems"]
+            self.assertIn(told, problem)
+            self.assertNotIn("tried again.", problem)
+
+    def test_the_address_of_a_demo_shop_is_answered_with_where_it_belongs(self):
+        self.connector.connection_ids.set_values({"base_url": "", "shop": self.server.url})
+        (problem,) = self.connector.check_connection()["problems"]
+        self.assertIn("not one of Shopify's", problem)
+        self.assertIn("«Address to call instead»", problem)
+        shop = {"shop": "any-name.myshopify.com", "base_url": self.server.url}
+        secret = {"client_secret": self.shop.settings.client_secret}
+        self.connector.connection_ids.set_values({**shop, **secret})
+        self.assertTrue(self.connector.check_connection()["usable"])
 
     def test_a_missing_scope_is_named(self):
         self.shop.configure({"scopes": ["read_products"]})

@@ -102,6 +102,7 @@ class TestCheck(ShopCase):
     def test_where_each_credential_is_found_is_told(self):
         self.assertIn("Dev Dashboard", self.connector.credentials_where)
         self.assertIn("<b>Client secret</b>", self.connector.credentials_where)
+        self.assertIn("any ….myshopify.com name as shop address", self.connector.credentials_where)
 
     def test_a_location_map_that_offers_goods_twice_is_told_by_the_check(self):
         self.connector.check_connection()

@@ -88,6 +88,18 @@ class Platform:
     entity_infos: Mapping[str, EntityInfo] = field(default_factory=dict)
     #: Names of credentials of which at least one must be filled in, group by group.
     one_of: Sequence[Sequence[str]] = field(default_factory=tuple)
+    #: Names of credentials and settings that say where it is called; the first that is filled in
+    #: counts.
+    addresses: Sequence[str] = ()
+
+    def labels(self) -> dict[str, str]:
+        """Name → label of all that is entered for it."""
+        lines: list[Credential | Setting] = [*self.credential_form, *self.settings]
+        return {line.name: line.label for line in lines}
+
+    def to_connect(self) -> list[Credential | Setting]:
+        """The credentials, and those settings that say where it is called."""
+        return [*self.credential_form, *(s for s in self.settings if s.name in self.addresses)]
 
     def secrets(self, credentials: Mapping[str, str]) -> list[str]:
         """The values among `credentials` that must never be shown."""

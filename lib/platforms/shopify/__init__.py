@@ -42,11 +42,13 @@ PLATFORM = Platform(
         ),
     ),
     one_of=(("access_token", "client_id"),),
+    addresses=("base_url", "shop"),
     settings=(
         Setting(
             "base_url",
             "Address to call instead",
-            help="Only for the demo shop or your own proxy; http is taken on this machine only.",
+            help="Only for the demo shop that make demo starts, or your own proxy, with any "
+            "….myshopify.com name as shop address; http is taken on this machine only.",
         ),
         Setting(
             "bulk_above",

@@ -127,7 +127,8 @@ def shop_domain(text: str) -> str:
             field="shop",
             value=text,
             remedy="Enter the permanent address, like example.myshopify.com "
-            "(Shopify admin → Settings → Domains).",
+            "(Shopify admin → Settings → Domains). The address of a demo shop or a proxy goes into "
+            "«Address to call instead», with any such name here.",
         )
     return domain
 

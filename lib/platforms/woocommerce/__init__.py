@@ -36,6 +36,7 @@ PLATFORM = Platform(
             placeholder="cs_…",
         ),
     ),
+    addresses=("url",),
     settings=(
         Setting(
             "auth",
