@@ -59,7 +59,10 @@ class GatewayConnector(models.Model):
                 return STATE_OF[code], problems[code]["detail"] or problems[code]["message"]
         if any(run.state == "running" for run in open_runs):
             return "syncing", False
-        return ("queued", False) if open_runs else ("on_time", False)
+        if open_runs:
+            return "queued", False
+        by_itself = self.is_webhook_on or any(self.schedule_ids.mapped("next_run"))
+        return "on_time", not by_itself and self.env._("Nothing is scheduled: synced by hand only")
 
     def _search_sync_state(self, operator, value):
         if operator != "in":

@@ -54,6 +54,10 @@ class TestProblems(HealthCase):
         self.assertEqual([], self.codes())
         self.assertFalse(self.connector.health_text)
         self.assertEqual("on_time", self.connector.sync_state)
+        self.assertIn("by hand", self.connector.state_reason, "no line has a schedule")
+        self.connector._schedule_all()
+        self.env.invalidate_all()
+        self.assertFalse(self.connector.state_reason)
 
     def test_each_problem_is_named_with_what_to_do_and_since_when(self):
         connector, now = self.connector, fields.Datetime.now()
