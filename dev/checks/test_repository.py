@@ -68,3 +68,21 @@ def test_lint_finds_nothing(tool):
         [str(REPO / "dev" / "lint"), tool], check=False, capture_output=True, text=True
     )
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_clean_says_what_it_removes(tmp_path):
+    cache = tmp_path / "cache"
+    cache.mkdir()
+    environment = {**os.environ, "GATEWAY_CACHE": str(cache), "GATEWAY_CLUSTER": "private"}
+    for variables, gone in (({}, False), ({"ALL": "1"}, True)):
+        run = subprocess.run(
+            [REPO / "dev" / "clean"],
+            env={**environment, **variables},
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert run.returncode == 0, run.stderr
+        assert "Removing what this clone" in run.stderr
+        assert f"{cache} (the cache" in run.stderr if gone else f"({cache}) stays" in run.stderr
+        assert cache.exists() != gone
