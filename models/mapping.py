@@ -147,7 +147,13 @@ class GatewayMapping(models.Model):
                 for connector in mapping._connectors() or [None]:
                     mapping._check_effective(connector)
             except GatewayError as error:
-                raise ValidationError(str(error)) from error
+                raise ValidationError(f"{mapping._place()}: {error}") from error
+
+    def _place(self):
+        """«Shopify · Product · Import, connector «Web shop»»: which layer of which mapping."""
+        layers = dict(self._fields["layer"]._description_selection(self.env))
+        owner = self[f"{self.layer}_id"].name
+        return f"{self.name}, {layers[self.layer].lower()} «{owner}»"
 
     def _check_effective(self, connector):
         """With the other layers of a connector; over the shipped document where there is none."""
@@ -163,7 +169,8 @@ class GatewayMapping(models.Model):
             if self.direction == "export":
                 check_creates(mapping, target)
         except GatewayError as error:
-            seen = connector and connector.sudo(self.env.su)._filtered_access("read")
+            others = self.layer != "connector" and connector
+            seen = others and others.sudo(self.env.su)._filtered_access("read")
             raise error.at(record=seen.name if seen else None) from error
 
     def _connectors(self):

@@ -164,7 +164,26 @@ class TestMappingText(BadInputCase):
             )
         said = str(caught.exception)
         self.assertIn("Remedy: ", said)
+        names = {"product": "Product", "order": "Order"}
+        way = direction.capitalize()
+        place = f"Shopify · {names.get(entity, entity)} · {way}, connector «Shop»: "
+        self.assertTrue(said.startswith(place), said)
         return said
+
+    def test_a_company_s_layer_names_itself_and_the_connector_it_breaks(self):
+        with self.assertRaises(ValidationError) as caught, self.cr.savepoint():
+            self.env["gateway.mapping"].create(
+                {
+                    "platform": "shopify",
+                    "entity": "product",
+                    "direction": "import",
+                    "layer": "company",
+                    "document": '{"record": {"nmae": {"MAPTO": "title", "type": "char"}}}',
+                }
+            )
+        said = str(caught.exception)
+        company = f"Shopify · Product · Import, company «{self.env.company.name}»: Shop: "
+        self.assertTrue(said.startswith(company), said)
 
     def test_a_syntax_error_is_refused_with_line_and_column(self):
         said = self.refused('{\n  "record": {\n    "name": oops\n  }\n}')

@@ -75,5 +75,10 @@ def kind_of(value: Any) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """« Did you mean «x»?», or nothing."""
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f"did you mean «{close[0]}»?" if close else ""
+    close = closest(name, known)
+    return f"did you mean «{close}»?" if close else ""
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """The one of `known` that `name` is most like, or nothing."""
+    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)), "")

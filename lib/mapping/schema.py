@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 
 from ..errors import MappingError
-from .problem import kind_of, nearest
+from .problem import closest, kind_of, nearest
 
 _FILE = Path(__file__).with_name("mapping.schema.json")
 
@@ -36,10 +36,34 @@ def document_schema() -> dict[str, Any]:
 def check_document(document: Any, provenance: Mapping[str, str] | None = None) -> None:
     """Raise one MappingError that lists everything in which `document` breaks the schema."""
     found = sorted(_validator().iter_errors(document), key=lambda error: list(map(str, error.path)))
-    said = [_said(error, provenance or {}) for error in found]
+    meant = _meant(found)
+    causes = [error for error in found if not _wanted(error) & meant.get(tuple(error.path), set())]
+    said = [_said(error, provenance or {}) for error in causes]
     problems = [one for at, one in enumerate(said) if one not in said[:at]]
     if problems:
         raise mapping_error(problems)
+
+
+def _meant(errors: Iterable[Any]) -> dict[tuple[Any, ...], set[str]]:
+    """Place → the options that misspelt ones there were meant to be."""
+    return {
+        tuple(error.path): {
+            closest(key, error.schema["properties"])
+            for key in error.instance
+            if key not in error.schema["properties"]
+        }
+        for error in errors
+        if error.validator == "additionalProperties" and error.schema.get("properties")
+    }
+
+
+def _wanted(error: Any) -> set[str]:
+    """The options for want of which a place is wrong: where one is misspelt, that is the cause."""
+    if error.validator == "required":
+        return {name for name in error.validator_value if name not in error.instance}
+    if error.validator in ("oneOf", "anyOf"):
+        return {name for choice in error.validator_value for name in choice.get("required", ())}
+    return set()
 
 
 def mapping_error(problems: list[dict[str, str]]) -> MappingError:

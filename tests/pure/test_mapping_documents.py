@@ -28,6 +28,17 @@ def refused(document, *said):
     return caught.value
 
 
+def test_a_misspelt_option_is_told_alone_without_what_follows_from_it():
+    for document, place, wrong, right in (
+        ({"record": {"phone": {"MAPTOO": "phone"}}}, "/record/phone", "MAPTOO", "MAPTO"),
+        ({"filters": {"Only": {"pth": "a", "equals": 1}}}, "/filters/Only", "pth", "path"),
+    ):
+        error = refused({**BASE, **document}, f"{place}: there is no option «{wrong}»", right)
+        assert len(error.details["problems"]) == 1
+    error = refused({**BASE, "record": {"phone": {"zzz": "phone"}}}, "«zzz»", "either MAPTO")
+    assert len(error.details["problems"]) == 2
+
+
 def test_the_schema_is_a_valid_one():
     jsonschema.Draft202012Validator.check_schema(document_schema())
     assert document_schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
