@@ -147,7 +147,8 @@ class GatewayMapping(models.Model):
                 for connector in mapping._connectors() or [None]:
                     mapping._check_effective(connector)
             except GatewayError as error:
-                raise ValidationError(f"{mapping._place()}: {error}") from error
+                told = f"{mapping._place()}: {error}"
+                raise ValidationError(told) from error
 
     def _place(self):
         """«Shopify · Product · Import, connector «Web shop»»: which layer of which mapping."""

@@ -85,7 +85,7 @@ def _settle_forward(
         if sending.of_first_try(sent, name, held[name]):
             base[name] = (UNSETTLED, held[name])
         else:
-            del base[name]  # edited there meanwhile: both sides meet in it anew, and the rules decide
+            del base[name]  # edited there meanwhile: both sides meet in it anew
     binding.base[lane.direction] = base
 
 

@@ -53,7 +53,7 @@ def mark(lane: Lane, item: Item) -> bool:
     return noted
 
 
-def created(lane: Lane, item: Item) -> dict[Direction, dict[str, Pair]]:
+def created(lane: Lane, item: Item) -> dict[Direction, Base]:
     """What a create sends, for its binding's base. Sent again under its key it may answer for the
     first try, so that one's values stay."""
     before = item.base(lane.direction) if item.retried else {}
@@ -61,7 +61,7 @@ def created(lane: Lane, item: Item) -> dict[Direction, dict[str, Pair]]:
     for name, value in item.stored.items():
         if name not in lane.lens.relative and elements.split(name) is None:
             sign = {**UNSETTLED, "sent": value, "held": None}
-            base[name] = before[name] if name in before else (sign, UNSETTLED)
+            base[name] = before.get(name, (sign, UNSETTLED))
     return {lane.direction: base}
 
 

@@ -180,10 +180,7 @@ def keyed(*rules: Rule) -> World:
     with no record."""
     told: Any = {"entity": "customer", "shop": {"answers": False}}
     record = {"name": char("name"), "email": char("email")}
-    into, back = (
-        document(source, target, record)
-        for source, target in (BOTH, reversed(BOTH))
-    )
+    into, back = (document(source, target, record) for source, target in (BOTH, reversed(BOTH)))
     world = World(into, back, rules=rules, **told)
     able = frozenset(("create", "update", "delete", "idempotency_key"))
     world.shop.infos["customer"] = replace(world.shop.infos["customer"], capabilities=able)
@@ -191,7 +188,9 @@ def keyed(*rules: Rule) -> World:
 
 
 @pytest.mark.parametrize("side", ["odoo", "remote", "ask"])
-def test_what_is_edited_in_a_record_that_was_created_without_an_answer_is_an_edit(side: Any) -> None:
+def test_what_is_edited_in_a_record_that_was_created_without_an_answer_is_an_edit(
+    side: Any,
+) -> None:
     world = keyed(Rule("*", side))
     odoo_id = world.odoo.put("customer", {"name": "Ann", "email": "ann@example.org"})
     lose_the_answer(world)
