@@ -115,6 +115,21 @@ class GatewayConnection(models.Model):
         values.update(connection._valid_secrets())
         return values
 
+    def _tell_set(self, entries):
+        """Which ones were set, and by whom, in one line a transaction: a form sets them one by one.
+        Not to what: an address may hold what is nobody's to read."""
+        told = self.env.cr.precommit.data.setdefault("gateway_credentials_set", {})
+        key = self.id, self.env.uid
+        message, known = told.get(key, (self.env["mail.message"], self.entry_ids.browse()))
+        known = (known | entries).exists().sorted()
+        names = ", ".join(known.mapped("label_text"))
+        body = self.env._("Credentials set: %s", names)
+        if message := message.exists():
+            message.body = body
+        else:
+            message = self.connector_id._message_log(body=body)
+        told[key] = message, known
+
     # -- secrets and what they were typed for
 
     def _secret_labels(self):
@@ -222,9 +237,7 @@ class GatewayConnectionEntry(models.Model):
     def _inverse_value(self):
         changed = self.filtered(lambda entry: entry._take_value())
         for connection, entries in changed.sudo().grouped("connection_id").items():
-            names = ", ".join(entries.mapped("label_text"))
-            # Which ones, and by whom: an address may hold what is nobody's to read.
-            connection.connector_id._message_log(body=self.env._("Credentials set: %s", names))
+            connection._tell_set(entries)
         # What was typed is not what is shown: the form is read back in the same transaction.
         self.invalidate_recordset(["value"], flush=False)
 

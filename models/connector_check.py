@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..lib.errors import GatewayError, RetryLater, StopRun
+from ..lib.errors import GatewayError, RetryLater, StopRun, sentence
 from ..lib.platforms import platform
 from .entity_models import MAPS
 from .terms import term
@@ -121,7 +121,7 @@ class GatewayConnector(models.Model):
             "tag": "display_notification",
             "params": {
                 "title": title,
-                "message": " ".join([found.get("account") or "", *found["problems"]]),
+                "message": " ".join(map(sentence, [found.get("account") or "", *found["problems"]])),
                 "type": kind,
                 # The form shows what is wrong for as long as it is.
                 "sticky": False,

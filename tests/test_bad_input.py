@@ -98,6 +98,25 @@ class TestConnection(BadInputCase):
         self.assertEqual(self.resumed(run).state, "done")
         self.assertTrue(self.products(name="Mug"))
 
+    def test_the_notice_of_a_check_is_sentences_and_a_form_is_one_line_in_the_chatter(self):
+        self.check_and_map()
+        other = self.connect("Other")
+        said = other.action_check_connection()["params"]["message"]
+        account = self.connector.health["account"]
+        self.assertTrue(said.startswith(f"{account}. This shop is synced by"), said)
+        connection = other.connection_ids
+        ids = {entry.name: entry.id for entry in connection.entry_ids}
+        typed = {"shop": "new.myshopify.com", "client_id": "x", "client_secret": "y"}
+        connection.write(
+            {"entry_ids": [(1, ids[name], {"value": value}) for name, value in typed.items()]}
+        )
+        told = [text for text in other.message_ids.mapped("preview") if "Credentials" in text]
+        self.assertEqual(
+            ["Credentials set: Shop address, Client ID, Client secret, Address to call instead"],
+            sorted(told),
+            "one line a transaction, which made the connector here",
+        )
+
     def test_an_address_that_is_none_is_refused_with_an_example(self):
         for url in ("ftp://shop", "shop.example.com", "http://example.com"):
             self.connector.connection_ids.set_values({"base_url": url})
