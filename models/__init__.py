@@ -49,6 +49,7 @@ from . import (
     dead_letter_inbox,
     dead_letter_retry,
     dead_letter_tax,
+    dead_letter_told,
     dead_letter_version,
     dead_letter_workflow,
     demo_shop,

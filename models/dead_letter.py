@@ -169,6 +169,7 @@ class GatewayDeadLetter(models.Model):
         """What the payload calls the record: an import's letter has no Odoo record yet."""
         payload = self._payload()
         called = [payload.get(name) for name in NAMES if isinstance(payload, dict)]
+        called.append((self.reference or "").partition(" · ")[0])
         return next((text for text in called if isinstance(text, str) and text), None) or (
             super()._name_at_shop()
         )

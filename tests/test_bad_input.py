@@ -267,6 +267,23 @@ class TestRecords(BadInputCase):
         self.retried(letter)
         self.assertTrue(self.products(name="Mug"))
 
+    def test_a_letter_is_called_as_its_record_and_told_in_words(self):
+        product = self.add_product("Mug", "MUG-1")
+        self.check_and_map()
+        self.sync("product")
+        product["title"] = ""
+        self.shop.store.touch(product)
+        letter = self.only_letter(self.sync("product"), "field name", "has nothing in it")
+        mug = self.products(name="Mug")
+        self.assertEqual((letter.record_name, letter.has_record), (mug.display_name, True))
+        self.assertEqual(letter.action_open_record()["res_id"], mug.id)
+        self.assertEqual(letter.stage_text, "Mapping its values")
+        self.assertEqual(letter.field_text, "Name, from the shop's «title»")
+        self.assertEqual(
+            letter.what_to_do,
+            "Fill it in the shop and retry; or, in the mapping, give the field a DEFAULT.",
+        )
+
     def test_an_answer_of_another_shape_is_a_dead_letter_of_its_record_alone(self):
         self.add_product("Mug", "MUG-1")
         self.add_product("Cup", "CUP-1")
