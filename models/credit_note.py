@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from .endpoint.order_tell import tell
+from .wording import short_id
 
 #: How a shop gives back what a credit note credits.
 MODES = [("record", "Recorded only"), ("pay", "Paid by the shop")]
@@ -116,9 +117,10 @@ class AccountMove(models.Model):
             return ""
         if not open_:
             return None
+        numbers = ", ".join(short_id(one.remote_id) for one in open_)
         return (
-            f"the shop itself gave back {sum(open_.mapped('amount')):.2f} "
-            f"({', '.join(open_.mapped('remote_id'))}), which no credit note stands for"
+            f"the shop itself gave back {sum(open_.mapped('amount')):.2f} ({numbers}), which no "
+            "credit note stands for"
         )
 
     def _credits(self, amount):
@@ -164,7 +166,8 @@ class AccountMove(models.Model):
             if move.id not in sent:
                 move.gateway_refund_mode = False
                 continue
-            remote, connector = sent[move.id].remote_id, move.gateway_refund_connector_id
+            remote = short_id(sent[move.id].remote_id)
+            connector = move.gateway_refund_connector_id
             what = f"credit note {move.name} was taken back; {connector.name} has refund {remote}"
             order = move._gateway_orders()[:1]
             if order:

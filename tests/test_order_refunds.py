@@ -282,13 +282,15 @@ class TestOrderRefunds(EndpointCase):
 
     def test_a_refund_that_changes_at_the_shop_is_told_once(self):
         order, result = self.order()
-        self.give_back(result, _ONE)
-        changed = {**_ONE, "amount": _D("12.00")}
+        given = {**_ONE, "id": "gid://shop/Refund/7"}
+        self.give_back(result, given)
+        changed = {**given, "amount": _D("12.00")}
         self.give_back(result, changed)
         self.give_back(result, changed)
         self.assertEqual(21.65, order.amount_total)
         self.assertEqual(1, len(self.todo(order)))
-        self.assertIn("10.83 → 12", self.todo(order).note)
+        self.assertIn("refund 7 changed at the shop: 10.83 → 12", self.todo(order).note)
+        self.assertEqual("gid://shop/Refund/7", self.kept(order).remote_id)
 
     def test_a_refund_whose_payload_was_let_go_does_not_stop_the_next_one(self):
         order, result = self.order()

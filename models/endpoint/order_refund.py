@@ -6,6 +6,7 @@ from typing import Any
 
 from ...lib.errors import Refused
 from ...lib.values import freeze
+from ..wording import short_id
 from .order_back import Back, back_of
 from .order_edits import REMEDIES
 
@@ -34,7 +35,8 @@ class Refund:
     @property
     def title(self):
         currency = self.row.currency_id.name
-        return f"refund {self.given['id']} of {plain(self.given.get('amount') or 0)} {currency}"
+        number = short_id(str(self.given["id"]))
+        return f"refund {number} of {plain(self.given.get('amount') or 0)} {currency}"
 
     def unexplained(self, included):
         """What its amount holds besides its parts."""

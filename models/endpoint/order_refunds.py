@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from ...lib.errors import GatewayError, Refused
 from ...lib.values import freeze
+from ..wording import short_id
 from .batches import each, write_grouped
 from .columns import to_decimal
 from .entity import Refusals
@@ -78,8 +79,8 @@ class OrderRefunds(OrderSettings):
         let go (by age, or with a person) has nothing to be compared with."""
         if not kept.payload or _without_return(kept.payload) == _without_return(freeze(given)):
             return
-        before = kept.payload.get("amount")
-        what = f"refund {kept.remote_id} changed at the shop: {before} → {given.get('amount')}"
+        before, after = kept.payload.get("amount"), given.get("amount")
+        what = f"refund {short_id(kept.remote_id)} changed at the shop: {before} → {after}"
         kept.payload = freeze(given)
         tell(self.connector, [(row, "Refund changed at the shop", [(what, REMEDIES["refund"])])])
 
