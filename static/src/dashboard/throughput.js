@@ -3,9 +3,8 @@ import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
 
 /** The colours of the theme that is shown, so that the chart is right on dark screens, too. */
-function color(name, fallback) {
-    const value = getComputedStyle(document.documentElement).getPropertyValue(name);
-    return value.trim() || fallback;
+function color(name) {
+    return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
 /** What Chart.js is given for `days`: [{day, written, same, trouble}]. */
@@ -20,9 +19,9 @@ export function chartData(days) {
             luxon.DateTime.fromISO(row.day).toLocaleString({ day: "numeric", month: "short" }),
         ),
         datasets: [
-            bar(_t("Written"), "written", color("--success", "#28a745")),
-            bar(_t("Nothing to do"), "same", color("--secondary", "#adb5bd")),
-            bar(_t("Need a person"), "trouble", color("--danger", "#dc3545")),
+            bar(_t("Written"), "written", color("--success")),
+            bar(_t("Nothing to do"), "same", color("--secondary")),
+            bar(_t("Need a person"), "trouble", color("--danger")),
         ],
     };
 }
@@ -44,7 +43,7 @@ export class Throughput extends Component {
 
     draw() {
         this.chart?.destroy();
-        const text = color("--body-color", "#495057");
+        const text = getComputedStyle(this.canvas.el).color;
         const axis = {
             stacked: true,
             ticks: { color: text, precision: 0 },

@@ -2,6 +2,7 @@ import { Component, useState } from "@odoo/owl";
 import { CodeEditor } from "@web/core/code_editor/code_editor";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
+import { editorTheme } from "./theme";
 
 /** What the form can show; a field with anything else is edited as JSON. */
 const SHOWN = ["MAPTO", "MAPVALUE", "DEFAULT", "type", "required", "transform", "translated"];
@@ -80,6 +81,8 @@ export class FieldDialog extends Component {
         targets: Array,
         apply: Function,
     };
+
+    theme = editorTheme();
 
     setup() {
         const form = toForm(this.props.spec);

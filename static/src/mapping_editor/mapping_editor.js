@@ -8,6 +8,7 @@ import { useAutofocus, useService } from "@web/core/utils/hooks";
 import { downloadFile } from "@web/core/network/download";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { editorTheme } from "./theme";
 import { FieldDialog } from "./field_dialog";
 
 /** One layer of one mapping: its fields, its JSON, a preview on live records, its history. */
@@ -15,6 +16,8 @@ export class MappingEditor extends Component {
     static template = "gateway_ng.MappingEditor";
     static components = { CodeEditor, Layout };
     static props = { ...standardActionServiceProps };
+
+    theme = editorTheme();
 
     setup() {
         this.orm = useService("orm");

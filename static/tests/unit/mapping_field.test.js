@@ -1,8 +1,9 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { press, queryOne } from "@odoo/hoot-dom";
+import { press, queryOne, waitFor } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
 import { contains, getService, mountWithCleanup } from "@web/../tests/web_test_helpers";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { cookie } from "@web/core/browser/cookie";
 import { MainComponentsContainer } from "@web/core/main_components_container";
 import { FieldDialog, toForm, toSpec } from "@gateway_ng/mapping_editor/field_dialog";
 
@@ -73,6 +74,13 @@ test("a field is mapped without a mouse: pick, Enter, Enter", async () => {
         ["name", 1],
     ]);
     expect(".modal").toHaveCount(0);
+});
+
+test("JSON is edited in the dark on dark screens", async () => {
+    cookie.set("color_scheme", "dark");
+    await open("lines", { MAPTO: "lines", type: "list", list: { key: "id" } });
+    await waitFor(".modal .ace_editor.ace-monokai", { timeout: 5000 });
+    expect(".modal .ace_editor").toHaveClass("ace_dark");
 });
 
 test("Escape leaves a field as it was", async () => {
