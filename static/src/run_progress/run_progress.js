@@ -88,8 +88,8 @@ export class RunProgress extends Component {
                 step: Math.min(flows_done + 1, flows),
                 steps: flows,
             }),
-            _t("%(settled)s of %(pages)s pages settled", { settled: pages_settled, pages }),
-            _t("%(read)s records", { read: formatInteger(read) }),
+            _t("pages settled: %(settled)s of %(pages)s", { settled: pages_settled, pages }),
+            _t("records read: %s", formatInteger(read)),
             _t("%(rate)s records/s", { rate: formatInteger(Math.round(rate)) }),
             _t("going on for %s", duration(seconds)),
             left === null

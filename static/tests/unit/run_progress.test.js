@@ -45,7 +45,7 @@ test("a running run says where it is, how fast, and what is not known", async ()
     expect(".o_gateway_progress").toHaveText(/Product: from the shop to Odoo/);
     expect(".progress-bar").toHaveText("38 %");
     expect(".o_gateway_progress").toHaveText(/step 2 of 4/);
-    expect(".o_gateway_progress").toHaveText(/1,200 records/);
+    expect(".o_gateway_progress").toHaveText(/records read: 1,200/);
     expect(".o_gateway_progress").toHaveText(/how much is left is known when all is read/);
 });
 
