@@ -10,7 +10,7 @@ from .wording import (
     odoo_model,
     short_id,
     table,
-    value_text,
+    value_cell,
 )
 
 
@@ -132,7 +132,7 @@ class GatewayBinding(models.Model):
                     ways.get(way, way),
                     field_label(name, odoo_model(self.env, binding.entity, way)),
                     *(
-                        value_text(
+                        value_cell(
                             names.told(binding.entity if way == "import" else None, name, value),
                             self.env,
                         )

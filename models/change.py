@@ -15,7 +15,7 @@ from .wording import (
     pretty_json,
     summary,
     table,
-    value_text,
+    value_cell,
 )
 
 
@@ -192,7 +192,7 @@ class GatewayChange(models.Model):
         headers += [self.env._("Why")] if why else []
         rows = []
         for name, pair in (self.field_changes or {}).items():
-            before, after = (value_text(named(name, one), self.env) for one in pair)
+            before, after = (value_cell(named(name, one), self.env) for one in pair)
             if before == after == "—" and name not in why:
                 continue
             row = [field_label(name, self._odoo_model()), before, after]
@@ -214,7 +214,7 @@ class GatewayChange(models.Model):
             rows = [
                 [
                     field_label(name, change._odoo_model()),
-                    *(value_text(named(name, one), self.env) for one in shown[name]),
+                    *(value_cell(named(name, one), self.env) for one in shown[name]),
                     verdict_text(self.env, seen["verdict"], change.direction),
                     why_text(self.env, seen["why"], change.direction),
                 ]

@@ -5,7 +5,7 @@ from ..lib.merge import BY_HAND, SOURCE_OF
 from .conflict_rule import WINNERS
 from .watermark import DIRECTIONS
 from .why import won_text
-from .wording import entities, field_label, odoo_model, short_value, table, value_text
+from .wording import entities, field_label, odoo_model, short_value, table, value_cell
 
 
 class GatewayConflict(models.Model):
@@ -75,7 +75,7 @@ class GatewayConflict(models.Model):
                 for side in (1, 2)
             )
             rows = [
-                [field_label(name, model), *(value_text(value, self.env) for value in values)]
+                [field_label(name, model), *(value_cell(value, self.env) for value in values)]
                 for name, values in told.items()
             ]
             conflict.details = table(headers, rows)

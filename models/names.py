@@ -10,12 +10,23 @@ from .entity_models import ODOO_MODELS
 _OWN = {("order", "warehouse"): "stock.location"}
 
 
+class Picture(str):
+    """What an image that Odoo holds is called, and where it is had by who may read its record."""
+
+    __slots__ = ("address",)
+
+    def __new__(cls, told, address):
+        picture = super().__new__(cls, told)
+        picture.address = address
+        return picture
+
+
 class Names:
     """Names of what values of Odoo's fields refer to, asked for all of them at once.
 
     `changes` gives (entity, field → values) of Odoo's side: fields are the flat names of the
     changelog, ids are texts. What is gone, or not the user's to read, keeps its id. Images of the
-    Odoo records at `places`, (model, id), are told with their size.
+    Odoo records at `places`, (model, id), are told with their size, and can be shown.
     """
 
     def __init__(self, env, changes, places=()):
@@ -34,7 +45,7 @@ class Names:
             for record in env[model].browse(map(int, ids)).exists()._filtered_access("read")
         }
         self._places = places
-        self._sizes = None
+        self._held = None
 
     def told(self, entity, name, value):
         """`value` with names in place of ids; without an entity it is a shop's."""
@@ -48,10 +59,12 @@ class Names:
         return self._labels(entity, name).get(value, value) if isinstance(value, str) else value
 
     def _image(self, called):
-        if self._sizes is None:
-            self._sizes = _sizes(self._env, self._places)
-        size = self._sizes.get(called)
-        return self._env._("image, %s KB", -(-size // 1024)) if size else called
+        if self._held is None:
+            self._held = _images(self._env, self._places)
+        if called not in self._held:
+            return called
+        size, address = self._held[called]
+        return Picture(self._env._("image, %s KB", -(-size // 1024)), address)
 
     def _labels(self, entity, name):
         """{key: label} of a selection of the entity's model, nothing of any other field."""
@@ -89,14 +102,17 @@ def _ids(value):
             yield str(item)
 
 
-def _sizes(env, places):
-    """{hash: bytes} of the images that the records at `places` have now; one query a model."""
+def _images(env, places):
+    """{hash: (bytes, address)} of the images that the records at `places` have now; one query a
+    model."""
     found = {}
     for model, field in IMAGES.items():
         ids = [res_id for place, res_id in places if place == model]
         if not ids:
             continue
         domain = [("res_model", "=", model), ("res_field", "=", field), ("res_id", "in", ids)]
-        kept = env["ir.attachment"].sudo().search_fetch(domain, ["checksum", "file_size"])
-        found.update({one.checksum: one.file_size for one in kept})
+        kept = env["ir.attachment"].sudo().search_fetch(domain, ["checksum", "file_size", "res_id"])
+        for one in kept:
+            address = f"/web/image/{model}/{one.res_id}/{field}?unique={one.checksum}"
+            found[one.checksum] = one.file_size, address
     return found

@@ -39,6 +39,7 @@ FIELDS_NAMED = 6
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MARKUP = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _GID = re.compile(r"gid://\w+/(\w+)/([\w-]+)(@.*)?")
 
 
@@ -120,6 +121,23 @@ def short_value(value, env=None):
     return text if len(text) <= SHORT else f"{text[: SHORT - 1].rstrip()}…"
 
 
+def value_cell(value, env):
+    """`value_text` for a table's cell: markup is told as its text, cut short, and opens to how it
+    is written. An image that Odoo holds is shown, as a link to it."""
+    text = value_text(value, env)
+    if address := getattr(value, "address", None):
+        return Markup(
+            '<a href="%s" target="_blank"><img src="%s" alt="%s" loading="lazy"'
+            ' class="o_gateway_picture"/></a> %s'
+        ) % (address, address, text, text)
+    if not _MARKUP.search(text):
+        return text
+    return Markup(
+        '<details class="o_gateway_markup"><summary>%s</summary>'
+        '<code class="text-break">%s</code></details>'
+    ) % (short_value(value, env), text)
+
+
 def summary(env, field_changes, named, model=None):
     """«Name: Mug → Cup · Price: 4 → 5» of field → [old, new]; what was empty has no arrow.
     `named` gives a value of a field with names in place of ids; `model`: whose fields they are."""
@@ -145,7 +163,7 @@ def pretty_json(staged):
 
 
 def table(headers, rows):
-    """An HTML table; every cell is escaped."""
+    """An HTML table; every cell is escaped that is not markup already."""
     head = Markup().join(Markup("<th>%s</th>") % text for text in headers)
     body = Markup().join(
         Markup("<tr>%s</tr>")

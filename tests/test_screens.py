@@ -2,7 +2,10 @@
 
 import base64
 import json
+import re
 from unittest.mock import patch
+
+from lxml import etree
 
 from odoo.exceptions import UserError
 from odoo.tests import Form, HttpCase, new_test_user, tagged
@@ -10,12 +13,20 @@ from odoo.tools import mute_logger
 
 from odoo.addons.gateway_ng.lib.demoshop import Shop, seed_demo, serving
 from odoo.addons.gateway_ng.lib.demoshop.pictures import png
-from odoo.addons.gateway_ng.models.wording import field_label, short_value, summary, value_text
+from odoo.addons.gateway_ng.models.wording import (
+    field_label,
+    short_value,
+    summary,
+    value_cell,
+    value_text,
+)
 
 from .demo_shop_case import GROUPS, LoopbackRequests
 from .shop_case import ROLES, ShopCase
 
 CONNECTORS = "/odoo/action-gateway_ng.action_connectors"
+MENU = "gateway_ng.menu_gateway"
+WINDOW = "ir.actions.act_window"
 ACTIONS = (
     "action_connectors",
     "action_runs",
@@ -129,6 +140,23 @@ class TestViews(ShopCase):
                 action = self.env.ref(f"gateway_ng.{name}")
                 with self.subTest(role=role, action=name):
                     self._open(action.res_model, self.people[role])
+
+    def test_every_list_of_the_menu_has_cards_for_phones(self):
+        menus = self.env["ir.ui.menu"].search([("id", "child_of", self.env.ref(MENU).id)])
+        windows = menus.filtered(lambda one: one.action and one.action.type == WINDOW)
+        actions = [one.action for one in windows]
+        keys = self.env.ref("gateway_ng.action_health_keys")  # made by a button of their list
+        lists = [one for one in actions if "list" in one.view_mode.split(",") and one != keys]
+        self.assertGreater(len(lists), 12)
+        for action in lists:
+            with self.subTest(action=action.name):
+                self.assertIn("kanban", action.view_mode.split(","))
+                model = self.env[action.res_model].with_user(self.people["manager"])
+                view = model.get_view(False, "kanban")
+                self.assertTrue(view["id"], "Odoo's default shows the name alone")
+                names = {node.get("name") for node in etree.fromstring(view["arch"]).iter("field")}
+                self.assertLessEqual(set(re.findall(r"\brecord\.(\w+)", view["arch"])), names)
+                model.search([]).web_read({name: {} for name in names})
 
     def _open(self, name, user):
         model = self.env[name].with_user(user)
@@ -268,7 +296,9 @@ class TestViews(ShopCase):
         self.assertEqual("Crockery · image, 1 KB · Goods", self.conflict.odoo_text)
         self.assertEqual("— · image · Service", self.conflict.remote_text)
         self.assertEqual(2, self.conflict.details.count(">Crockery<"))
-        self.assertNotIn(image.checksum, self.conflict.details)
+        shown = f'src="/web/image/product.template/{self.product.id}/image_1920?unique='
+        self.assertEqual(1, self.conflict.details.count(shown), "the shop's is not in Odoo")
+        self.assertNotIn(f">{image.checksum}", self.conflict.details)
 
     def test_a_decision_and_a_base_call_what_they_refer_to_by_its_name(self):
         category = self.env["product.category"].create({"name": "Crockery"})
@@ -381,6 +411,16 @@ class TestWording(ShopCase):
         }
         for found, expected in cases.items():
             self.assertEqual(expected, found)
+
+    def test_markup_is_told_as_its_text_and_opens_to_how_it_is_written(self):
+        written = f"<p>Loose <span onclick='x'>cut</span></p>{'<p>and long</p>' * 20}"
+        cell = value_cell(written, self.env)
+        told, _end, raw = cell.partition("</summary>")
+        self.assertIn("<summary>Loose cut and long", told)
+        self.assertTrue(told.endswith("…"))
+        self.assertIn("&lt;p&gt;Loose &lt;span onclick=", raw)
+        self.assertNotIn("<span", cell)
+        self.assertEqual("3 < 4 <3", value_cell("3 < 4 <3", self.env))
 
     def test_long_values_and_many_fields_are_cut_short(self):
         self.assertEqual(60, len(short_value("x" * 500)))
