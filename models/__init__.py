@@ -86,6 +86,7 @@ from . import (
     res_config_settings,
     run,
     run_compare,
+    run_counts,
     run_deletes,
     run_jobs,
     run_laid,

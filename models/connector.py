@@ -127,7 +127,10 @@ class GatewayConnector(models.Model):
         default=True, help="A tax of the shop that Odoo has not got is created as a sales tax."
     )
     shipping_product_id = fields.Many2one(
-        "product.product", domain=[("type", "=", "service")], help="On the lines for shipping."
+        "product.product",
+        string="Shipping product",
+        domain=[("type", "=", "service")],
+        help="On the lines for shipping.",
     )
     overlap = fields.Integer(
         string="Overlap (seconds)",
@@ -143,7 +146,9 @@ class GatewayConnector(models.Model):
         default=5000, help="With so many pages waiting to be settled the connector is paused."
     )
     run_ids = fields.One2many("gateway.run", "connector_id")
-    last_run_id = fields.Many2one("gateway.run", compute="_compute_numbers")
+    last_run_id = fields.Many2one(
+        "gateway.run", string="Last run", compute="_compute_numbers"
+    )
     last_run_state = fields.Selection(
         lambda self: self.env["gateway.run"]._fields["state"]._description_selection(self.env),
         string="Result",

@@ -121,6 +121,14 @@ class TestDashboard(ShopCase):
         ):
             self.data()
 
+    def test_both_systems_are_counted_anew_after_a_sync_that_made_records_and_no_other(self):
+        cron = self.env.ref("gateway_ng.cron_count")
+        waiting = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        self.assertTrue(waiting, "the first sync made records")
+        waiting.unlink()
+        self.sync("category", "product")
+        self.assertFalse(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]))
+
     def test_the_cron_counts_and_survives_a_shop_that_is_down(self):
         self.connect("Broken").write({"state": "ready"})
         with self.enter_registry_test_mode():
