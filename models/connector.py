@@ -146,9 +146,7 @@ class GatewayConnector(models.Model):
         default=5000, help="With so many pages waiting to be settled the connector is paused."
     )
     run_ids = fields.One2many("gateway.run", "connector_id")
-    last_run_id = fields.Many2one(
-        "gateway.run", string="Last run", compute="_compute_numbers"
-    )
+    last_run_id = fields.Many2one("gateway.run", string="Last run", compute="_compute_numbers")
     last_run_state = fields.Selection(
         lambda self: self.env["gateway.run"]._fields["state"]._description_selection(self.env),
         string="Result",

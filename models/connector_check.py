@@ -121,7 +121,9 @@ class GatewayConnector(models.Model):
             "tag": "display_notification",
             "params": {
                 "title": title,
-                "message": " ".join(map(sentence, [found.get("account") or "", *found["problems"]])),
+                "message": " ".join(
+                    map(sentence, [found.get("account") or "", *found["problems"]])
+                ),
                 "type": kind,
                 # The form shows what is wrong for as long as it is.
                 "sticky": False,

@@ -32,7 +32,8 @@ class GatewayConnector(models.Model):
     state_reason = fields.Char(string="Why", compute="_compute_sync_state")
     last_sync = fields.Datetime(
         string="Last sync",
-        compute="_compute_last_sync", help="When the last run that came to its end did so."
+        compute="_compute_last_sync",
+        help="When the last run that came to its end did so.",
     )
     records_today = fields.Integer(
         compute="_compute_last_sync", help="Records read since midnight of your time zone."

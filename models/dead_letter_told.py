@@ -38,8 +38,10 @@ class GatewayDeadLetter(models.Model):
             ("remote_id", "in", imports.mapped("source_id")),
             ("odoo_id", "!=", False),
         ]
-        found = self.env["gateway.binding"].sudo().search_fetch(
-            domain, ["connector_id", "entity", "remote_id", "odoo_id"]
+        found = (
+            self.env["gateway.binding"]
+            .sudo()
+            .search_fetch(domain, ["connector_id", "entity", "remote_id", "odoo_id"])
         )
         keys = {(one.connector_id, one.entity, one.remote_id): one.odoo_id for one in found}
         for letter in self:
@@ -88,7 +90,8 @@ class GatewayDeadLetter(models.Model):
 
     def _compute_what_to_do(self):
         """«In the source»: on the side that a person knows by its name."""
-        super()._compute_what_to_do()
+        done = super()._compute_what_to_do()
         for letter in self:
             side = side_text(self.env, "remote" if letter.direction == "import" else "odoo")
             letter.what_to_do = letter.what_to_do.replace("in the source", f"in {side}")
+        return done

@@ -51,7 +51,11 @@ class GatewaySchedule(models.Model):
     )
     preview = fields.Char(string="In words", compute="_compute_preview")
     next_run = fields.Datetime(
-        string="Next run", compute="_compute_next_run", store=True, index="btree_not_null", copy=False
+        string="Next run",
+        compute="_compute_next_run",
+        store=True,
+        index="btree_not_null",
+        copy=False,
     )
     last_run = fields.Datetime(string="Last run", compute="_compute_last_run")
     is_late = fields.Boolean(
