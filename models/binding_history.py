@@ -125,10 +125,31 @@ class GatewayBinding(models.Model):
         imported = [row for row in rows if row[2] == "import"]
         told = [(row[12], {row[5]: row[6:8]}) for row in imported]
         names = Names(self.env, told, {(one.res_model, one.res_id) for one in self})
+        skus = self._skus(rows)
         found = {}
         for row in rows:
-            found.setdefault(row[0], []).append(self._told_change(row, run_names, names))
+            found.setdefault(row[0], []).append(self._told_change(row, run_names, names, skus))
         return found
+
+    def _skus(self, rows):
+        """{the key of a variant in its product's lists: its SKU}, of those that have one."""
+        bound = self.filtered(lambda one: one.res_model == "product.product")
+        variants = self.env["product.product"].browse(bound.mapped("res_id")).exists()
+        known = {one.id: one.default_code for one in variants._filtered_access("read")}
+        found = {}
+        for one in bound:
+            found.update(dict.fromkeys((one.remote_id, one.odoo_id), known.get(one.res_id)))
+        for row in rows:
+            key, _bracket, field = row[5].partition("[")[2].rpartition("].")
+            if field in ("default_code", "sku") and isinstance(row[7], str):
+                found[key] = row[7]
+        return {key: sku for key, sku in found.items() if key and sku}
+
+    def _label(self, name, model, skus):
+        """The field as it is called, an element of a list by its SKU where that is known."""
+        key = name.partition("[")[2].rpartition("]")[0]
+        label = field_label(name, model)
+        return label.replace(f" {short_id(key)}", f" {skus[key]}", 1) if key in skus else label
 
     def _changes_of(self, direction, column):
         return SQL(
@@ -141,7 +162,7 @@ class GatewayBinding(models.Model):
             direction,
         )
 
-    def _told_change(self, row, run_names, names):
+    def _told_change(self, row, run_names, names, skus):
         _binding, id_, direction, time, outcome, name, old, new, why, run, version_id, version = (
             row[:12]
         )
@@ -152,7 +173,7 @@ class GatewayBinding(models.Model):
         return {
             "id": id_,
             "entity": entity_label(self.env, row[12]),
-            "field": field_label(name, odoo_model(self.env, row[12], direction)),
+            "field": self._label(name, odoo_model(self.env, row[12], direction), skus),
             "old": "" if old is None or is_unsettled(old) else short_value(old, self.env),
             "new": short_value(new, self.env),
             "time": time,

@@ -53,6 +53,16 @@ class TestWhy(ShopCase):
             entities = {binding["entity"] for binding in connector["bindings"]}
             self.assertLessEqual({"Product", "Variant"}, entities, record)
 
+    def test_options_are_told_by_name_and_variants_by_sku(self):
+        self.add_product("Shirt", "SHI-S", "SHI-M", sizes=["S", "M"])
+        self.sync("product")
+        shirt = self.env["product.template"].search([("name", "=", "Shirt")])
+        (connector,) = self.why(shirt)["connectors"]
+        told = {row["field"]: row["new"] for row in connector["fields"]}
+        self.assertIn("Size: S, M", told.values(), told)
+        self.assertTrue([name for name in told if "SHI-S: " in name], told)
+        self.assertFalse([name for name in told if "10" in name], told)
+
     def test_a_dry_run_changed_nothing(self):
         self.rename("Cup")
         self.sync("product", dry_run=True)
