@@ -6,12 +6,14 @@ leaves rows dated 10:00; a watermark past its start would never see them.
 
 from datetime import timedelta, timezone
 
-#: A session whose transaction we may not see (another database role) may be this old.
+#: A session whose transaction we may not see (another database role) may be this old. One of no
+#: role at all is PostgreSQL's own, such as autovacuum, and writes no record.
 UNKNOWN_AGE = timedelta(minutes=30)
 
 _OLDEST = """
     SELECT min(xact_start) AT TIME ZONE 'UTC',
-           bool_or(xact_start IS NULL AND query = '<insufficient privilege>'),
+           bool_or(xact_start IS NULL AND query = '<insufficient privilege>'
+                   AND usesysid IS NOT NULL),
            now() AT TIME ZONE 'UTC'
       FROM pg_stat_activity
      WHERE datname = current_database()
