@@ -290,6 +290,22 @@ class TestLateWrite(BaseCase):
         if all_seen:
             self.assertGreater(moment, began)
 
+    def test_a_session_of_postgresql_s_own_hides_no_writer_and_one_of_another_role_may(self):
+        for role, all_seen in (("NULL", True), ("10", False)):
+            with self.registry.cursor() as cr:
+                cr.execute(
+                    "CREATE TEMP VIEW pg_stat_activity AS SELECT current_database() AS datname,"
+                    f" {role}::oid AS usesysid, NULL::timestamptz AS xact_start,"
+                    " '<insufficient privilege>'::text AS query"
+                )
+                cr.execute("SET LOCAL search_path = pg_temp, pg_catalog, public")
+                moment, seen = horizon(cr)
+                cr.execute("SELECT now()")
+                now = cr.fetchone()[0]
+                cr.rollback()
+            self.assertIs(all_seen, seen)
+            self.assertEqual(timedelta() if all_seen else UNKNOWN_AGE, now - moment)
+
 
 @tagged("post_install", "-at_install")
 class TestPoison(ProductsCase):
