@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from ..lib.errors import StopRun
 from ..lib.lens import Lens
 
 #: Whose names and descriptions are in the connector's language.
@@ -105,7 +106,9 @@ class GatewayConnector(models.Model):
     def write(self, vals):
         """Another language of Odoo's own is no edit of the texts: both sides meet in them anew, and
         where they differ the rules decide and a line tells."""
-        moved = self.filtered(lambda one: vals.get("lang", one.lang) != one.lang)
+        moved = self.filtered(
+            lambda one: vals.get("lang", one.lang) != one.lang and one._has_records()
+        )
         moved._refuse_while_texts_run()
         done = super().write(vals)
         for connector in moved:
@@ -115,7 +118,10 @@ class GatewayConnector(models.Model):
     def _meet_in_another_language(self):
         """Images have no language: they stay agreed on."""
         for entity in TEXTS:
-            _version, *mappings, _links = self._flow_mappings(entity, "import")
+            try:
+                _version, *mappings, _links = self._flow_mappings(entity, "import")
+            except StopRun as error:
+                raise UserError(str(error)) from error
             images = {name for one in mappings if one for name in Lens(one).images}
             part = SQL("pair.key <> ALL(%s)", sorted(images))
             self.env["gateway.binding"].sudo()._forget_parts(self, entity, part)

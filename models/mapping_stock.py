@@ -18,8 +18,10 @@ class GatewayMapping(models.Model):
     @api.model
     def _layers_of(self, connector, entity, direction):
         layers = super()._layers_of(connector, entity, direction)
+        if (entity, direction) != ("stock", "import"):
+            return layers
         base = shipped_text(connector.platform, entity, direction)
-        if (entity, direction) != ("stock", "import") or not base:
+        if not base:
             return layers
         record = parse(base)["record"]
         own = {**self._on_the_map(connector, record), **self._owned(connector, record)}

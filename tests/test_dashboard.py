@@ -128,6 +128,12 @@ class TestDashboard(ShopCase):
         waiting.unlink()
         self.sync("category", "product")
         self.assertFalse(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]))
+        self.first.by_event = True  # a webhook's, of which a busy shop has many
+        self.first._close("done")
+        self.assertFalse(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]))
+        self.first.by_event = False
+        self.first._close("done")
+        self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]))
 
     def test_the_cron_counts_and_survives_a_shop_that_is_down(self):
         self.connect("Broken").write({"state": "ready"})

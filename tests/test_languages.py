@@ -1,9 +1,12 @@
 """Texts of products in French and English, both ways, between Odoo and the demo shop."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import translations
+from odoo.addons.gateway_ng.lib.errors import StopRun
 
 from .demo_shop_case import DemoShopCase
 
@@ -248,3 +251,11 @@ class TestLanguages(LanguagesCase):
         self.assertIn("title", conflicts.mapped("field_names"))
         self.assertNotIn("image", conflicts.mapped("field_names"), "it has no language")
         self.assertEqual(self.second["title"], self.of(self.second).name)
+
+    def test_a_broken_mapping_is_told_where_the_connector_s_language_is_changed(self):
+        error = StopRun("product import: the layer is broken")
+        with (
+            patch.object(type(self.connector), "_flow_mappings", side_effect=error),
+            self.assertRaisesRegex(UserError, "the layer is broken"),
+        ):
+            self.connector.lang = "fr_FR"
