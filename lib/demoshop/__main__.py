@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import signal
 import threading
 from pathlib import Path
@@ -15,6 +16,10 @@ from .seed_lists import seed_price_lists
 from .server import Server
 from .shop import Shop
 
+#: An answer of 250 products is built of more objects than Python makes between two collections:
+#: each would be kept for old, and the whole shop be searched for garbage every few answers.
+OBJECTS_BETWEEN_COLLECTIONS = 200_000
+
 
 def main(arguments: list[str] | None = None) -> None:
     """Serve until interrupted or terminated."""
@@ -23,6 +28,7 @@ def main(arguments: list[str] | None = None) -> None:
     options.add_argument("--seed", type=int, default=1, help="0 starts with an empty shop")
     options.add_argument("--state", type=Path, help="a file that remembers the shop")
     given = options.parse_args(arguments)
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     kept = Kept(given.state) if given.state else None
     schema()
     try:
