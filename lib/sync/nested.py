@@ -12,7 +12,7 @@ from typing import Any
 
 from .. import elements
 from ..rules import Winner
-from ..settled import is_edited
+from ..settled import is_edited, is_sent
 from ..store import Binding
 from ..values import digest, freeze
 from .item import Item
@@ -165,7 +165,8 @@ def _added(lane: Lane, item: Item, name: str) -> Mapping[str, Mapping[str, Any] 
     for key, fields in item.values[name].items():
         if key in bound:
             lost = there is not None and bound[key] not in there
-            if lost and _outlives(lane, _edited_at_source(lane, item, name, key)):
+            edited = _edited_at_source(lane, item, name, key) if lost else ()
+            if _outlives(lane, edited) or (edited and _taken_off_by_us(lane, item, name, key)):
                 del bound[key]
                 out[key] = fields
                 if lane.target_side == "remote":
@@ -213,6 +214,13 @@ def _edited_at_source(lane: Lane, item: Item, name: str, key: str) -> list[str]:
         for path, value in item.said.items()
         if path in base and base[path][0] != value and _of(path, name, key)
     ]
+
+
+def _taken_off_by_us(lane: Lane, item: Item, name: str, key: str) -> bool:
+    """Whether a removal without an answer is why the target lacks it: that is no edit there."""
+    base = item.base(lane.direction)
+    known = [pair for path, pair in base.items() if _of(path, name, key)]
+    return all(is_sent(pair) and pair[0]["sent"] is None for pair in known)
 
 
 def _of(path: str, name: str, key: str) -> bool:

@@ -45,12 +45,21 @@ def mark(lane: Lane, item: Item) -> bool:
             sign.update(winner=won[name].winner, rule=won[name].rule)
         base[name] = (sign, base[name][1] if name in base else UNSETTLED)
         noted = True
+    for name in _taken_off(item, base):
+        base[name] = ({**UNSETTLED, "sent": None, "held": item.held[name]}, base[name][1])
+        noted = True
     if noted:
         item.binding = binding
         item.settled = binding.base.get(lane.direction, {})
         binding.base[lane.direction] = base
         binding.digests.pop(lane.source_side, None)
     return noted
+
+
+def _taken_off(item: Item, base: Base) -> list[str]:
+    """Fields of the elements that the update removes, as far as they are known."""
+    parts = ((name, elements.split(name)) for name in item.held if name in base)
+    return [name for name, one in parts if one and one[1] in item.removed.get(one[0], ())]
 
 
 def created(lane: Lane, item: Item) -> dict[Direction, Base]:
@@ -107,6 +116,9 @@ def arrived(
     fields: dict[str, tuple[Any, Any]] = {}
     conflicts, reasons = list(decision.conflicts), dict(decision.reasons)
     for name, (sign, target) in _signs(before):
+        is_gone = elements.split(name) is not None and name not in {**item.said, **item.held}
+        if is_gone:
+            fields[name], reasons[name] = (sign["held"], None), _REASON
         if name not in decision.settle | decision.lost or item.held.get(name) == sign["held"]:
             continue
         if "rule" in sign:

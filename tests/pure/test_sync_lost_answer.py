@@ -34,6 +34,15 @@ def titles(world: World, shop_id: str, odoo_id: str) -> tuple[Any, Any]:
     return world.shop.get("product", shop_id)["title"], world.odoo.get("product", odoo_id)["name"]
 
 
+def pair_of_two(world: World) -> tuple[str, str]:
+    """A shirt in two sizes that both sides hold alike: its ids in the shop and in Odoo."""
+    sizes = [{"sku": "S", "price": Decimal(9)}, {"sku": "M", "price": Decimal(9)}]
+    shop_id = world.shop.put("product", {"title": "Shirt", "variants": sizes})
+    world.both()
+    (shirt,) = world.odoo.all("product")
+    return shop_id, shirt["id"]
+
+
 def told(world: World, since: int) -> list[Trace]:
     """What was told of records that anything happened to."""
     lines = [trace for _entity, _way, trace in world.store.traces[since:]]
@@ -128,6 +137,47 @@ def test_so_is_what_elements_lost_that_were_met_with_their_record(ways: Any, arr
     assert [(v["sku"], v["price"]) for v in shirt["variants"]] == [("S", 9), ("M", 8), ("L", 8)]
     codes = [line["code"] for line in world.odoo.get("product", odoo_id)["lines"]]
     assert sorted(codes) == ["L", "M", "S"]
+    assert world.writes() == []
+
+
+@pytest.mark.parametrize("ways", [("import", "export"), ("export", "import"), ("export", "export")])
+@pytest.mark.parametrize("arrives", [True, False])
+def test_what_a_removed_element_held_is_in_a_line_though_no_answer_came(
+    ways: Any, arrives: bool
+) -> None:
+    into, back = templates(owned=True)
+    world = World(into, back, rules=[Rule("*", "odoo")])
+    shop_id, odoo_id = pair_of_two(world)
+    kept = world.odoo.get("product", odoo_id)["lines"][:1]
+    world.odoo.edit("product", odoo_id, lines=kept)
+    small, medium = world.shop.get("product", shop_id)["variants"]
+    world.shop.edit("product", shop_id, variants=[small, {**medium, "price": Decimal(7)}])
+    lose_the_answer(world, arrives)
+    since = len(world.store.traces)
+    for way in ways:
+        world.run(way)
+    gone = f"variants[{medium['id']}].price"
+    lines = [one.fields[gone] for one in told(world, since) if gone in one.fields]
+    assert lines == [("7", None)]
+    assert [v["sku"] for v in world.shop.get("product", shop_id)["variants"]] == ["S"]
+    assert world.writes() == []
+
+
+@pytest.mark.parametrize("winner", ["odoo", "remote", "newest"])
+def test_an_element_that_is_back_after_its_removal_without_an_answer_is_made_again(
+    winner: Any,
+) -> None:
+    into, back = templates(owned=True)
+    world = World(into, back, rules=[Rule("*", winner)])
+    shop_id, odoo_id = pair_of_two(world)
+    both = world.odoo.get("product", odoo_id)["lines"]
+    world.odoo.edit("product", odoo_id, lines=both[:1])
+    lose_the_answer(world)
+    world.odoo.edit("product", odoo_id, lines=both)
+    world.run("export")
+    world.both()
+    assert [v["sku"] for v in world.shop.get("product", shop_id)["variants"]] == ["S", "M"]
+    assert [line["code"] for line in world.odoo.get("product", odoo_id)["lines"]] == ["S", "M"]
     assert world.writes() == []
 
 
