@@ -56,6 +56,7 @@ from . import (
     demo_warehouse,
     endpoint,
     event,
+    event_borne_out,
     flow,
     flow_deletes,
     flow_orders_gone,

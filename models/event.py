@@ -58,7 +58,8 @@ class GatewayEvent(models.Model):
         required=True,
         default="new",
         index=True,
-        help="In a run: see what became of it there. Left alone: its entity is not imported.",
+        help="In a run: see what became of it there. Left alone: its entity is not imported, or "
+        "the shop does not bear it out.",
     )
     run_id = fields.Many2one("gateway.run", ondelete="set null", index="btree_not_null")
     flow_id = fields.Many2one("gateway.flow", ondelete="set null", index="btree_not_null")
@@ -131,39 +132,49 @@ class GatewayEvent(models.Model):
 
     # -- what is not about records that have changed
 
-    def _take_matters(self):
-        """What events ask for besides reading records anew."""
-        for event in self:
+    def _take_matters(self, is_refused):
+        """What events ask for besides reading records anew. `is_refused`: whether the shop refuses
+        the connector's credentials; None: it was not asked, and what depends on it stays new."""
+        later = self._only_if_refused() if is_refused is None else self.browse()
+        for event in self - later:
             if event.matter == "disconnected":
-                event._take_disconnection()
+                event._take_disconnection(is_refused)
             elif event.matter == "forget":
-                event._forget()
+                event._forget(is_refused)
             else:
                 event._disclose()
 
-    def _take_disconnection(self):
-        reason = self.env._("the shop has taken the app's access back")
-        self.connector_id._pause(reason)
-        self.state = "done"
+    def _take_disconnection(self, is_refused):
+        if is_refused:
+            self.connector_id._pause(self.env._("the shop has taken the app's access back"))
+        self.state = "done" if is_refused else "ignored"
 
-    def _forget(self):
-        """At once where the connector says so, and no run holds the records; else a person is
-        asked. An event that has to wait stays new, and is taken up again by the dispatcher."""
-        connector = self.connector_id
-        if not connector.forget_at_once:
-            self._hold(
-                self.env._(
-                    "The shop asks that customers be forgotten: %s. Look at it under Sync → "
-                    "Webhooks and press «Privacy» there.",
-                    self._who(),
-                )
-            )
-            return
-        try:
-            if self._forget_now():
-                self.state = "done"
-        except UserError:
-            return
+    def _forget(self, is_refused):
+        """At once where the connector says so, nothing speaks against it and no run holds the
+        records; else a person is asked. An event that has to wait stays new, and is taken up again
+        by the dispatcher."""
+        if not self.connector_id.forget_at_once:
+            self._ask_to_forget()
+        elif not self.record_ids and not is_refused:
+            self._ask_to_forget(self.env._("The shop still lets this connector in."))
+        elif self._done_before() and self._are_forgotten():
+            self.state = "done"
+        elif self._done_before():
+            self._ask_to_forget(self.env._("It was done before; who came back may want to stay."))
+        else:
+            try:
+                if self._forget_now():
+                    self.state = "done"
+            except UserError:
+                return
+
+    def _ask_to_forget(self, why=""):
+        asked = self.env._(
+            "The shop asks that customers be forgotten: %s. Look at it under Sync → "
+            "Webhooks and press «Privacy» there.",
+            self._who(),
+        )
+        self._hold(f"{asked} {why}".strip())
 
     def _forget_now(self):
         """Carry the request out; False where a job goes on with it. Raises UserError while a run
@@ -228,7 +239,8 @@ class GatewayEvent(models.Model):
         return done, done >= CLEANED
 
     def _gc_of(self, connector, before):
-        """A run of events that changed nothing goes along; others are history."""
+        """A run of events that changed nothing goes along; others are history. A request to forget
+        stays, which names ids alone: by it the same one is known when it comes again."""
         idle = self.env.execute_query(
             SQL(
                 "SELECT r.id FROM gateway_run r"
@@ -251,7 +263,7 @@ class GatewayEvent(models.Model):
             SQL(
                 "DELETE FROM gateway_event WHERE id IN (SELECT id FROM gateway_event"
                 " WHERE connector_id = %s AND create_date < %s AND state != 'held'"
-                " AND (matter = 'changed' OR state != 'new') LIMIT %s)"
+                " AND (matter = 'changed' OR (matter != 'forget' AND state != 'new')) LIMIT %s)"
                 " RETURNING id",
                 connector.id,
                 before,

@@ -9,7 +9,7 @@ import logging
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
-from ..lib.endpoint import Page, Token
+from ..lib.endpoint import Page, Token, not_shown
 from .work import UnitOfWork
 
 _logger = logging.getLogger(__name__)
@@ -36,9 +36,11 @@ class GatewayConnector(models.Model):
 
     def _job_events(self):
         """Job: start the run that carries new events out."""
-        self.sudo()._carry_out_events()
+        work = UnitOfWork(self.env, own=True)
+        with work.unit():
+            self.sudo()._carry_out_events(work)
 
-    def _carry_out_events(self):
+    def _carry_out_events(self, work=None):
         """Start a run of what new events name, and return it.
 
         Events wait while the connector is paused or not live, while its last run has failed (the
@@ -46,9 +48,10 @@ class GatewayConnector(models.Model):
         """
         self.ensure_one()
         runs = self.env["gateway.run"]
+        is_refused = self._ask_if_refused(work or UnitOfWork(self.env, own=False))
         new = self._lock_new_events()
         asking = new.filtered(lambda event: event.matter != "changed")
-        asking._take_matters()
+        asking._take_matters(is_refused)
         last = runs.search([("connector_id", "=", self.id)], limit=1)
         if not self._is_live() or last.state == "failed":
             return runs
@@ -135,8 +138,9 @@ class GatewayRun(models.Model):
         """Events that no job has carried out, before the runs there are are looked after."""
         for connector in self._with_new_events():
             try:
-                with UnitOfWork(self.env, own=True).unit():
-                    connector._carry_out_events()
+                work = UnitOfWork(self.env, own=True)
+                with work.unit():
+                    connector._carry_out_events(work)
             except Exception:  # logged: the other connectors, and the cron, are not to suffer
                 _logger.exception("Gateway: could not carry out events of %s", connector.id)
         return super()._cron_dispatch()
@@ -196,12 +200,14 @@ class GatewayFlow(models.Model):
 
 def _named(flow, ids, gone, size):
     """Pages of the records of these ids as they are now. What an event said is gone, and is, is a
-    tombstone; what is not there for another reason is left to the next read. The token is the last
-    id, for they are in order."""
+    tombstone; what is not there for another reason, or may only be hidden, is left to the next
+    read. The token is the last id, for they are in order."""
     for start in range(0, len(ids) or 1, size):
         part = ids[start : start + size]
         records = list(flow.source.fetch(flow.entity, part)) if part else []
         there = {record.id for record in records}
-        deleted = [id_ for id_ in part if id_ in gone and id_ not in there]
+        absent = [id_ for id_ in part if id_ in gone and id_ not in there]
+        hidden = set(not_shown(flow.source, flow.entity, absent))
+        deleted = [id_ for id_ in absent if id_ not in hidden]
         is_last = start + size >= len(ids)
         yield Page(records, None if is_last else Token(part[-1]), None, deleted)

@@ -7,6 +7,7 @@ from odoo.tests import Form, tagged
 from odoo.addons.gateway_ng.lib.demoshop import edit, sell
 from odoo.addons.gateway_ng.lib.demoshop.ids import number
 from odoo.addons.gateway_ng.lib.demoshop.store import stamp
+from odoo.addons.gateway_ng.lib.endpoint import Event
 
 from .shop_case import ShopCase
 
@@ -143,6 +144,21 @@ class TestOrdersBySync(ShopCase):
         )
         self.env.invalidate_all()
 
+    def deliver(self, topic):
+        """What a webhook tells of the order is carried out."""
+        ids = [self.placed["id"]]
+        event = Event(topic, "order", ids, topic, deleted=topic.endswith("/delete"))
+        self.env["gateway.event"]._keep(self.connector, [event])
+        self.connector.setup_step = "done"
+        run = self.connector._carry_out_events()
+        run._drive_inline()
+        self.env.invalidate_all()
+
+    def binding(self):
+        return self.env["gateway.binding"].search(
+            [("entity", "=", "order"), ("remote_id", "=", self.placed["id"])]
+        )
+
     def told(self, order):
         return order.activity_ids.filtered(lambda one: one.summary == "Deleted at the shop")
 
@@ -155,6 +171,9 @@ class TestOrdersBySync(ShopCase):
         self.hide_in_shop()
         self.sync("order")
         self.assertFalse(self.told(order), "the shop only hides it")
+        self.deliver("orders/delete")
+        self.assertFalse(self.told(order), "nor is it gone for a delivery that says so")
+        self.assertEqual("bound", self.binding().state)
         for token in self.shop.tokens.issued.values():
             token["scopes"].append("read_all_orders")
         fields = dict(self.placed)

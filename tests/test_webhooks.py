@@ -2,12 +2,15 @@
 
 import json
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import catalog
 from odoo.addons.gateway_ng.lib.endpoint import Event
+from odoo.addons.gateway_ng.lib.errors import RetryLater
+from odoo.addons.gateway_ng.lib.platforms.shopify import health
 from odoo.addons.gateway_ng.models.work import UnitOfWork
 
 from .webhook_case import WebhookCase
@@ -282,10 +285,40 @@ class TestMatters(WebhookCase):
     def test_who_asks_what_is_kept_is_passed_on(self):
         self.assertEqual("held", self.post("customers/data_request", customer={"id": 7}).state)
 
-    def test_an_app_that_was_uninstalled_pauses_its_connector(self):
-        event = self.post("app/uninstalled", id=1, myshopify_domain="demo.myshopify.com")
+    def uninstalled(self):
+        return self.post("app/uninstalled", id=1, myshopify_domain="demo.myshopify.com")
+
+    def test_an_app_that_was_uninstalled_pauses_its_connector_once_the_shop_refuses_it(self):
+        event = self.uninstalled()  # a topic is not signed: `shop/update` has the same body
+        self.assertEqual(("ignored", "ready"), (event.state, self.connector.state))
+        with self.unreachable():
+            event = self.uninstalled()
+        self.assertEqual(("ignored", "ready"), (event.state, self.connector.state))
+        self.let_nobody_in()
+        event = self.uninstalled()
         self.assertEqual(("done", "paused"), (event.state, self.connector.state))
         self.assertIn("taken the app's access back", self.connector.pause_reason)
+
+    def let_nobody_in(self):
+        """The app was uninstalled: neither its token nor its secret is good for anything."""
+        self.shop.tokens.issued.clear()
+        self.connector.connection_ids.set_values({"client_id": "gone"})
+
+    def unreachable(self):
+        """The shop can't be asked."""
+        away = RetryLater("The shop did not answer.", seconds=60)
+        return patch.object(health, "check", side_effect=away)
+
+    def test_a_shop_that_lets_us_in_is_not_forgotten_by_itself(self):
+        self.connector.forget_at_once = True
+        before = self.connector.message_ids
+        event = self.post("shop/redact", shop_id=1)
+        self.assertEqual("held", event.state)
+        self.assertIn("still lets", (self.connector.message_ids - before).body)
+        event.unlink()
+        self.let_nobody_in()
+        event = self.post("shop/redact", shop_id=1)
+        self.assertEqual("taken", event.state, "a job goes on with it")
 
     def test_old_events_go_with_their_idle_runs_and_what_waits_for_a_person_stays(self):
         held = self.post("customers/redact", customer={"id": 7})

@@ -45,7 +45,21 @@ class TestWooCommerceDeliveries(WooCommerceCase, HttpCase):
         run = self.connector._carry_out_events()
         run._drive_inline()
         self.assertEqual(("done", 1), (run.state, run.count_created), self.told(run))
-        self.assertEqual("Fresh mug", self.bound("product", str(product["id"])).name)
+        mug = self.bound("product", str(product["id"]))
+        self.assertEqual("Fresh mug", mug.name)
+        # A topic is not signed: the same bodies, sent as what they are not.
+        self.shop.edit("product", product["id"], name="Old mug")
+        webhooks.deliver(self.shop, self.post_as("product.deleted"))
+        run = self.connector._carry_out_events()
+        run._drive_inline()
+        self.assertEqual({"product.deleted"}, set(run.event_ids.mapped("topic")))
+        self.assertEqual(("done", "Old mug", True), (run.state, mug.name, mug.active))
+
+    def post_as(self, topic):
+        def post(url, headers, body):
+            return self.post(url, {**headers, "X-WC-Webhook-Topic": topic}, body)
+
+        return post
 
     def test_a_webhook_that_the_shop_disabled_is_switched_on_and_the_gap_read(self):
         self.look_after()
