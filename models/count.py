@@ -38,20 +38,6 @@ class GatewayCount(models.Model):
         "UNIQUE (connector_id, entity)", "An entity is counted once."
     )
 
-    @api.model
-    def _counted_domain(self, side):
-        """Of an entity of Odoo what a shop could have: not the products that orders' charges are
-        booked on."""
-        if side.name not in ("product", "variant"):
-            return side.domain()
-        charges = (
-            self.env["ir.model.data"]
-            .sudo()
-            ._search([("module", "=", "gateway_ng"), ("model", "=", "product.product")])
-        )
-        field = "id" if side.name == "variant" else "product_variant_ids"
-        return [*side.domain(), (field, "not in", charges.subselect("res_id"))]
-
     def action_open_odoo_only(self):
         """The records of Odoo that no record of the shop is bound to."""
         self.ensure_one()
@@ -66,7 +52,7 @@ class GatewayCount(models.Model):
         )
         found = self.env[side.model].with_context(active_test=False)
         ids = found.search(
-            [*self._counted_domain(side), ("id", "not in", bound.subselect("res_id"))],
+            [*side.offered(), ("id", "not in", bound.subselect("res_id"))],
             limit=SHOWN,
         ).ids
         return {
@@ -133,9 +119,7 @@ class GatewayConnector(models.Model):
             return self._stock_units()
         side = self._odoo_endpoint().entity(entity)
         return {
-            "odoo_count": side.records.search_count(
-                self.env["gateway.count"]._counted_domain(side)
-            ),
+            "odoo_count": side.records.search_count(side.offered()),
             "remote_count": remote.get(entity, 0),
             "remote_known": entity in remote,
         }

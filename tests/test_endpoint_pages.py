@@ -65,6 +65,29 @@ class TestPages(ProductsCase):
     def ids(self, pages):
         return [[record.id for record in page.records] for page in pages]
 
+    def test_what_odoo_and_this_module_keep_for_themselves_is_not_read_and_still_fetched(self):
+        shipping = self.env.ref("gateway_ng.product_shipping")
+        carrier = self.env.ref("delivery.free_delivery_carrier").product_id
+        visitor, template = (
+            self.env.ref(f"base.{name}").partner_id
+            for name in ("public_user", "template_portal_user_id")
+        )
+        own = self.env["product.product"].create({"name": "For sale"})
+        for entity, mine, others in (
+            ("product", own.product_tmpl_id, (shipping | carrier).product_tmpl_id),
+            ("variant", own, shipping | carrier),
+            ("price", own, shipping | carrier),
+            ("customer", self.env["res.partner"].create({"name": "Ada"}), visitor | template),
+        ):
+            with self.subTest(entity=entity):
+                side = self.side(entity, READS)
+                pages = side.pages(entity)
+                read = {record.id for page in pages for record in page.records}
+                self.assertIn(str(mine.id), read)
+                self.assertFalse(read.intersection(map(str, others.ids)))
+                found = {record.id for record in side.fetch(entity, map(str, others.ids))}
+                self.assertEqual(set(map(str, others.ids)), found)
+
     def test_ascending_by_time(self):
         last, first, middle = self.dated(30, 10, 20)
         self.assertEqual(self.ids(self.pages(10)), [[first, middle, last]])

@@ -85,6 +85,20 @@ class Customer(Entity):
             ("company_id", "in", [False, self.connector.company_id.id]),
         ]
 
+    def offered(self):
+        return [*self.domain(), ("id", "not in", self._technical())]
+
+    def _technical(self):
+        """A query of the contacts of Odoo's own users: visitors nobody knows (a website has its
+        own), and the template of portal users."""
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        template = self.env.ref("base.template_portal_user_id", raise_if_not_found=False)
+        public = self.env.ref("base.group_public")
+        found = users._search(
+            ["|", ("id", "in", template.ids if template else []), ("group_ids", "in", public.ids)]
+        )
+        return found.subselect("partner_id")
+
     def change_sources(self):
         return [
             SQL("SELECT id, write_date FROM res_partner WHERE parent_id IS NULL"),

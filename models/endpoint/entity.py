@@ -183,6 +183,11 @@ class Entity:
         """Which records belong to the entity at all, besides access rules and company."""
         return []
 
+    def offered(self):
+        """The domain of what a read of the entity gives and a count counts: not what Odoo or this
+        module keeps for itself, which no shop is to have. By its id that is found all the same."""
+        return self.domain()
+
     def ids(self):
         """Every contract id there is, for deletes and reconciling."""
         for row in self.records.search(self.domain(), order="id"):
@@ -192,13 +197,16 @@ class Entity:
 
     def visible(self, ids):
         """Those of `ids` that exist, belong to the entity and that the integration user may see."""
-        if not ids:
-            return self.records.browse()
-        return self.records.search([("id", "in", list(ids)), *self.domain()], order="id")
+        return self._among(ids, self.domain())
 
     def listed(self, ids):
-        """Those of `ids` that a read of the entity gives; all that are visible, if not narrowed."""
-        return self.visible(ids)
+        """Those of `ids` that a read of the entity gives."""
+        return self._among(ids, self.offered())
+
+    def _among(self, ids, domain):
+        if not ids:
+            return self.records.browse()
+        return self.records.search([("id", "in", list(ids)), *domain], order="id")
 
     def key_of(self, record_id):
         """The contract's id of a row (text); most entities use the database id."""

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from ...lib.endpoint import FieldInfo
 from ...lib.tags import tag_set
 from . import tags
+from .charge_products import charge_products
 from .columns import canonical_value, forbidden_model, read_value, to_decimal, write_value
 from .entity import Entity, entity
 from .images import WithImage, info_of
@@ -63,6 +64,10 @@ class Product(WithImage, WithTranslations, Entity):
         if "variants" in self.reads:
             self._nested.update(VARIANT_FIELDS)
         self._roots = {path[0] for path in paths}
+
+    def offered(self):
+        charges = charge_products(self.env)
+        return [*self.domain(), ("product_variant_ids", "not in", charges)]
 
     # -- what counts as a change
 

@@ -122,6 +122,9 @@ class Stock(Entity):
         held = set(products.ids)
         return sorted(row for row in rows if row >> _BITS in held)
 
+    def listed(self, ids):
+        return self.visible(ids)
+
     def ids(self):
         bound = self.env.execute_query(self._bound(SQL("odoo_id::bigint")))
         products = self.records.search(

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from odoo.tools.sql import table_exists
 
 from ...lib.endpoint import FieldInfo
+from .charge_products import charge_products
 from .columns import to_decimal
 from .entity import Entity, entity
 from .images import WithImage, info_of
@@ -38,6 +39,9 @@ class VariantRows(Entity):
         if name in self.virtual or field is None or not (field.inherited or field.inverse):
             return info
         return replace(info, writable=False)
+
+    def offered(self):
+        return [*self.domain(), ("id", "not in", charge_products(self.env))]
 
     def change_sources(self):
         sources = [*super().change_sources(), *self.related_sources()]
