@@ -7,7 +7,7 @@ from odoo import fields, models
 
 from .wording import table
 
-#: Health → what it is on the list of connectors; the others leave it «on time».
+#: Health → what it is on the list of connectors; the others leave it as it is.
 STATE_OF = {
     "copied": "paused",
     "paused": "paused",

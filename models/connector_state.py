@@ -7,6 +7,7 @@ from .connector_health import FIRST, STATE_OF
 SYNC_STATES = [
     ("setup", "Being set up"),
     ("on_time", "On time"),
+    ("by_hand", "By hand"),
     ("late", "Late"),
     ("queued", "Queued"),
     ("syncing", "Syncing"),
@@ -46,12 +47,14 @@ class GatewayConnector(models.Model):
             ["id:recordset"],
         )
         going_on = {connector.id: found for connector, found in runs}
+        by_hand = self._synced_by_hand()
         for connector in self:
             open_runs = going_on.get(connector.id, self.env["gateway.run"])
-            connector.sync_state, connector.state_reason = connector._how_it_is(open_runs)
+            connector.sync_state, connector.state_reason = connector._how_it_is(open_runs, by_hand)
 
-    def _how_it_is(self, open_runs):
-        """(health, why) of one connector with these open runs; the worst thing first."""
+    def _how_it_is(self, open_runs, by_hand):
+        """(health, why) of one connector with these open runs; the worst thing first. `by_hand`:
+        those that nothing syncs by itself."""
         problems = {one["code"]: one for one in self._problems(open_runs)}
         is_setup = self.setup_step != "done" and not self.run_count
         if "copied" not in problems and (self.state == "draft" or is_setup):
@@ -63,8 +66,17 @@ class GatewayConnector(models.Model):
             return "syncing", False
         if open_runs:
             return "queued", False
-        by_itself = self.is_webhook_on or any(self.schedule_ids.mapped("next_run"))
-        return "on_time", not by_itself and self.env._("Nothing is scheduled: synced by hand only")
+        if self in by_hand:
+            return "by_hand", self.env._("Nothing is scheduled: synced by hand only")
+        return "on_time", False
+
+    def _synced_by_hand(self):
+        """Those of them that nothing syncs by itself: no schedule, no webhook."""
+        scheduled = self.env["gateway.schedule"]._read_group(
+            [("connector_id", "in", self.ids), ("next_run", "!=", False)], ["connector_id"]
+        )
+        by_itself = {connector.id for (connector,) in scheduled}
+        return self.filtered(lambda one: not one.is_webhook_on and one.id not in by_itself)
 
     def _search_sync_state(self, operator, value):
         if operator != "in":

@@ -103,6 +103,7 @@ class GatewayDashboard(models.AbstractModel):
         states = dict(connectors._fields["state"]._description_selection(self.env))
         outcomes = dict(last._fields["state"]._description_selection(self.env))
         by_connector = {run.connector_id.id: run for run in last}
+        by_hand = connectors._synced_by_hand()
         late = fields.Datetime.now() - timedelta(hours=LATE_HOURS)
         rows = []
         for connector in connectors:
@@ -114,7 +115,10 @@ class GatewayDashboard(models.AbstractModel):
                     "name": connector.name,
                     "state": connector.state,
                     "state_label": states[connector.state],
-                    "late": connector.state == "ready" and (not run or run.ended < late),
+                    "late": connector.state == "ready"
+                    and connector not in by_hand
+                    and (not run or run.ended < late),
+                    "by_hand": connector in by_hand,
                     "last": run.ended,
                     "last_run": {"id": run.id, "state": run.state, "label": outcomes[run.state]}
                     if run

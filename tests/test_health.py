@@ -53,14 +53,17 @@ class TestProblems(HealthCase):
     def test_all_is_well(self):
         self.assertEqual([], self.codes())
         self.assertFalse(self.connector.health_text)
-        self.assertEqual("on_time", self.connector.sync_state)
+        self.assertEqual("by_hand", self.connector.sync_state)
         self.assertIn("by hand", self.connector.state_reason, "no line has a schedule")
         self.connector._schedule_all()
         self.env.invalidate_all()
-        self.assertFalse(self.connector.state_reason)
+        self.assertEqual(
+            ("on_time", False), (self.connector.sync_state, self.connector.state_reason)
+        )
 
     def test_each_problem_is_named_with_what_to_do_and_since_when(self):
         connector, now = self.connector, fields.Datetime.now()
+        connector._schedule_all()
 
         def stuck():
             run = connector.run_sync(["product"]).sudo()
@@ -275,7 +278,7 @@ class TestMonitoring(HealthCase, HttpCase):
         status, said = self.ask()
         self.assertEqual((200, "ok"), (status, said["status"]))
         (row,) = [one for one in said["connectors"] if one["id"] == self.connector.id]
-        self.assertEqual(("Shop", "on_time", []), (row["name"], row["state"], row["problems"]))
+        self.assertEqual(("Shop", "by_hand", []), (row["name"], row["state"], row["problems"]))
         self.connector._pause("because of jane@example.com")
         status, said = self.ask()
         self.assertEqual((503, "trouble"), (status, said["status"]))

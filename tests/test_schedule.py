@@ -174,7 +174,7 @@ class TestHealth(ScheduleCase):
         self.connector.state = "draft"
         self.assertEqual("setup", self.health()[0])
         self.connector.state = "ready"
-        self.assertEqual("on_time", self.health()[0])
+        self.assertEqual("by_hand", self.health()[0], "no line has a schedule")
         run = self.run_of("queued")
         self.assertEqual("queued", self.health()[0])
         run.state = "running"

@@ -105,8 +105,11 @@ export class Dashboard extends Component {
         if (connector.last_run?.state === "failed") {
             return { text: _t("Failed"), style: "text-bg-danger" };
         }
-        return connector.late
-            ? { text: _t("Late"), style: "text-bg-warning" }
+        if (connector.late) {
+            return { text: _t("Late"), style: "text-bg-warning" };
+        }
+        return connector.by_hand
+            ? { text: _t("By hand"), style: "text-bg-secondary" }
             : { text: _t("On time"), style: "text-bg-success" };
     }
 

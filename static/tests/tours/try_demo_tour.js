@@ -20,7 +20,7 @@ registry.category("web_tour.tours").add("gateway_try_demo", {
             trigger: ".o_form_view [name=account]:contains(Demo Shop)",
             timeout: SYNC,
         },
-        { content: "It was synced at once", trigger: "[name=sync_state]:contains(On time)" },
+        { content: "It was synced at once", trigger: "[name=sync_state]:contains(By hand)" },
         {
             content: "Its locations are mapped",
             trigger: "a.nav-link[name=locations]",

@@ -121,11 +121,12 @@ test("a connector's badge says the worst that is known of it", async () => {
             connector(2, { state: "paused", state_label: "Paused", last_run: failed }),
             connector(3, { last_run: failed, late: true }),
             connector(4, { late: true }),
-            connector(5),
+            connector(5, { by_hand: true }),
+            connector(6),
         ]),
     );
     const badges = queryAllTexts(".o_gateway_connector .badge");
-    expect(badges).toEqual(["Syncing", "Paused", "Failed", "Late", "On time"]);
+    expect(badges).toEqual(["Syncing", "Paused", "Failed", "Late", "By hand", "On time"]);
 });
 
 test("conflicts of a connector open as its own", async () => {
