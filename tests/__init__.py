@@ -23,6 +23,7 @@ from . import (
     test_first_sync,
     test_generated,
     test_golden_orders,
+    test_grown_bindings,
     test_guests,
     test_health,
     test_hostile_records,
