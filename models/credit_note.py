@@ -1,7 +1,6 @@
 import uuid
 
-from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo import fields, models
 
 from .endpoint.order_tell import tell
 from .wording import short_id
@@ -9,7 +8,6 @@ from .wording import short_id
 #: How a shop gives back what a credit note credits.
 MODES = [("record", "Recorded only"), ("pay", "Paid by the shop")]
 _VIEWERS = "gateway_ng.group_viewer"
-_MARKS = ("gateway_refund_connector_id", "gateway_refund_mode", "gateway_refund_mark")
 _TAKEN_BACK = (
     "The shop knows no taking back: settle it with the customer and in the shop. Posted again with "
     "another amount it becomes a dead letter."
@@ -18,7 +16,7 @@ _TAKEN_BACK = (
 
 class AccountMove(models.Model):
     """A credit note of an order that a shop has: whether the shop is told, is settled when it is
-    posted."""
+    posted, by the connector's setting."""
 
     _inherit = "account.move"
 
@@ -34,30 +32,6 @@ class AccountMove(models.Model):
     gateway_refund_mark = fields.Char(
         readonly=True, copy=False, groups=_VIEWERS, help="By it the shop's refund is recognised."
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        moves = super().create(vals_list)
-        if not self.env.su:  # looked at afterwards: defaults may come from the context
-            moves._refuse_marks([name for name in _MARKS if any(moves.sudo().mapped(name))])
-        return moves
-
-    def write(self, vals):
-        if not self.env.su:
-            self._refuse_marks([name for name in _MARKS if name in vals])
-        return super().write(vals)
-
-    def _refuse_marks(self, names):
-        """Whether a shop gives money back is the connector's to say, not whoever's who may write
-        invoices."""
-        if names:
-            raise AccessError(
-                self.env._(
-                    "%s is set when a credit note is posted, by the connector's setting «Refunds "
-                    "of Odoo».",
-                    names[0],
-                )
-            )
 
     def _post(self, soft=True):
         posted = super()._post(soft)

@@ -45,7 +45,7 @@ class StockPicking(models.Model):
         backorder = super()._create_backorder_picking()
         comes_back = any(move.location_id.usage == "customer" for move in self.move_ids)
         if self.gateway_by_shop and comes_back:
-            backorder.gateway_by_shop = True
+            backorder.sudo().gateway_by_shop = True
         return backorder
 
     def _tell_shops_of_returns(self):

@@ -24,6 +24,7 @@ from . import (
     test_generated,
     test_golden_orders,
     test_grown_bindings,
+    test_guarded,
     test_guests,
     test_health,
     test_hostile_records,

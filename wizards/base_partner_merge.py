@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..models.guarded import BySync
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Contacts that a person merges: their shop customers and addresses are the kept one's."""
@@ -17,8 +19,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_values(self, src_partners, dst_partner):
         """Odoo carries over what any of them says: a guest merged with a customer is a customer."""
         is_guest = all((src_partners | dst_partner).mapped("gateway_guest"))
-        done = super()._update_values(src_partners, dst_partner)
-        dst_partner.gateway_guest = is_guest
+        kept = dst_partner.with_context(gateway_sync=BySync)
+        done = super()._update_values(src_partners, kept)
+        kept.gateway_guest = is_guest
         return done
 
     def _move_gateway_bindings(self, ids, kept):

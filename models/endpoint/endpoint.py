@@ -14,6 +14,7 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from ...lib.endpoint import Health, Page, Result, Token
 from ...lib.errors import GatewayError, Refused, StopRun
 from ...lib.watermark import behind_horizon
+from ..guarded import BySync
 from .entity import ENTITIES, Refusals
 from .foresight import TRIED, Foresight
 from .horizon import UNKNOWN_AGE, horizon
@@ -27,7 +28,7 @@ QUIET = {
     "mail_create_nosubscribe": True,
     "mail_create_nolog": True,
     "mail_notify_force_send": False,
-    "gateway_sync": True,
+    "gateway_sync": BySync,
 }
 
 
