@@ -132,6 +132,15 @@ class AccountMove(models.Model):
     def _is_sent(self):
         return bool(self.gateway_refund_connector_id and self._sent_bindings())
 
+    def _give_up_refund(self):
+        """The shop is not told of it any more, unless it is posted anew."""
+        for move in self - self.filtered(lambda one: one._is_sent()):
+            move.gateway_refund_mode = False
+            connector = move.gateway_refund_connector_id
+            move._message_log(
+                body=self.env._("No refund of it is made in %s any more.", connector.name)
+            )
+
     def _withdraw_from_shops(self):
         """What was not sent yet is not sent; of what was a person is told."""
         moves = self.sudo().filtered("gateway_refund_mode")

@@ -10,9 +10,9 @@ class GatewayDeadLetter(models.Model):
         """Give the records up until they change at their source."""
         self.env["gateway.run"]._check_operator()
         self.check_access("read")
-        self.sudo().filtered(lambda letter: letter.state == "open").write(
-            {"state": "discarded", "discard_reason": reason or False}
-        )
+        open_ones = self.sudo().filtered(lambda letter: letter.state == "open")
+        open_ones.write({"state": "discarded", "discard_reason": reason or False})
+        open_ones._give_up()
         return True
 
     def action_ask_discard(self):

@@ -33,6 +33,13 @@ class StockPicking(models.Model):
         readonly=True, copy=False, groups=_VIEWERS, help="By it the shop's return is recognised."
     )
 
+    gateway_return_given_up = fields.Char(
+        readonly=True,
+        copy=False,
+        groups=_VIEWERS,
+        help="What came back, as it was when somebody discarded the dead letter of it.",
+    )
+
     def _action_done(self):
         result = super()._action_done()
         pickings = self.sudo()
@@ -106,6 +113,18 @@ class StockPicking(models.Model):
         )
         self._message_log(body=self.env._("A return of it is made in %s.", connector.name))
 
+    def _give_up_return(self):
+        """The shop is not told of it any more, as long as it is what it is now."""
+        for picking in self:
+            picking.gateway_return_given_up = _goods(picking.move_ids.filtered(came_back))
+            connector = picking.gateway_return_connector_id
+            picking._message_log(
+                body=self.env._("No return of it is made in %s any more.", connector.name)
+            )
+
+    def _is_return_given_up(self, moves):
+        return self.gateway_return_given_up == _goods(moves)
+
     def _tell_of_undone_returns(self):
         """Goods of a return that a shop was told of have gone out again: a person is told."""
         moves = self.move_ids.filtered(undone)
@@ -126,3 +145,9 @@ class StockPicking(models.Model):
                 f"{connector.name} has return {remote}"
             )
             tell(connector, [(order, "Return stays in the shop", [(what, _UNDONE)])])
+
+
+def _goods(moves):
+    """Which moves brought how much, in one line."""
+    parts = sorted((move.id, plain(move.quantity)) for move in moves)
+    return " ".join(f"{id_}:{quantity}" for id_, quantity in parts)

@@ -146,6 +146,10 @@ class TestRefundsToShopify(CreditCase, ShopCase):
         self.assertIn("are left", letter.error)
         self.assertEqual(3, len(self.refunds()))
         letter.action_discard()
+        for note in ("Ring", "Ring twice"):
+            self.order.note = note
+            run = self.send()  # the order goes on without it
+            self.assertEqual((True, 0), (bool(run.count_read), run.count_dead))
 
         # what was sent stays sent
         one.button_draft()

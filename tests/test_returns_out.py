@@ -221,6 +221,16 @@ class TestReturnsToShopify(ShopCase):
         self.assertIn("0 that the shop has sent are left", letter.error)
         self.assertEqual(1, len(self.returns()))
         letter.action_discard()
+        for note in ("Ring", "Ring twice"):
+            self.order.note = note
+            run = self.send()  # the order goes on without it
+            self.assertEqual((True, 0), (bool(run.count_read), run.count_dead))
+        unlocked = self.order.picking_ids - self.sent
+        unlocked.action_toggle_is_locked()
+        unlocked.move_ids.quantity = 2
+        self.assertEqual(1, self.send().count_dead, "another return than the one given up")
+        self.assertIn("2 × «", self.open_letters().error)
+        self.open_letters().action_discard()
         # a line of Odoo's own
         spoon = self.env["product.product"].create({"name": "Spoon", "type": "consu"})
         self.order.order_line = [(0, 0, {"product_id": spoon.id, "product_uom_qty": 2})]
@@ -228,6 +238,41 @@ class TestReturnsToShopify(ShopCase):
         self.back(1, of=self.done(parcel, 2))
         self.assertEqual(["Return not sent"], self.summaries())
         self.assertIn("Spoon", self.order.activity_ids.note)
+
+    def exchange(self, quantity):
+        """(the return, the delivery in its place) of Odoo's own «Return for Exchange»."""
+        before = self.order.picking_ids
+        wizard = self.env["stock.return.picking"].create({"picking_id": self.sent.id})
+        wizard.product_return_moves.quantity = quantity
+        wizard.action_create_exchanges()
+        back = (self.order.picking_ids - before).filtered("move_ids.origin_returned_move_id")
+        going = self.order.picking_ids - back
+        return back, going.filtered(lambda one: one.state not in ("done", "cancel"))
+
+    def test_what_is_sent_in_exchange_is_no_parcel_of_the_shop_whichever_comes_first(self):
+        self.done(self.sent, 2)
+        self.assertEqual(1, self.send().count_updated)
+        back, rest = self.exchange(1)
+        self.assertEqual(2, rest.move_ids.product_uom_qty, "with what is still to be sent")
+        self.done(back, 1)
+        self.assertEqual(0, self.send().count_dead, self.open_letters().error)
+        self.done(rest, 2)
+        self.assertEqual(0, self.send().count_dead, self.open_letters().error)
+        self.assertIn("in exchange", " ".join(rest.message_ids.mapped("body")))
+        self.assertEqual("FULFILLED", self.placed["displayFulfillmentStatus"])
+        back, instead = self.exchange(1)
+        for picking in (instead, back):  # in advance
+            self.done(picking, 1)
+            self.assertEqual(0, self.send().count_dead, self.open_letters().error)
+        self.assertEqual([("CLOSED", 1)] * 2, self.told())
+        self.assertEqual(2, len(self.placed["fulfillments"]))
+        self.assert_fixpoint()
+        # One more than was ordered stands for nothing that came back: a person hears of it.
+        more = self.sent.copy({"origin": self.order.name})
+        more.move_ids.write({"sale_line_id": self.order.order_line[:1].id, "product_uom_qty": 1})
+        more.action_confirm()
+        self.done(more, 1)
+        self.assertEqual(1, self.send().count_dead)
 
     def test_it_is_the_setting_when_it_is_validated_that_counts(self):
         self.connector.return_export = "none"

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
+from typing import Any
 
-from ..errors import Refused
+from ..errors import GatewayError, Refused
 
 #: Where a shop can't note what Odoo gave back.
 IN_SHOP = "Give the money back in the shop and discard the letter"
+
+
+@contextmanager
+def about(values: Mapping[str, Any]) -> Iterator[None]:
+    """What is refused within is about the refund or return that has the mark of `values`."""
+    try:
+        yield
+    except Refused as error:
+        name_mark(error, values)
+        raise
+
+
+def name_mark(error: GatewayError | None, values: Mapping[str, Any]) -> None:
+    """Whoever gives up what was refused gives up just the one with this mark, not its order."""
+    if isinstance(error, Refused) and values.get("mark"):
+        error.details.setdefault("mark", str(values["mark"]))
 
 
 def refuse_more(name: str, wanted: Decimal, left: Decimal, what: str) -> None:

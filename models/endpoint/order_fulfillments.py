@@ -14,7 +14,8 @@ def fulfillments_of(rows, connector):
     """Order id → its `fulfillments`, for all of `rows` at once.
 
     Done deliveries to the customer, the oldest first; what only follows the shop's own fulfilments
-    is left out, and so are returns, and what is sent again of them: the shop has it as sent.
+    is left out, and so are returns, and what is sent again of them or in exchange for them: the
+    shop has it as sent.
     """
     moves = rows.order_line.move_ids.filtered(_is_delivered)
     lines = bound(rows.env, connector, "order_line", moves.sale_line_id.ids)
@@ -33,9 +34,17 @@ def fulfillments_of(rows, connector):
 def _is_delivered(move):
     return (
         move.state == "done"
-        and move.location_dest_id.usage == "customer"
         and bool(move.picking_id)
         and not move.picking_id.gateway_by_shop
+        and is_sent(move)
+    )
+
+
+def is_sent(move):
+    """Whether it brings goods of an order to the customer, other than those of a return again."""
+    return (
+        move.location_dest_id.usage == "customer"
+        and bool(move.sale_line_id)
         and move.origin_returned_move_id.location_id.usage != "customer"
     )
 
@@ -68,7 +77,8 @@ def _quantity(line, moves, told):
         quantities = (
             move.product_uom._compute_quantity(move.quantity, line.product_uom_id) for move in mine
         )
-        return sum(map(to_decimal, quantities), Decimal(0))
+        left = sum(map(to_decimal, quantities), Decimal(0))
+        return left - to_decimal(sum(mine.mapped("gateway_exchanged")))
     return Decimal(kits_in(line, before | mine) - kits_in(line, before))
 
 

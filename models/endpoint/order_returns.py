@@ -9,7 +9,8 @@ from .order_fulfillments import bound
 
 def returns_of(rows, connector):
     """Order id → its `returns`, the oldest first, for all of `rows` at once: those marked for this
-    connector. What went out again before the shop was told is not in them."""
+    connector. What went out again before the shop was told is not in them, nor what a person gave
+    up."""
     rows = rows.sudo()
     moves = rows.order_line.move_ids.filtered(
         lambda move: (
@@ -29,6 +30,8 @@ def returns_of(rows, connector):
         mine = moves.filtered(lambda move, picking=picking: move.picking_id == picking)
         one = _return(picking, mine, before, lines)
         before |= mine
+        if str(picking.id) not in told and picking._is_return_given_up(mine):
+            continue
         if one["lines"] or str(picking.id) in told:  # none while no kit is whole
             found[mine.sale_line_id.order_id.id].append(one)
     return found

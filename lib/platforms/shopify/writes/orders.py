@@ -14,6 +14,7 @@ from typing import Any
 
 from ....endpoint import Record
 from ....errors import Refused
+from ...refunds import name_mark
 from ..client import Client
 from ..connection import Connection
 from ..documents import (
@@ -201,6 +202,8 @@ class OrderWriter:
             opened = taken(work, outcome, "return")
             if opened is not None:
                 made.tied[key] = made.close[key] = str(opened.get("id"))
+            else:
+                name_mark(work.error, work.values["returns"][key])
         closes = [(work, id_) for work, made in plans for id_ in made.close.values()]
         calls = [{"id": id_} for _, id_ in closes]
         self._each(RETURN_CLOSE, [work for work, _ in closes], calls, repeatable=True)
@@ -251,6 +254,8 @@ class OrderWriter:
             given = taken(work, outcome, "refund")
             if given is not None:
                 made.tied[key] = str(given.get("id"))
+            else:
+                name_mark(work.error, work.values["refunds"][key])
         return again
 
 

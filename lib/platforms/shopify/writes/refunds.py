@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from ....errors import Refused
-from ...refunds import IN_SHOP, refuse_more, unchangeable, whole_units
+from ...refunds import IN_SHOP, about, refuse_more, unchangeable, whole_units
 from ..shapes_after import marked
 from ..shapes_edits import ZERO
 
@@ -63,7 +63,8 @@ def plan(order: Values, wanted: Mapping[str, Values | None], known: Mapping[str,
         if found is not None:
             made.tied[key] = found["id"]
         else:
-            made.create[key] = _input(order, values, left, made)
+            with about(values):
+                made.create[key] = _input(order, values, left, made)
     return made
 
 

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from ....errors import Refused
+from ...refunds import about
 from ..shapes_after import marked
 
 Values = Mapping[str, Any]
@@ -101,7 +102,8 @@ def plan(order: Values, wanted: Mapping[str, Values | None], known: Mapping[str,
             made.tied[key] = own["id"]
             made.said.append(f"the shop's own return {own['name']} stands for it, and stays open")
         else:
-            _open(made, key, order, values, left)
+            with about(values):
+                _open(made, key, order, values, left)
     return made
 
 

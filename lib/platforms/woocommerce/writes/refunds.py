@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from ....errors import Refused
-from ...refunds import IN_SHOP, refuse_more, unchangeable, whole_units
+from ...refunds import IN_SHOP, about, refuse_more, unchangeable, whole_units
 from ..client import Client, Row
 from ..listing import Listing
 from ..order_taxes import places_of
@@ -39,13 +39,14 @@ def add_refunds(work: Work, client: Client, listing: Listing) -> None:
         if fields is None or key in children:
             raise unchangeable(children.get(key, key))
         mark = str(fields.get("mark") or f"{work.op.key}:{key}")
-        body = refund_body(fields, mark, order)
-        found = _held(held, mark, body)
-        if found is None:
-            _refuse_more(fields, order, held)
-            # A lost answer of a refund without a second look would give the money back twice.
-            found = client.post(f"{path}/refunds", body, repeatable=False)
-            held.append(found)
+        with about(fields):
+            body = refund_body(fields, mark, order)
+            found = _held(held, mark, body)
+            if found is None:
+                _refuse_more(fields, order, held)
+                # A lost answer of a refund without a second look would give the money back twice.
+                found = client.post(f"{path}/refunds", body, repeatable=False)
+                held.append(found)
         children[key] = str(found["id"])
 
 
