@@ -124,7 +124,9 @@ class GatewayConnector(models.Model):
         string="Confirm orders", default=True, help="Otherwise orders arrive as quotations."
     )
     create_taxes = fields.Boolean(
-        default=True, help="A tax of the shop that Odoo has not got is created as a sales tax."
+        string="Create taxes",
+        default=True,
+        help="A tax of the shop that Odoo has not got is created as a sales tax.",
     )
     shipping_product_id = fields.Many2one(
         "product.product",
@@ -143,7 +145,9 @@ class GatewayConnector(models.Model):
     )
 
     queue_limit = fields.Integer(
-        default=5000, help="With so many pages waiting to be settled the connector is paused."
+        string="Queue limit",
+        default=5000,
+        help="With so many pages waiting to be settled the connector is paused.",
     )
     run_ids = fields.One2many("gateway.run", "connector_id")
     last_run_id = fields.Many2one("gateway.run", string="Last run", compute="_compute_numbers")

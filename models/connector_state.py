@@ -37,7 +37,9 @@ class GatewayConnector(models.Model):
         help="When the last run that came to its end did so.",
     )
     records_today = fields.Integer(
-        compute="_compute_last_sync", help="Records read since midnight of your time zone."
+        string="Records today",
+        compute="_compute_last_sync",
+        help="Records read since midnight of your time zone.",
     )
 
     def _compute_sync_state(self):

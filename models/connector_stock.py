@@ -21,6 +21,7 @@ class GatewayConnector(models.Model):
 
     stock_authority = fields.Selection(
         AUTHORITIES,
+        string="Stock authority",
         required=True,
         default="odoo",
         tracking=True,

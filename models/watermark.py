@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .wording import entities, value_text
+from .wording import entities, entity_label, value_text
 
 DIRECTIONS = [("import", "Import"), ("export", "Export")]
 
@@ -29,6 +29,14 @@ class GatewayWatermark(models.Model):
         help="When the ids of the source were last compared with those bound here.",
     )
     guarded = fields.Integer(help="Records gone from the source that the guard keeps.")
+
+    @api.depends("entity", "direction")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        ways = dict(self._fields["direction"]._description_selection(self.env))
+        for mark in self:
+            label = entity_label(self.env, mark.entity)
+            mark.display_name = f"{label} · {ways.get(mark.direction, '')}"
 
     @api.depends("time")
     @api.depends_context("uid", "lang")

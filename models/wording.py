@@ -40,6 +40,8 @@ FIELDS_NAMED = 6
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MARKUP = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+_INLINE = re.compile(r"</?(?:a|b|em|i|span|strong|u)(?:\s[^<>]*)?>", re.IGNORECASE)
+_HEADING = re.compile(r"(</?)h[1-6]\b", re.IGNORECASE)
 _GID = re.compile(r"gid://\w+/(\w+)/([\w-]+)(@.*)?")
 
 
@@ -119,8 +121,14 @@ def short_value(value, env=None):
     """`value_text` without markup, for a list's cell."""
     text = value_text(value, env)
     if "<" in text:
-        text = " ".join(html2plaintext(text).split()) or "—"
+        text = _plain(text) or "—"
     return text if len(text) <= SHORT else f"{text[: SHORT - 1].rstrip()}…"
+
+
+def _plain(markup):
+    """Its words on one line: no stars for what is bold, no list of its links."""
+    inside = _HEADING.sub(r"\1p", _INLINE.sub("", markup))
+    return " ".join(html2plaintext(inside, include_references=False).split())
 
 
 def value_cell(value, env):

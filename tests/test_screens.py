@@ -396,7 +396,9 @@ class TestWording(ShopCase):
             value_text([]): "—",
             value_text(["a", "b"]): "a; b",
             value_text({"$": "unsettled"}): "?",
-            short_value("<p>Loose <b>cut</b></p>"): "Loose *cut*",
+            short_value(
+                "<h2>Cut</h2><p>Loose <b class='x'>linen</b>, <a href='https://x.org'>care</a>.</p>"
+            ): "Cut Loose linen, care.",
             value_text("2026-11-29T01:52:31.5+00:00", utc): "11/29/2026 01:52:31 AM",
             value_text(["2026-11-29", "2026-99-29"], utc): "11/29/2026; 2026-99-29",
             value_text({"image": "gid://shopify/MediaImage/12@7"}, utc): "Media image 12",

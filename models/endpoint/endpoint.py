@@ -87,7 +87,7 @@ class OdooEndpoint(ImageSource, Foresight):
             problems.append(
                 f"The integration user {self.env.user.name} may not create taxes, so an order with "
                 "a tax that Odoo has not got would be a dead letter: give it the role Accounting / "
-                "Administrator, or create the taxes and switch off Create Taxes."
+                "Administrator, or create the taxes and switch off «Create taxes»."
             )
         if not horizon(self.env.cr)[1]:
             problems.append(
