@@ -42,7 +42,7 @@ def settled_opposite(
     """
     after = dict(base)
     for name, held in target.items():
-        if name in base and is_sent(base[name]) and base[name][0]["sent"] == held:
+        if name in base and held in sent_before(base[name]):
             continue
         if lost(name):
             after[name] = (UNSETTLED, held)
@@ -59,4 +59,11 @@ def is_sent(pair: Pair) -> bool:
 def is_edited(held: Any, pair: Pair) -> bool:
     """Whether the target holds neither what it did when it was settled, nor what was sent to it
     since."""
-    return bool(held != pair[1]) and not (is_sent(pair) and pair[0]["sent"] == held)
+    return bool(held != pair[1]) and held not in sent_before(pair)
+
+
+def sent_before(pair: Pair) -> list[Any]:
+    """What was sent and had no answer yet, the latest first."""
+    if not is_sent(pair):
+        return []
+    return [pair[0]["sent"], *(one["sent"] for one in pair[0].get("after", ()))]

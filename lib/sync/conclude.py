@@ -120,13 +120,15 @@ def _settle_backward(
     lost = {lane.group(name) for name in decision.lost}
     held = lane.back.held(item.record.fields, lane.in_back(item.source_keys))
     groups = {name: lane.back_group(name) for name in held}
+    before = binding.base.get(lane.opposite, {})
     base = binding.base[lane.opposite] = settled_opposite(
-        binding.base.get(lane.opposite, {}),
+        before,
         said,
         held,
         lambda name: groups[name] in settled,
         lambda name: groups[name] in lost,
     )
+    sending.overwritten(lane, item, before, base, held)
     if _nothing_to_carry(base, said):
         binding.digests[lane.target_side] = lane.back_digest(lane.back, item.target)
     return frozenset(groups.values())

@@ -1,7 +1,7 @@
 """Writes that are about to be sent: what a next try has to know should their answer be lost.
 
 In the base of each field that is sent, the source's part says «unsettled» with what is `sent`, what
-the target `held` and, of a conflict, who won by which rule. The target's part stays, so what was
+the target `held` and, of a conflict, who won by which rule (`after`: the same of tries before). The target's part stays, so what was
 not carried out is decided again as it was.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 from .. import elements
 from ..merge import Base, Conflict, Decision
 from ..rules import Direction, Pair
-from ..settled import is_sent
+from ..settled import is_sent, sent_before
 from ..store import Binding
 from ..values import UNSETTLED
 from .item import Item
@@ -40,13 +40,13 @@ def mark(lane: Lane, item: Item) -> bool:
             or not _may(lane, base, name, is_met)
         ):
             continue
-        sign: dict[str, Any] = {**UNSETTLED, "sent": item.stored[name], "held": item.held[name]}
+        sign = _sign(base.get(name), item.stored[name], item.held[name])
         if name in won:
             sign.update(winner=won[name].winner, rule=won[name].rule)
         base[name] = (sign, base[name][1] if name in base else UNSETTLED)
         noted = True
     for name in _taken_off(item, base):
-        base[name] = ({**UNSETTLED, "sent": None, "held": item.held[name]}, base[name][1])
+        base[name] = (_sign(base[name], None, item.held[name]), base[name][1])
         noted = True
     if noted:
         item.binding = binding
@@ -54,6 +54,19 @@ def mark(lane: Lane, item: Item) -> bool:
         binding.base[lane.direction] = base
         binding.digests.pop(lane.source_side, None)
     return noted
+
+
+def _sign(pair: Pair | None, sent: Any, held: Any) -> dict[str, Any]:
+    """`after`: earlier signs, newest first, of writes whose answers were lost as well and which
+    arrived, as far as can be seen: what they overwrote is told with the last one."""
+    sign = {**UNSETTLED, "sent": sent, "held": held}
+    if pair is not None and is_sent(pair):
+        before = pair[0]
+        own = {name: told for name, told in before.items() if name not in ("after", *UNSETTLED)}
+        after = [*([own] if held != before["held"] else ()), *before.get("after", ())]
+        if after:
+            sign["after"] = after
+    return sign
 
 
 def _taken_off(item: Item, base: Base) -> list[str]:
@@ -98,12 +111,13 @@ def without_own(lane: Lane, item: Item, base: Base) -> Base:
     """The base, in which what the other direction sent to our source is no edit there."""
     if lane.back is None or item.binding is None:
         return base
-    sent = {name: pair[0] for name, pair in _signs(item.binding.base.get(lane.opposite, {}))}
+    opposite = item.binding.base.get(lane.opposite, {})
+    sent = {name: sent_before(pair) for name, pair in _signs(opposite)}
     if not sent:
         return base
     shown = lane.back.held(item.record.fields, lane.in_back(item.source_keys))
     still = [name for name in sent if lane.back.has(name)]
-    ours = {lane.back_group(name) for name in still if shown.get(name) == sent[name]["sent"]}
+    ours = {lane.back_group(name) for name in still if shown.get(name) in sent[name]}
     known = [name for name in item.said if name in base and lane.group(name) in ours]
     return {**base, **{name: (item.said[name], base[name][1]) for name in known}}
 
@@ -117,29 +131,50 @@ def arrived(
     conflicts, reasons = list(decision.conflicts), dict(decision.reasons)
     for name, (sign, target) in _signs(before):
         is_gone = elements.split(name) is not None and name not in {**item.said, **item.held}
-        if is_gone:
-            fields[name], reasons[name] = (sign["held"], None), _REASON
-        if name not in decision.settle | decision.lost or item.held.get(name) == sign["held"]:
+        told = _arrived(sign, item.held.get(name))
+        if not told or not (is_gone or name in decision.settle | decision.lost):
             continue
-        if "rule" in sign:
-            conflicts.append(_conflict(lane, name, sign, target))
-        if name in decision.settle and name not in decision.write:
-            fields[name] = (sign["held"], now.get(name))
-            reasons[name] = _REASON
+        conflicts += [_conflict(lane, name, one, target) for one in told if "rule" in one]
+        if is_gone or (name in decision.settle and name not in decision.write):
+            fields[name], reasons[name] = (told[-1]["held"], now.get(name)), _REASON
     return replace(decision, conflicts=conflicts, reasons=reasons), fields
+
+
+def overwritten(lane: Lane, item: Item, before: Base, after: Base, now: Mapping[str, Any]) -> None:
+    """Tell in this direction what the other one sent and overwrote, where what our source shows
+    `now` was settled as an edit of its own: a shop may spell anew what it is given."""
+    if item.decision is None:
+        return
+    conflicts, reasons = list(item.decision.conflicts), dict(item.decision.reasons)
+    for name, (sign, _target) in _signs(before):
+        if after.get(name) == before[name] or name not in now:
+            continue
+        for one in _arrived(sign, now[name]):
+            if "rule" in one:
+                conflicts.append(_conflict(lane, name, one, UNSETTLED, by_opposite=True))
+                reasons.setdefault("", f"«{name}» was {_REASON}")
+    item.decision = replace(item.decision, conflicts=conflicts, reasons=reasons)
+
+
+def _arrived(sign: Mapping[str, Any], held: Any) -> list[Mapping[str, Any]]:
+    """The sign and those before it, newest first, of the writes that changed what was held."""
+    return [*([sign] if held != sign["held"] else ()), *sign.get("after", ())]
 
 
 def _signs(base: Base) -> Iterator[tuple[str, tuple[Any, Any]]]:
     return ((name, pair) for name, pair in base.items() if is_sent(pair))
 
 
-def _conflict(lane: Lane, name: str, sign: Mapping[str, Any], target: Any) -> Conflict:
+def _conflict(
+    lane: Lane, name: str, sign: Mapping[str, Any], target: Any, by_opposite: bool = False
+) -> Conflict:
+    sent, held = {name: sign["sent"]}, {name: sign["held"]}
     return Conflict(
-        group=lane.group(name),
+        group=lane.back_group(name) if by_opposite else lane.group(name),
         fields=(name,),
         base={name: (UNSETTLED, target)},
-        source={name: sign["sent"]},
-        target={name: sign["held"]},
+        source=held if by_opposite else sent,
+        target=sent if by_opposite else held,
         winner=sign["winner"],
         rule=f"{sign['rule']} ({_REASON})",
     )

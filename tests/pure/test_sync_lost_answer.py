@@ -120,6 +120,69 @@ def test_what_lost_at_the_first_meeting_to_a_write_without_an_answer_is_in_a_lin
 
 
 @pytest.mark.parametrize("ways", [("import", "export"), ("export", "import")])
+@pytest.mark.parametrize("second", [True, False])
+def test_what_lost_before_a_second_answer_was_lost_is_in_a_line(ways: Any, second: bool) -> None:
+    world = World(rules=[Rule("*", "odoo")])
+    shop_id = world.shop.put("product", {"title": "Cup", "sku": "M1", "price": Decimal(5)})
+    odoo_id = world.odoo.put("product", {"name": "Jar", "code": "M1", "price": Decimal(5)})
+    lose_the_answer(world)
+    world.odoo.edit("product", odoo_id, name="Vase")
+    lose_the_answer(world, second)
+    since = len(world.store.traces)
+    for way in ways:
+        world.run(way)
+    lines = told(world, since)
+    lost = [one for line in lines for one in line.conflicts if "Cup" in str(one.target)]
+    assert [one.winner for one in lost] == ["odoo"]
+    if second:
+        assert [line.fields["title"] for line in lines if "title" in line.fields] == [("Cup", "Vase")]
+    assert titles(world, shop_id, odoo_id) == ("Vase", "Vase")
+    assert world.writes() == []
+
+
+@pytest.mark.parametrize("ways", [("import", "export"), ("export", "import")])
+@pytest.mark.parametrize("second", [True, False])
+def test_what_was_sent_before_a_second_lost_answer_is_no_edit_of_the_shop(
+    ways: Any, second: bool
+) -> None:
+    world = World(rules=[Rule("*", "remote")])
+    shop_id, odoo_id = world.pair()
+    for name, arrives in (("Jar", True), ("Vase", second)):
+        world.odoo.edit("product", odoo_id, name=name)
+        lose_the_answer(world, arrives)
+    for way in ways:
+        world.run(way)
+    assert titles(world, shop_id, odoo_id) == ("Vase", "Vase")
+    assert world.writes() == []
+
+
+@pytest.mark.parametrize("rules", [[], [Rule("*", "odoo")]])
+@pytest.mark.parametrize("ways", [("import", "export"), ("export", "import")])
+def test_what_lost_is_in_a_line_where_the_shop_spells_what_was_sent_anew(
+    ways: Any, rules: Any
+) -> None:
+    world = World(rules=rules)
+    shop_id, odoo_id = world.pair()
+    world.odoo.edit("product", odoo_id, name="Jar")
+    world.shop.edit("product", shop_id, title="Cup")
+    lose_the_answer(world)
+    world.shop.edit("product", shop_id, title="JAR")
+    since = len(world.store.traces)
+    for way in (*ways, *ways):
+        world.run(way)
+    lines = [trace for _entity, _way, trace in world.store.traces[since:]]
+    lost = [
+        (line, one)
+        for line in lines
+        for one in line.conflicts
+        if "Cup" in (*one.source.values(), *one.target.values())
+    ]
+    assert [one.winner for _line, one in lost] == ["odoo"]
+    assert all(line.outcome != "unchanged" or line.reasons for line, _one in lost)
+    assert world.writes() == []
+
+
+@pytest.mark.parametrize("ways", [("import", "export"), ("export", "import")])
 @pytest.mark.parametrize("arrives", [True, False])
 def test_so_is_what_elements_lost_that_were_met_with_their_record(ways: Any, arrives: bool) -> None:
     into, back = templates(match=["sku"])
