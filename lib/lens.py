@@ -9,7 +9,8 @@ from . import elements
 from .errors import GatewayError
 from .mapping import FieldSpec, Ref
 from .mapping import Mapping as FieldMapping
-from .mapping.paths import TARGET as TARGET  # under this name a mapping reads the target's record
+from .mapping.paths import BESIDE as BESIDE  # under these a mapping reads the target's records
+from .mapping.paths import TARGET as TARGET
 from .values import freeze
 
 #: What `dig` gives where a step of the path is absent.

@@ -136,6 +136,28 @@ class TestKits(CrashCase):
             self.assertEqual([(line, Decimal(1))], missing, "two were sent")
             self.assertEqual([2, 4], sorted(back.move_ids.mapped("product_uom_qty")))
 
+    def test_what_the_shop_sold_of_a_kit_or_of_a_part_is_not_offered_as_the_other(self):
+        self.shelve(desk=10, lamp=4)
+        self.carry()
+        self.assertEqual((4, 10, 4), self.offered())
+        sell(self.reader.shop, self.skus[KIT], 1)
+        self.shelve(desk=9, lamp=5)
+        self.export_stock()
+        self.assertEqual((3, 7, 4), self.offered(), "no order has arrived")
+        sell(self.reader.shop, self.skus[DESK], 3)
+        self.shelve(desk=11)
+        self.export_stock()
+        self.assertEqual((3, 6, 4), self.offered())
+        self.carry()
+        self.assertEqual((3, 6, 4), self.offered(), "the orders have, and nothing moves")
+
+    def offered(self):
+        return tuple(map(self.available, (KIT, DESK, LAMP)))
+
+    def export_stock(self):
+        self.clock.sleep(60)
+        self.sync(self.connector, ["stock"], "export")
+
     # -- orders as people treat them
 
     @contextmanager
@@ -225,6 +247,29 @@ class TestKits(CrashCase):
                 open_ = line.order_id.picking_ids.filtered(lambda one: one.state == "assigned")
                 self.send(open_, True, Desk=4, Lamp=2)
 
+    def test_a_kit_that_the_shop_sent_leaves_its_parts_though_its_order_is_a_quotation(self):
+        with self.undone() as (env, connector):
+            line, desk, lamp = self.sold(env, connector, 1)
+            kit, place = line.product_id, line.warehouse_id.lot_stock_id
+            quotation = line.order_id.copy()
+            quotation.order_line.write({"product_uom_qty": 2, "gateway_shop_fulfilled_qty": 2})
+            for entity, record in (("order", quotation), ("variant", kit), ("variant", desk)):
+                env["gateway.binding"].create(
+                    {
+                        "connector_id": connector.id,
+                        "entity": entity,
+                        "remote_id": f"{entity}-{record.id}",
+                        "odoo_id": str(record.id),
+                        "state": "bound",
+                    }
+                )
+            stock = Stock(env, connector, ("pools", "beside"))
+            rows = [stock.row_of(f"{one.id}@{place.id}") for one in (kit, desk)]
+            whole, part = (record.fields["pools"] for record in stock.read(rows))
+            # of ten, two are reserved, and four and two are on their way
+            self.assertEqual([(4, 2), (7, 1)], [(one["left"], one["per"]) for one in whole])
+            self.assertEqual([(4, 1)], [(one["left"], one["per"]) for one in part])
+
     def test_of_parts_that_are_not_tracked_there_is_no_number(self):
         with self.undone() as (env, connector):
             line, desk, lamp = self.sold(env, connector, 1)
@@ -294,7 +339,7 @@ class TestKits(CrashCase):
             env.flush_all()
             changed = {
                 row >> 24
-                for source in kit_sources(env, [], 24, place._ids)
+                for source in kit_sources(env, [], None, 24, place._ids)
                 for row, time in env.execute_query(source)
                 if time.year > 2020
             }

@@ -9,7 +9,7 @@ from typing import Any
 from ..endpoint import EntityInfo
 from ..errors import MappingError
 from .mapping import Mapping
-from .paths import TARGET
+from .paths import BESIDE, TARGET
 from .problem import nearest
 from .schema import mapping_error, pointer
 
@@ -105,6 +105,8 @@ def check_source(
     entity = findings.source
     if root == TARGET:
         root, entity = rest.partition(".")[0], findings.target
+        if root == BESIDE:
+            return
     if entity is None or root in ("", document["source_id_field"]):
         return
     root = root.partition("@")[0]

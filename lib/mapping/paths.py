@@ -4,6 +4,7 @@ A path that is not there because a container is null or empty is null; because a
 is absent. `?` after a path makes a missing key null. `^` looks in the record around a list's
 element, `.` is the element itself.
 `@.field` reads the target's record as it now is (the pipeline puts it there; absent on create).
+`@.beside` are the target's records of others that the source names in its own field `beside`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from .problem import ABSENT, Problem, kind_of
 
 #: The first step that leads into the target's record.
 TARGET = "@"
+#: Of a source record: ids of others of its entity. Of a target's: id → the target's record of it.
+BESIDE = "beside"
 #: The record a path starts in and, for elements of lists, the scope around it.
 Scope = tuple[Any, Any]
 Read = Callable[[Scope], Any]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from .. import elements
 from ..endpoint import Op, Record
 from ..errors import MissingReference, ValidationError
-from ..lens import TARGET
+from ..lens import BESIDE, TARGET
 from ..mapping import Ref
 from ..merge import BY_HAND, RECORD, Base, Conflict, Winner, merge
 from ..store import Seen
@@ -36,15 +36,39 @@ def transform_with_target(lane: Lane, items: list[Item]) -> list[Item]:
     """Transform again what reads the target's record, now that it is known."""
     if not lane.lens.target_roots:
         return items
+    reads_beside = BESIDE in lane.lens.target_roots
+    beside = _beside(lane, items) if reads_beside else {}
 
     def transform(item: Item) -> bool:
         if item.target is not None:
-            fields = {**item.record.fields, TARGET: item.target.fields}
+            now = dict(item.target.fields)
+            if reads_beside:
+                now[BESIDE] = {i: beside[i] for i in _named_beside(item) if i in beside}
+            fields = {**item.record.fields, TARGET: now}
             record = Record(item.record.id, fields, item.record.updated)
             item.raw = {**item.raw, **lane.mapping.transform(record)}
         return True
 
     return refer.resolve_all(lane, each(items, "transform", transform))
+
+
+def _named_beside(item: Item) -> list[str]:
+    return [str(id_) for id_ in item.record.fields.get(BESIDE) or ()]
+
+
+def _beside(lane: Lane, items: Sequence[Item]) -> dict[str, Mapping[str, object]]:
+    """Source id → what the target holds, of records that the items name beside themselves and that
+    are bound: of those that are not items themselves once for all."""
+    ids = sorted({id_ for item in items for id_ in _named_beside(item)})
+    if not ids:
+        return {}
+    bound = lane.store.bindings(lane.entity, lane.source_side, ids)
+    targets = {id_: binding.id_on(lane.target_side) for id_, binding in bound.items()}
+    lane.boundary()
+    now = {item.target.id: item.target for item in items if item.target is not None}
+    wanted = sorted({id_ for id_ in targets.values() if id_ is not None and id_ not in now})
+    now |= {row.id: row for row in lane.target.fetch(lane.entity, wanted)} if wanted else {}
+    return {id_: now[target].fields for id_, target in targets.items() if target in now}
 
 
 def decide(lane: Lane, item: Item) -> bool:

@@ -12,7 +12,7 @@ from .stock_leaving import LEAVING_READS
 
 #: (kit, component) of every recipe of the kind «kit», through kits within kits; more rather than
 #: fewer (a line may be for some variants alone).
-_PARTS = """
+PARTS = """
     WITH RECURSIVE recipe(kit, component, t) AS (
         SELECT product.id, line.product_id, greatest(bom.write_date, line.write_date)
           FROM mrp_bom bom
@@ -41,28 +41,29 @@ _OPEN = """
 """
 
 
-def _flush(env):
+def flush_recipes(env):
     env["mrp.bom"].flush_model(["type", "active", "product_id", "product_tmpl_id"])
     env["mrp.bom.line"].flush_model(["bom_id", "product_id"])
     env["product.template"].flush_model(["is_storable"])
 
 
-def kit_sources(env, sources, bits, locations):
-    """Change sources of kits' levels: what touches a component's level, and the recipes.
+def kit_sources(env, sources, sold, bits, locations):
+    """Change sources of kits' levels: what touches a component's level, and the recipes; and of
+    components' levels: what was `sold` of their kits.
 
-    `sources`: of levels, (row, time); a row is the product in the high bits, the location in the
-    low `bits` ones.
+    `sources`: of levels, as `sold` is, (row, time); a row is the product in the high bits, the
+    location in the low `bits` ones.
     """
     if not has_kits(env):
         return []
-    _flush(env)
+    flush_recipes(env)
     mask = (1 << bits) - 1
     return [
         *(
             SQL(
                 "%s SELECT (part.kit::bigint << %s) | (source.row_id & %s), source.t"
                 " FROM (%s) AS source(row_id, t) JOIN part ON part.component = source.row_id >> %s",
-                SQL(_PARTS),
+                SQL(PARTS),
                 bits,
                 mask,
                 source,
@@ -70,10 +71,22 @@ def kit_sources(env, sources, bits, locations):
             )
             for source in sources
         ),
+        *(
+            SQL(
+                "%s SELECT (part.component::bigint << %s) | (source.row_id & %s), source.t"
+                " FROM (%s) AS source(row_id, t) JOIN part ON part.kit = source.row_id >> %s",
+                SQL(PARTS),
+                bits,
+                mask,
+                source,
+                bits,
+            )
+            for source in ([sold] if sold else ())
+        ),
         SQL(
             "%s SELECT (part.kit::bigint << %s) | place.id, part.t"
             " FROM part JOIN stock_location place ON place.id IN %s",
-            SQL(_PARTS),
+            SQL(PARTS),
             bits,
             locations,
         ),
@@ -83,7 +96,7 @@ def kit_sources(env, sources, bits, locations):
             ") AS told(kit, component) JOIN product_product product ON product.id = told.component"
             " JOIN mrp_bom bom ON bom.product_tmpl_id = product.product_tmpl_id"
             " JOIN stock_location place ON place.id IN %s",
-            SQL(_PARTS),
+            SQL(PARTS),
             bits,
             locations,
         ),
@@ -103,10 +116,10 @@ def stocked_kits(env):
             " JOIN product_template template ON template.id = component.product_tmpl_id"
             " WHERE template.is_storable)",
             SQL.identifier(alias, "id"),
-            SQL(_PARTS),
+            SQL(PARTS),
         )
 
-    _flush(env)
+    flush_recipes(env)
     return Domain("is_kits", "=", True) & Domain.custom(to_sql=to_sql)
 
 

@@ -10,6 +10,7 @@ from ...lib.errors import Refused
 from .batches import each
 from .columns import aware, to_decimal
 from .entity import Entity, Refusals, entity
+from .kit_pools import Recipes, pools
 from .kits import kit_sources, kits_among, stocked_kits
 from .stock_levels import Levels, Locations, adjust
 
@@ -38,12 +39,27 @@ _FIELDS = (
         "Sold at this shop, not sent as the shop sees it, and out of «free» in Odoo already: "
         "reserved or sent for a confirmed order.",
     ),
+    FieldInfo(
+        "pools",
+        "json",
+        help="Of kits and their components: what is left of each component, as `left`, `per` "
+        "(so much one takes) and `takes` (level and units, of all that share it).",
+    ),
+    FieldInfo(
+        "beside",
+        "json",
+        help="The levels that share components with this one: level and what is known there.",
+    ),
     _number(
         "leaving",
         "Sent by this shop, and in «free» still: of quotations, and of transfers that are open and "
         "have not reserved it.",
     ),
 )
+
+
+#: Fields about kits and components that share stock.
+_SHARED = {"pools", "beside"}
 
 
 @entity
@@ -154,10 +170,9 @@ class Stock(Entity):
             self._touching("stock_move", ("location_id", "location_dest_id", "location_final_id")),
             self._touching("stock_move_line", ("location_id", "location_dest_id")),
         ]
-        kits = kit_sources(self.env, sources, _BITS, self.locations.ids)
-        return [
-            self._only_bound(source) for source in (*sources, *kits, self._sold(), self._fresh())
-        ]
+        sold = self._sold()
+        kits = kit_sources(self.env, [*sources, sold], sold, _BITS, self.locations.ids)
+        return [self._only_bound(source) for source in (*sources, *kits, sold, self._fresh())]
 
     def _only_bound(self, source):
         return SQL(
@@ -209,9 +224,15 @@ class Stock(Entity):
     def read(self, rows, times=None):
         times = times or {}
         pairs = [(row >> _BITS, row & _MASK) for row in rows]
-        levels = Levels(self.env, self.connector, self.locations, pairs)
-        places = self.env["decimal.precision"].precision_get("Product Unit")
         wanted = {path.partition(".")[0] for path in self.reads} & set(self.virtual)
+        asked = {product for product, _location in pairs} if _SHARED & wanted else set()
+        recipes = Recipes(self.env, self.connector, asked)
+        kin = {(other, place) for _product, place in pairs for other in recipes.needed()}
+        levels = Levels(self.env, self.connector, self.locations, {*pairs, *kin})
+        for pair in pairs if _SHARED & wanted else ():
+            shared = pools(recipes, levels, pair, self.connector.stock_buffer)
+            levels.of(pair).update(zip(("pools", "beside"), shared, strict=True))
+        places = self.env["decimal.precision"].precision_get("Product Unit")
         return [
             Record(
                 self.key_of(row),
@@ -229,6 +250,8 @@ class Stock(Entity):
             return str(pair[0])
         if name == "location_id":
             return str(pair[1])
+        if name in _SHARED:
+            return levels.of(pair)[name]
         return to_decimal(levels.of(pair)[name], (16, places))
 
     def find(self, key, values):

@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 RECORDED = ROOT / "tests" / "recorded" / "woocommerce"
 
 
-def mapping(name: str) -> Any:
-    path = ROOT / "mappings" / "woocommerce" / f"{name}.json"
+def mapping(name: str, platform: str = "woocommerce") -> Any:
+    path = ROOT / "mappings" / platform / f"{name}.json"
     return compile_mapping(effective([("shipped", parse(path.read_text(encoding="utf-8")))]))
 
 
@@ -155,6 +155,29 @@ def test_a_quantity_is_what_is_free_less_what_is_sold_and_not_known():
     assert pushed(10, 3, 3) == 10
     assert pushed(10, 5, 3) == 10
     assert pushed(10, 3, 3, leaving=2) == 8
+
+
+@pytest.mark.parametrize("platform", ["shopify", "woocommerce"])
+def test_what_is_sold_of_a_kit_is_not_offered_as_its_parts_nor_the_other_way_round(platform):
+    document = mapping("stock.export", platform)
+    desks = {"left": D(9), "per": D(2), "takes": [["desk", D(1)], ["kit", D(2)]]}
+    lamps = {"left": D(7), "per": D("0.333333333333"), "takes": [["kit", D("0.333333333333")]]}
+
+    def pushed(pools, **committed):
+        fields = {"id": "1", "product_id": "1", "location_id": "2", "free": D(4), "known": D(0)}
+        fields |= {"leaving": D(0), "pools": pools, "beside": {"desk": D(1), "kit": D(0)}}
+        beside = {level: {"committed": units} for level, units in committed.items()}
+        fields["@"] = {"committed": 1, "beside": beside}
+        values = document.transform(Record("1", fields))
+        return values["available" if platform == "shopify" else "quantity"]
+
+    assert pushed([]) == 3, "nothing is shared"
+    assert pushed([desks, lamps]) == 4
+    assert pushed([desks, lamps], desk=1) == 4, "Odoo knows of it"
+    assert pushed([desks, lamps], desk=3) == 3
+    assert pushed([desks, lamps], desk=3, kit=2) == 1
+    assert pushed([{**desks, "per": D(1)}], desk=3, kit=2) == 3
+    assert pushed([{**lamps, "left": D(1)}]) == 3, "three thirds"
 
 
 def test_fees_are_charges_beside_shipping():
