@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from ...lib.errors import Refused
 from .columns import to_decimal
 from .kit_shares import shares
+from .order_exchanges import owed_in_exchange
 from .order_money import rounded
 from .order_settings import OrderSettings
 
@@ -192,11 +193,14 @@ def _deliver(rows):
 
 def due_lines(row):
     """Order line → what the shop has sent of it and Odoo has not delivered; of what refunds left
-    of the line, the shop's own rest is still to be sent."""
+    of the line, the shop's own rest is still to be sent. What goes out in exchange for goods that
+    came back is none of it: the shop sent it once."""
     due = {}
     for line in row.order_line:
         left = line.product_uom_qty - line.gateway_unfulfilled_qty
         missing = min(line.gateway_shop_fulfilled_qty, left) - line.qty_delivered
+        if missing > 0:
+            missing -= float(owed_in_exchange(line))
         if missing > 0:
             due[line] = missing
     return due
