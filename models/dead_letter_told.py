@@ -89,9 +89,10 @@ class GatewayDeadLetter(models.Model):
         return ", ".join(f"«{path}»" for path in paths if not path.startswith("lambda"))
 
     def _compute_what_to_do(self):
-        """«In the source»: on the side that a person knows by its name."""
+        """«In the source»: on the side that a person knows by its name, in the engine's English."""
         done = super()._compute_what_to_do()
+        english = self.with_context(lang="en_US").env
         for letter in self:
-            side = side_text(self.env, "remote" if letter.direction == "import" else "odoo")
+            side = side_text(english, "remote" if letter.direction == "import" else "odoo")
             letter.what_to_do = letter.what_to_do.replace("in the source", f"in {side}")
         return done

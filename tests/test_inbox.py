@@ -191,6 +191,10 @@ class TestDeadLetters(ShopCase):
     def test_a_letter_says_what_to_do_and_when_it_is_tried_again(self):
         self.assertIn("make it unique", self.letter.what_to_do)
         self.assertIn("not by itself", self.letter.next_try)
+        self.letter.remedy = "fill it in the source and retry"
+        self.env["res.lang"]._activate_lang("fr_FR")
+        french = self.letter.with_context(lang="fr_FR")
+        self.assertIn("in the shop and", french.what_to_do, "one sentence is in one language")
         self.letter.write({"remedy": False, "cause": "throttled"})
         self.assertIn("Retry in a few minutes", self.letter.what_to_do)
         self.letter.write({"waits_entity": "customer", "waits_id": "gid://shopify/Customer/7"})

@@ -5,7 +5,7 @@ import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
-import { formatInteger } from "@web/views/fields/formatters";
+import { formatFloat, formatInteger } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { useRuns } from "../runs/use_runs";
 import { Throughput } from "./throughput";
@@ -35,8 +35,9 @@ export class Dashboard extends Component {
 
     get tiles() {
         const { totals, days_shown: days } = this.state.data;
-        const percent = (100 * totals.failure_rate).toLocaleString(undefined, {
-            maximumFractionDigits: 1,
+        const percent = formatFloat(100 * totals.failure_rate, {
+            digits: [16, 1],
+            trailingZeros: false,
         });
         return [
             {
