@@ -53,6 +53,9 @@ registry.category("web_tour.tours").add("gateway_try_demo", {
             trigger: ".o_notification:contains(is removed)",
             timeout: SYNC,
         },
-        { content: "Empty again", trigger: ".o_view_nocontent:contains(Connect your first shop)" },
+        {
+            content: "Empty again, as it was before",
+            trigger: ".o_view_nocontent_smiling_face:contains(Connect your first shop)",
+        },
     ],
 });
