@@ -116,7 +116,9 @@ class Op:
     removed. A delete is by the entity's verb (archived, the trash), unless it is `for_good`.
     `images`: the source's name of an image, as it stands in `values` → its content. `replaced`:
     field → the target's name of the image that was settled there before; what else the target shows
-    is somebody's own.
+    is somebody's own. A list of images is named whole, by the target's own names where it has them;
+    `removed`: field → those of its names that were settled there and are to go. What is in neither
+    stays behind the others.
     """
 
     key: str
@@ -128,6 +130,7 @@ class Op:
     for_good: bool = False
     images: Mapping[str, Image] = field(default_factory=dict)
     replaced: Mapping[str, str] = field(default_factory=dict)
+    removed: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

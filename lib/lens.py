@@ -28,6 +28,8 @@ class Lens:
         fields = mapping.fields
         self.lists = frozenset(name for name, spec in fields.items() if spec.nested is not None)
         self.images = frozenset(name for name, spec in fields.items() if spec.type == "image")
+        self.galleries = frozenset(name for name, spec in fields.items() if spec.type == "images")
+        self.has_images = bool(self.images or self.galleries)
         #: Fields that are compared by their order alone.
         self.ordered = frozenset(name for name, spec in fields.items() if spec.type == "options")
         self.created_only = frozenset(name for name, spec in fields.items() if spec.create_only)

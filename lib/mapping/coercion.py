@@ -136,6 +136,11 @@ TYPES: dict[str, Type] = {
             (("7@1700000000", "7@1700000000"), ("", REFUSED), (False, REFUSED)),
         ),
         _type(
+            "images", list, as_list, "images in order, each by the name that the source has for it",
+            "lists whose elements fit char", "text, null elements, lists in lists, objects",
+            ((["7@1", "8@1"], ["7@1", "8@1"]), ([], []), ("7@1", REFUSED), ([None], REFUSED)),
+        ),
+        _type(
             "list", list, as_list, "a list of texts (tags), or of elements; see «list»",
             "lists whose elements fit char", "text, null elements, lists in lists, objects",
             ((["a", "b"], ["a", "b"]), ([1], ["1"]), ([], []), ("a,b", REFUSED), ([None], REFUSED)),

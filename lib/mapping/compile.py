@@ -150,7 +150,7 @@ def _type(document: Fields[str, Any], place: Place) -> str | None:
         place.problem(f"a reference has the type reference or list, not {kind}", "leave it out")
     elif kind == "reference" and implied is None:
         place.problem("the field does not say what it refers to", "add «reference»")
-    elif kind == "image" and place.under:
+    elif kind in ("image", "images") and place.under:
         place.problem("elements of a list have no images", "map it in the element's own entity")
     elif "list" in document and "reference" in document:
         place.problem(

@@ -13,7 +13,7 @@ from ..mapping import Ref
 from ..merge import BY_HAND, RECORD, Base, Conflict, Winner, merge
 from ..store import Seen
 from ..values import UNSETTLED, project
-from . import images, nested, ordering, refer, sending, yielding
+from . import galleries, images, nested, ordering, refer, sending, yielding
 from .hidden import refuse_hidden
 from .item import Item, each
 from .lane import Lane
@@ -81,6 +81,7 @@ def decide(lane: Lane, item: Item) -> bool:
     if item.target is None:
         return _decide_missing(lane, item)
     item.held = lane.lens.held(item.target.fields, item.target_keys())
+    galleries.name_as_target(lane, item)
     known = _compared_base(lane, item)
     kept = yielding.kept(lane, item, known)
     base = yielding.compared_base(lane, item, images.compared_base(lane, item, {**known, **kept}))
@@ -118,7 +119,7 @@ def source_views(lane: Lane, item: Item) -> tuple[dict[str, object], dict[str, o
     """What the source says by its own words, and as the target would store it."""
     canonical = lane.target.canonical(lane.entity, item.values)
     stored = lane.lens.compared(canonical)
-    if not lane.ids and not lane.lens.images and canonical is item.values:
+    if not lane.ids and not lane.lens.has_images and canonical is item.values:
         return stored, stored
     said = _said(lane, item)
     said = {name: value for name, value in said.items() if name in stored}

@@ -18,6 +18,7 @@ from ..mapping.problem import Problem, Problems
 from ..merge import SOURCE_OF, Base, Direction
 from ..store import Binding
 from ..values import UNSETTLED, is_unsettled
+from . import galleries
 from .flow import Flow
 from .item import Item
 from .lane import Lane
@@ -30,13 +31,13 @@ def expected(flow: Flow, records: Iterable[Record]) -> dict[str, Record]:
 
     Reads bindings, one query, only where a record names an image by something else than its hash.
     """
-    fields = [spec for spec in flow.mapping.fields.values() if spec.type == "image"]
+    fields = [spec for spec in flow.mapping.fields.values() if spec.type in ("image", "images")]
     named = [
         (record, spec.name, name)
         for record in (records if fields else ())
         for spec in fields
-        for name in [_read(spec.read, record)]
-        if name is not None and not is_hash(name) and _is_taken(flow, record)
+        for name in _read(spec.read, record)
+        if not is_hash(name) and _is_taken(flow, record)
     ]
     if not named:
         return {}
@@ -64,18 +65,23 @@ def _may_ask(flow: Flow, binding: Binding | None) -> bool:
     return not binding.forgotten
 
 
-def _read(read: Any, record: Record) -> str | None:
-    """What the record names; one that can't be read is told by its transformation."""
+def _read(read: Any, record: Record) -> list[str]:
+    """The images that the record names; one that can't be read is told by its transformation."""
     try:
         value = read((record.fields, None))
     except (Problem, Problems):
-        return None
-    return value if isinstance(value, str) and value else None
+        return []
+    named = value if isinstance(value, list) else [value]
+    return [name for name in named if isinstance(name, str) and name]
 
 
 def _is_settled(binding: Binding | None, direction: Direction, field_: str, name: str) -> bool:
     base = binding.base.get(direction, {}) if binding is not None else {}
-    return field_ in base and is_same(base[field_][0], name)
+    if field_ not in base:
+        return False
+    before = base[field_][0]
+    named = before if isinstance(before, (list, tuple)) else [before]
+    return any(is_same(one, name) for one in named)
 
 
 def fetch(flow: Flow, wanted: Mapping[str, Record]) -> None:
@@ -90,7 +96,7 @@ def fetch(flow: Flow, wanted: Mapping[str, Record]) -> None:
 
 def look(lane: Lane, items: Iterable[Item]) -> None:
     """Fetch what has to be seen to be compared: images with new names that are no hashes."""
-    if not lane.lens.images:
+    if not lane.lens.has_images:
         return
     wanted = {}
     for item in items:
@@ -105,13 +111,15 @@ def look(lane: Lane, items: Iterable[Item]) -> None:
 def bring(lane: Lane, items: Iterable[Item]) -> list[Item]:
     """Give each write the contents of its images; those that have nothing left to write are out."""
     items = list(items)
-    if not lane.lens.images:
+    for item in items:
+        galleries.hand_over(lane, item)
+    if not lane.lens.has_images:
         return items
     wanted = {
         name: item.record
         for item in items
         if item.op is not None
-        for _field, name in _named(lane, item.op.values)
+        for _field, name in _to_send(lane, item)
     }
     fetch(lane.flow, wanted)
     for item in items:
@@ -123,7 +131,8 @@ def bring(lane: Lane, items: Iterable[Item]) -> list[Item]:
 
 def _named(lane: Lane, values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(field, image) of the images that values name."""
-    return [(name, values[name]) for name in lane.lens.images if values.get(name) is not None]
+    single = [(name, values[name]) for name in lane.lens.images if values.get(name) is not None]
+    return [*single, *galleries.names(lane, values)]
 
 
 def _leave_out(lane: Lane, item: Item) -> None:
@@ -138,6 +147,16 @@ def _leave_out(lane: Lane, item: Item) -> None:
             item.reason = found.unsent
 
 
+def _to_send(lane: Lane, item: Item) -> list[tuple[str, str]]:
+    """(field, image) of those that the target does not have."""
+    assert item.op is not None
+    return [
+        (field_, name)
+        for field_, name in _named(lane, item.op.values)
+        if field_ in lane.lens.images or name not in (item.held.get(field_) or ())
+    ]
+
+
 _NOT_ASKED = Image(b"", "", "")
 
 
@@ -146,7 +165,7 @@ def _hand_over(lane: Lane, item: Item) -> None:
     if not item.op.values and item.op.action == "update":
         item.op = None
         return
-    names = {name for _field, name in _named(lane, item.op.values)}
+    names = {name for _field, name in _to_send(lane, item)}
     held = {name: lane.flow.contents.held[name] for name in names}
     given = {name: image for name, image in held.items() if isinstance(image, Image)}
     item.op = replace(item.op, images=given, replaced=_replaced(lane, item, item.op.values))
@@ -211,6 +230,7 @@ def compared_base(lane: Lane, item: Item, base: Base) -> Base:
         elif item.said[name] is None and item.held[name] is not None:
             item.said.pop(name)
             item.stored.pop(name)
+    changed.update(galleries.compared(lane, item, base))
     return {**base, **changed} if changed else base
 
 

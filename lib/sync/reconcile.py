@@ -9,7 +9,7 @@ from dataclasses import replace
 from .. import elements
 from ..endpoint import Record
 from ..store import Binding
-from . import images, nested, ordering, refer
+from . import galleries, images, nested, ordering, refer
 from .decide import load, source_views, transform_with_target
 from .flow import Counts, Flow
 from .item import Item, each
@@ -126,6 +126,7 @@ def _compare(lane: Lane, item: Item, rest: bool) -> None:
     assert item.binding is not None and item.target is not None
     item.said, item.stored = source_views(lane, item)
     held = item.held = lane.lens.held(item.target.fields, item.target_keys())
+    galleries.name_as_target(lane, item)
     apart, why = _elements_apart(lane, item)
     for name, stored in item.stored.items():
         if name not in held or (rest and _is_compared_back(lane, name)):
@@ -182,6 +183,8 @@ def _reason(lane: Lane, item: Item, binding: Binding, name: str, held: object) -
     base = item.base(lane.direction).get(name)
     if name in lane.lens.images and base is not None:
         base = images.as_now(base, item.said.get(name), held)
+    if name in lane.lens.galleries and base is not None:
+        base = galleries.compared(lane, item, {name: base}).get(name, base)
     if name in lane.lens.ordered and base is not None:
         base = ordering.as_now(base, item.said.get(name), held)
     if base is None:

@@ -17,6 +17,7 @@ from ..rules import Direction, Pair
 from ..settled import is_sent, sent_before
 from ..store import Binding
 from ..values import UNSETTLED
+from . import galleries
 from .item import Item
 from .lane import Lane
 
@@ -41,6 +42,8 @@ def mark(lane: Lane, item: Item) -> bool:
         ):
             continue
         sign = _sign(base.get(name), item.stored[name], item.held[name])
+        if name in lane.lens.galleries:
+            sign.update(galleries.sign(item, base, name))
         if name in won:
             sign.update(winner=won[name].winner, rule=won[name].rule)
         base[name] = (sign, base[name][1] if name in base else UNSETTLED)
@@ -112,12 +115,17 @@ def without_own(lane: Lane, item: Item, base: Base) -> Base:
     if lane.back is None or item.binding is None:
         return base
     opposite = item.binding.base.get(lane.opposite, {})
-    sent = {name: sent_before(pair) for name, pair in _signs(opposite)}
+    sent = dict(_signs(opposite))
     if not sent:
         return base
     shown = lane.back.held(item.record.fields, lane.in_back(item.source_keys))
     still = [name for name in sent if lane.back.has(name)]
-    ours = {lane.back_group(name) for name in still if shown.get(name) in sent[name]}
+    ours = {
+        lane.back_group(name)
+        for name in still
+        if shown.get(name) in sent_before(sent[name])
+        or (name in lane.back.galleries and galleries.is_ours(sent[name][0], shown.get(name)))
+    }
     known = [name for name in item.said if name in base and lane.group(name) in ours]
     return {**base, **{name: (item.said[name], base[name][1]) for name in known}}
 

@@ -1,0 +1,43 @@
+"""Lists of images whose two sides name them differently, paired by their places."""
+
+from __future__ import annotations
+
+from gateway_ng.lib.galleries import arranged, arrived, as_now, removed, translated
+
+PAIR = (["a", "b"], ["1", "2", "own"])
+
+
+def test_settled_images_go_by_the_target_s_names_and_others_by_their_own() -> None:
+    assert translated(["b", "c", "a"], PAIR, str.upper) == ["2", "C", "1"]
+
+
+def test_one_content_twice_is_two_images() -> None:
+    assert translated(["a", "a"], (["a", "a"], ["1", "2"]), str) == ["1", "2"]
+    assert translated(["a", "a"], (["a"], ["1"]), str) == ["1", "a"]
+
+
+def test_what_nobody_settled_stays_behind_the_others() -> None:
+    assert arranged(["2", "1"], ["own", "1", "2", "new"], PAIR) == ["2", "1", "own", "new"]
+
+
+def test_only_settled_images_are_taken_off() -> None:
+    assert removed(["2"], ["1", "2", "own"], PAIR) == ["1"]
+    assert removed([], ["1", "2", "own"], PAIR) == ["1", "2"]
+    assert removed([], ["1", "2"], ((), ())) == []
+
+
+def test_one_of_two_equal_contents_is_taken_off() -> None:
+    assert removed(["x"], ["x", "x"], (["1", "2"], ["x", "x"])) == ["x"]
+
+
+def test_versions_that_came_later_are_no_edit_and_another_order_is() -> None:
+    assert as_now(["1@", "2@5"], ["1@7", "2@5"]) == ["1@7", "2@5"]
+    assert as_now(["1@", "2@5"], ["2@5", "1@7"]) == ["1@", "2@5"]
+    assert as_now(["1@"], ["1@7", "2@5"]) == ["1@"]
+
+
+def test_what_was_sent_arrived_where_new_names_stand_at_its_places() -> None:
+    assert arrived(["1@", "hash", "own"], ["1@", "own"], ["1@7", "2@", "own"])
+    assert not arrived(["1@", "hash", "own"], ["1@", "own"], ["1@", "own", "2@"])
+    assert not arrived(["1@", "hash"], ["1@"], ["1@"])
+    assert not arrived(["2@", "1@"], ["1@", "2@"], ["1@", "2@"])
