@@ -281,3 +281,33 @@ def test_an_upload_whose_answer_was_lost_is_taken_for_what_it_is(
     world.run("import")
     assert world.pictures == [hash_of(RED), hash_of(BLUE)]
     assert world.quiet()
+
+
+def test_an_upload_whose_answer_was_lost_is_not_taken_in_as_the_shop_s_own(world: World) -> None:
+    _shop_id, odoo_id = world.both([world.shop.add(RED)], [])
+    world.run("import")
+    world.odoo.edit("product", odoo_id, pictures=[*world.pictures, world.odoo.keep(BLUE)])
+    world.shop.loses = True
+    with pytest.raises(RetryLater):
+        world.run("export")
+    world.shop.settle()
+    world.run("import")
+    assert world.pictures == [hash_of(RED), hash_of(BLUE)]
+    assert all(not trace.conflicts for *_, trace in world.store.traces)
+    world.run("export")
+    assert world.shown == ["1@1", "2@9"] and world.quiet()
+
+
+def test_a_version_that_came_later_is_no_difference(world: World) -> None:
+    world.odoo.put("product", {"sku": "A", "name": "Mug", "pictures": [world.odoo.keep(RED)]})
+    world.run("export")
+    world.shop.settle()
+    assert compared(world, "export") == {"unchanged": 1}
+
+
+def test_the_same_edit_on_both_sides_is_no_difference(world: World) -> None:
+    shop_id, odoo_id = world.both([world.shop.add(RED), world.shop.add(BLUE)], [])
+    world.run("import")
+    world.shop.edit("product", shop_id, images=world.shown[::-1])
+    world.odoo.edit("product", odoo_id, pictures=world.pictures[::-1])
+    assert compared(world, "export") == {"unchanged": 1}
