@@ -12,25 +12,38 @@ from collections.abc import Callable, Sequence
 from .images import is_same
 
 Names = Sequence[str]
+#: (the source's name, the target's) of each image that is settled and that the target still has.
+Tied = Sequence[tuple[str, str]]
 
 
-def translated(said: Names, pair: tuple[Names, Names], other: Callable[[str], str]) -> list[str]:
+def tied(pair: tuple[Names, Names], said: Names, held: Names) -> Tied:
+    """What a pair of a base ties, by the names that the sides have for it now."""
+    there, out = list(held), []
+    for source, target in zip(*pair, strict=False):
+        now = _same(target, there)
+        if now is not None:
+            there.remove(now)
+            out.append((_same(source, said) or source, now))
+    return out
+
+
+def translated(said: Names, ties: Tied, other: Callable[[str], str]) -> list[str]:
     """`said` of the source by the target's names where they are settled, else by `other`'s."""
     known: dict[str, list[str]] = defaultdict(list)
-    for source, target in zip(*pair, strict=False):
+    for source, target in ties:
         known[source].append(target)
     return [known[name].pop(0) if known.get(name) else other(name) for name in said]
 
 
-def arranged(wanted: Names, held: Names, pair: tuple[Names, Names]) -> list[str]:
+def arranged(wanted: Names, held: Names, ties: Tied) -> list[str]:
     """What the target is to show: what is `wanted` in this order, and behind it what it `held` and
     nobody settled."""
-    return [*wanted, *_without(held, [*wanted, *_settled(pair)])]
+    return [*wanted, *_without(held, [*wanted, *_settled(ties)])]
 
 
-def removed(wanted: Names, held: Names, pair: tuple[Names, Names]) -> list[str]:
+def removed(wanted: Names, held: Names, ties: Tied) -> list[str]:
     """Of what the target `held`, the settled ones that are not `wanted` any more."""
-    own = _without(held, _settled(pair))
+    own = _without(held, _settled(ties))
     return _without(held, [*wanted, *own])
 
 
@@ -49,8 +62,12 @@ def arrived(sent: Names, held: Names, now: Names) -> bool:
     )
 
 
-def _settled(pair: tuple[Names, Names]) -> list[str]:
-    return [target for _source, target in zip(*pair, strict=False)]
+def _same(name: str, names: Names) -> str | None:
+    return name if name in names else next((one for one in names if is_same(name, one)), None)
+
+
+def _settled(ties: Tied) -> list[str]:
+    return [target for _source, target in ties]
 
 
 def _without(names: Names, others: Names) -> list[str]:

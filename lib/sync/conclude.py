@@ -13,7 +13,7 @@ from ..lens import TARGET, Lens
 from ..merge import RECORD, Base, Decision, Pair, settled_base, settled_opposite
 from ..store import Binding, Outcome
 from ..values import UNSETTLED, freeze, project
-from . import images, nested, sending
+from . import galleries, images, nested, sending
 from .decide import source_views
 from .item import Item
 from .lane import Lane
@@ -80,6 +80,7 @@ def _settle_forward(
 ) -> None:
     base = settled_base(before, decision, item.said, held)
     base = nested.known_elements(item, base)
+    base.update(galleries.apart(before, base, decision.lost & lane.lens.galleries))
     sent = binding.base.get(lane.direction, {})
     for name in _unlike(lane, item, held, list(base)) if _replayed(item) else ():
         if sending.of_first_try(sent, name, held[name]):
@@ -129,6 +130,8 @@ def _settle_backward(
         lambda name: groups[name] in lost,
     )
     sending.overwritten(lane, item, before, base, held)
+    owed = [name for name in lane.back.galleries & held.keys() if groups[name] in lost]
+    base.update(galleries.apart(before, base, owed))
     if _nothing_to_carry(base, said):
         binding.digests[lane.target_side] = lane.back_digest(lane.back, item.target)
     return frozenset(groups.values())

@@ -1,15 +1,21 @@
-"""Fields of the type `images`: lists whose elements each side names in its own way."""
+"""Fields of the type `images`: lists whose elements each side names in its own way.
+
+In a base, lists that a decision left apart do not tie what stands at the same places. They are kept
+with the `pair` that was settled before, which goes on to tell what is known: `{"apart": list}` for
+the source's that lost, an unsettled one for what is owed to it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from .. import galleries
 from ..merge import Base
+from ..rules import Pair
 from ..settled import is_sent
-from ..values import UNSETTLED
+from ..values import UNSETTLED, is_unsettled
 from .item import Item
 from .lane import Lane
 
@@ -18,22 +24,27 @@ NONE: tuple[Sequence[str], Sequence[str]] = ((), ())
 
 def name_as_target(lane: Lane, item: Item) -> None:
     """`stored` says what the target would show: its own names, and its own images behind."""
+    base = item.base(lane.direction)
     for name in _shown(lane, item):
-        pair = pair_of(item.base(lane.direction), name, item.held[name])
-        wanted = galleries.translated(item.said[name] or (), pair, lambda one: _hash(lane, one))
-        item.stored[name] = galleries.arranged(wanted, item.held[name] or (), pair)
+        said, held = item.said[name] or (), item.held[name] or ()
+        ties = galleries.tied(pair_of(base, name, held), said, held)
+        wanted = galleries.translated(said, ties, lambda one: _hash(lane, one))
+        item.stored[name] = galleries.arranged(wanted, held, ties)
 
 
 def compared(lane: Lane, item: Item, base: Base) -> dict[str, Any]:
     """Pairs of a base as they are to be compared: an image that has got its version meanwhile is
-    the same one. Without a base: an empty side says nothing, and is filled."""
+    the same one. Without a base: an empty side says nothing, and is filled; and what a create of
+    ours was given, the answer being lost, is ours."""
     changed: dict[str, Any] = {}
     for name in _shown(lane, item):
         said, held = item.said[name] or [], item.held[name] or []
         if name in base:
-            pair = pair_of(base, name, held)
-            if pair is not NONE:
-                changed[name] = (galleries.as_now(pair[0], said), galleries.as_now(pair[1], held))
+            source, target = _to_compare(base, name, held)
+            source = source if is_unsettled(source) else galleries.as_now(source, said)
+            changed[name] = (source, galleries.as_now(target or (), held))
+        elif item.retried and said and galleries.arrived(said, (), held):
+            changed[name] = (said, held)
         elif said and not held:
             changed[name] = (UNSETTLED, item.held[name])
         elif held and not said:
@@ -49,17 +60,28 @@ def hand_over(lane: Lane, item: Item) -> None:
     base = item.base(lane.direction) if item.settled is None else item.settled
     values, removed = dict(item.op.values), {}
     for name in lane.lens.galleries & values.keys():
-        held = item.held.get(name) or ()
-        pair = pair_of(base, name, held)
-        wanted = galleries.translated(values[name] or (), pair, str)
-        values[name] = galleries.arranged(wanted, held, pair)
-        removed[name] = galleries.removed(wanted, held, pair)
+        said, held = values[name] or (), item.held.get(name) or ()
+        ties = galleries.tied(pair_of(base, name, held), said, held)
+        wanted = galleries.translated(said, ties, str)
+        values[name] = galleries.arranged(wanted, held, ties)
+        removed[name] = galleries.removed(wanted, held, ties)
     item.op = replace(item.op, values=values, removed=removed)
+
+
+def not_named(lane: Lane, item: Item, values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What a list that is put back as it was takes off the target."""
+    return {
+        name: [one for one in item.held.get(name) or () if one not in (values[name] or ())]
+        for name in lane.lens.galleries & values.keys()
+    }
 
 
 def names(lane: Lane, values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """(field, image) of the images that values name."""
     return [(name, one) for name in lane.lens.galleries for one in values.get(name) or ()]
+
+
+# -- what a base says
 
 
 def sign(item: Item, base: Base, name: str) -> dict[str, Any]:
@@ -73,14 +95,45 @@ def is_ours(told: Mapping[str, Any], now: Any) -> bool:
     return galleries.arrived(told["sent"] or (), told["held"] or (), now or ())
 
 
+def is_apart(pair: Pair) -> bool:
+    """Whether these lists were left apart, so that they tie nothing."""
+    return isinstance(pair[0], Mapping) and "apart" in pair[0]
+
+
+def apart(before: Base, after: Base, named: Iterable[str]) -> dict[str, Pair]:
+    """The pairs `after`, which tie nothing, with what was settled `before`."""
+    found = {name: after[name] for name in named if name in after}
+    return {
+        name: (
+            {
+                **(source if is_unsettled(source) else {"apart": source}),
+                "pair": list(pair_of(before, name, target)),
+            },
+            target,
+        )
+        for name, (source, target) in found.items()
+        if not is_apart((source, target)) and not is_sent((source, target))
+    }
+
+
+def _to_compare(base: Base, name: str, held: Any) -> Pair:
+    source, target = base[name]
+    if is_apart((source, target)):
+        return source["apart"], target
+    if is_sent((source, target)):
+        pair = pair_of(base, name, held)
+        return (source, target) if pair is NONE else pair
+    return source, target
+
+
 def pair_of(base: Base, name: str, held: Any) -> tuple[Sequence[str], Sequence[str]]:
     """The two lists as they were settled, or would have been had the answer not been lost; none
     where they were not."""
     source, target = base.get(name, NONE)
-    if is_sent((source, target)):
-        if is_ours(source, held):
-            return source["said"] or (), held or ()
-        source, target = source["pair"]
+    if is_sent((source, target)) and is_ours(source, held):
+        return source.get("said") or (), held or ()
+    if isinstance(source, Mapping):
+        source, target = source.get("pair") or NONE
         return (source, target) if source or target else NONE
     if not isinstance(source, (list, tuple)) or not isinstance(target, (list, tuple)):
         return NONE

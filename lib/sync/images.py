@@ -15,7 +15,7 @@ from ..endpoint import Record
 from ..errors import GatewayError, RetryLater, SkipRecord
 from ..images import Image, is_hash, is_same
 from ..mapping.problem import Problem, Problems
-from ..merge import SOURCE_OF, Base, Direction
+from ..merge import SOURCE_OF, Base, Direction, Pair
 from ..store import Binding
 from ..values import UNSETTLED, is_unsettled
 from . import galleries
@@ -80,7 +80,7 @@ def _is_settled(binding: Binding | None, direction: Direction, field_: str, name
     if field_ not in base:
         return False
     before = base[field_][0]
-    named = before if isinstance(before, (list, tuple)) else [before]
+    named = galleries.pair_of(base, field_, None)[0] or [before]
     return any(is_same(one, name) for one in named)
 
 
@@ -243,5 +243,13 @@ def as_now(pair: tuple[Any, Any], said: Any, held: Any) -> tuple[Any, Any]:
 def taken_in(item: Item, base: Base, compared: Base) -> frozenset[str]:
     """Fields whose image got its version since: they are settled anew where nothing else is."""
     return frozenset(
-        name for name, pair in compared.items() if name in base and pair != base[name]
-    ) & frozenset(item.said)
+        name
+        for name, pair in compared.items()
+        if name in item.said and pair != base.get(name) and _is_settled_by(base.get(name), pair)
+    )
+
+
+def _is_settled_by(before: Pair | None, pair: Pair) -> bool:
+    if before is None:
+        return not is_unsettled(pair[0])
+    return not galleries.is_apart(before)

@@ -18,7 +18,7 @@ from ..mapping import FieldSpec
 from ..redact import MASK
 from ..store import Binding, Outcome
 from ..values import project
-from . import carry, nested
+from . import carry, galleries, nested
 from .conclude import said_back
 from .flow import Counts, Flow
 from .item import Item
@@ -181,7 +181,8 @@ def _plan_restore(lane: Lane, one: _Undoing) -> None:
     roots = {name.partition(".")[0] for name in values}
     expect = project(item.target.fields, roots)
     key = lane.flow.clock.key()
-    item.op = Op(key, "update", item.target_id, values, expect, item.children)
+    removed = galleries.not_named(lane, item, values)
+    item.op = Op(key, "update", item.target_id, values, expect, item.children, removed=removed)
 
 
 def _restore(lane: Lane, one: _Undoing, name: str, before: Any, old: dict[str, Any]) -> None:
@@ -259,9 +260,11 @@ def _conclude(lane: Lane, one: _Undoing) -> None:
     before = {**item.held, **{name: one.done.fields[name][1] for name in one.restored}}
     changed = {name for name in held if held[name] != before.get(name)}
     base = item.base(lane.direction)
-    binding.base[lane.direction] = {
+    after = {
         name: (pair[0], held[name]) if name in changed else pair for name, pair in base.items()
     }
+    after.update(galleries.apart(base, after, changed & lane.lens.galleries))
+    binding.base[lane.direction] = after
     binding.diverged = tuple(sorted({*binding.diverged, *changed}))
     _settle_back(lane, one)
     fields = {name: (before.get(name), held[name]) for name in sorted(changed)}
@@ -280,11 +283,14 @@ def _settle_back(lane: Lane, one: _Undoing) -> None:
     ours = {lane.group(name) for name in one.restored}
     if said is not None and one.said is not None:
         base = binding.base.get(lane.opposite, {})
-        binding.base[lane.opposite] = {
+        after = {
             name: (said[name], pair[1])
             if name in said and (pair[0] == one.said.get(name) or lane.back_group(name) in ours)
             else pair
             for name, pair in base.items()
         }
+        changed = [name for name in back.galleries & base.keys() if after[name][0] != base[name][0]]
+        after.update(galleries.apart(base, after, changed))
+        binding.base[lane.opposite] = after
     if binding.digests.get(lane.target_side) == lane.back_digest(back, one.before):
         binding.digests[lane.target_side] = lane.back_digest(back, item.target)

@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
-from gateway_ng.lib.galleries import arranged, arrived, as_now, removed, translated
+from gateway_ng.lib.galleries import arranged, arrived, as_now, removed, tied, translated
 
-PAIR = (["a", "b"], ["1", "2", "own"])
+TIES = [("a", "1"), ("b", "2")]
+
+
+def test_what_is_settled_is_told_by_the_names_it_has_now() -> None:
+    pair = (["a@", "b", "gone"], ["1", "2@", "3", "own"])
+    assert tied(pair, ["b", "a@7"], ["own", "2@9", "1", "3"]) == [
+        ("a@7", "1"),
+        ("b", "2@9"),
+        ("gone", "3"),
+    ]
+
+
+def test_what_the_target_has_no_more_ties_nothing() -> None:
+    assert tied((["a", "b", "c"], ["x", "x", "2"]), ["a", "b", "c"], ["x"]) == [("a", "x")]
 
 
 def test_settled_images_go_by_the_target_s_names_and_others_by_their_own() -> None:
-    assert translated(["b", "c", "a"], PAIR, str.upper) == ["2", "C", "1"]
+    assert translated(["b", "c", "a"], TIES, str.upper) == ["2", "C", "1"]
 
 
 def test_one_content_twice_is_two_images() -> None:
-    assert translated(["a", "a"], (["a", "a"], ["1", "2"]), str) == ["1", "2"]
-    assert translated(["a", "a"], (["a"], ["1"]), str) == ["1", "a"]
+    assert translated(["a", "a"], [("a", "1"), ("a", "2")], str) == ["1", "2"]
+    assert translated(["a", "a"], [("a", "1")], str) == ["1", "a"]
 
 
 def test_what_nobody_settled_stays_behind_the_others() -> None:
-    assert arranged(["2", "1"], ["own", "1", "2", "new"], PAIR) == ["2", "1", "own", "new"]
+    assert arranged(["2", "1"], ["own", "1", "2", "new"], TIES) == ["2", "1", "own", "new"]
 
 
 def test_only_settled_images_are_taken_off() -> None:
-    assert removed(["2"], ["1", "2", "own"], PAIR) == ["1"]
-    assert removed([], ["1", "2", "own"], PAIR) == ["1", "2"]
-    assert removed([], ["1", "2"], ((), ())) == []
+    assert removed(["2"], ["1", "2", "own"], TIES) == ["1"]
+    assert removed([], ["1", "2", "own"], TIES) == ["1", "2"]
+    assert removed([], ["1", "2"], []) == []
 
 
 def test_one_of_two_equal_contents_is_taken_off() -> None:
-    assert removed(["x"], ["x", "x"], (["1", "2"], ["x", "x"])) == ["x"]
+    assert removed(["x"], ["x", "x"], [("1", "x"), ("2", "x")]) == ["x"]
 
 
 def test_versions_that_came_later_are_no_edit_and_another_order_is() -> None:

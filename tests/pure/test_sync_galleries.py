@@ -14,7 +14,7 @@ from gateway_ng.lib.errors import Refused, RetryLater
 from gateway_ng.lib.images import hash_of
 from gateway_ng.lib.mapping import compile_mapping, effective, link
 from gateway_ng.lib.merge import Side, Strategy
-from gateway_ng.lib.sync import Flow
+from gateway_ng.lib.sync import Done, Flow, undo
 from gateway_ng.lib.sync.images import expected
 from gateway_ng.lib.sync.reconcile import reconcile
 from gateway_ng.tests.pure import test_sync_images as single
@@ -57,7 +57,12 @@ class Shop(Listing, single.Shop):
     loses = False
 
     def _update(self, entity: str, op: Op) -> Result:
-        result = super()._update(entity, op)
+        return self._answered(super()._update(entity, op))
+
+    def _create(self, entity: str, op: Op) -> Result:
+        return self._answered(super()._create(entity, op))
+
+    def _answered(self, result: Result) -> Result:
         if self.loses:
             self.loses = False
             raise RetryLater("no answer")
@@ -311,3 +316,133 @@ def test_the_same_edit_on_both_sides_is_no_difference(world: World) -> None:
     world.shop.edit("product", shop_id, images=world.shown[::-1])
     world.odoo.edit("product", odoo_id, pictures=world.pictures[::-1])
     assert compared(world, "export") == {"unchanged": 1}
+
+
+# -- lists that a decision left apart: what stands at the same place is not the same image
+
+
+def left_apart(world: World) -> tuple[str, str]:
+    """Both edited, Odoo won, and its list was not carried to the shop yet: [red, green] there,
+    [red, grey] here."""
+    world.strategy = Strategy((), "source_priority", "odoo")
+    ids = world.both([world.shop.add(RED), world.shop.add(BLUE)], [])
+    world.run("import")
+    one, _two = world.shown
+    world.shop.edit("product", ids[0], images=[one, world.shop.add(GREEN)])
+    world.odoo.edit("product", ids[1], pictures=[world.pictures[0], world.odoo.keep(GREY)])
+    world.run("import")
+    assert world.pictures == [hash_of(RED), hash_of(GREY)]
+    return ids
+
+
+def test_lists_left_apart_are_not_paired_by_place_when_the_loser_is_edited_again(
+    world: World,
+) -> None:
+    shop_id, _odoo_id = left_apart(world)
+    world.shop.edit("product", shop_id, images=world.shown[::-1])
+    world.strategy = Strategy((), "source_priority", "remote")
+    world.run("import")
+    assert world.pictures == [hash_of(GREEN), hash_of(RED), hash_of(GREY)]
+    assert world.shop.fetched == ["3@1"]
+    world.run("export")
+    assert [world.shop.files[name] for name in world.shown[:2]] == [GREEN, RED]
+
+
+def test_lists_left_apart_are_paired_once_the_winner_s_is_carried(world: World) -> None:
+    """What the loser added stays behind it: nobody settled it, so nobody takes it off."""
+    left_apart(world)
+    world.run("export")
+    assert len(world.shop.ops[-1].images) == 1
+    world.shop.settle()
+    assert world.shown == ["1@1", "4@9", "3@1"]
+    assert world.quiet()
+    assert world.pictures == [hash_of(RED), hash_of(GREY)]
+
+
+def test_lists_left_apart_say_no_more_where_nothing_was_edited(world: World) -> None:
+    shop_id, _odoo_id = left_apart(world)
+    world.strategy = Strategy((), "source_priority", "remote")
+    world.shop.edit("product", shop_id, name="Cup")
+    world.run("import")
+    assert world.odoo.all("product")[0]["name"] == "Cup"
+    assert world.pictures == [hash_of(RED), hash_of(GREY)]
+
+
+# -- names that are others by now
+
+
+@pytest.mark.parametrize("direction", ["import", "export"])
+def test_an_edit_beside_a_version_that_came_later_sends_only_what_is_new(
+    world: World, direction: str
+) -> None:
+    world.odoo.put("product", {"sku": "A", "name": "Mug", "pictures": [world.odoo.keep(RED)]})
+    world.run("export")
+    world.shop.settle()
+    (shop_id,), (odoo_id,) = world.shop.rows["product"], world.odoo.rows["product"]
+    if direction == "import":
+        world.shop.edit("product", shop_id, images=[world.shop.add(BLUE), *world.shown])
+        world.run("import")
+        assert len(world.shop.fetched) == 1
+    else:
+        world.odoo.edit("product", odoo_id, pictures=[world.odoo.keep(BLUE), *world.pictures])
+        world.run("export")
+        assert len(world.shop.ops[-1].images) == 1
+    assert world.pictures == [hash_of(BLUE), hash_of(RED)]
+    assert len(world.shown) == 2 and world.shown[1] == "1@9"
+    world.shop.settle()
+    assert world.quiet()
+
+
+@pytest.mark.parametrize("direction", ["import", "export"])
+def test_one_that_the_loser_took_away_comes_back(world: World, direction: str) -> None:
+    world.strategy = Strategy()
+    shop_id, odoo_id = world.both([world.shop.add(RED), world.shop.add(BLUE)], [])
+    world.run("import")
+    if direction == "import":
+        world.shop.edit("product", shop_id, images=world.shown[::-1])
+        world.odoo.edit("product", odoo_id, pictures=world.pictures[:1])
+    else:
+        world.odoo.edit("product", odoo_id, pictures=world.pictures[::-1])
+        world.shop.edit("product", shop_id, images=world.shown[:1])
+    assert world.run(direction) == {"updated": 1}
+    assert world.pictures == [hash_of(BLUE), hash_of(RED)]
+    assert len(world.shown) == 2 and world.shown[1] == "1@1"
+    assert world.dead == []
+    world.shop.settle()
+    assert world.quiet()
+
+
+def test_a_create_whose_answer_was_lost_is_found_with_its_images(world: World) -> None:
+    pictures = [world.odoo.keep(RED), world.odoo.keep(BLUE)]
+    world.odoo.put("product", {"sku": "A", "name": "Mug", "pictures": pictures})
+    world.shop.loses = True
+    with pytest.raises(RetryLater):
+        world.run("export")
+    assert world.run("export") == {"created": 1}
+    assert world.shown == ["1@", "3@"] and len(world.shop.all("product")) == 1
+    world.shop.settle()
+    assert world.quiet() and world.pictures == pictures
+
+
+def test_a_list_that_is_taken_back_ties_nothing_and_goes_on_by_content(world: World) -> None:
+    shop_id, _odoo_id = world.both([world.shop.add(RED), world.shop.add(BLUE)], [])
+    world.run("import")
+    since = len(world.store.traces)
+    one, two = world.shown
+    world.shop.edit("product", shop_id, images=[world.shop.add(GREEN), two])
+    world.run("import")
+    assert world.pictures == [hash_of(GREEN), hash_of(BLUE)]
+    done = [
+        Done(trace.source_id, trace.target_id, trace.outcome, trace.fields)
+        for _entity, _direction, trace in world.store.traces[since:]
+    ]
+    assert undo(world.flow("import"), done) == {"updated": 1}
+    world.store.commit()
+    assert world.pictures == [hash_of(RED), hash_of(BLUE)]
+    # The shop keeps its own, and its next edit comes without anything taken for another.
+    assert world.run("export") == {"unchanged": 1}
+    green, _two = world.shown
+    world.shop.edit("product", shop_id, images=[two, green])
+    assert world.run("import") == {"updated": 1}
+    assert world.pictures[:2] == [hash_of(BLUE), hash_of(GREEN)]
+    assert all(not trace.conflicts for *_, trace in world.store.traces)
