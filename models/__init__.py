@@ -83,6 +83,7 @@ from . import (
     plan_rows,
     price_list_map,
     pricelist_item,
+    product_image,
     product_product,
     product_tag,
     refund,

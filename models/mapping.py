@@ -232,7 +232,8 @@ class GatewayMapping(models.Model):
         if not layers:
             return None
         side = ENTITIES.get(entity)
-        known = frozenset([*self.env[side.model]._fields, *side.virtual]) if side else None
+        virtual = side.virtual_of(connector._integration_env()) if side else ()
+        known = frozenset([*self.env[side.model]._fields, *virtual]) if side else None
         languages = tuple(connector._languages())
         if direction == "export":
             return fitted(layers, known, None, tuple((own, code) for code, own in languages))

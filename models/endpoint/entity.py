@@ -64,9 +64,15 @@ class Entity:
     #: Fields that are not columns of `model`: name → FieldInfo.
     virtual = {}
 
+    @classmethod
+    def virtual_of(cls, env):
+        """`virtual` in this database, for whoever `env` is of."""
+        return cls.virtual
+
     def __init__(self, env, connector, reads=()):
         self.env = env
         self.connector = connector
+        self.virtual = self.virtual_of(env)
         self.reads = frozenset(reads)
         self.records = env[self.model].with_context(active_test=False)
         self._open = {}

@@ -15,7 +15,11 @@ from ...lib.images import Image, file_name, image_of
 from .foresight import TRIED
 
 #: Models whose images mappings may carry → the one field that they have.
-FIELDS = {"product.template": "image_1920", "product.product": "image_variant_1920"}
+FIELDS = {
+    "product.template": "image_1920",
+    "product.product": "image_variant_1920",
+    "product.image": "image_1920",  # of the website shop, where that is installed
+}
 
 
 def info_of(model):
@@ -27,56 +31,60 @@ class WithImage:
     """Part of an entity whose rows have an image of their own."""
 
     def read(self, rows, times=None):
-        name = FIELDS[self.model]
-        self._hashes = self._hashes_of(rows) if name in self._roots else {}
+        asked = not self._roots.isdisjoint(self.image_writers())
+        self._images = self.images_of(rows) if asked else {}
         return super().read(rows, times)
 
     def fields_of(self, row):
         out = super().fields_of(row)
         name = FIELDS[self.model]
         if name in self._roots:
-            out[name] = self._hashes.get(row.id)
+            out[name] = next(iter(self._images.get(row.id, ())), None)
         return out
 
-    def _hashes_of(self, rows):
-        found = kept(self.env, self.model, rows.ids)
-        return {attachment.res_id: attachment.checksum for attachment in found}
+    def images_of(self, rows):
+        """Row's id → the hashes of the images that it shows, in order."""
+        return {one.res_id: [one.checksum] for one in kept(self.env, self.model, rows.ids)}
+
+    def kept_images(self, ids):
+        """Attachments of all images that these rows show."""
+        return kept(self.env, self.model, ids)
 
     def write_images(self, ops, ids):
         """Those that ops name; one that Odoo refuses leaves its row as it was, with a warning."""
-        name = FIELDS[self.model]
         for op, id_ in zip(ops, ids, strict=True):
-            if name not in op.values:
-                continue
-            if op.action != "create" or op.values[name] is not None:  # what is new has none
-                try:
-                    self._write_image(self.records.browse(int(id_)), name, op)
-                except GatewayError as error:
-                    self.left[id(op)] = [name]
-                    if not self.env.context.get(TRIED):
-                        self.warnings[id(op)] = error
+            for name, write in self.image_writers().items():
+                # What is new has none.
+                if name in op.values and (op.action != "create" or op.values[name]):
+                    self._try_image(name, write, self.records.browse(int(id_)), op)
 
-    def _write_image(self, row, name, op):
-        given = op.values[name]
-        content = self._content(given, op) if given is not None else None
+    def image_writers(self):
+        """Field → what writes it: a function of (row, op)."""
+        return {FIELDS[self.model]: self.write_image}
+
+    def _try_image(self, name, write, row, op):
         try:
             with self.env.cr.savepoint():
-                row.write({name: base64.b64encode(content) if content else False})
-        except (UserError, ValueError) as error:
-            raise Refused(
-                f"Odoo can't take the image: {error}",
-                field=name,
-                value=op.images[given].name if given in op.images else given,
-                remedy="Replace it in the shop by another one, then retry.",
-            ) from error
+                write(row, op)
+        except (UserError, ValueError, GatewayError) as error:
+            self.left.setdefault(id(op), []).append(name)
+            if not self.env.context.get(TRIED):
+                told = error if isinstance(error, GatewayError) else _not_taken(name, op, error)
+                self.warnings[id(op)] = told
 
-    def _content(self, given, op):
+    def write_image(self, row, op):
+        name = FIELDS[self.model]
+        given = op.values[name]
+        return row.write({name: self.encoded(given, op) if given is not None else False})
+
+    def encoded(self, given, op):
         """What came with it, or what Odoo still has of it: an earlier image that is put back."""
         if given in op.images:
-            return op.images[given].content
+            return base64.b64encode(op.images[given].content)
         there = self.env["ir.attachment"].sudo()
         domain = [("checksum", "=", given), ("res_model", "in", list(FIELDS))]
-        found = there.search([*domain, ("res_field", "in", list(FIELDS.values()))], limit=1)
+        fields = list(set(FIELDS.values()))
+        found = there.search([*domain, ("res_field", "in", fields)], limit=1)
         if not found:
             raise Refused(
                 "the content of the image is not kept any more",
@@ -84,7 +92,18 @@ class WithImage:
                 value=given,
                 remedy="Set the image by hand.",
             )
-        return found.raw
+        return base64.b64encode(found.raw)
+
+
+def _not_taken(name, op, error):
+    given = op.values[name]
+    named = given if isinstance(given, (list, tuple)) else [given]
+    return Refused(
+        f"Odoo can't take the image: {error}",
+        field=name,
+        value=", ".join(op.images[one].name for one in named if one in op.images) or given,
+        remedy="Replace it in the shop by another one, then retry.",
+    )
 
 
 class ImageSource:
@@ -93,7 +112,7 @@ class ImageSource:
     def images(self, entity, wanted):
         side = self.entity(entity)
         ids = [int(record.id) for record in wanted.values()]
-        found = {one.checksum: one for one in kept(self.env, side.model, ids)}
+        found = {one.checksum: one for one in side.kept_images(ids)}
         for name, record in wanted.items():
             yield name, self._image(name, record, found.get(name))
 
@@ -102,13 +121,16 @@ class ImageSource:
         side = self.entity(entity)
         base, why_not = self._public_base()
         ids = [int(record.id) for record in wanted.values()]
-        kinds = {one.checksum: one.mimetype for one in kept(self.env, side.model, ids)}
+        found = {one.checksum: one for one in side.kept_images(ids)}
         for name, record in wanted.items():
-            row, field = side.records.browse(int(record.id)), FIELDS[side.model]
+            one = found.get(name)
+            kind = one.mimetype if one else ""
+            model, id_ = (one.res_model, one.res_id) if one else (side.model, int(record.id))
+            row, field = self.env[model].browse(id_), FIELDS[model]
             token = limited_field_access_token(row, field, scope="binary")
-            file = file_name(_called(record), kinds.get(name) or "")
-            path = f"/web/image/{side.model}/{row.id}/{field}/{file}?access_token={token}"
-            yield name, Image(b"", kinds.get(name) or "", file, f"{base}{path}", why_not)
+            file = file_name(_called(record), kind)
+            path = f"/web/image/{model}/{id_}/{field}/{file}?access_token={token}"
+            yield name, Image(b"", kind, file, f"{base}{path}", why_not)
 
     #: The DNS that Odoo's own address is checked with; None is the machine's.
     resolve = None
@@ -147,4 +169,4 @@ def _called(record):
 def kept(env, model, ids):
     """Attachments that hold the images of these rows, which the caller may see; one query."""
     domain = [("res_model", "=", model), ("res_field", "=", FIELDS[model]), ("res_id", "in", ids)]
-    return env["ir.attachment"].sudo().search_fetch(domain, ["res_id", "checksum"])
+    return env["ir.attachment"].sudo().search_fetch(domain, ["res_id", "checksum", "mimetype"])

@@ -12,7 +12,8 @@ from . import tags
 from .charge_products import charge_products
 from .columns import canonical_value, forbidden_model, read_value, to_decimal, write_value
 from .entity import Entity, entity
-from .images import WithImage, info_of
+from .further_images import WithFurtherImages
+from .images import info_of
 from .options import combination, combination_of, options_of, plain_options
 from .part import OWNER, Part
 from .pricing import Pricing
@@ -26,7 +27,7 @@ VARIANT_FIELDS = ("options", "default_code", "barcode", "weight", "price", "stan
 
 
 @entity
-class Product(WithImage, WithTranslations, Entity):
+class Product(WithFurtherImages, WithTranslations, Entity):
     name = "product"
     model = "product.template"
     natural_keys = ("sku", "barcode", "name")
