@@ -122,7 +122,8 @@ class GatewayConnector(models.Model):
                 _version, *mappings, _links = self._flow_mappings(entity, "import")
             except StopRun as error:
                 raise UserError(str(error)) from error
-            images = {name for one in mappings if one for name in Lens(one).images}
+            lenses = [Lens(one) for one in mappings if one]
+            images = {name for lens in lenses for name in (*lens.images, *lens.galleries)}
             part = SQL("pair.key <> ALL(%s)", sorted(images))
             self.env["gateway.binding"].sudo()._forget_parts(self, entity, part)
             self._read_all_anew(entity)

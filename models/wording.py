@@ -94,6 +94,8 @@ def value_text(value, env=None):
     if isinstance(value, bool):
         return "✓" if value else "✗"
     if isinstance(value, Mapping):
+        if "apart" in value:  # a list of images that was left as it is
+            return value_text(value["apart"], env)
         if value.get("name") and isinstance(value.get("values"), (list, tuple)):  # an option
             return f"{value['name']}: {', '.join(map(value_text, value['values']))}"
         told = [value_text(v, env) for v in value.values() if v not in (None, "", [])]

@@ -21,6 +21,7 @@ from . import (
     test_faults,
     test_first_match,
     test_first_sync,
+    test_further_images,
     test_further_images_odoo,
     test_generated,
     test_golden_orders,

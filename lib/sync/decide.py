@@ -100,7 +100,7 @@ def decide(lane: Lane, item: Item) -> bool:
         fill=lane.mapping.first_match == "fill" and not item.retried,
         matched=item.matched,
     )
-    fresh = images.taken_in(item, known, base) | frozenset(kept)
+    fresh = images.taken_in(lane, item, known, base) | frozenset(kept)
     fresh |= ordering.renewed(lane, item, base, views)
     if fresh:
         item.decision = replace(item.decision, settle=item.decision.settle | fresh)

@@ -53,6 +53,12 @@ def compared(lane: Lane, item: Item, base: Base) -> dict[str, Any]:
     return changed
 
 
+def found_again(lane: Lane, base: Base, compared: Base) -> frozenset[str]:
+    """Lists of a create whose answer was lost, that the target shows."""
+    new = lane.lens.galleries & compared.keys() - base.keys()
+    return frozenset(name for name in new if not is_unsettled(compared[name][0]))
+
+
 def hand_over(lane: Lane, item: Item) -> None:
     """An update names the whole list in the target's own names, and those of ours to take off."""
     if item.op is None or item.op.action != "update":

@@ -15,7 +15,7 @@ from ..endpoint import Record
 from ..errors import GatewayError, RetryLater, SkipRecord
 from ..images import Image, is_hash, is_same
 from ..mapping.problem import Problem, Problems
-from ..merge import SOURCE_OF, Base, Direction, Pair
+from ..merge import SOURCE_OF, Base, Direction
 from ..store import Binding
 from ..values import UNSETTLED, is_unsettled
 from . import galleries
@@ -240,16 +240,10 @@ def as_now(pair: tuple[Any, Any], said: Any, held: Any) -> tuple[Any, Any]:
     return source, held if is_same(pair[1], held) else pair[1]
 
 
-def taken_in(item: Item, base: Base, compared: Base) -> frozenset[str]:
+def taken_in(lane: Lane, item: Item, base: Base, compared: Base) -> frozenset[str]:
     """Fields whose image got its version since: they are settled anew where nothing else is."""
-    return frozenset(
-        name
-        for name, pair in compared.items()
-        if name in item.said and pair != base.get(name) and _is_settled_by(base.get(name), pair)
+    changed = frozenset(
+        name for name, pair in compared.items() if name in base and pair != base[name]
     )
-
-
-def _is_settled_by(before: Pair | None, pair: Pair) -> bool:
-    if before is None:
-        return not is_unsettled(pair[0])
-    return not galleries.is_apart(before)
+    apart = frozenset(name for name in changed if galleries.is_apart(base[name]))
+    return (changed - apart | galleries.found_again(lane, base, compared)) & frozenset(item.said)

@@ -47,6 +47,7 @@ from .writes import (
     variants,
 )
 from .writes.batches import Batches
+from .writes.further_images import FurtherImageWriter
 from .writes.images import ImageWriter
 from .writes.metafields import MetafieldWriter
 from .writes.order_input import WRITABLE as ORDER_WRITABLE
@@ -81,6 +82,7 @@ _PRODUCT_WRITABLE = (
     "seo",
     "metafields",
     "image",
+    "furtherImages",
 )
 _PRICE_WRITABLE = ("price", "compareAtPrice")
 
@@ -130,11 +132,11 @@ class ShopifyEndpoint:
             "stock": self._write_stock,
             "order": self._write_orders,
         }
-        self._image_writer = ImageWriter(
-            Staging(client, http),
-            TakingIn(self._batches, self._connection, clock),
-            self._batches,
-            self.fetch,
+        staging = Staging(client, http)
+        taking_in = TakingIn(self._batches, self._connection, clock)
+        self._image_writer = ImageWriter(staging, taking_in, self._batches, self.fetch)
+        self._further_images = FurtherImageWriter(
+            staging, taking_in, self._batches, lambda ids: self.fetch("product", ids)
         )
         self._metafields = MetafieldWriter(client, self._batches)
         self._translations = Translations(client, self._connection, self._scopes, locales)
@@ -261,11 +263,13 @@ class ShopifyEndpoint:
             if work.op.action == "delete":
                 _archive(work)
         self._image_writer.stage(works)
+        self._further_images.stage(works)
         going = [work for work in works if work.going]
         creates = [work for work in going if work.op.action == "create"]
         if creates:
             product_create.create(creates, self._batches, self._read_node("product"))
             self._image_writer.look(creates)
+            self._further_images.look(creates)
         updates = [work for work in going if work.op.action != "create"]
         if updates:
             product_update.update(
@@ -275,6 +279,7 @@ class ShopifyEndpoint:
                 lambda ids: self.fetch("product", ids),
             )
             self._image_writer.put_first(updates)
+            self._further_images.put_behind(updates)
         self._metafields.write(works, "PRODUCT")
         self._translation_writer.write(works)
         self._show_translations(works)

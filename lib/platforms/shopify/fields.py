@@ -54,6 +54,7 @@ collections json w ["gid://shopify/Collection/1"]
 seo.title char wt Cotton shirt
 seo.description text wt
 image image w gid://shopify/MediaImage/1@1700000000
+furtherImages images w ["gid://shopify/MediaImage/2@1700000000"]
 images json - [{"url": "https://cdn.example.com/shirt.png"}]
 metafields json w {"custom": {"material": "cotton"}}
 createdAt datetime -

@@ -58,8 +58,8 @@ _PRODUCT = (
 
 def product(node: Node) -> Fields:
     """A product with its `options`, `variants` (as `variant`), the ids of its `collections`, its
-    `images` in order with the name of the first one (`image`), and its `metafields` by namespace
-    and key."""
+    `images` in order with the name of the first one (`image`) and those of the others that no
+    variant shows (`furtherImages`), and its `metafields` by namespace and key."""
     fields = {**copied(node, _PRODUCT), **copied(node, ("createdAt", "updatedAt"), moment)}
     if "tags" in node:
         fields["tags"] = tag_set(node["tags"] or ())
@@ -74,6 +74,11 @@ def product(node: Node) -> Fields:
         fields["collections"] = [item.get("id") for item in nodes(node["collections"])]
     if "media" in node:
         fields.update(_with_first(images(node["media"])))
+    if "media" in node and "variants" in node:
+        of_variants = {item.get("imageId") for item in fields["variants"]}
+        fields["furtherImages"] = [
+            one["key"] for one in fields["images"][1:] if one.get("id") not in of_variants
+        ]
     if "metafields" in node:
         fields["metafields"] = metafields(node["metafields"])
     return fields

@@ -39,16 +39,17 @@ PRODUCT_UPDATE = Repeated(
     _PRODUCT_PARTS,
 )
 
-#: A new image comes last.
+#: New images come last, in their order; `count` is how many they are.
 MEDIA_ADD = Repeated(
     "MediaAdd",
-    "$id#: ID!, $media#: [CreateMediaInput!]",
+    "$id#: ID!, $media#: [CreateMediaInput!], $count#: Int!",
     "m#: productUpdate(product: { id: $id# }, media: $media#) { product { id "
-    f"media(last: 1) {{ nodes {{ __typename id }} }} }} {_ERRORS} }}",
+    f"media(last: $count#) {{ nodes {{ __typename id }} }} }} {_ERRORS} }}",
 )
 
-MEDIA_FIRST = Repeated(
-    "MediaFirst",
+#: The moves are carried out one after the other.
+MEDIA_MOVE = Repeated(
+    "MediaMove",
     "$id#: ID!, $moves#: [MoveInput!]!",
     "m#: productReorderMedia(id: $id#, moves: $moves#) "
     "{ job { id done } mediaUserErrors { field message code } }",

@@ -16,7 +16,7 @@ from ....images import Image
 from ..documents import (
     FILES_DETACH,
     MEDIA_ADD,
-    MEDIA_FIRST,
+    MEDIA_MOVE,
     VARIANT_MEDIA_DETACH,
 )
 from ..shapes import image_key, nodes
@@ -63,7 +63,7 @@ class ImageWriter:
         }
         sources = self._staging.upload(images)
         for work in asking:
-            source = sources.get(places[id(work)]) or _unknown(work)
+            source = sources.get(places[id(work)]) or unknown(work, work.values.get(FIELD))
             if isinstance(source, GatewayError):
                 work.leave(FIELD, source)
             else:
@@ -84,15 +84,18 @@ class ImageWriter:
 
     def _added(self, works: Sequence[Work]) -> dict[int, str]:
         """id(work) → id of its new image."""
-        calls = [{"id": work.id, "media": [media_input(work.values[FIELD])]} for work in works]
+        calls = [
+            {"id": work.id, "media": [media_input(work.values[FIELD])], "count": 1}
+            for work in works
+        ]
         made = {}
         outcomes = self._batches.run(MEDIA_ADD, calls, repeatable=False)
         for work, outcome in zip(works, outcomes, strict=True):
-            error = _error(outcome)
+            error = error_of(outcome)
             product = {} if isinstance(outcome, GatewayError) else outcome.get("product") or {}
             last = nodes(product.get("media"))
             if error or not last:
-                work.leave(FIELD, error or _unknown(work))
+                work.leave(FIELD, error or unknown(work, work.values.get(FIELD)))
             else:
                 made[id(work)] = str(last[-1].get("id"))
         return made
@@ -101,9 +104,9 @@ class ImageWriter:
         calls = [
             {"id": work.id, "moves": [{"id": made[id(work)], "newPosition": "0"}]} for work in works
         ]
-        outcomes = self._batches.run(MEDIA_FIRST, calls, repeatable=True)
+        outcomes = self._batches.run(MEDIA_MOVE, calls, repeatable=True)
         for work, outcome in zip(works, outcomes, strict=True):
-            error = _error(outcome, "mediaUserErrors")
+            error = error_of(outcome, "mediaUserErrors")
             if error:
                 work.warn(FIELD, error)
         self._taking_in.await_jobs(
@@ -122,7 +125,7 @@ class ImageWriter:
             repeatable=True,
         )
         for (work, _product, image), outcome in zip(calls, outcomes, strict=True):
-            error = _error(outcome)
+            error = error_of(outcome)
             if error:
                 work.warn(FIELD, _stays(image, error))
 
@@ -152,7 +155,7 @@ class ImageWriter:
             VARIANT_MEDIA_DETACH, [call for _work, call in calls], repeatable=True
         )
         for (work, _call), outcome in zip(calls, outcomes, strict=True):
-            error = _error(outcome)
+            error = error_of(outcome)
             if error:
                 work.leave(FIELD, error)
 
@@ -217,16 +220,16 @@ def _image_of(record: Record | None) -> str | None:
     return id_of(record.fields.get(FIELD)) if record is not None else None
 
 
-def _error(outcome: Outcome, name: str = "userErrors") -> GatewayError | None:
+def error_of(outcome: Outcome, name: str = "userErrors") -> GatewayError | None:
     if isinstance(outcome, GatewayError):
         return outcome
     errors = user_errors({"userErrors": outcome.get(name)})
     return refusal(errors, None) if errors else None
 
 
-def _unknown(work: Work) -> Refused:
+def unknown(work: Work, named: Any) -> Refused:
     given: Mapping[str, Image] = work.op.images
-    called = ", ".join(image.name for image in given.values()) or work.values.get(FIELD)
+    called = ", ".join(image.name for image in given.values()) or named
     return Refused(
         f"the shop was not given the image {called}",
         value=called,

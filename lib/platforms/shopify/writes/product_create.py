@@ -142,7 +142,8 @@ def _input(values: Mapping[str, Any]) -> dict[str, Any]:
     if values.get("collections"):
         made["collections"] = list(values["collections"])
     if values.get("image"):
-        made["files"] = [{"contentType": "IMAGE", "originalSource": values["image"]}]
+        sources = [values["image"], *(values.get("furtherImages") or ())]
+        made["files"] = [{"contentType": "IMAGE", "originalSource": one} for one in sources]
     variants = list(_variants(values).values())
     if variants:
         made["productOptions"] = _options(values.get("options"), variants)
