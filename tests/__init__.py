@@ -23,6 +23,7 @@ from . import (
     test_first_sync,
     test_further_images,
     test_further_images_odoo,
+    test_further_images_woocommerce,
     test_generated,
     test_golden_orders,
     test_grown_bindings,

@@ -35,7 +35,7 @@ from .search import Finder
 from .writes import categories, customers, order_input, product_input, stock, variants
 from .writes.attributes import Attributes
 from .writes.batches import Batches
-from .writes.images import FIELD, ImageWriter
+from .writes.images import FIELD, FURTHER, ImageWriter
 from .writes.orders import OrderWrite
 from .writes.product_create import Creation
 from .writes.product_update import Update
@@ -145,7 +145,7 @@ class WooCommerceEndpoint:
 
     def _write_products(self, ops: Sequence[Op]) -> list[Work]:
         actions = ("create", "update", "delete")
-        works = begin(ops, "product", {*product_input.WRITABLE, FIELD}, actions)
+        works = begin(ops, "product", {*product_input.WRITABLE, FIELD, FURTHER}, actions)
         pictures = ImageWriter(self._batches, self._reader)
         pictures.take(works)
         Tags(self._reader.listing, self._batches).take(works)

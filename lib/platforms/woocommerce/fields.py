@@ -84,6 +84,7 @@ tags json w ["new"]
 brands json -
 images json w [{"id": "11", "src": "https://shop.example.com/red.png"}]
 image_key image w 11@2026-11-21T23:28:47
+further_image_keys images w ["12@2026-11-21T23:28:48"]
 attributes json - [{"name": "Material", "options": ["Cotton"], "variation": false}]
 options json w [{"name": "Size", "values": ["S", "M"]}]
 grouped_products json - ["21", "22"]

@@ -88,6 +88,7 @@ def product(family: Family, unit: str) -> Fields:
     if "images" in row:
         fields["images"] = [image(item) for item in rows(row["images"])]
         fields["image_key"] = _key(next(iter(fields["images"]), None))
+        fields["further_image_keys"] = [_key(one) for one in fields["images"][1:] if one]
     for name, source in (
         ("grouped_products", "grouped_products"),
         ("upsells", "upsell_ids"),

@@ -6,7 +6,7 @@ A list of images replaces the one before, so what the product has is sent along 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ....errors import GatewayError, Refused
@@ -18,6 +18,8 @@ from .batches import Batches, Outcome
 from .work import Work
 
 FIELD = "image_key"
+#: Those of a product behind its first one.
+FURTHER = "further_image_keys"
 _STAYS = "its image stays in the shop: WooCommerce's API takes none off a variation"
 
 
@@ -26,22 +28,29 @@ class ImageWriter:
         self._batches = batches
         self._reader = reader
         self._given: dict[int, str | None] = {}
+        self._further: dict[int, Sequence[str]] = {}
 
     def take(self, works: Sequence[Work]) -> None:
         """The images of `works`, out of what is written with the rest."""
         for work in works:
             if FIELD in work.values:
                 self._given[id(work)] = work.values.pop(FIELD)
+            if FURTHER in work.values:
+                self._further[id(work)] = work.values.pop(FURTHER) or ()
 
     def products(self, works: Sequence[Work]) -> None:
-        going = [work for work in works if work.going and work.id and self._has(work)]
+        asking = [work for work in works if work.going and work.id]
+        going = [work for work in asking if self._has(work) or id(work) in self._further]
         current = self._reader.current(sorted(int(str(work.id)) for work in going)) if going else {}
         rows: list[tuple[Work, dict[str, Any]]] = []
         for work in going:
             family = current.get(int(str(work.id)))
-            if family is not None:
-                held = [told for told in map(image, family.product.get("images") or ()) if told]
-                rows.append((work, {"id": int(str(work.id)), "images": self._images(work, held)}))
+            if family is None:
+                continue
+            held = [told["id"] for told in map(image, family.product.get("images") or ()) if told]
+            images = self._images(work, held)
+            if images is not None:
+                rows.append((work, {"id": int(str(work.id)), "images": images}))
         outcomes = self._batches.update(PRODUCTS, [body for _work, body in rows])
         self._conclude([work for work, _body in rows], outcomes)
 
@@ -53,10 +62,10 @@ class ImageWriter:
                 continue
             if parts[1] is None:
                 work.leave(FIELD, _of_product())
-            elif self._given[id(work)] is None:
+            elif (name := self._given[id(work)]) is None:
                 work.note = _STAYS
             else:
-                rows.append((work, (*parts, {"image": self._source(work)})))
+                rows.append((work, (*parts, {"image": self._source(work, name)})))
         outcomes = self._batches.update_rows([row for _work, row in rows])
         self._conclude([work for work, _row in rows], outcomes)
 
@@ -67,24 +76,74 @@ class ImageWriter:
         name = self._given[id(work)]
         if name is None or (name in work.op.images and work.op.images[name].address):
             return True
+        del self._given[id(work)]
         work.leave(FIELD, _unknown(name))
         return False
 
-    def _images(self, work: Work, held: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """The new image first, then what the product has but for the one that was settled."""
-        gone = str(work.op.replaced.get(FIELD, "")).partition("@")[0]
-        rest = [{"id": int(one["id"])} for one in held if one["id"] != gone]
-        return rest if self._given[id(work)] is None else [self._source(work), *rest]
+    def _images(self, work: Work, held: Sequence[str]) -> list[dict[str, Any]] | None:
+        """All that the product is to show, None where nothing can be written: `held` are the ids of
+        what it shows."""
+        first, behind = self._first(work, held)
+        if id(work) in self._further:
+            wanted = self._behind(work, behind) if first else None
+            if wanted is None:
+                work.leave(FURTHER, _not_behind())
+                del self._further[id(work)]
+            else:
+                return [*first, *wanted]
+        return [*first, *map(_known, behind)] if id(work) in self._given else None
 
-    def _source(self, work: Work) -> dict[str, Any]:
-        told = work.op.images[str(self._given[id(work)])]
+    def _first(self, work: Work, held: Sequence[str]) -> tuple[list[dict[str, Any]], Sequence[str]]:
+        """(the first image, ids of those behind it): a new one comes before what the product has
+        but for the one that was settled."""
+        if id(work) not in self._given:
+            return [_known(id_) for id_ in held[:1]], held[1:]
+        gone = _id(work.op.replaced.get(FIELD, ""))
+        name = self._given[id(work)]
+        rest = [id_ for id_ in held if id_ != gone]
+        return ([] if name is None else [self._source(work, name)]), rest
+
+    def _behind(self, work: Work, held: Sequence[str]) -> list[dict[str, Any]] | None:
+        """The list that was asked for, and behind it what is neither in it nor to be taken off;
+        None where one of it is not to be had."""
+        wanted = self._further[id(work)]
+        kept = {_id(name) for name in wanted if name not in work.op.images}
+        unknown = [name for name, told in work.op.images.items() if not told.address]
+        if not kept <= set(held) or not set(wanted).isdisjoint(unknown):
+            return None
+        gone = {_id(name) for name in work.op.removed.get(FURTHER, ())}
+        named = [
+            self._source(work, name) if name in work.op.images else _known(_id(name))
+            for name in wanted
+        ]
+        return [*named, *(_known(id_) for id_ in held if id_ not in kept | gone)]
+
+    def _source(self, work: Work, name: str) -> dict[str, Any]:
+        told = work.op.images[name]
         return {"src": told.address, "name": told.name.rpartition(".")[0]}
 
     def _conclude(self, works: Sequence[Work], outcomes: Sequence[Outcome]) -> None:
         for work, outcome in zip(works, outcomes, strict=True):
             work.record = None
-            if isinstance(outcome, GatewayError):
-                work.leave(FIELD, _told(outcome))
+            for name, given in ((FIELD, self._given), (FURTHER, self._further)):
+                if isinstance(outcome, GatewayError) and id(work) in given:
+                    work.leave(name, _told(outcome))
+
+
+def _id(name: str) -> str:
+    """The id in an image's name, `id@version`."""
+    return name.partition("@")[0]
+
+
+def _known(id_: str) -> dict[str, Any]:
+    return {"id": int(id_)}
+
+
+def _not_behind() -> Refused:
+    return Refused(
+        "further images come behind a first one, and each has to be in the shop or have an address",
+        remedy="Set the product's image in Odoo, then retry: the lists are compared anew.",
+    )
 
 
 def _told(error: GatewayError) -> GatewayError:
