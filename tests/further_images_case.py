@@ -7,10 +7,20 @@ MODEL = "product.image"
 
 
 def add_model(cls):
-    """For the time of the test class `cls`, a TransactionCase."""
-    if MODEL in cls.registry:
-        return
+    """For the time of the test class `cls`, a TransactionCase; the integration user may use it."""
+    if MODEL not in cls.registry:
+        _add(cls)
+    cls.env["ir.model.access"].create(
+        {
+            "name": MODEL,
+            "model_id": cls.env["ir.model"]._get_id(MODEL),
+            "group_id": cls.env.ref("product.group_product_manager").id,
+            **dict.fromkeys(("perm_read", "perm_write", "perm_create", "perm_unlink"), True),
+        }
+    )
 
+
+def _add(cls):
     class ProductImage(models.Model):
         _module = None
         _name = MODEL
@@ -29,14 +39,6 @@ def add_model(cls):
     add_to_registry(cls.registry, ProductImage)
     cls.registry._setup_models__(cls.env.cr, [])
     cls.registry.init_models(cls.env.cr, [MODEL], {"module": None})
-    cls.env["ir.model.access"].create(
-        {
-            "name": MODEL,
-            "model_id": cls.env["ir.model"]._get_id(MODEL),
-            "group_id": cls.env.ref("product.group_product_manager").id,
-            **dict.fromkeys(("perm_read", "perm_write", "perm_create", "perm_unlink"), True),
-        }
-    )
     cls.env["product.template"]._register_hook()
 
 

@@ -70,7 +70,7 @@ class TestFurtherImagesOdoo(ProductsCase):
         self.set_image(RED)
         first, _second = self.add(BLUE, GREEN)
         self.add(GREY, product_variant_id=self.product.product_variant_id.id)
-        self.add(GREY, video_url="https://example.com/v")
+        self.add(GREY, video_url="https://www.youtube.com/watch?v=aaaaaaaaaaa")
         self.env[MODEL].create({"name": "empty", "product_tmpl_id": self.product.id})
         self.assertEqual(self.shown(), (*names(RED), names(BLUE, GREEN)))
         first.sequence = 20
