@@ -129,9 +129,9 @@ def _settle_backward(
         lambda name: groups[name] in settled,
         lambda name: groups[name] in lost,
     )
-    sending.overwritten(lane, item, before, base, held)
     owed = [name for name in lane.back.galleries & held.keys() if groups[name] in lost]
     base.update(galleries.apart(before, base, owed))
+    sending.overwritten(lane, item, before, base, held)
     if _nothing_to_carry(base, said):
         binding.digests[lane.target_side] = lane.back_digest(lane.back, item.target)
     return frozenset(groups.values())
