@@ -16,7 +16,8 @@ def intend(lane: Lane, items: Sequence[Item]) -> None:
     if lane.target.transactional or not any(item.op for item in items):
         return
     intents: list[Binding] = []
-    released = nested.released(lane, [item for item in items if item.created])
+    anew = [item for item in items if item.created or (item.op and item.met_anew)]
+    released = nested.released(lane, anew)
     for item in items:
         if item.op is not None and item.op.action == "create":
             item.binding = item.binding or Binding(lane.entity)
@@ -27,7 +28,7 @@ def intend(lane: Lane, items: Sequence[Item]) -> None:
             item.binding.base, item.binding.digests = sending.created(lane, item), {}
             intents.append(item.binding)
     for item in items:
-        was_bound = item.binding is not None
+        was_bound = item.binding is not None and not item.met_anew
         if sending.mark(lane, item) and item.binding is not None:
             intents += [item.binding, *([] if was_bound else nested.tied(lane, item))]
     if lane.lens.relative:

@@ -32,6 +32,8 @@ def conclude(lane: Lane, item: Item) -> None:
     kept = item.base(lane.direction) if item.settled is None else item.settled
     before = {} if item.created else kept
     was = _kept(item.binding) if item.op is None else None
+    if item.binding is None and item.awaited:
+        item.binding = Binding(lane.entity, base={lane.opposite: sending.awaited(lane, item)})
     binding = item.binding = item.binding or Binding(lane.entity)
     binding.set_id(lane.source_side, item.record.id)
     binding.set_id(lane.target_side, item.target_id)
@@ -199,10 +201,10 @@ def _note_debts(
 def _outcome(item: Item, decision: Decision, late: bool = False) -> Outcome:
     if decision.held:
         return "held"
-    if late and item.op is None:
-        return "updated"
-    if item.op is None:  # a create that was sent before is there now: its answer had been lost
-        return "created" if item.retried else "unchanged"
+    if item.op is None and item.retried:
+        return "created"  # it was sent before, and is there now: its answer had been lost
+    if item.op is None:
+        return "updated" if late else "unchanged"
     return "created" if item.op.action == "create" else "updated"
 
 

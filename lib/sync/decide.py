@@ -111,6 +111,8 @@ def _compared_base(lane: Lane, item: Item) -> Base:
     """The base; of a field that is made with the target's own record the target has been asked
     already, so it is set to what comes out, and what it held before is no edit against that."""
     base = sending.without_own(lane, item, item.base(lane.direction))
+    if item.retried:
+        base = sending.with_elements(base, item.source_keys)
     known = [name for name in lane.lens.relative if name in base and name in item.held]
     return {**base, **{name: (UNSETTLED, item.held[name]) for name in known}} if known else base
 

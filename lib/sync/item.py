@@ -34,6 +34,7 @@ class Item:
     removed: dict[str, list[str]] = field(default_factory=dict)
     target: Record | None = None
     target_id: str | None = None
+    awaited: Base = field(default_factory=dict)  # sent by a create of it that had no answer
     former: str | None = None  # the shop's id before both sides met again
     matched: frozenset[str] | None = None  # identity keys that the target was just found by
     said: dict[str, Any] = field(default_factory=dict)
@@ -55,6 +56,11 @@ class Item:
     @property
     def open(self) -> bool:
         return self.trace is None
+
+    @property
+    def met_anew(self) -> bool:
+        """Its record in the shop was made anew by hand, and this write is the first to that one."""
+        return self.former not in (None, self.target_id)
 
     @property
     def created(self) -> bool:

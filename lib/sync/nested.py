@@ -300,13 +300,18 @@ def _on_their_rows(lane: Lane, entity: str, kept: list[Binding]) -> list[Binding
 
 
 def released(lane: Lane, items: Sequence[Item]) -> list[Binding]:
-    """Bindings of elements whose record is made anew at the remote side, under new ids: gone."""
+    """Bindings of elements whose record is made anew at the remote side, under new ids, or was made
+    anew there by hand: gone."""
     found: list[Binding] = []
     for name in lane.lens.lists:
         entity = _entity(lane, name)
-        keys = sorted({key for item in items for key in known(lane, item, name)})
-        if entity and keys:
-            found += lane.store.bindings(entity, "remote", keys).values()
+        held_by = {
+            key: None if item.created else item.former
+            for item in items
+            for key in (known(lane, item, name) if item.created else item.removed.get(name, ()))
+        }
+        rows = lane.store.bindings(entity, "remote", sorted(held_by)) if entity and held_by else {}
+        found += [one for key, one in rows.items() if held_by[key] in (None, one.parent)]
     for binding in found:
         binding.state = "gone"
     return found

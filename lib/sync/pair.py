@@ -154,6 +154,8 @@ def _refuse_taken(lane: Lane, items: list[Item]) -> None:
     lane.boundary()
     for item in items:
         other = taken.get(str(item.target_id))
+        if other is not None and other.state == "creating":
+            item.awaited = other.base.get(lane.opposite, {})
         holder = other.id_on(lane.source_side) if other and other.state != "gone" else None
         if holder in (None, item.record.id):
             continue

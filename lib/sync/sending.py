@@ -30,7 +30,7 @@ def mark(lane: Lane, item: Item) -> bool:
     decision = item.decision
     if decision is None or item.op is None or item.op.action != "update":
         return False
-    binding, is_met = item.binding or _met(lane, item), item.binding is None
+    binding, is_met = item.binding or _met(lane, item), item.binding is None or item.met_anew
     base = dict(binding.base.get(lane.direction, {}))
     won = {name: one for one in decision.conflicts for name in one.fields}
     noted = False
@@ -53,6 +53,7 @@ def mark(lane: Lane, item: Item) -> bool:
         noted = True
     if noted:
         item.binding = binding
+        binding.set_id(lane.target_side, item.target_id)
         item.settled = binding.base.get(lane.direction, {})
         binding.base[lane.direction] = base
         binding.digests.pop(lane.source_side, None)
@@ -79,15 +80,42 @@ def _taken_off(item: Item, base: Base) -> list[str]:
 
 
 def created(lane: Lane, item: Item) -> dict[Direction, Base]:
-    """What a create sends, for its binding's base. Sent again under its key it may answer for the
-    first try, so that one's values stay."""
+    """What a create sends, for its binding's base; of a list under its name, by ids on the source,
+    for its elements have no other keys yet. Sent again under its key it may answer for the first
+    try, so that one's values stay."""
     before = item.base(lane.direction) if item.retried else {}
-    base: dict[str, Pair] = {}
-    for name, value in item.stored.items():
-        if name not in lane.lens.relative and elements.split(name) is None:
-            sign = {**UNSETTLED, "sent": value, "held": None}
-            base[name] = before.get(name, (sign, UNSETTLED))
-    return {lane.direction: base}
+    sent: dict[str, Any] = {}
+    ids = {name: {k: i for i, k in keys.items()} for name, keys in item.source_keys.items()}
+    stored = item.stored or lane.lens.compared(lane.target.canonical(lane.entity, item.values))
+    for name, value in stored.items():
+        if name in lane.lens.relative | lane.lens.images | lane.lens.galleries:
+            continue
+        parts = elements.split(name)
+        if parts is None:
+            sent[name] = value
+        else:
+            listed, key, field = parts
+            own = ids.get(listed, {}).get(key, key)
+            sent.setdefault(listed, {}).setdefault(own, {})[field] = value
+    return {
+        lane.direction: {
+            name: before.get(name, ({**UNSETTLED, "sent": value, "held": None}, UNSETTLED))
+            for name, value in sent.items()
+        }
+    }
+
+
+def with_elements(base: Base, lists: Mapping[str, Mapping[str, str]]) -> Base:
+    """`base`, with what a create sent of elements under the keys that these have by now: `lists`
+    list → id where they were sent from → key."""
+    found: dict[str, Pair] = {}
+    for name, keys in lists.items():
+        sent = base[name][0]["sent"] if name in base and is_sent(base[name]) else {}
+        for id_, fields in sent.items():
+            for field, value in fields.items() if id_ in keys else ():
+                sign = {**UNSETTLED, "sent": value, "held": None}
+                found[elements.path(name, keys[id_], field)] = (sign, UNSETTLED)
+    return {**base, **found} if found else base
 
 
 def of_first_try(base: Base, name: str, held: Any) -> bool:
@@ -110,11 +138,19 @@ def _may(lane: Lane, base: Base, name: str, is_met: bool) -> bool:
     return lane.mapping.first_match != "fill" and (is_met or elements.split(name) is None)
 
 
+def awaited(lane: Lane, item: Item) -> Base:
+    """What the opposite direction sent of this record, which it created without an answer."""
+    ids = {name: {i: k for k, i in keys.items()} for name, keys in item.children.items()}
+    base = with_elements(item.awaited, lane.in_back(ids))
+    return {name: pair for name, pair in base.items() if lane.back and name not in lane.back.lists}
+
+
 def without_own(lane: Lane, item: Item, base: Base) -> Base:
-    """The base, in which what the other direction sent to our source is no edit there."""
-    if lane.back is None or item.binding is None:
+    """The base, in which what the other direction sent to our source is no edit there. A record
+    that it created without an answer, and that is met here first, has no base yet."""
+    if lane.back is None:
         return base
-    opposite = item.binding.base.get(lane.opposite, {})
+    opposite = item.binding.base.get(lane.opposite, {}) if item.binding else awaited(lane, item)
     sent = dict(_signs(opposite))
     if not sent:
         return base
@@ -123,11 +159,12 @@ def without_own(lane: Lane, item: Item, base: Base) -> Base:
     ours = {
         lane.back_group(name)
         for name in still
-        if shown.get(name) in sent_before(sent[name])
+        if shown.get(name, UNSETTLED) in sent_before(sent[name])
         or (name in lane.back.galleries and galleries.is_ours(sent[name][0], shown.get(name)))
     }
-    known = [name for name in item.said if name in base and lane.group(name) in ours]
-    return {**base, **{name: (item.said[name], base[name][1]) for name in known}}
+    known = [name for name in item.said if lane.group(name) in ours]
+    pairs = {n: base[n][1] if n in base else UNSETTLED for n in known if n in base or item.awaited}
+    return {**base, **{name: (item.said[name], held) for name, held in pairs.items()}}
 
 
 def arrived(

@@ -339,3 +339,52 @@ def test_what_was_created_without_an_answer_and_deleted_before_it_was_known_is_d
     assert (world.odoo.all("customer"), world.shop.all("customer")) == ([], [])
     assert odoo_id not in world.odoo.rows["customer"]
     assert world.writes() == []
+
+
+@pytest.mark.parametrize("rules", [[], [Rule("*", "remote")], [Rule("*", "ask")]])
+@pytest.mark.parametrize("ways", [("import", "export"), ("export", "import")])
+def test_what_was_created_without_an_answer_wins_over_no_edit_of_where_it_came_from(
+    ways: Any, rules: Any
+) -> None:
+    into, back = templates(match=["sku"])
+    world = World({**into, "identity": ["name"]}, {**back, "identity": ["title"]}, rules=rules)
+    lines = [{"code": "S", "price": Decimal(8)}, {"code": "M", "price": Decimal(8)}]
+    odoo_id = world.odoo.put("product", {"name": "Shirt", "lines": lines})
+    lose_the_answer(world)
+    small, medium = world.odoo.get("product", odoo_id)["lines"]
+    edited = [{**small, "price": Decimal(9)}, medium]
+    world.odoo.edit("product", odoo_id, lines=edited)
+    for way in (*ways, *ways):
+        world.run(way)
+    (shirt,) = world.shop.all("product")
+    assert [(one["sku"], one["price"]) for one in shirt["variants"]] == [("S", 9), ("M", 8)]
+    there = world.odoo.get("product", odoo_id)["lines"]
+    assert [(one["code"], one["price"]) for one in there] == [("S", 9), ("M", 8)]
+    assert world.writes() == []
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_a_record_made_anew_by_hand_is_met_once_though_no_answer_came(arrives: bool) -> None:
+    into, back = templates(match=["sku"])
+    world = World(
+        {**into, "identity": ["name"]}, {**back, "identity": ["title"]}, rules=[Rule("*", "odoo")]
+    )
+    shop_id, odoo_id = pair_of_two(world)
+    world.shop.remove("product", shop_id)
+    sizes = [{"sku": "S", "price": Decimal(5)}, {"sku": "M", "price": Decimal(9)}]
+    again = world.shop.put("product", {"title": "Shirt", "variants": sizes})
+    small, medium = world.odoo.get("product", odoo_id)["lines"]
+    world.odoo.edit("product", odoo_id, lines=[small, {**medium, "price": Decimal(8)}])
+    lose_the_answer(world, arrives)
+    since = len(world.store.traces)
+    world.run("export")
+    world.both()
+    lost = [one for line in told(world, since) for one in line.conflicts if "5" in str(one.target)]
+    assert {one.winner for one in lost} == {"odoo"}
+    shirt = world.shop.get("product", again)["variants"]
+    assert [(one["sku"], one["price"]) for one in shirt] == [("S", 9), ("M", 8)]
+    bound = world.store.resolve("variant", "remote", [one["id"] for one in shirt])
+    assert bound == dict(zip([one["id"] for one in shirt], [small["id"], medium["id"]], strict=True))
+    lines = world.store.bindings("variant", "odoo", [small["id"], medium["id"]])
+    assert {one.remote_id for one in lines.values()} == {one["id"] for one in shirt}
+    assert world.writes() == []
