@@ -175,6 +175,12 @@ class TestFurtherImagesOdoo(ProductsCase):
         self.put({"further_images": names(GREY, GREEN)})
         self.assertEqual(self.shown(), (*names(BLUE), names(GREY, GREEN)))
 
+    def test_without_a_first_image_they_wait_and_a_note_says_so(self):
+        result = self.put({"name": "Cup", "further_images": [f"{names(GREY)[0]}@shop"]}, GREY)
+        self.assertEqual((list(result.left), result.warning), (["further_images"], None))
+        self.assertIn("wait until it has one", result.note)
+        self.assertEqual((self.product.name, self.shown()), ("Cup", (None, [])))
+
     def test_one_that_odoo_refuses_leaves_the_list_as_it_was(self):
         self.add(BLUE, GREEN)
         self.set_image(RED)

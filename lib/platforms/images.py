@@ -17,6 +17,9 @@ from ..http import HttpSession, fetch_public
 from ..http.public import FileLimits
 from ..images import MOST_BYTES, Image, image_of
 
+#: Why images are not written; why there is no first one a letter tells.
+WITHOUT_FIRST = "further images come behind the product's image, and wait until it has one"
+
 _LIMITS = FileLimits(max_bytes=MOST_BYTES, seconds=20.0)
 
 

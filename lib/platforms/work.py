@@ -40,6 +40,12 @@ class Work:
         self.left.append(name)
         self.warn(name, error)
 
+    def put_off(self, name: str, note: str) -> None:
+        """The op goes on without the images in this field, until what the note says is done."""
+        self.values.pop(name, None)
+        self.left.append(name)
+        self.note = note
+
     def warn(self, name: str, error: GatewayError) -> None:
         """Something about the image in this field, which a person has to know."""
         if self.warning is None:

@@ -41,8 +41,7 @@ def compared(lane: Lane, item: Item, base: Base) -> dict[str, Any]:
         said, held = item.said[name] or [], item.held[name] or []
         if name in base:
             source, target = _to_compare(base, name, held)
-            source = source if is_unsettled(source) else galleries.as_now(source, said)
-            changed[name] = (source, galleries.as_now(target or (), held))
+            changed[name] = (_as_now(source, said), _as_now(target, held))
         elif item.retried and said and galleries.arrived(said, (), held):
             changed[name] = (said, held)
         elif said and not held:
@@ -130,6 +129,10 @@ def _to_compare(base: Base, name: str, held: Any) -> Pair:
         pair = pair_of(base, name, held)
         return (source, target) if pair is NONE else pair
     return source, target
+
+
+def _as_now(before: Any, now: Sequence[str]) -> Any:
+    return galleries.as_now(before, now) if isinstance(before, (list, tuple)) else before
 
 
 def pair_of(base: Base, name: str, held: Any) -> tuple[Sequence[str], Sequence[str]]:

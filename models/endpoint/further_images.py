@@ -94,33 +94,36 @@ class WithFurtherImages(WithImage):
 
     def write_image(self, row, op):
         """In the place of the one that the product shows as its image."""
-        shown = self._shown_first(row) if self._carries_further else row.browse()
+        has_own, held = self._shown_by(row) if self._carries_further else (True, [])
         done = super().write_image(row, op)
-        shown.unlink()
+        if held and not has_own:
+            held[0][0].unlink()
         return done
 
-    def _shown_first(self, row):
-        """Of a product without an image of its own, the one that it shows in its place."""
-        held = self._held_by(row)
-        return held[0][0] if held and not kept(self.env, self.model, row.ids) else self._none
-
-    @property
-    def _none(self):
-        return self.env[MODEL]
+    def _shown_by(self, row):
+        """(whether the product has an image of its own, [(further image, hash)]): of one that has
+        none, the first of these is what it shows in its place."""
+        return bool(kept(self.env, self.model, row.ids)), self._held_by(row)
 
     def write_further(self, row, op):
-        first = self._shown_first(row)
-        held = [(image, checksum) for image, checksum in self._held_by(row) if image != first]
+        has_own, held = self._shown_by(row)
+        if op.values[NAME] and not has_own and not held:
+            self.left.setdefault(id(op), []).append(NAME)
+            self.notes[id(op)] = self.env._(
+                "Further images come behind the product's image, and wait until it has one."
+            )
+            return
+        first = [] if has_own or not held else [held.pop(0)[0]]
         placed = [_taken(held, name) or name for name in op.values[NAME] or ()]
         gone = [_taken(held, name) for name in op.removed.get(NAME, ())]
         made = iter(self._make(row, op, [name for name in placed if isinstance(name, str)]))
         placed = [next(made) if isinstance(one, str) else one for one in placed]
-        self._none.union(*filter(None, gone)).unlink()
+        self.env[MODEL].union(*filter(None, gone)).unlink()
         _put_in_order([*first, *placed, *(image for image, _checksum in held)])
 
     def _make(self, row, op, names):
         field = FIELDS[MODEL]
-        return self._none.create(
+        return self.env[MODEL].create(
             [
                 {"product_tmpl_id": row.id, "name": row.name, field: self.encoded(name, op)}
                 for name in names

@@ -112,7 +112,8 @@ def test_without_a_first_image_none_is_written_and_that_is_told(out):
     out.simple["images"] = []
     result = out.put({FIELD: [hash_of(RED)], "name": "Written"}, sent(RED))
     assert (tuple(result.left), out.simple["name"]) == ((FIELD,), "Written")
-    assert out.simple["images"] == [] and "behind a first one" in result.warning.message
+    assert (out.simple["images"], result.warning) == ([], None)
+    assert "wait until it has one" in result.note
 
 
 def test_one_that_the_shop_can_t_get_leaves_the_list_as_it_was(out):

@@ -12,6 +12,7 @@ from typing import Any
 
 from ....endpoint import Record
 from ....errors import GatewayError, Refused
+from ...images import WITHOUT_FIRST
 from ..documents import FILES_DETACH, MEDIA_ADD, MEDIA_MOVE
 from ..shapes import image_key, nodes
 from .batches import Batches
@@ -93,10 +94,10 @@ class FurtherImageWriter:
                 for place, name in enumerate(work.values[FIELD])
             ]
             error = next((one for one in given if isinstance(one, GatewayError)), None)
-            if error is None and work.op.action == "create" and not work.values.get(FIRST):
-                error = _without_first()
             if error is not None:
                 work.leave(FIELD, error)
+            elif work.op.action == "create" and not work.values.get(FIRST):
+                work.put_off(FIELD, WITHOUT_FIRST)
             else:
                 work.values[FIELD] = given
 
@@ -138,7 +139,7 @@ class FurtherImageWriter:
             now = _shown(record) if record is not None else []
             known = {one for one in wanted if one.startswith(_IS_MEDIA)}
             if record is None or (wanted and not record.fields.get(FIRST)):
-                work.leave(FIELD, _without_first())
+                work.put_off(FIELD, WITHOUT_FIRST)
             elif not known <= set(now):
                 work.leave(FIELD, _not_there(sorted(known - set(now))[0]))
             else:
@@ -214,13 +215,6 @@ class FurtherImageWriter:
 
 def _shown(record: Record) -> list[str]:
     return [id_ for name in record.fields.get(FIELD) or () if (id_ := id_of(name))]
-
-
-def _without_first() -> Refused:
-    return Refused(
-        "the product has no first image in the shop, which further ones come behind",
-        remedy="Set the product's image in Odoo, then retry.",
-    )
 
 
 def _not_there(id_: str) -> Refused:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ....errors import GatewayError, Refused
+from ...images import WITHOUT_FIRST
 from ..families import PRODUCTS
 from ..reads import Reader
 from ..scalars import split_id
@@ -85,12 +86,14 @@ class ImageWriter:
         what it shows."""
         first, behind = self._first(work, held)
         if id(work) in self._further:
-            wanted = self._behind(work, behind) if first else None
-            if wanted is None:
-                work.leave(FURTHER, _not_behind())
-                del self._further[id(work)]
-            else:
+            wanted = self._behind(work, behind)
+            if wanted is not None and (first or not wanted):
                 return [*first, *wanted]
+            del self._further[id(work)]
+            if wanted is None:
+                work.leave(FURTHER, _not_there())
+            else:
+                work.put_off(FURTHER, WITHOUT_FIRST)
         return [*first, *map(_known, behind)] if id(work) in self._given else None
 
     def _first(self, work: Work, held: Sequence[str]) -> tuple[list[dict[str, Any]], Sequence[str]]:
@@ -139,10 +142,10 @@ def _known(id_: str) -> dict[str, Any]:
     return {"id": int(id_)}
 
 
-def _not_behind() -> Refused:
+def _not_there() -> Refused:
     return Refused(
-        "further images come behind a first one, and each has to be in the shop or have an address",
-        remedy="Set the product's image in Odoo, then retry: the lists are compared anew.",
+        "one of the further images is on the product no more, and there is no address to fetch it",
+        remedy="Retry: the lists are compared anew.",
     )
 
 
