@@ -145,7 +145,6 @@ class GatewayFlow(models.Model):
         driver = str(uuid.uuid4())
         with work.unit():
             self.write({"driver": driver})
-        with work.unit():
             self.env["gateway.binding"].sudo()._analyze_if_grown()
         return driver
 

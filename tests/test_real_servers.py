@@ -41,11 +41,11 @@ class TestRealServers(OwnDatabaseCase):
         connector, run, _jobs = self.first_sync(
             "--load", "base,rpc,web,queue_job", "--max-cron-threads", "0"
         )
-        self.assertEqual(("done", 881, 0), (run["state"], run["count_read"], run["count_dead"]))
+        self.assertEqual(("done", 852, 0), (run["state"], run["count_read"], run["count_dead"]))
         self.assertTrue(connector["has_job_runner"])
 
     def test_without_one_the_dispatcher_drains_the_queue(self):
         connector, run, jobs = self.first_sync("--load", "base,rpc,web", "--max-cron-threads", "1")
-        self.assertEqual(("done", 881, 0), (run["state"], run["count_read"], run["count_dead"]))
+        self.assertEqual(("done", 852, 0), (run["state"], run["count_read"], run["count_dead"]))
         self.assertFalse(connector["has_job_runner"], "so the form shows what to set")
         self.assertEqual([], jobs, "and no job is left that nobody will do")

@@ -82,7 +82,7 @@ class TestTryDemo(TryDemoCase):
             connector = env["gateway.connector"].browse(connector_id)
             run = connector.last_run_id
             self.assertEqual(
-                ("ready", "done", 881, 0),
+                ("ready", "done", 852, 0),
                 (connector.state, run.state, run.count_read, connector.dead_letter_count),
             )
             places = connector.location_ids.sorted("remote_id").location_id

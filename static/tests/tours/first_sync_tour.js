@@ -114,7 +114,7 @@ registry.category("web_tour.tours").add("gateway_first_sync", {
         },
         {
             content: "All of its records are counted",
-            trigger: ".o_field_widget[name=count_read]:contains(881)",
+            trigger: ".o_field_widget[name=count_read]:contains(852)",
         },
         {
             content: "Flows bear the names of people",
