@@ -130,3 +130,11 @@ def test_one_that_is_gone_meanwhile_leaves_the_list_as_it_is(out):
     out.simple["images"].remove(out.one)
     result = out.put({FIELD: [two, one]}, {})
     assert tuple(result.left) == (FIELD,) and out.simple["images"] == [out.first, out.two]
+
+
+def test_with_the_first_image_all_of_them_are_taken_off(out):
+    record = out.record("product", out.simple["id"]).fields
+    values, removed = {FIRST: None, FIELD: []}, record[FIELD]
+    result = out.put(values, {}, removed=removed, replaced={FIRST: record[FIRST]})
+    assert (result.error, result.warning, tuple(result.left)) == (None, None, ())
+    assert out.simple["images"] == []
