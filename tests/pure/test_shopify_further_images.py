@@ -207,3 +207,14 @@ def test_until_they_are_taken_in_they_have_no_version(out):
 def test_a_product_whose_images_are_not_asked_for_costs_no_request(out):
     out.write("product", Op("k", "update", out.plain["id"], {"title": "New"}))
     assert Counter(out.wire.operations) == {"ProductUpdate": 1}
+
+
+def test_a_video_before_the_first_image_leaves_that_the_first(out):
+    video = {"id": out.shop.store.new_gid("Video"), "alt": "", "status": "READY"}
+    out.product["media"].insert(0, video)
+    one, two = out.names()
+    result = out.put([two, one])
+    assert result.warning is None
+    record = out.record("product", out.product["id"]).fields
+    assert record["image"].startswith(out.first)
+    assert [name.rpartition("@")[0] for name in record[FIELD]] == [out.two, out.one]

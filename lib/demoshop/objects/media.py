@@ -12,6 +12,7 @@ from ..request import Request
 from ..store import Rec, Store, stamp
 
 stored("MediaImage", "id alt mimeType")
+stored("Video", "id alt status")
 stored("Image", "width height")
 stored("MediaError", "code message")
 

@@ -85,10 +85,11 @@ def product(node: Node) -> Fields:
 
 
 def images(media: Any) -> list[Fields]:
-    """The images among the media, in order. `key` names the image and its version, `name` is the
-    file's; one that the shop has not taken in yet has no `url`, nor has one that `failed`."""
+    """The images among the media, in order, `position` among all of these from 1. `key` names the
+    image and its version, `name` is the file's; one that the shop has not taken in yet has no
+    `url`, nor has one that `failed`."""
     found: list[Fields] = []
-    for item in nodes(media):
+    for position, item in enumerate(nodes(media), 1):
         if item.get("__typename", "MediaImage") != "MediaImage":
             continue
         image = item["image"] if isinstance(item.get("image"), Mapping) else {}
@@ -102,7 +103,7 @@ def images(media: Any) -> list[Fields]:
                 "failed": item.get("status") == "FAILED",
                 "width": image.get("width"),
                 "height": image.get("height"),
-                "position": len(found) + 1,
+                "position": position,
             }
         )
     return found

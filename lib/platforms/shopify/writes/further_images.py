@@ -33,11 +33,13 @@ _IS_MEDIA = "gid://shopify/"
 class _Listing:
     """One product's list: `wanted` are ids of its media, and sources of what is new; `made` the ids
     that came of these, `now` the ids that the product shows in the field, `gone` those to take
-    off."""
+    off. `behind` is the place of the first image among all media, from 1: a video may be before
+    it."""
 
     work: Work
     wanted: list[str]
     now: list[str]
+    behind: int = 1
     made: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     urls: dict[str, Any] = field(default_factory=dict)  # of those `made`, as far as there are any
@@ -62,7 +64,7 @@ class _Listing:
         ids = self.ids
         if shown[: len(ids)] == ids:
             return []
-        return [{"id": id_, "newPosition": str(place)} for place, id_ in enumerate(ids, 1)]
+        return [{"id": id_, "newPosition": str(place)} for place, id_ in enumerate(ids, self.behind)]
 
 
 class FurtherImageWriter:
@@ -145,7 +147,8 @@ class FurtherImageWriter:
             else:
                 removed = [id_of(name) for name in work.op.removed.get(FIELD, ())]
                 gone = [id_ for id_ in removed if id_ in now and id_ not in known]
-                lists.append(_Listing(work, wanted, now, gone=[id_ for id_ in gone if id_]))
+                behind = record.fields["images"][0]["position"] if wanted else 1
+                lists.append(_Listing(work, wanted, now, behind, gone=[one for one in gone if one]))
         return lists
 
     def _add(self, lists: Sequence[_Listing]) -> None:
