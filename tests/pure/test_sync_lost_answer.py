@@ -135,7 +135,9 @@ def test_what_lost_before_a_second_answer_was_lost_is_in_a_line(ways: Any, secon
     lost = [one for line in lines for one in line.conflicts if "Cup" in str(one.target)]
     assert [one.winner for one in lost] == ["odoo"]
     if second:
-        assert [line.fields["title"] for line in lines if "title" in line.fields] == [("Cup", "Vase")]
+        assert [line.fields["title"] for line in lines if "title" in line.fields] == [
+            ("Cup", "Vase")
+        ]
     assert titles(world, shop_id, odoo_id) == ("Vase", "Vase")
     assert world.writes() == []
 

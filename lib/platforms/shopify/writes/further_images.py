@@ -64,7 +64,9 @@ class _Listing:
         ids = self.ids
         if shown[: len(ids)] == ids:
             return []
-        return [{"id": id_, "newPosition": str(place)} for place, id_ in enumerate(ids, self.behind)]
+        return [
+            {"id": id_, "newPosition": str(place)} for place, id_ in enumerate(ids, self.behind)
+        ]
 
 
 class FurtherImageWriter:
