@@ -1,8 +1,8 @@
 """Writes that are about to be sent: what a next try has to know should their answer be lost.
 
 In the base of each field that is sent, the source's part says «unsettled» with what is `sent`, what
-the target `held` and, of a conflict, who won by which rule (`after`: the same of tries before). The target's part stays, so what was
-not carried out is decided again as it was.
+the target `held` and, of a conflict, who won by which rule (`after`: the same of tries before). The
+target's part stays, so what was not carried out is decided again as it was.
 """
 
 from __future__ import annotations
