@@ -241,9 +241,18 @@ def as_now(pair: tuple[Any, Any], said: Any, held: Any) -> tuple[Any, Any]:
 
 
 def taken_in(lane: Lane, item: Item, base: Base, compared: Base) -> frozenset[str]:
-    """Fields whose image got its version since: they are settled anew where nothing else is."""
+    """Fields whose image got its version since: they are settled anew where nothing else is, and
+    not where the target was edited, which is for the other direction to carry."""
     changed = frozenset(
-        name for name, pair in compared.items() if name in base and pair != base[name]
+        name
+        for name, pair in compared.items()
+        if name in base and pair != base[name] and not galleries.is_apart(base[name])
     )
-    apart = frozenset(name for name in changed if galleries.is_apart(base[name]))
-    return (changed - apart | galleries.found_again(lane, base, compared)) & frozenset(item.said)
+    found = changed | galleries.found_again(lane, base, compared)
+    return frozenset(
+        name for name in found & item.said.keys() if _is_as_settled(item, compared, name)
+    )
+
+
+def _is_as_settled(item: Item, compared: Base, name: str) -> bool:
+    return bool((item.held[name] or ()) == (compared[name][1] or ()))

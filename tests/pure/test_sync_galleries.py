@@ -446,3 +446,15 @@ def test_a_list_that_is_taken_back_ties_nothing_and_goes_on_by_content(world: Wo
     assert world.run("import") == {"updated": 1}
     assert world.pictures[:2] == [hash_of(BLUE), hash_of(GREEN)]
     assert all(not trace.conflicts for *_, trace in world.store.traces)
+
+
+def test_an_edit_before_versions_came_is_carried_though_they_are_read_first(world: World) -> None:
+    pictures = [world.odoo.keep(RED), world.odoo.keep(BLUE)]
+    odoo_id = world.odoo.put("product", {"sku": "A", "name": "Mug", "pictures": pictures})
+    world.run("export")
+    world.odoo.edit("product", odoo_id, pictures=pictures[::-1])
+    world.shop.settle()
+    world.run("import")
+    assert world.run("export") == {"updated": 1}
+    assert world.shown == ["3@9", "1@9"]
+    assert world.quiet() and world.pictures == pictures[::-1]

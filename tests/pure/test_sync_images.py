@@ -393,3 +393,18 @@ def test_elements_of_lists_have_no_images() -> None:
     broken.pop("identity")
     with pytest.raises(MappingError, match="elements of a list have no images"):
         compile_mapping(effective([("x", broken)]))
+
+
+def test_an_edit_before_a_version_came_is_carried_though_that_is_read_first(world: World) -> None:
+    odoo_id = world.odoo.put(
+        "product", {"sku": "A", "name": "Mug", "picture": world.odoo.keep(RED)}
+    )
+    world.run("export")
+    world.odoo.edit("product", odoo_id, picture=world.odoo.keep(BLUE))
+    world.shop.settle()
+    world.run("import")
+    assert world.run("export") == {"updated": 1}
+    world.shop.settle()
+    (shown,) = world.shop.all("product")
+    assert world.shop.files[shown["image"]] == encoded_anew(BLUE)
+    assert world.run("import") == world.run("export") == {"unchanged": 1}
