@@ -58,7 +58,7 @@ def _named_beside(item: Item) -> list[str]:
 
 def _beside(lane: Lane, items: Sequence[Item]) -> dict[str, Mapping[str, object]]:
     """Source id → what the target holds, of records that the items name beside themselves and that
-    are bound: of those that are not items themselves once for all."""
+    are bound, or items that are to be: of those that are not items themselves once for all."""
     ids = sorted({id_ for item in items for id_ in _named_beside(item)})
     if not ids:
         return {}
@@ -66,6 +66,7 @@ def _beside(lane: Lane, items: Sequence[Item]) -> dict[str, Mapping[str, object]
     targets = {id_: binding.id_on(lane.target_side) for id_, binding in bound.items()}
     lane.boundary()
     now = {item.target.id: item.target for item in items if item.target is not None}
+    targets |= {item.record.id: item.target.id for item in items if item.target is not None}
     wanted = sorted({id_ for id_ in targets.values() if id_ is not None and id_ not in now})
     now |= {row.id: row for row in lane.target.fetch(lane.entity, wanted)} if wanted else {}
     return {id_: now[target].fields for id_, target in targets.items() if target in now}
