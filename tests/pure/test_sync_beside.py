@@ -63,8 +63,8 @@ def test_what_is_sold_of_others_that_a_record_names_is_reckoned_with() -> None:
 def test_at_the_first_meeting_what_is_sold_of_them_is_reckoned_with_too() -> None:
     world = leveled()
     world.shop.edit("price", "s2", committed=3)
-    for one, other in ("12", "21"):
-        world.odoo.edit("price", f"o{one}", beside=["o1", "o2"])
+    for number in "12":
+        world.odoo.edit("price", f"o{number}", beside=["o1", "o2"])
     world.settle("export", list(world.odoo.fetch("price", ["o1", "o2"])))
     # Its own sales are in both parts of the formula.
     assert available(world)[:2] == [7, 4]
