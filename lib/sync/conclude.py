@@ -82,7 +82,8 @@ def _settle_forward(
 ) -> None:
     base = settled_base(before, decision, item.said, held)
     base = nested.known_elements(item, base)
-    base.update(galleries.apart(before, base, decision.lost & lane.lens.galleries))
+    base = {name: pair for name, pair in base.items() if name not in lane.lens.lists}
+    base.update(galleries.apart(before, base, decision.lost & lane.lens.galleries | item.apart))
     sent = binding.base.get(lane.direction, {})
     for name in _unlike(lane, item, held, list(base)) if _replayed(item) else ():
         if sending.of_first_try(sent, name, held[name]):
@@ -131,6 +132,7 @@ def _settle_backward(
         lambda name: groups[name] in settled,
         lambda name: groups[name] in lost,
     )
+    lost |= {lane.group(name) for name in item.apart}
     owed = [name for name in lane.back.galleries & held.keys() if groups[name] in lost]
     base.update(galleries.apart(before, base, owed))
     sending.overwritten(lane, item, before, base, held)

@@ -34,8 +34,9 @@ def name_as_target(lane: Lane, item: Item) -> None:
 
 def compared(lane: Lane, item: Item, base: Base) -> dict[str, Any]:
     """Pairs of a base as they are to be compared: an image that has got its version meanwhile is
-    the same one. Without a base: an empty side says nothing, and is filled; and what a create of
-    ours was given, the answer being lost, is ours."""
+    the same one. Without a base: an empty side says nothing, and is filled; what a create of
+    ours was given, the answer being lost, is ours; and of a record that was bound before lists were
+    carried each side keeps its own, for the same pictures are other bytes there."""
     changed: dict[str, Any] = {}
     for name in _shown(lane, item):
         said, held = item.said[name] or [], item.held[name] or []
@@ -46,10 +47,17 @@ def compared(lane: Lane, item: Item, base: Base) -> dict[str, Any]:
             changed[name] = (said, held)
         elif said and not held:
             changed[name] = (UNSETTLED, item.held[name])
+        elif said and held and _known_before(item) and item.stored[name] != item.held[name]:
+            changed[name] = (item.said[name], item.held[name])
+            item.apart |= {name}
         elif held and not said:
             item.said.pop(name)
             item.stored.pop(name)
     return changed
+
+
+def _known_before(item: Item) -> bool:
+    return item.binding is not None and item.binding.state == "bound" and not item.retried
 
 
 def found_again(lane: Lane, base: Base, compared: Base) -> frozenset[str]:

@@ -34,6 +34,7 @@ class Item:
     removed: dict[str, list[str]] = field(default_factory=dict)
     target: Record | None = None
     target_id: str | None = None
+    apart: frozenset[str] = frozenset()  # lists of images that both sides keep as they are
     awaited: Base = field(default_factory=dict)  # sent by a create of it that had no answer
     former: str | None = None  # the shop's id before both sides met again
     matched: frozenset[str] | None = None  # identity keys that the target was just found by

@@ -458,3 +458,30 @@ def test_an_edit_before_versions_came_is_carried_though_they_are_read_first(worl
     assert world.run("export") == {"updated": 1}
     assert world.shown == ["3@9", "1@9"]
     assert world.quiet() and world.pictures == pictures[::-1]
+
+
+@pytest.mark.parametrize("order", [("import", "export"), ("export", "import")])
+def test_lists_of_a_record_that_was_bound_before_they_were_carried_stay_as_they_are(
+    world: World, order: tuple[str, str]
+) -> None:
+    shop_id, odoo_id = world.both([], [])
+    world.run("import")
+    images = [world.shop.add(RED), world.shop.add(BLUE)]
+    pictures = [world.odoo.keep(encoded_anew(RED)), world.odoo.keep(encoded_anew(BLUE))]
+    world.shop.edit("product", shop_id, images=images)
+    world.odoo.edit("product", odoo_id, pictures=pictures)
+    for binding in world.store.bindings("product", "remote", [shop_id], lock=True).values():
+        for base, name in (("import", "pictures"), ("export", "images")):
+            binding.base[base].pop(name, None)  # type: ignore[index]
+        world.store.settle("product", "import", [binding], ())
+        world.store.commit()
+    writes = len(world.shop.ops) + len(world.odoo.ops)
+    for direction in order:
+        world.run(direction)
+    assert (world.shown, world.pictures) == (images, pictures)
+    assert world.quiet() and len(world.shop.ops) + len(world.odoo.ops) == writes
+    new = world.odoo.keep(GREEN)
+    world.odoo.edit("product", odoo_id, pictures=[*pictures, new])
+    world.run("export")
+    assert list(world.shop.ops[-1].images).count(new) == 1
+    assert world.quiet()
