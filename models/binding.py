@@ -15,7 +15,7 @@ from .wording import (
 )
 
 #: Of PostgreSQL's, 8 kB each: of so few bindings any plan is good.
-FEW_BLOCKS = 8
+FEW_BLOCKS = 16
 
 
 class GatewayBinding(models.Model):
@@ -96,8 +96,10 @@ class GatewayBinding(models.Model):
         what it knew before a first sync it would compare each stock level with every binding."""
         rows = self.env.execute_query(
             SQL(
-                "SELECT pg_relation_size(oid) / current_setting('block_size')::int"
-                " > 2 * greatest(relpages, %s) FROM pg_class WHERE oid = %s::regclass",
+                "SELECT blocks > %s AND (blocks > 2 * relpages OR NOT EXISTS (SELECT FROM pg_stats"
+                " WHERE schemaname = current_schema AND tablename = relname)) FROM pg_class,"
+                " LATERAL (SELECT pg_relation_size(oid) / current_setting('block_size')::int)"
+                " AS size(blocks) WHERE oid = %s::regclass",
                 FEW_BLOCKS,
                 self._table,
             )

@@ -181,6 +181,10 @@ class GatewayDashboard(models.AbstractModel):
                     "remote_only": 0
                     if units or not count.remote_known
                     else max(count.remote_count - count.bound_count, 0),
+                    # Bound, and there no more: the next look for deletes settles them.
+                    "remote_gone": 0
+                    if units or not count.remote_known
+                    else max(count.bound_count - count.remote_count, 0),
                     "counted": count.counted,
                 }
             )

@@ -7,7 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from odoo.addons.gateway_ng.lib.demoshop import Shop, seed_demo, serving
+from odoo.addons.gateway_ng.lib.demoshop import Shop, edit, seed_demo, serving
 
 from .demo_shop_case import LoopbackRequests, connected
 from .shop_case import ShopCase
@@ -78,6 +78,10 @@ class TestDashboard(ShopCase):
         self.assertEqual(product["odoo"] - 20, product["odoo_only"])
         self.assertEqual(0, product["remote_only"])
         self.assertEqual(30, self.counts()["customer"]["remote_only"])
+        self.assertEqual(0, product["remote_gone"])
+        edit(self.shop, "delete", {"product": "harbor-linen-shirt"})
+        self.connector.action_count()
+        self.assertEqual(1, self.counts()["product"]["remote_gone"])
 
     def test_differences_open(self):
         mine = self.env["product.template"].create({"name": "Only here"})

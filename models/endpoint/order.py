@@ -42,6 +42,22 @@ class Order(OrderRead, OrderCreate, OrderUpdate, Entity):
     def domain(self):
         return [("company_id", "=", self.company.id)]
 
+    def offered(self):
+        """Not what another shop's connector brought or made there."""
+        others = (
+            self.env["gateway.binding"]
+            .sudo()
+            ._search(
+                [
+                    ("entity", "=", self.name),
+                    ("connector_id", "!=", self.connector.id),
+                    ("res_model", "=", self.model),
+                    ("res_id", "!=", False),
+                ]
+            )
+        )
+        return [*self.domain(), ("id", "not in", others.subselect("res_id"))]
+
     def ids(self):
         """Of orders the bound ones: no other is missed."""
         bound = self.env.execute_query(

@@ -386,7 +386,9 @@ def test_a_record_made_anew_by_hand_is_met_once_though_no_answer_came(arrives: b
     shirt = world.shop.get("product", again)["variants"]
     assert [(one["sku"], one["price"]) for one in shirt] == [("S", 9), ("M", 8)]
     bound = world.store.resolve("variant", "remote", [one["id"] for one in shirt])
-    assert bound == dict(zip([one["id"] for one in shirt], [small["id"], medium["id"]], strict=True))
+    assert bound == dict(
+        zip([one["id"] for one in shirt], [small["id"], medium["id"]], strict=True)
+    )
     lines = world.store.bindings("variant", "odoo", [small["id"], medium["id"]])
     assert {one.remote_id for one in lines.values()} == {one["id"] for one in shirt}
     assert world.writes() == []

@@ -143,9 +143,17 @@ test("a difference opens what the server names, and no difference is told as non
     await mount(data([connector(1, { counts })]));
     expect("[data-entity=order]").toHaveText(/none/);
     expect("[data-entity=order] a").toHaveCount(0);
+    expect("[data-entity=product]").not.toHaveText(/gone/);
     const found = opened();
     await contains("[data-entity=product] a:contains(only in Odoo)").click();
     expect(found[0][0]).toEqual({ opens: [[21]] });
+});
+
+test("what is bound and is in the shop no more is no «none»", async () => {
+    const counts = [count({ odoo_only: 0, remote_only: 0, remote_gone: 2 })];
+    await mount(data([connector(1, { counts })]));
+    expect("[data-entity=product]").toHaveText(/2 gone from\s+the shop/);
+    expect("[data-entity=product]").not.toHaveText(/none/);
 });
 
 test("counting again asks the server to, and shows what it came to", async () => {
