@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from .merge import Conflict, Direction, Side
+from .merge import OPPOSITE, Conflict, Direction, Side
 from .store import Binding, Trace, copied, pointed
 
 _Place = tuple[str, str, str]
@@ -161,9 +161,13 @@ class MemoryStore:
             return
         for key in [key for key in self.held if key[0] == place]:
             self._set(self.held, key, _ABSENT)
+        entity, direction, _id = place
+        other = (entity, OPPOSITE[direction], str(trace.target_id))
         for conflict in trace.conflicts:
             if conflict.winner == "ask":
                 self._set(self.held, (place, conflict.group), conflict)
+            elif (other, conflict.group) in self.held:  # it is decided, whoever asked
+                self._set(self.held, (other, conflict.group), _ABSENT)
 
     def _set(self, table: dict, key: object, value: object) -> None:  # type: ignore[type-arg]
         before = table.get(key, _ABSENT)
