@@ -14,6 +14,7 @@ from measure import Results, Sample, timed
 RATE = Decimal("0.0825")  # of the demo shop's bulk orders
 #: What is measured; each has the gateway's samples and, under «bare », the ORM's.
 SINGLE, SEVERAL = "product, 1 variant", "product, 4 variants"
+PLAIN = "the same, bare without given defaults"
 BY_USER = "the same, both by one user's rights"
 QUOTATION, CONFIRMED = "order, 3 lines, quotation", "order, 3 lines, confirmed"
 WARM = 10  # records that nobody times, before the first round
@@ -29,6 +30,7 @@ class Rounds:
         self.shop = shop
         self.connector = connector(env, shop.url)
         self.bare = Bare(env)
+        self.bare_plain = self.bare.plain()
         self.bare_by_user = self.bare.by(self.connector._integration_env().uid)
         self.remote = self.connector._remote_endpoint()
         self.results = Results()
@@ -46,6 +48,7 @@ class Rounds:
         self.env.cr.commit()
         plan: list[tuple[str, int, Turn]] = [
             (SINGLE, singles, self._single),
+            (PLAIN, singles, self._single_plain),
             (BY_USER, singles, self._single_by_user),
             (SEVERAL, severals, self._several),
             (QUOTATION, orders, lambda count: self._orders(count, confirm=False)),
@@ -65,6 +68,14 @@ class Rounds:
         self.shop.add(products=count)
         fresh = self._records("product")
         return self._ours("product", count), self._bare(count, lambda: self.bare.single(fresh))
+
+    def _single_plain(self, count: int) -> tuple[Callable[[], Sample], Callable[[], Sample]]:
+        """One `create` with chatter off, as a script is usually written."""
+        self.shop.add(products=count)
+        fresh = self._records("product")
+        return self._ours("product", count), self._bare(
+            count, lambda: self.bare_plain.single(fresh)
+        )
 
     def _single_by_user(self, count: int) -> tuple[Callable[[], Sample], Callable[[], Sample]]:
         """The gateway never has the superuser's rights; what they cost Odoo itself."""

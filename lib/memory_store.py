@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from .merge import OPPOSITE, Conflict, Direction, Side
 from .store import Binding, Trace, copied, pointed
 
-_Place = tuple[str, str, str]
+_Place = tuple[str, Direction, str]
 _ABSENT = object()
 
 
