@@ -8,24 +8,32 @@ class GatewayDeadLetter(models.Model):
     _inherit = "gateway.dead.letter"
 
     def _give_up(self):
-        for letter in self.filtered(lambda one: (one.entity, one.direction) == ("order", "export")):
-            if mark := (letter.details or {}).get("mark"):
-                letter._give_up_marked(mark)
+        marks = {letter: (letter.details or {}).get("mark") for letter in self}
+        marked = self.filtered(
+            lambda one: marks[one] and (one.entity, one.direction) == ("order", "export")
+        )
+        for connector, letters in marked.grouped("connector_id").items():
+            letters._give_up_marked(connector, [marks[letter] for letter in letters])
 
-    def _give_up_marked(self, mark):
-        """What has this mark is not sent any more; the rest of its order is owed."""
-        mine = self.connector_id.id
+    def _give_up_marked(self, connector, marks):
+        """What has these marks is not sent any more; the rest of the orders is owed."""
         self.env["stock.picking"].search(
-            [("gateway_return_mark", "=", mark), ("gateway_return_connector_id", "=", mine)]
+            [
+                ("gateway_return_mark", "in", marks),
+                ("gateway_return_connector_id", "=", connector.id),
+            ]
         )._give_up_return()
         self.env["account.move"].search(
-            [("gateway_refund_mark", "=", mark), ("gateway_refund_connector_id", "=", mine)]
+            [
+                ("gateway_refund_mark", "in", marks),
+                ("gateway_refund_connector_id", "=", connector.id),
+            ]
         )._give_up_refund()
         self.env["gateway.binding"].search(
             [
-                ("connector_id", "=", mine),
+                ("connector_id", "=", connector.id),
                 ("entity", "=", "order"),
-                ("odoo_id", "=", self.source_id),
+                ("odoo_id", "in", self.mapped("source_id")),
                 ("state", "=", "bound"),
                 ("pending", "=", False),
             ]

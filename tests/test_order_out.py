@@ -231,6 +231,9 @@ class TestOrderOut(EndpointCase):
             {str(ours.id), str(marked.id)},
             given & {str(one.id) for one in (ours, theirs, plain, marked, elsewhere, quotation)},
         )
+        side = self.connector._odoo_endpoint().entity("order")
+        counted = side.records.search(side.offered())
+        self.assertEqual(ours | plain, (ours | plain | theirs) & counted)
 
     def test_a_team_may_sell_for_the_shop(self):
         team = self.env["crm.team"].create({"name": "Counter"})

@@ -41,8 +41,7 @@ def compared(lane: Lane, item: Item, base: Base) -> dict[str, Any]:
     for name in _shown(lane, item):
         said, held = item.said[name] or [], item.held[name] or []
         if name in base:
-            source, target = _to_compare(base, name, held)
-            changed[name] = (_as_now(source, said), _as_now(target, held))
+            changed[name] = as_now(base, name, said, held)
         elif item.retried and said and galleries.arrived(said, (), held):
             changed[name] = (said, held)
         elif said and not held:
@@ -54,6 +53,12 @@ def compared(lane: Lane, item: Item, base: Base) -> dict[str, Any]:
             item.said.pop(name)
             item.stored.pop(name)
     return changed
+
+
+def as_now(base: Base, name: str, said: Any, held: Any) -> Pair:
+    """What was settled of a list, with the names that its images have now."""
+    source, target = _to_compare(base, name, held)
+    return _as_now(source, said or []), _as_now(target, held or [])
 
 
 def _known_before(item: Item) -> bool:

@@ -184,7 +184,7 @@ def _reason(lane: Lane, item: Item, binding: Binding, name: str, held: object) -
     if name in lane.lens.images and base is not None:
         base = images.as_now(base, item.said.get(name), held)
     if name in lane.lens.galleries and base is not None:
-        base = galleries.compared(lane, item, {name: base}).get(name, base)
+        base = galleries.as_now({name: base}, name, item.said.get(name), held)
     if name in lane.lens.ordered and base is not None:
         base = ordering.as_now(base, item.said.get(name), held)
     if base is None:

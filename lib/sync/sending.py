@@ -99,7 +99,7 @@ def created(lane: Lane, item: Item) -> dict[Direction, Base]:
             sent.setdefault(listed, {}).setdefault(own, {})[field] = value
     return {
         lane.direction: {
-            name: before.get(name, ({**UNSETTLED, "sent": value, "held": None}, UNSETTLED))
+            name: before.get(name, (_sign(None, value, None), UNSETTLED))
             for name, value in sent.items()
         }
     }
@@ -113,8 +113,8 @@ def with_elements(base: Base, lists: Mapping[str, Mapping[str, str]]) -> Base:
         sent = base[name][0]["sent"] if name in base and is_sent(base[name]) else {}
         for id_, fields in sent.items():
             for field, value in fields.items() if id_ in keys else ():
-                sign = {**UNSETTLED, "sent": value, "held": None}
-                found[elements.path(name, keys[id_], field)] = (sign, UNSETTLED)
+                path = elements.path(name, keys[id_], field)
+                found[path] = (_sign(None, value, None), UNSETTLED)
     return {**base, **found} if found else base
 
 
