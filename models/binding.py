@@ -92,8 +92,9 @@ class GatewayBinding(models.Model):
 
     @api.model
     def _analyze_if_grown(self):
-        """Tell PostgreSQL what is in the table, where it knows nothing or the table has become twice
-        as large: as if it were small, it would compare each stock level with every binding."""
+        """Tell PostgreSQL what is in the table, where it knows nothing or the table has become
+        twice as large: it would compare each stock level with every binding, as if they were few.
+        """
         rows = self.env.execute_query(
             SQL(
                 "SELECT blocks > %s AND (blocks > 2 * relpages OR NOT EXISTS (SELECT FROM pg_stats"

@@ -13,7 +13,6 @@ from gateway_ng.lib.merge import Rule
 from gateway_ng.lib.store import Trace
 from gateway_ng.tests.contract.world import World, char, document, templates
 
-
 #: What a create notes of elements by the list's name is kept no longer than its answer is missing.
 LISTS = ("lines", "variants")
 
