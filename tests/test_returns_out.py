@@ -274,6 +274,20 @@ class TestReturnsToShopify(ShopCase):
         self.done(more, 1)
         self.assertEqual(1, self.send().count_dead)
 
+    def test_what_is_still_to_be_sent_after_a_refunded_return_is_a_parcel_of_the_shop(self):
+        self.done(self.sent, 2)
+        self.back(1)
+        self.assertEqual(1, self.send().count_updated)
+        self.give_back(self.returns()[0], 1)
+        self.fetch()
+        self.assertEqual(2, self.order.order_line[:1].product_uom_qty)
+        (rest,) = self.order.picking_ids.filtered(lambda one: one.state not in ("done", "cancel"))
+        self.done(rest, 1)
+        self.assertEqual(0, self.send().count_dead, self.open_letters().error)
+        self.assertEqual(2, len(self.placed["fulfillments"]))
+        self.assertEqual("FULFILLED", self.placed["displayFulfillmentStatus"])
+        self.assert_fixpoint()
+
     def test_it_is_the_setting_when_it_is_validated_that_counts(self):
         self.connector.return_export = "none"
         self.deliver()
