@@ -88,6 +88,34 @@ class TestPages(ProductsCase):
                 found = {record.id for record in side.fetch(entity, map(str, others.ids))}
                 self.assertEqual(set(map(str, others.ids)), found)
 
+    def test_goods_that_the_shop_has_are_read_though_a_delivery_method_charges_by_them(self):
+        goods = self.env["product.product"].create({"name": "Crate on loan"})
+        self.env["delivery.carrier"].create({"name": "In a crate", "product_id": goods.id})
+        sides = {"product": goods.product_tmpl_id, "variant": goods, "price": goods}
+        self.connector = self.env["gateway.connector"].create(
+            {
+                "name": "Crates",
+                "platform": "shopify",
+                "user_id": self.env.ref("base.user_admin").id,
+            }
+        )
+        for bound in (False, True):
+            if bound:
+                self.env["gateway.binding"].create(
+                    {
+                        "connector_id": self.connector.id,
+                        "entity": "variant",
+                        "remote_id": "crate",
+                        "odoo_id": str(goods.id),
+                        "state": "bound",
+                    }
+                )
+            for entity, row in sides.items():
+                with self.subTest(entity=entity, bound=bound):
+                    pages = self.side(entity, READS).pages(entity)
+                    read = {record.id for page in pages for record in page.records}
+                    self.assertEqual(bound, str(row.id) in read)
+
     def test_ascending_by_time(self):
         last, first, middle = self.dated(30, 10, 20)
         self.assertEqual(self.ids(self.pages(10)), [[first, middle, last]])

@@ -67,7 +67,7 @@ class Product(WithFurtherImages, WithTranslations, Entity):
         self._roots = {path[0] for path in paths}
 
     def offered(self):
-        charges = charge_products(self.env)
+        charges = charge_products(self.env, self.connector)
         return [*self.domain(), ("product_variant_ids", "not in", charges)]
 
     # -- what counts as a change

@@ -41,7 +41,7 @@ class VariantRows(Entity):
         return replace(info, writable=False)
 
     def offered(self):
-        return [*self.domain(), ("id", "not in", charge_products(self.env))]
+        return [*self.domain(), ("id", "not in", charge_products(self.env, self.connector))]
 
     def change_sources(self):
         sources = [*super().change_sources(), *self.related_sources()]
