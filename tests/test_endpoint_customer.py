@@ -77,10 +77,9 @@ class TestEndpointCustomer(EndpointCase):
         found = list(self.endpoint().find("customer", "email", ["ada@example.com"]))
         self.assertEqual(ids, {id_ for _value, id_ in found})
 
-    def test_children_users_companies_and_guests_are_no_customers(self):
-        partner, _result = self.new_customer(email="parent@example.com")
-        self.env["res.partner"].create(
-            {"name": "Child", "parent_id": partner.id, "email": "child@example.com"}
+    def test_addresses_users_companies_and_guests_are_no_customers(self):
+        partner, _result = self.new_customer(
+            email="parent@example.com", addresses={"a": {**HOME, "email": "child@example.com"}}
         )
         self.env["res.partner"].create(
             {"name": "Guest", "gateway_guest": True, "email": "guest@example.com"}
@@ -89,6 +88,7 @@ class TestEndpointCustomer(EndpointCase):
         user.active = False
         self.company.email = "company@example.com"
         asked = [f"{who}@example.com" for who in ("child", "guest", "staff", "company")]
+        self.assertTrue(partner.child_ids)
         self.assertFalse(list(self.endpoint().find("customer", "email", asked)))
 
     def test_the_email_of_a_login_is_not_the_shops_to_change(self):

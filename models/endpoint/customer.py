@@ -1,7 +1,8 @@
-"""Customers with their addresses: companies and persons, each a root contact and its children."""
+"""Customers with their addresses: companies and persons, each a contact and its children."""
 # pylint: disable=method-required-super
 # No Odoo model: these are the contract's own verbs.
 
+from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 
 from ...lib.endpoint import FieldInfo
@@ -12,6 +13,9 @@ from .entity import Entity, Refusals, entity
 from .places import Places
 
 _CODES = ("country_code", "state_code")
+#: What Odoo gives a contact of a company from that company, and the other way round.
+_OF_COMPANY = ("street", "street2", "city", "zip", "country_id", "state_id", *_CODES)
+_OF_COMPANY += ("company_name", "vat")
 
 
 def _fields(prefix=""):
@@ -50,8 +54,13 @@ def _virtual():
 
 @entity
 class Customer(Entity):
-    """Root contacts. Not among them: internal users and companies of this database (an edit at the
-    shop must not reach a login), and guests, who belong to their order."""
+    """Root contacts, and persons who are contacts of a company. Not among them: internal users and
+    companies of this database (an edit at the shop must not reach a login), and guests, who belong
+    to their order.
+
+    The address of a company's contact is the company's: Odoo writes the one with the other. So of
+    such a contact it is absent, and no shop changes it.
+    """
 
     name = "customer"
     model = "res.partner"
@@ -78,7 +87,7 @@ class Customer(Entity):
 
     def domain(self):
         return [
-            ("parent_id", "=", False),
+            *(Domain("parent_id", "=", False) | Domain("type", "=", "contact")),
             ("gateway_guest", "=", False),
             ("user_ids", "not any", [("share", "=", False)]),
             ("ref_company_ids", "=", False),
@@ -86,7 +95,21 @@ class Customer(Entity):
         ]
 
     def offered(self):
-        return [*self.domain(), ("id", "not in", self._technical())]
+        own = Domain("parent_id", "=", False) | Domain.custom(to_sql=self._has_own_mail)
+        return [*self.domain(), *own, ("id", "not in", self._technical())]
+
+    def _has_own_mail(self, _model, alias, _query):
+        """Whether a company's contact is somebody of its own to a shop: by an e-mail that no root
+        contact has, or because the shop has it."""
+        return SQL(
+            "(%(mail)s NOT IN (SELECT email_normalized FROM res_partner"
+            " WHERE parent_id IS NULL AND email_normalized IS NOT NULL)"
+            " OR %(id)s::varchar IN (SELECT odoo_id FROM gateway_binding WHERE connector_id ="
+            " %(connector)s AND entity = 'customer' AND state = 'bound' AND odoo_id IS NOT NULL))",
+            mail=SQL.identifier(alias, "email_normalized"),
+            id=SQL.identifier(alias, "id"),
+            connector=self.connector.id,
+        )
 
     def _technical(self):
         """A query of the contacts of Odoo's own users: visitors nobody knows (a website has its
@@ -101,7 +124,10 @@ class Customer(Entity):
 
     def change_sources(self):
         return [
-            SQL("SELECT id, write_date FROM res_partner WHERE parent_id IS NULL"),
+            SQL(
+                "SELECT id, write_date FROM res_partner"
+                " WHERE parent_id IS NULL OR type = 'contact'"
+            ),
             SQL("SELECT parent_id, write_date FROM res_partner WHERE parent_id IS NOT NULL"),
             *self.related_sources(),
         ]
@@ -121,6 +147,9 @@ class Customer(Entity):
                     {"id": str(child.id), **address_fields(self.places, child)}
                     for child in children.get(row.id, ())
                 ]
+            if row.parent_id:
+                for name in _OF_COMPANY:
+                    record.fields.pop(name, None)
         return records
 
     def _children_of(self, rows):
@@ -132,19 +161,28 @@ class Customer(Entity):
         return found
 
     def find(self, key, values):
-        """E-mails are equal whatever their case and display name; all equal ones are given."""
+        """E-mails are equal whatever their case and display name; all equal ones are given, of a
+        company and its contacts the company."""
         if key != "email":
-            asked = {value.strip(): value for value in values}
-            rows = self.records.search_fetch([(key, "in", list(asked)), *self.domain()], [key])
-            return [(asked[row[key]], self.key_of(row.id)) for row in rows if row[key] in asked]
+            asked = {value.strip(): [value] for value in values}
+            return self._holders(key, asked)
         asked = {}
         for value in values:
             asked.setdefault(email_normalize(value, strict=False), []).append(value)
         asked.pop(False, None)
-        rows = self.records.search_fetch(
-            [("email_normalized", "in", list(asked)), *self.domain()], ["email_normalized"]
-        )
-        return [(v, self.key_of(row.id)) for row in rows for v in asked[row.email_normalized]]
+        return self._holders("email_normalized", asked)
+
+    def _holders(self, column, asked):
+        """[(value as asked, contract id)] of who has one of `asked` (held value → as asked)."""
+        domain = [(column, "in", list(asked)), *self.domain()]
+        rows = self.records.search_fetch(domain, [column, "parent_id"])
+        roots = {row[column] for row in rows if not row.parent_id}
+        return [
+            (value, self.key_of(row.id))
+            for row in rows
+            if not row.parent_id or row[column] not in roots
+            for value in asked.get(row[column], ())
+        ]
 
     def lookup(self, name, key, values):
         """Country codes whatever their case; a state as «US-CA», since codes repeat by country."""
