@@ -39,6 +39,7 @@ from . import (
     connector_try_demo_end,
     connector_webhooks,
     connector_wire,
+    consent,
     copied_database,
     count,
     credit_note,

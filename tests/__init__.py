@@ -4,6 +4,7 @@ from . import (
     test_company_contacts,
     test_compare,
     test_connector_setup,
+    test_consent,
     test_controllers,
     test_copied_database,
     test_crash,

@@ -7,6 +7,7 @@ from odoo.tools import SQL, email_normalize
 
 from ...lib.endpoint import FieldInfo
 from ...lib.errors import Refused
+from . import consent
 from .addresses import TYPES, address_fields, canonical_address, create_contacts, partner_values
 from .batches import each, write_grouped
 from .entity import Entity, Refusals, entity
@@ -49,7 +50,8 @@ def _virtual():
             )
         ),
     )
-    return {info.name: info for info in (*_fields(), *_fields("addresses."), *element)}
+    infos = (consent.INFO, *_fields(), *_fields("addresses."), *element)
+    return {info.name: info for info in infos}
 
 
 @entity
@@ -129,6 +131,7 @@ class Customer(Entity):
                 " WHERE parent_id IS NULL OR type = 'contact'"
             ),
             SQL("SELECT parent_id, write_date FROM res_partner WHERE parent_id IS NOT NULL"),
+            *([consent.CHANGES] if consent.NAME in self.roots else ()),
             *self.related_sources(),
         ]
 
@@ -137,11 +140,14 @@ class Customer(Entity):
     def read(self, rows, times=None):
         records = super().read(rows, times)
         children = self._children_of(rows) if "addresses" in self.roots else None
+        consents = consent.consents_of(rows) if consent.NAME in self.roots else None
         for row, record in zip(rows, records, strict=True):
             if "country_code" in self.roots:
                 record.fields["country_code"] = self.places.country_code(row.country_id.id)
             if "state_code" in self.roots:
                 record.fields["state_code"] = self.places.state_code(row.state_id.id)
+            if consents is not None:
+                record.fields[consent.NAME] = consents[row.id]
             if children is not None:
                 record.fields["addresses"] = [
                     {"id": str(child.id), **address_fields(self.places, child)}
@@ -218,6 +224,8 @@ class Customer(Entity):
         out = self.odoo_values(values)
         if isinstance(out.get("email"), str):
             out["email"] = out["email"].strip()
+        if consent.NAME in values:
+            out[consent.COLUMN] = consent.column_value(values[consent.NAME])
         codes = {name: values[name] for name in _CODES if name in values}
         if codes:
             if "country_id" in values:
@@ -232,6 +240,7 @@ class Customer(Entity):
         addresses = each(ops, self._new_addresses)
         rows = self.records.with_context(res_partner_search_mode="customer").create(values)
         rows = rows.with_env(self.records.env)
+        consent.tell_blacklist(rows, _consents(rows.ids, ops), is_new=True)
         return self._with_addresses(rows, addresses)
 
     def _new_partner(self, op):
@@ -276,6 +285,7 @@ class Customer(Entity):
         changes = [change for op in each(ops, self._address_changes) for change in op]
         write_grouped(self.records, [(int(op.id), v) for op, v in zip(ops, values, strict=True)])
         write_grouped(self.records, changes)
+        consent.tell_blacklist(found, _consents(found.ids, ops))
         written = self._with_addresses([rows[op.id] for op in ops], addresses)
         return [children for _id, children in written]
 
@@ -315,6 +325,14 @@ class Customer(Entity):
         }
         if errors:
             raise Refusals(errors)
+
+
+def _consents(ids, ops):
+    return {
+        id_: op.values[consent.NAME]
+        for id_, op in zip(ids, ops, strict=True)
+        if consent.NAME in op.values
+    }
 
 
 def _mails(op):

@@ -106,6 +106,38 @@ def test_a_new_customer_s_addresses_are_tied_to_their_elements(out):
     assert (by_id[tied["77"]], by_id[tied["78"]]) == ("Austin", "Dallas")
 
 
+def test_a_consent_is_said_of_customers_that_are_there_and_of_new_ones(out):
+    assert out.fields()["emailConsent"] == "NOT_SUBSCRIBED"
+    out.write({"emailConsent": "SUBSCRIBED", "note": "Agreed"})
+    assert (out.customer["consent"], out.customer["note"]) == ("SUBSCRIBED", "Agreed")
+    result = out.write({"email": "new@example.com", "emailConsent": "UNSUBSCRIBED"}, action="create")
+    assert out.fields(result.id)["emailConsent"] == "UNSUBSCRIBED"
+    nothing = out.write({"email": "none@example.com", "emailConsent": None}, action="create")
+    assert out.fields(nothing.id)["emailConsent"] == "NOT_SUBSCRIBED"
+
+
+def test_a_consent_that_only_the_shop_itself_says_is_refused_by_name(out):
+    op = Op("1", "update", out.customer["id"], {"emailConsent": "NOT_SUBSCRIBED"})
+    (result,) = out.endpoint.write("customer", [op])
+    assert (result.error.field, result.error.value) == ("emailConsent", "NOT_SUBSCRIBED")
+
+
+@pytest.mark.parametrize(
+    ("said", "held", "expected"),
+    [
+        ("unsubscribed", "SUBSCRIBED", "UNSUBSCRIBED"),
+        ("subscribed", "UNSUBSCRIBED", "SUBSCRIBED"),
+        (None, "SUBSCRIBED", "SUBSCRIBED"),
+        (None, "PENDING", "PENDING"),
+        ("unsubscribed", "REDACTED", "REDACTED"),
+    ],
+)
+def test_what_odoo_does_not_know_of_a_consent_takes_none_away(said, held, expected):
+    assert exported({"name": "Ada", "email_consent": said}, {"emailConsent": held})[
+        "emailConsent"
+    ] == expected
+
+
 def test_companies_are_asked_for_only_with_their_own_scope():
     company = {"id": "gid://shopify/Company/1", "name": "Example Trading", "externalId": "ET"}
     contact = {"id": "gid://shopify/CompanyContact/1", "isMainContact": True, "title": "Buyer"}
@@ -133,6 +165,8 @@ def exported(values, now=None):
         "zip": None,
         "country_code": None,
         "state_code": None,
+        "company_name": None,
+        "email_consent": None,
     }
     there = {} if now is None else {"@": now}
     return mapping.transform(Record("7", {**base, **values, **there}))

@@ -21,6 +21,7 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 PHONE = re.compile(r"\+[0-9]{6,15}")
 FIELDS = ("firstName", "lastName", "email", "phone", "note", "taxExempt", "locale")
 ADDRESS = ("firstName", "lastName", "company", "address1", "address2", "city", "zip", "phone")
+CONSENTS = ("SUBSCRIBED", "UNSUBSCRIBED", "PENDING")
 BASE: Rec = {
     "firstName": None,
     "lastName": None,
@@ -77,6 +78,28 @@ def customer_update(args: Args, request: Request) -> Rec:
     if errors:
         return {"customer": customer, "userErrors": errors}
     return {"customer": _apply(given, customer, request), "userErrors": []}
+
+
+@mutation("customerEmailMarketingConsentUpdate", "customer", "userErrors")
+def consent_update(args: Args, request: Request) -> Rec:
+    given = args["input"]
+    customer = request.store.find("Customer", given["customerId"])
+    state = given["emailMarketingConsent"]["marketingState"]
+    if customer is None:
+        error = user_error(["input", "customerId"], "Customer not found", "INVALID")
+    elif not customer["email"]:
+        text = "The customer must have an email address to update their consent"
+        error = user_error(["input", "emailMarketingConsent"], text, "MISSING_ARGUMENT")
+    elif state not in CONSENTS:
+        text = f"Cannot specify {state} as a marketing state input"
+        error = user_error(
+            ["input", "emailMarketingConsent", "marketingState"], text, "INVALID"
+        )
+    else:
+        if rules.update(customer, {"consent": state}):
+            request.store.touch(customer)
+        return {"customer": customer, "userErrors": []}
+    return {"customer": None, "userErrors": [error]}
 
 
 @mutation("customerAddressCreate", "address", "userErrors")

@@ -34,7 +34,7 @@ def default_email(source: Rec, _args: Args, _request: Request) -> Rec | None:
         return None
     return {
         "emailAddress": source["email"],
-        "marketingState": "NOT_SUBSCRIBED",
+        "marketingState": source.get("consent") or "NOT_SUBSCRIBED",
         "validFormat": True,
     }
 

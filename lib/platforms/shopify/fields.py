@@ -92,6 +92,7 @@ lastName char w Lovelace
 displayName char -
 email char w ada@example.com
 phone char w +4930123456
+emailConsent char w SUBSCRIBED
 note text w
 tags json w
 taxExempt boolean w

@@ -206,6 +206,7 @@ def customer(node: Node) -> Fields:
     fields = {**copied(node, _CUSTOMER), **copied(node, ("createdAt", "updatedAt"), moment)}
     for name, source, inner in (
         ("email", "defaultEmailAddress", "emailAddress"),
+        ("emailConsent", "defaultEmailAddress", "marketingState"),
         ("phone", "defaultPhoneNumber", "phoneNumber"),
     ):
         if source in node:

@@ -93,7 +93,7 @@ CUSTOMER_OWN = """
 fragment CustomerOwnFields on Customer {
   id legacyResourceId firstName lastName displayName note tags taxExempt state locale
   createdAt updatedAt
-  defaultEmailAddress { emailAddress }
+  defaultEmailAddress { emailAddress marketingState }
   defaultPhoneNumber { phoneNumber }
   defaultAddress { ...AddressFields }
 }

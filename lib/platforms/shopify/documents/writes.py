@@ -200,6 +200,15 @@ CUSTOMER_UPDATE = Repeated(
     (f.CUSTOMER, f.ADDRESS),
 )
 
+CUSTOMER_CONSENT = Repeated(
+    "CustomerConsent",
+    "$input#: CustomerEmailMarketingConsentUpdateInput!",
+    "m#: customerEmailMarketingConsentUpdate(input: $input#) "
+    f"{{ customer {{ ...CustomerFields }} {_CODED} }}",
+    f"{_NESTED}, $companies: Boolean!",
+    (f.CUSTOMER, f.ADDRESS),
+)
+
 ADDRESS_CREATE = Repeated(
     "AddressCreate",
     "$customer#: ID!, $address#: MailingAddressInput!, $main#: Boolean!",

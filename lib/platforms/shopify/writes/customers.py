@@ -11,7 +11,7 @@ from typing import Any
 
 from ....endpoint import Record
 from ....errors import GatewayError, Refused
-from ..documents import CUSTOMER_CREATE, CUSTOMER_UPDATE
+from ..documents import CUSTOMER_CONSENT, CUSTOMER_CREATE, CUSTOMER_UPDATE
 from . import addresses
 from .addresses import address_input
 from .batches import Batches, Outcome
@@ -24,7 +24,10 @@ Fetch = Callable[[Sequence[str]], Iterable[Record]]
 
 _PLAIN = ("firstName", "lastName", "email", "phone", "note", "tags", "taxExempt", "locale")
 _PLACES = ("defaultAddress", "addresses")
-WRITABLE: Mapping[str, str] = {name: "" for name in (*_PLAIN, *_PLACES)}
+_CONSENT = "emailConsent"
+#: What the shop lets others say of a consent; the rest it says itself.
+_CONSENTS = ("SUBSCRIBED", "UNSUBSCRIBED", "PENDING")
+WRITABLE: Mapping[str, str] = {name: "" for name in (*_PLAIN, *_PLACES, _CONSENT)}
 
 
 def write(
@@ -41,9 +44,37 @@ def write(
     calls = [{"input": {"id": w.id, **_plain(w.values)}} for w in plain]
     outcomes = batches.run(CUSTOMER_UPDATE, calls, repeatable=True, nested=True, flags=flags)
     _take(plain, outcomes, read)
+    _write_consents([*creates, *updates], batches, read, flags)
     placed = [w for w in updates if w.going and any(w.values.get(name) for name in _PLACES)]
     if placed:
         _write_places(placed, batches, fetch)
+
+
+def _write_consents(
+    works: Sequence[Work], batches: Batches, read: Read, flags: Mapping[str, Any]
+) -> None:
+    """Of customers that are there: neither create nor update takes a consent."""
+    asked = [w for w in works if w.going and w.values.get(_CONSENT) is not None]
+    for work in asked:
+        if work.values[_CONSENT] not in _CONSENTS:
+            work.fail(_no_consent(work.values[_CONSENT]))
+    asked = [w for w in asked if w.going]
+    calls = [
+        {"input": {"customerId": w.id, "emailMarketingConsent": {"marketingState": state}}}
+        for w in asked
+        if (state := w.values[_CONSENT])
+    ]
+    outcomes = batches.run(CUSTOMER_CONSENT, calls, repeatable=True, nested=True, flags=flags)
+    _take(asked, outcomes, read)
+
+
+def _no_consent(given: Any) -> Refused:
+    return Refused(
+        f"The shop takes {', '.join(_CONSENTS)} as consent to e-mail marketing.",
+        field=_CONSENT,
+        value=given,
+        remedy="Let the mapping give one of these, or nothing.",
+    )
 
 
 def _write_places(works: Sequence[Work], batches: Batches, fetch: Fetch) -> None:
