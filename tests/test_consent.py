@@ -73,7 +73,12 @@ class TestConsent(ConsentCase):
         self.assertTrue(self.is_barred())
         self.bar(False)
         self.carry()
-        self.assertEqual("SUBSCRIBED", self.customer["consent"], "as before")
+        self.assertEqual("UNSUBSCRIBED", self.customer["consent"], "nobody agreed by that")
+        self.bar()
+        self.said("SUBSCRIBED")
+        self.carry()
+        self.assertFalse(self.is_barred(), "agreed again")
+        self.assertEqual("SUBSCRIBED", self.customer["consent"])
         self.assert_still()
 
     def test_what_nobody_said_is_no_consent_and_takes_none_away(self):
@@ -84,6 +89,25 @@ class TestConsent(ConsentCase):
         self.carry()
         self.assertEqual("UNSUBSCRIBED", self.customer["consent"], "Odoo says nothing now")
         self.assertFalse(self.is_barred())
+        self.assert_still()
+
+    def test_of_customers_bound_before_it_was_carried_nobody_is_let_in_or_loses_a_company(self):
+        self.said("SUBSCRIBED")
+        partner = self.partner()
+        partner.company_name = "Acme"
+        self.bar()
+        binding = self.bindings("customer").filtered(lambda one: one.odoo_id == str(partner.id))
+        fresh = ("email_consent", "emailConsent", "company_name", "defaultAddress.company")
+        binding.sudo().base = {
+            way: {name: pair for name, pair in pairs.items() if name not in fresh}
+            for way, pairs in binding.sudo().base.items()
+        }
+        self.env["gateway.watermark"].search([("entity", "=", "customer")]).unlink()
+        self.carry()
+        self.assertEqual("Acme", partner.company_name)
+        self.assertEqual("Acme", self.customer["addresses"][0]["company"])
+        self.assertTrue(self.is_barred())
+        self.assertEqual("UNSUBSCRIBED", self.customer["consent"])
         self.assert_still()
 
 

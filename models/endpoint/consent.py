@@ -51,19 +51,26 @@ def column_value(given):
     return given or False
 
 
-def tell_blacklist(rows, given, is_new=False):
-    """Bar who unsubscribed, and let in who subscribed again. `given`: partner id → consent. That a
-    customer `is_new` says nothing of an address that was barred before."""
-    wanted = {
-        row.email_normalized: given[row.id]
-        for row in rows
-        if row.email_normalized and given.get(row.id)
-    }
+def known_to_refuse(rows):
+    """Ids of those who said no by a shop, or after they had agreed in one."""
+    return {row.id for row in rows if row[COLUMN] == UNSUBSCRIBED}
+
+
+def tell_blacklist(rows, given, refused=()):
+    """Bar who unsubscribed; let in who subscribed again, having `refused` before. `given`: partner
+    id → consent. Of others nobody knows why they were barred: they stay so."""
+    wanted, back = {}, set()
+    for row in rows:
+        if row.email_normalized and given.get(row.id):
+            wanted[row.email_normalized] = given[row.id]
+            if row.id in refused:
+                back.add(row.email_normalized)
     entries = _entries(rows)
-    known = set(entries.mapped("email"))
     entries.filtered(lambda one: wanted.get(one.email) == UNSUBSCRIBED).action_unarchive()
-    if not is_new:
-        entries.filtered(lambda one: wanted.get(one.email) == SUBSCRIBED).action_archive()
+    entries.filtered(
+        lambda one: one.email in back and wanted[one.email] == SUBSCRIBED
+    ).action_archive()
+    known = set(entries.mapped("email"))
     new = [mail for mail, said in wanted.items() if said == UNSUBSCRIBED and mail not in known]
     entries.create([{"email": mail} for mail in new])
 

@@ -127,8 +127,7 @@ class Customer(Entity):
     def change_sources(self):
         return [
             SQL(
-                "SELECT id, write_date FROM res_partner"
-                " WHERE parent_id IS NULL OR type = 'contact'"
+                "SELECT id, write_date FROM res_partner WHERE parent_id IS NULL OR type = 'contact'"
             ),
             SQL("SELECT parent_id, write_date FROM res_partner WHERE parent_id IS NOT NULL"),
             *([consent.CHANGES] if consent.NAME in self.roots else ()),
@@ -240,7 +239,7 @@ class Customer(Entity):
         addresses = each(ops, self._new_addresses)
         rows = self.records.with_context(res_partner_search_mode="customer").create(values)
         rows = rows.with_env(self.records.env)
-        consent.tell_blacklist(rows, _consents(rows.ids, ops), is_new=True)
+        consent.tell_blacklist(rows, _consents(rows.ids, ops))
         return self._with_addresses(rows, addresses)
 
     def _new_partner(self, op):
@@ -283,9 +282,10 @@ class Customer(Entity):
         values = each(ops, lambda op: self.partner_values(op.values, rows[op.id]))
         addresses = each(ops, self._new_addresses)
         changes = [change for op in each(ops, self._address_changes) for change in op]
+        refused = consent.known_to_refuse(found)
         write_grouped(self.records, [(int(op.id), v) for op, v in zip(ops, values, strict=True)])
         write_grouped(self.records, changes)
-        consent.tell_blacklist(found, _consents(found.ids, ops))
+        consent.tell_blacklist(found, _consents(found.ids, ops), refused)
         written = self._with_addresses([rows[op.id] for op in ops], addresses)
         return [children for _id, children in written]
 

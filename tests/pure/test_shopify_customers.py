@@ -110,7 +110,9 @@ def test_a_consent_is_said_of_customers_that_are_there_and_of_new_ones(out):
     assert out.fields()["emailConsent"] == "NOT_SUBSCRIBED"
     out.write({"emailConsent": "SUBSCRIBED", "note": "Agreed"})
     assert (out.customer["consent"], out.customer["note"]) == ("SUBSCRIBED", "Agreed")
-    result = out.write({"email": "new@example.com", "emailConsent": "UNSUBSCRIBED"}, action="create")
+    result = out.write(
+        {"email": "new@example.com", "emailConsent": "UNSUBSCRIBED"}, action="create"
+    )
     assert out.fields(result.id)["emailConsent"] == "UNSUBSCRIBED"
     nothing = out.write({"email": "none@example.com", "emailConsent": None}, action="create")
     assert out.fields(nothing.id)["emailConsent"] == "NOT_SUBSCRIBED"
@@ -133,9 +135,10 @@ def test_a_consent_that_only_the_shop_itself_says_is_refused_by_name(out):
     ],
 )
 def test_what_odoo_does_not_know_of_a_consent_takes_none_away(said, held, expected):
-    assert exported({"name": "Ada", "email_consent": said}, {"emailConsent": held})[
-        "emailConsent"
-    ] == expected
+    assert (
+        exported({"name": "Ada", "email_consent": said}, {"emailConsent": held})["emailConsent"]
+        == expected
+    )
 
 
 def test_companies_are_asked_for_only_with_their_own_scope():

@@ -92,9 +92,7 @@ def consent_update(args: Args, request: Request) -> Rec:
         error = user_error(["input", "emailMarketingConsent"], text, "MISSING_ARGUMENT")
     elif state not in CONSENTS:
         text = f"Cannot specify {state} as a marketing state input"
-        error = user_error(
-            ["input", "emailMarketingConsent", "marketingState"], text, "INVALID"
-        )
+        error = user_error(["input", "emailMarketingConsent", "marketingState"], text, "INVALID")
     else:
         if rules.update(customer, {"consent": state}):
             request.store.touch(customer)
