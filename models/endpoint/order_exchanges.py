@@ -26,11 +26,10 @@ def owed_in_exchange(line):
 def _given_back(line):
     """What the shop gave money back for after a return, and is on the line no more: it was sent as
     ordered, and does not make what is sent later an exchange."""
-    refunds = line.order_id.gateway_refund_ids.filtered(
-        lambda one: (one.payload or {}).get("return")
-    )
+    refunds = line.order_id.gateway_refund_ids
+    returned = refunds.filtered(lambda one: (one.payload or {}).get("return"))
     found = Decimal(0)
-    for connector, kept in refunds.grouped("connector_id").items():
+    for connector, kept in returned.grouped("connector_id").items():
         remote = bound(line.env, connector, "order_line", line.ids).get(str(line.id))
         for part in (part for one in kept for part in one.payload.get("lines") or ()):
             if str(part["line"]) == remote:
