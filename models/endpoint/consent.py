@@ -1,4 +1,4 @@
-"""Whether a customer agreed to e-mail marketing, and Odoo's own list of who is not to be written to.
+"""Whether a customer agreed to e-mail marketing, and Odoo's own list of who must not get any.
 
 Odoo keeps no list of who agreed. What a shop says is kept on the contact; who is on the blacklist
 has unsubscribed, whatever the contact says (docs/decisions/052-consent.md).
