@@ -24,6 +24,7 @@ from . import (
     connector_health,
     connector_letters,
     connector_orders,
+    connector_orders_since,
     connector_pause,
     connector_plan,
     connector_prices,

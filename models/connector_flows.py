@@ -135,6 +135,10 @@ class GatewayConnector(models.Model):
             cache=TokenCache(connection),
         )
 
+    def _own_layers(self, _entity, _direction, _document):
+        """Texts of layers that stand for settings of the connector, the last of all."""
+        return []
+
     def _remote_settings(self):
         """What the client is told besides what was entered in its form."""
         return {}

@@ -231,6 +231,8 @@ class GatewayMapping(models.Model):
         layers = self._layers_of(connector, entity, direction)
         if not layers:
             return None
+        own = connector._own_layers(entity, direction, merged(layers).document)
+        layers = (*layers, *(("connector", text) for text in own))
         side = ENTITIES.get(entity)
         virtual = side.virtual_of(connector._integration_env()) if side else ()
         known = frozenset([*self.env[side.model]._fields, *virtual]) if side else None

@@ -54,6 +54,7 @@ from . import (
     test_order_taxes,
     test_order_workflow,
     test_orders_by_sync,
+    test_orders_since,
     test_overtaken,
     test_plan,
     test_privacy,
