@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_at_once,
     test_bad_input,
     test_compare,
     test_connector_setup,
