@@ -64,6 +64,7 @@ from . import (
     test_returns_out,
     test_runs,
     test_sales_sync,
+    test_same_record,
     test_schedule,
     test_screens,
     test_search_texts,
