@@ -76,6 +76,7 @@ from . import (
     test_subscriptions,
     test_terms,
     test_try_demo,
+    test_two_servers,
     test_two_way,
     test_undo,
     test_unit_of_work,
