@@ -48,7 +48,9 @@ class OdooEndpoint(ImageSource, Foresight):
     def __init__(self, env, connector, reads=None, edge=None, is_trial=False):
         self.edge = edge
         self.once = Once()
-        self.env = env(context={**env.context, **QUIET, TRIED: is_trial, ONCE: self.once})
+        self.env = env(
+            context={**env.context, **QUIET, TRIED: is_trial and BySync, ONCE: self.once}
+        )
         self.connector = connector
         self._entities = {
             name: cls(self.env, connector, (reads or {}).get(name, ()))
