@@ -3,8 +3,13 @@ from odoo.exceptions import AccessError
 
 
 class BySync:
-    """Stands as `gateway_sync` in the context of what a sync does. No client can send it: what
-    comes from outside is JSON, which has no classes."""
+    """Stands as `gateway_sync`, and under other keys, in the context of what a sync does. No client
+    can send it: what comes from outside is JSON, which has no classes."""
+
+
+def is_by_sync(env, key="gateway_sync"):
+    """Whether a sync said so in the context under this key, and no client."""
+    return env.context.get(key) is BySync
 
 
 class GatewayGuarded(models.AbstractModel):
@@ -40,7 +45,7 @@ class GatewayGuarded(models.AbstractModel):
         return super().write(vals)
 
     def _is_by_sync(self):
-        return self.env.su or self.env.context.get("gateway_sync") is BySync
+        return self.env.su or is_by_sync(self.env)
 
     def _is_guarded(self, name):
         return name.startswith("gateway_") and name not in self._gateway_free

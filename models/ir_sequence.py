@@ -3,6 +3,7 @@ import uuid
 from odoo import models
 
 from .endpoint.foresight import TRIED
+from .guarded import is_by_sync
 
 
 class IrSequence(models.Model):
@@ -11,6 +12,6 @@ class IrSequence(models.Model):
     _inherit = "ir.sequence"
 
     def _next(self, sequence_date=None):
-        if self.env.context.get(TRIED):
+        if is_by_sync(self.env, TRIED):
             return f"{self.env._('Planned')} {uuid.uuid4().hex[:12]}"
         return super()._next(sequence_date)

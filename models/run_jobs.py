@@ -1,5 +1,6 @@
 import logging
 import time
+from functools import partial
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -8,6 +9,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.queue_job.jobrunner.runner import PG_ADVISORY_LOCK_ID
 
 from ..lib.errors import RetryLater, StopRun
+from .turns import anew
 from .work import Stale, UnitOfWork, lease
 
 _logger = logging.getLogger(__name__)
@@ -83,20 +85,25 @@ class GatewayRun(models.Model):
         ]
         for run in self.sudo().search(open_runs, order="id"):
             try:
-                if drain and time.monotonic() < deadline:
-                    run._drive(UnitOfWork(self.env, own=True), run.epoch, True, deadline)
-                elif run._is_stuck():
-                    _logger.warning("Gateway: taking over %s", run.display_name)
-                    run._take_over()
-                    run._enqueue()
-                # Each run by itself: one that fails takes nothing from the others.
-                self.env.cr.commit()  # pylint: disable=invalid-commit
+                anew(self.env.cr, partial(run._look_after, deadline if drain else 0))
             except (RetryLater, Stale) as error:
                 self.env.cr.rollback()
                 _logger.info("Gateway: %s goes on later: %s", run.id, error)
             except Exception:  # logged; the other runs, and the next minute, are not to suffer
                 self.env.cr.rollback()
                 _logger.exception("Gateway: could not look after run %s", run.id)
+
+    def _look_after(self, deadline):
+        """Do its work until `deadline`, or take it over where it shows no life."""
+        # Each run by itself: one that fails takes nothing from the others.
+        work = UnitOfWork(self.env, own=True)
+        if time.monotonic() < deadline:
+            self._drive(work, self.epoch, True, deadline)
+        elif self._is_stuck():
+            _logger.warning("Gateway: taking over %s", self.display_name)
+            self._take_over()
+            self._enqueue()
+        work.commit()
 
     def _has_job_runner(self):
         """Whether a queue_job runner holds its lock on this database."""

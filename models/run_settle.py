@@ -18,6 +18,9 @@ from .work import Stale, lease
 
 _logger = logging.getLogger(__name__)
 
+#: How often a page begins anew because another transaction made the same; then it is refused.
+BEGINNINGS = 2
+
 
 class GatewayRun(models.Model):
     """Settling one page of a run: claimed, carried through the pipeline, kept with its counts."""
@@ -107,6 +110,9 @@ class GatewayRun(models.Model):
             is_plan=self.is_plan,
             version=flow_row.mapping_version_id,
         )
+        if flow.target.transactional:
+            is_fresh = work.own and not self.is_plan
+            flow.target.once.can_begin_anew = is_fresh and page.attempts <= BEGINNINGS
         is_old = page._may_be_old(epoch)
         if staged is None or is_old:  # what is in hand may still have who was forgotten
             staged = page._staged()

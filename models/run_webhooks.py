@@ -10,6 +10,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
 from ..lib.endpoint import Page, Token, not_shown
+from .turns import anew
 from .work import UnitOfWork
 
 _logger = logging.getLogger(__name__)
@@ -138,9 +139,7 @@ class GatewayRun(models.Model):
         """Events that no job has carried out, before the runs there are are looked after."""
         for connector in self._with_new_events():
             try:
-                work = UnitOfWork(self.env, own=True)
-                with work.unit():
-                    connector._carry_out_events(work)
+                anew(self.env.cr, connector._job_events)
             except Exception:  # logged: the other connectors, and the cron, are not to suffer
                 _logger.exception("Gateway: could not carry out events of %s", connector.id)
         return super()._cron_dispatch()

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .guarded import is_by_sync
+
 
 class SaleOrder(models.Model):
     """What the shop says of the order, beside what Odoo knows itself."""
@@ -52,6 +54,6 @@ class SaleOrder(models.Model):
     def _prepare_confirmation_values(self):
         """An order that comes from a shop was placed when the shop says, not when it arrived."""
         values = super()._prepare_confirmation_values()
-        if self.env.context.get("gateway_sync"):
+        if is_by_sync(self.env):
             values.pop("date_order", None)
         return values

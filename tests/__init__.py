@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_at_once,
     test_bad_input,
     test_company_contacts,
     test_compare,
@@ -66,6 +67,7 @@ from . import (
     test_returns_out,
     test_runs,
     test_sales_sync,
+    test_same_record,
     test_schedule,
     test_screens,
     test_search_texts,
@@ -77,6 +79,7 @@ from . import (
     test_subscriptions,
     test_terms,
     test_try_demo,
+    test_two_servers,
     test_two_way,
     test_undo,
     test_unit_of_work,

@@ -76,11 +76,12 @@ class Executioner:
 
 
 class CrashCase(OwnDatabaseCase):
-    def small_shop(self, code, orders=6):
+    @classmethod
+    def small_shop(cls, code, orders=6, products=4, **values):
         """A shop of its own whose names, SKUs, barcodes and e-mails no other has."""
 
         def seed_small(shop):
-            words = seed.PRODUCTS[:4]
+            words = seed.PRODUCTS[:products]
             with patch.multiple(seed, CUSTOMERS=4, ORDERS=orders, PRODUCTS=words):
                 seed_demo(shop)
             tables = shop.store.tables
@@ -94,7 +95,7 @@ class CrashCase(OwnDatabaseCase):
                 person["email"] = f"{code}-{person['email']}"
             shop.store.changed()
 
-        return self.new_shop(seed_small, name=f"Small shop {code}")
+        return cls.new_shop(seed_small, **{"name": f"Small shop {code}", **values})
 
     def table_sizes(self):
         with self.registry.cursor() as cr:

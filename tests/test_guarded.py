@@ -110,6 +110,24 @@ class TestGuarded(TransactionCase):
         with self.assertRaises(AccessError):
             self.order.copy({"gateway_payment_state": "paid"})
 
+    def test_no_context_that_a_client_can_send_makes_anybody_a_sync(self):
+        account = self.env["account.analytic.account"].create(
+            {"name": "Mugs", "plan_id": self.env["account.analytic.plan"].create({"name": "P"}).id}
+        )
+        model = self.env["account.analytic.distribution.model"]
+        known = {"partner_id": self.partner.id, "company_id": self.env.company.id}
+        model.create({**known, "analytic_distribution": {str(account.id): 100}})
+        keys = ("gateway_sync", "gateway_tried", "gateway_no_distribution")
+        for said in PRETENDING:
+            with self.subTest(said):
+                context = dict.fromkeys(keys, said)
+                order = self.order.copy({"date_order": "2020-01-01 00:00:00"})
+                order.with_context(**context).action_confirm()
+                self.assertGreater(order.date_order.year, 2020)
+                number = self.env["ir.sequence"].with_context(**context)
+                self.assertRegex(number.next_by_code("sale.order"), r"^S\d+$")
+                self.assertTrue(model.with_context(**context)._get_distribution(known))
+
     def test_people_go_on_working_with_what_has_it(self):
         copied = self.order.copy()
         self.assertEqual([False, "fee"], copied.order_line.mapped("gateway_charge"))

@@ -2,6 +2,8 @@
 
 from odoo.tests import TransactionCase, tagged
 
+from odoo.addons.gateway_ng.models.guarded import BySync
+
 
 @tagged("post_install", "-at_install")
 class TestProductCosts(TransactionCase):
@@ -30,13 +32,13 @@ class TestProductCosts(TransactionCase):
         products = self.products(3)
         move = self.receive(products[1], 5)
         odoo = products._get_remaining_moves()
-        sync = products.with_context(gateway_sync=True)._get_remaining_moves()
+        sync = products.with_context(gateway_sync=BySync)._get_remaining_moves()
         self.assertEqual(odoo, {products[1]: {move: 5}})
         self.assertEqual(sync, odoo)
 
     def test_products_that_never_moved_cost_no_query_each(self):
         def queries(count):
-            products = self.products(count).with_context(gateway_sync=True)
+            products = self.products(count).with_context(gateway_sync=BySync)
             self.env.flush_all()
             before = self.env.cr.sql_log_count
             self.assertEqual(products._get_remaining_moves(), {})

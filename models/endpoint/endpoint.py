@@ -12,13 +12,14 @@ import psycopg2
 from odoo.exceptions import AccessError, MissingError, UserError
 
 from ...lib.endpoint import Health, Page, Result, Token
-from ...lib.errors import GatewayError, Refused, StopRun
+from ...lib.errors import GatewayError, Refused, RetryLater, StopRun
 from ...lib.watermark import behind_horizon
 from ..guarded import BySync
 from .entity import ENTITIES, Refusals
 from .foresight import TRIED, Foresight
 from .horizon import UNKNOWN_AGE, horizon
 from .images import ImageSource
+from .once import ONCE, Once
 
 _logger = logging.getLogger(__name__)
 
@@ -39,20 +40,24 @@ class OdooEndpoint(ImageSource, Foresight):
     entity → dotted paths that its mappings read or compare. `edge` is the horizon taken in a
     transaction that ended *before* this one's snapshot: a writer that was open then is behind the
     edge, one that had committed is in the snapshot. Without it the watermark stays well back.
-    `is_trial`: all that is written is taken back (`foresee`).
+    `is_trial`: all that is written is taken back (`foresee`). What is created is created `once`.
     """
 
     transactional = True
 
     def __init__(self, env, connector, reads=None, edge=None, is_trial=False):
         self.edge = edge
-        self.env = env(context={**env.context, **QUIET, TRIED: is_trial})
+        self.once = Once()
+        self.env = env(
+            context={**env.context, **QUIET, TRIED: is_trial and BySync, ONCE: self.once}
+        )
         self.connector = connector
         self._entities = {
             name: cls(self.env, connector, (reads or {}).get(name, ()))
             for name, cls in ENTITIES.items()
         }
         self._infos = _Infos(self._entities)
+        self._missed = {}  # (entity, natural key) → values that were looked for and not found
 
     def entity(self, name):
         if name not in self._entities:
@@ -144,7 +149,10 @@ class OdooEndpoint(ImageSource, Foresight):
 
     def find(self, name, key, values):
         if name in self._entities:
-            return iter(self.entity(name).find(key, values))
+            found = list(self.entity(name).find(key, values))
+            missed = set(values).difference(value for value, _id in found)
+            self._missed.setdefault((name, key), set()).update(missed)
+            return iter(found)
         for side in self._entities.values():
             if key in side.lookups.get(name, ()):
                 return iter(side.lookup(name, key, values))
@@ -167,17 +175,34 @@ class OdooEndpoint(ImageSource, Foresight):
         results = {}
         for action in ("create", "update", "delete"):
             group = [op for op in ops if op.action == action]
+            if group and action == "create":
+                self._make_once(entity)
             if group:
                 self._isolated(side, action, group, results)
         for op in ops:
             yield results[id(op)]
+
+    def _make_once(self, entity):
+        """Raises Met where what was looked for in vain is there by now."""
+        for (name, key), values in self._missed.items():
+            if name == entity:
+                self.once.take(
+                    self.env,
+                    f"{name}|{key}",
+                    values,
+                    lambda env, key=key, values=values: self._in(env).find(entity, key, values),
+                )
+
+    def _in(self, env):
+        """The same side in another transaction."""
+        return type(self)(env, self.connector.with_env(self.connector.env(cr=env.cr)))
 
     def _isolated(self, side, action, ops, results):
         """All of `ops` in one savepoint; a refused batch is halved until the poison is alone."""
         try:
             with self.env.cr.savepoint():
                 answers = getattr(side, action)(ops)
-        except StopRun:
+        except (StopRun, RetryLater):
             raise
         except Refusals as refusals:
             rest = [op for op in ops if id(op) not in refusals.errors]
@@ -186,7 +211,7 @@ class OdooEndpoint(ImageSource, Foresight):
                 self._isolated(side, action, rest, results)
             return
         except Exception as error:
-            if _is_of_all(error):
+            if _is_of_all(error) or self._may_be_anothers(error):
                 raise
             if len(ops) > 1:
                 middle = len(ops) // 2
@@ -210,6 +235,10 @@ class OdooEndpoint(ImageSource, Foresight):
                 left=left,
                 stage="image" if left else "workflow",
             )
+
+    def _may_be_anothers(self, error):
+        """Whether what is there twice may be another transaction's, which can't be seen here."""
+        return self.once.can_begin_anew and isinstance(error, psycopg2.errors.UniqueViolation)
 
     def events(self, headers, body):
         raise Refused("Odoo sends no webhooks to itself")

@@ -7,6 +7,8 @@ from collections import defaultdict
 
 from odoo.fields import Command
 
+from .once import once
+
 #: What shops show for a product without options.
 NO_OPTION = ("Title", "Default Title")
 
@@ -74,11 +76,20 @@ class Attributes:
         """`wanted`: (name, mode) → value names in order."""
         self._find(wanted)
         missing = [key for key in wanted if key not in self._attributes]
+        self._make_once([name for name, _mode in missing])
         made = self.env["product.attribute"].create(
             [{"name": name, "create_variant": mode} for name, mode in missing]
         )
         self._attributes.update(zip(missing, made.ids, strict=True))
         self.ensure_values({self._attributes[key]: names for key, names in wanted.items()})
+
+    def _make_once(self, names):
+        once(self.env).take(
+            self.env,
+            "product.attribute",
+            names,
+            lambda env: env["product.attribute"].search([("name", "in", names)], limit=1),
+        )
 
     def _find(self, wanted):
         names = list({name for name, _mode in wanted})

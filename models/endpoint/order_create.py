@@ -8,6 +8,7 @@ from typing import Any
 
 from odoo.fields import Command
 
+from ..guarded import BySync
 from .batches import each
 from .order_elements import all_lines, wanted_taxes
 from .order_fields import GROUPS
@@ -71,8 +72,9 @@ class OrderCreate(OrderRefunds, OrderWorkflow):
     def _records_to_create(self):
         # Odoo looks twice a line for an analytic distribution; most databases have none at all.
         models = self.env["account.analytic.distribution.model"].sudo()
+        is_empty = not models.search_count([], limit=1)
         return self.records.with_context(
-            active_test=True, gateway_no_distribution=not models.search_count([], limit=1)
+            active_test=True, gateway_no_distribution=is_empty and BySync
         )
 
     def _ways(self, ops):
