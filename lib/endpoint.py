@@ -101,6 +101,8 @@ class EntityInfo:
     lists_all: bool = False
     #: Whether one that was bound and is gone may be created again, where the rules say so.
     remade: bool = True
+    #: Not every system of the platform has it: `Health.offered` tells which do.
+    optional: bool = False
     #: Names that references may look up with `find(name, key, values)`, besides entities.
     lookups: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -165,6 +167,7 @@ class Health:
     problems: Sequence[str] = ()
     missing: Sequence[str] = ()
     hidden: Sequence[str] = ()
+    offered: Sequence[str] = ()  # those of the entities that are optional which there are
     clock_skew: float = 0.0  # seconds the remote clock is ahead of ours
     locations: Mapping[str, str] = field(default_factory=dict)  # id → name, for the location map
     #: id → `name` and `currency`, for the map of price lists.

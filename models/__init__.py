@@ -23,6 +23,7 @@ from . import (
     connector_forget_all,
     connector_health,
     connector_letters,
+    connector_offered,
     connector_orders,
     connector_orders_since,
     connector_pause,

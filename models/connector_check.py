@@ -65,6 +65,7 @@ class GatewayConnector(models.Model):
                 "problems": [*foreign, *health.problems, *own.problems, *places, *lists],
                 "missing": list(health.missing),
                 "hidden": list(health.hidden),
+                "offered": list(health.offered),
                 "clock_skew": round(health.clock_skew, 1),
                 "credentials_end": health.credentials_end and health.credentials_end.isoformat(),
                 "locations": dict(health.locations),
@@ -73,6 +74,7 @@ class GatewayConnector(models.Model):
         except GatewayError as error:
             told = self._as_on_the_form(self._as_by_hand(error))
             found = {"ok": False, "usable": False, "problems": [told]}
+            found["offered"] = self._offered()
         known.write({"health": found, "checked": fields.Datetime.now()})
         if found["usable"] and self.state == "draft":
             known.state = "ready"

@@ -22,6 +22,7 @@ ENTITY_ORDER = (
     "category",
     "product",
     "variant",
+    "company",
     "customer",
     "price",
     "market_price",

@@ -10,7 +10,7 @@ from .wording import entities
 _logger = logging.getLogger(__name__)
 
 #: What is counted on both sides, in the order it is shown. Stock is told in units.
-COUNTED = ("product", "variant", "customer", "order", "stock")
+COUNTED = ("product", "variant", "company", "customer", "order", "stock")
 #: Records that one list of differences shows at most.
 SHOWN = 10_000
 
@@ -94,14 +94,15 @@ class GatewayConnector(models.Model):
 
     def _count(self):
         endpoint = self._remote_endpoint()
-        remote = endpoint.counts(COUNTED) if isinstance(endpoint, Counting) else {}
+        entities_ = [name for name in COUNTED if name in self._entities()]
+        remote = endpoint.counts(entities_) if isinstance(endpoint, Counting) else {}
         bound = dict(
             self.env["gateway.binding"]._read_group(
                 [("connector_id", "=", self.id), ("state", "=", "bound")], ["entity"], ["__count"]
             )
         )
         known = {count.entity: count for count in self.count_ids}
-        for entity in COUNTED:
+        for entity in entities_:
             values = {
                 "connector_id": self.id,
                 "entity": entity,

@@ -13,6 +13,7 @@ _lt = LazyTranslate(__name__)
 COUNT_LABELS = {
     "product": _lt("Products"),
     "variant": _lt("Variants"),
+    "company": _lt("Companies"),
     "customer": _lt("Customers"),
     "order": _lt("Orders"),
     "stock": _lt("Stock units"),

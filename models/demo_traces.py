@@ -143,7 +143,7 @@ class DemoTraces:
     def _people(self, orders):
         """Customers, guests and addresses."""
         of_orders = orders.partner_id | orders.partner_invoice_id | orders.partner_shipping_id
-        found = self._bound("customer") | self._made(of_orders)
+        found = self._bound("company") | self._bound("customer") | self._made(of_orders)
         children = self._all("res.partner").search([("parent_id", "in", found.ids)])
         return found | self._made(children)
 

@@ -7,6 +7,8 @@ ODOO_MODELS = {
     "price": "product.product",
     "market_price": "product.product",
     "stock": "product.product",
+    "company": "res.partner",
+    "company_location": "res.partner",
     "customer": "res.partner",
     "address": "res.partner",
     "order": "sale.order",

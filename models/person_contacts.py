@@ -39,10 +39,15 @@ class Contacts:
             self._sort(person.contacts.browse(ids))
 
     def blank(self):
-        """Take the person out of the contacts that go, and what was told about them."""
+        """Take the person out of the contacts that go, and what was told about them. What a contact
+        has of its company is the company's, and would be taken away there too."""
         quiet = self.goes.with_context(tracking_disable=True, mail_notrack=True)
         values = {name: False for name in EMPTIED if name in quiet._fields}
-        quiet.write({**values, "name": self.env._("Forgotten"), "active": False})
+        values |= {"name": self.env._("Forgotten"), "active": False}
+        below = quiet.filtered(lambda one: one.parent_id and one.type == "contact")
+        shared = {*below._address_fields(), *below._synced_commercial_fields()}
+        (quiet - below).write(values)
+        below.write({name: value for name, value in values.items() if name not in shared})
         about = [("model", "=", "res.partner"), ("res_id", "in", self.goes.ids)]
         self.env["mail.message"].search(about).unlink()
         self.goes.activity_ids.unlink()

@@ -21,6 +21,8 @@ ENTITY_LABELS = {
     "category": _lt("Category"),
     "product": _lt("Product"),
     "variant": _lt("Variant"),
+    "company": _lt("Company"),
+    "company_location": _lt("Company location"),
     "customer": _lt("Customer"),
     "address": _lt("Address"),
     "price": _lt("Price"),

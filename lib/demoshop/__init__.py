@@ -11,6 +11,7 @@ from .errors import OtherVersion
 from .faults import TransportFault
 from .seed import seed_demo
 from .seed_bulk import seed_bulk
+from .seed_companies import seed_companies
 from .seed_lists import seed_price_lists
 from .server import Server, serving
 from .settings import Settings
@@ -29,6 +30,7 @@ __all__ = [
     "TransportFault",
     "edit",
     "seed_bulk",
+    "seed_companies",
     "seed_demo",
     "seed_price_lists",
     "sell",

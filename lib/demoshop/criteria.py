@@ -85,6 +85,11 @@ CRITERIA: Mapping[str, Mapping[str, Criterion]] = {
         "title": Criterion("words", stored("title")),
         "handle": Criterion("exact", stored("handle")),
     },
+    "Company": {
+        **TIMES,
+        "name": Criterion("words", stored("name")),
+        "external_id": Criterion("exact", stored("externalId")),
+    },
     "Customer": {
         "id": TIMES["id"],
         "updated_at": TIMES["updated_at"],
@@ -126,6 +131,7 @@ DEFAULT: Mapping[str, tuple[str, ...]] = {
     "Product": ("title", "vendor", "product_type", "tag", "sku"),
     "ProductVariant": ("title", "sku", "barcode"),
     "Collection": ("title",),
+    "Company": ("name", "external_id"),
     "Customer": ("first_name", "last_name", "email"),
     "Order": ("name", "email"),
     "Location": ("name",),

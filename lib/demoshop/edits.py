@@ -113,6 +113,18 @@ def _customer(shop: Shop, values: Mapping[str, Any]) -> Rec:
     return customer
 
 
+def _company(shop: Shop, values: Mapping[str, Any]) -> Rec:
+    company = shop.store.find("Company", values["company"])
+    if company is None:
+        raise ValueError(f"company: {values['company']!r} is not there")
+    unknown = sorted(set(values["set"]) - {"name", "externalId", "note"})
+    if unknown:
+        raise ValueError(f"set: a company's {unknown[0]} can't be edited here")
+    company.update(values["set"])
+    shop.store.touch(company)
+    return company
+
+
 def _delete(shop: Shop, values: Mapping[str, Any]) -> Rec:
     product = _product(shop.store, values["product"])
     catalog.remove_product(shop.store, product)
@@ -133,6 +145,7 @@ ACTIONS: Mapping[str, Callable[[Shop, Mapping[str, Any]], Rec]] = {
     "price": _price,
     "stock": _stock,
     "sell": _sell,
+    "company": _company,
     "customer": _customer,
     "delete": _delete,
     "cancel": _cancel,

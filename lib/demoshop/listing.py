@@ -52,6 +52,7 @@ SORTS: Mapping[str, Mapping[str, Sort]] = {
         **TIMES,
         "NAME": lambda _s, r: f"{r['lastName'] or ''}, {r['firstName'] or ''}",
     },
+    "Company": {**COMMON, **TIMES, "NAME": _by("name")},
     "Collection": {**COMMON, "UPDATED_AT": _by("updatedAt"), "TITLE": _by("title")},
     "Location": {**COMMON, "NAME": _by("name")},
     "InventoryItem": COMMON,

@@ -38,6 +38,11 @@ def access_text(section: str, name: str) -> str:
     return str(_access().get(section, {}).get(name) or "")
 
 
+def needs_b2b(section: str, name: str) -> bool:
+    """Whether only shops that sell to companies have it."""
+    return "access to B2B" in access_text(section, name)
+
+
 @lru_cache(maxsize=4096)
 def scopes_for(section: str, name: str) -> frozenset[str]:
     """The scopes of which one is enough; empty when none is asked for."""

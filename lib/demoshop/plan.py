@@ -38,7 +38,7 @@ from . import cost, ids
 from .carrying_out import carry_out, check
 from .errors import AccessDenied, NotInDemo, ShopError
 from .fields import RESOLVERS, is_stored
-from .official import access_text, scopes_for
+from .official import access_text, needs_b2b, scopes_for
 from .paging import ALL, AROUND, WINDOW, size
 from .request import Request
 
@@ -121,7 +121,8 @@ class Planner:
         return lambda source: {key: fetch(source) for key, fetch in fields}
 
     def _check_access(self, kind: GraphQLObjectType) -> None:
-        if not self.request.allows(scopes_for("objects", kind.name)):
+        lacks_b2b = not self.request.settings.b2b and needs_b2b("objects", kind.name)
+        if lacks_b2b or not self.request.allows(scopes_for("objects", kind.name)):
             raise AccessDenied(kind.name, access_text("objects", kind.name))
 
     def field(self, kind: GraphQLObjectType, nodes: list[FieldNode], price: cost.Priced) -> Fetch:

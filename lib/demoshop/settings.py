@@ -48,6 +48,7 @@ class Settings:
     restore_rate: int = 100
     max_query_cost: int = 1000
     connection_cost: str = "measured"
+    b2b: bool = True  # it sells to companies, or they are refused whatever the scopes are
     deep_orders: bool = False  # seeds one more order of each sort in seed_deep.py
     bulk_seconds: float = 0.0  # how long a bulk operation runs
     bulk_outcome: str = "COMPLETED"

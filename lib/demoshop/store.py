@@ -26,6 +26,7 @@ KINDS = (
     "InventoryLevel",
     "Location",
     "Collection",
+    "Company",
     "Customer",
     "Order",
     "FulfillmentOrder",

@@ -9,7 +9,17 @@ from typing import Any
 from ..endpoint import EntityInfo
 from .checks import Findings, check_entities, check_source, check_target
 from .coercion import TYPES
-from .fields import FieldSpec, ReferenceSpec, constant, defaulting, nesting, referring, table, then
+from .fields import (
+    FieldSpec,
+    ReferenceSpec,
+    constant,
+    defaulting,
+    leaving,
+    nesting,
+    referring,
+    table,
+    then,
+)
 from .filters import Test, condition, truthy
 from .languages import problem_of
 from .layers import Effective
@@ -172,13 +182,15 @@ def _source(document: Fields[str, Any], place: Place) -> Source | None:
 
 
 def _shaped(document: Fields[str, Any], read: Read) -> Read:
-    """MAPTO → transforms → value table → DEFAULT, in this order."""
+    """MAPTO → transforms → value table → DEFAULT or `null_leaves`, in this order."""
     # Problems of transforms are noted by _check_constants; a broken one never gets to run.
     for step in transforms_of(document.get("transform"), None):
         read = then(read, step)
     if "values" in document:
         read = then(read, table(document["values"]))
-    return defaulting(read, document["DEFAULT"]) if "DEFAULT" in document else read
+    if "DEFAULT" in document:
+        return defaulting(read, document["DEFAULT"])
+    return leaving(read) if document.get("null_leaves") else read
 
 
 def _check_constants(document: Fields[str, Any], kind: str, place: Place) -> None:

@@ -60,6 +60,7 @@ _OPTIONS = {
     "optional": "where there is such a field",
     "first_match": "each side keeps its own at the first meeting",
     "null_yields": "null yields at the first meeting",
+    "null_leaves": "null leaves what is there",
 }
 
 

@@ -120,6 +120,16 @@ def then(read: Read, step: Step) -> Read:
     return run
 
 
+def leaving(read: Read) -> Read:
+    """`read`, to which null is absent: the source says nothing against what the target has."""
+
+    def run(scope: Scope) -> Any:
+        value = read(scope)
+        return ABSENT if value is None else value
+
+    return run
+
+
 def defaulting(read: Read, default: Any) -> Read:
     def run(scope: Scope) -> Any:
         value = read(scope)

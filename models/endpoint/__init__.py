@@ -1,2 +1,2 @@
-from . import category, customer, market_price, order, price, product, stock, variant
+from . import category, company, customer, market_price, order, price, product, stock, variant
 from .endpoint import OdooEndpoint

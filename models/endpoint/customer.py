@@ -230,7 +230,14 @@ class Customer(Entity):
             if "country_id" in values:
                 codes["country_id"] = values["country_id"]
             out.update(partner_values(self.places, codes, row))
-        return out
+        if row is not None and row.is_company:
+            out.pop("parent_id", None)  # a company that buys by itself belongs to no other
+        return self._below(out) if out.get("parent_id") else out
+
+    def _below(self, values):
+        """`values` that put a contact below a company, from which it has its address: its own one
+        would go up to a company that has none."""
+        return {**values, **dict.fromkeys(self.records._address_fields(), False)}
 
     def create(self, ops):
         """All partners in one create, then all their addresses in one. Odoo ranks them as
@@ -246,9 +253,9 @@ class Customer(Entity):
         values = self.partner_values(op.values)
         if not values.get("name"):
             raise Refused(
-                "a customer without a name",
+                f"a {self.name} without a name",
                 field="name",
-                remedy="Give the customer a name at the source, or the mapping a DEFAULT for it.",
+                remedy=f"Give the {self.name} a name at the source, or its mapping a DEFAULT.",
             )
         return values
 

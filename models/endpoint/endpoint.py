@@ -233,7 +233,7 @@ class OdooEndpoint(ImageSource, Foresight):
                 note=side.notes.pop(id(op), ""),
                 warning=side.warnings.pop(id(op), None),
                 left=left,
-                stage="image" if left else "workflow",
+                stage=side.left_stage if left else "workflow",
             )
 
     def _may_be_anothers(self, error):

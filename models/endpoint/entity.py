@@ -61,6 +61,7 @@ class Entity:
     computed = False  # its values are computed at each read: an old one is nothing to go back to
     lookups = {}
     translates = False  # its texts are carried in further languages (`translations.py`)
+    left_stage = "image"  # what a warning about a field that was left is about
     #: Fields that are not columns of `model`: name → FieldInfo.
     virtual = {}
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from gateway_ng.lib.clock import FakeClock
 from gateway_ng.lib.demoshop import Settings, Shop, catalog
+from gateway_ng.lib.demoshop.companies import add_company
 from gateway_ng.lib.demoshop.ids import number
 from gateway_ng.lib.demoshop.mutations.collections import BASE as COLLECTION
 from gateway_ng.lib.demoshop.mutations.customers import BASE
@@ -36,6 +37,7 @@ SMALL = (
     documents.VARIANTS,
     documents.PRICES,
     documents.MARKET_PRICES,
+    documents.COMPANIES,
     documents.CUSTOMERS,
     documents.ORDERS,
 )
@@ -221,6 +223,35 @@ class Customers(ShopifyHarness):
 
     def bad(self) -> dict[str, Any]:
         return {"lastName": "Bad", "email": "no e-mail at all"}
+
+
+class Companies(ShopifyHarness):
+    """They are only read."""
+
+    entity = "company"
+    text = "note"
+    key = "externalId"
+    derived = frozenset(("note",))
+    abilities = READING | {"twins"}
+
+    def _add(self, name: str, fields: Mapping[str, Any]) -> str:
+        place = {"shipping": {"address1": "1 Road", "city": "Leeds", "countryCode": "GB"}}
+        made = add_company(self.shop.store, name, [place], external_id=catalog.handle_of(name))
+        made.update(fields)
+        self.shop.store.changed()
+        return str(made["id"])
+
+    def edit(self, id: str, **fields: Any) -> None:
+        record = self.shop.store.find("Company", id)
+        assert record is not None
+        record.update(fields)
+        self.shop.store.touch(record)
+
+    def remove(self, id: str) -> None:
+        self.shop.store.remove("Company", number(id))
+
+    def rows(self) -> Sequence[str]:
+        return [record["id"] for record in self.shop.store.tables["Company"].values()]
 
 
 class Categories(ShopifyHarness):

@@ -12,6 +12,7 @@ from gateway_ng.tests.contract.shopify_harness import (
     BulkProducts,
     BulkVariants,
     Categories,
+    Companies,
     Customers,
     ManyBulkVariants,
     ManyVariants,
@@ -25,6 +26,7 @@ from gateway_ng.tests.contract.suite import CLAUSES, Clause, clauses
 
 HARNESSES: tuple[type[ShopifyHarness], ...] = (
     Products,
+    Companies,
     Customers,
     Variants,
     MarketPrices,
@@ -60,10 +62,12 @@ def test_ten_thousand_variants_come(make: type[ShopifyHarness]) -> None:
 def test_enough_of_the_contract_is_tried() -> None:
     tried = {make.__name__: len(clauses(make())) for make in HARNESSES}
     assert {name for name in tried if tried[name] < 35} == {
+        "Companies",
         "Variants",
         "MarketPrices",
         "BulkVariants",
     }
+    assert tried["Companies"] >= 20
     assert tried["Variants"] >= 25
     assert tried["MarketPrices"] >= 25
     assert tried["BulkVariants"] >= 25

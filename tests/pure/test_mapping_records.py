@@ -395,3 +395,9 @@ def test_a_mapping_is_explained_line_by_line():
 def test_the_typed_record_is_a_pydantic_model():
     model = compiled(ORDER).record.model
     assert [info.alias for info in model.model_fields.values()] == list(ORDER)
+
+
+def test_null_leaves_a_field_out_where_the_mapping_says_so():
+    spec = {"MAPTO": "note", "type": "char", "null_leaves": True}
+    told = [one(spec, {"note": note}) for note in (None, "", "x")]
+    assert told == [{}, {"x": ""}, {"x": "x"}]

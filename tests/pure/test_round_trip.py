@@ -112,7 +112,7 @@ RECORDS = {
     ),
     ("shopify", "price"): record(price=AMOUNT, compareAtPrice=st.none() | AMOUNT),
     ("shopify", "customer"): record(
-        ("email", "phone", "defaultAddress"),
+        ("email", "phone", "defaultAddress", "companies"),
         firstName=MAYBE,
         lastName=MAYBE,
         displayName=SAID,
@@ -120,6 +120,7 @@ RECORDS = {
         phone=st.sampled_from([None, "", "+33123456789", "0123 45"]),
         note=HTML,
         defaultAddress=st.none() | shopify_address("8"),
+        companies=st.lists(st.just({"id": "31"}), max_size=1),
         addresses=st.lists(shopify_address("9"), max_size=1),
     ),
     ("woocommerce", "category"): record(name=SAID, parent=st.sampled_from([None, "5"]), path=SAID),
@@ -170,6 +171,7 @@ KNOWS = {
 }
 TIED = {
     "category": {"5": "55"},
+    "company": {"31": "81"},
     "variant": {"1": "o1"},
     "location": {"shop": "L"},
     "price_list": {"21": "7", "22": "8"},

@@ -304,7 +304,7 @@ def test_an_unknown_entity_names_the_known_ones():
         lambda e: list(e.ids("widget")),
         lambda e: list(e.write("widget", [])),
     ):
-        with pytest.raises(StopRun, match="category, customer, market_price, order"):
+        with pytest.raises(StopRun, match="category, company, customer, market_price, order"):
             call(connect(Script()))
 
 

@@ -66,9 +66,6 @@ def buyer(source: Rec, _args: Args, request: Request) -> Rec | None:
 
 
 stored("PurchasingCompany", "company location contact")
-stored("Company", "id name externalId")
-stored("CompanyLocation", "id name externalId")
-stored("CompanyContact", "id")
 
 
 def _listed(name: str) -> Any:

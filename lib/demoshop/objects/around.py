@@ -114,6 +114,15 @@ def shop(_source: Any, _args: Args, request: Request) -> Rec:
     }
 
 
+@field("Shop", "entitlements")
+def entitlements(_source: Rec, _args: Args, request: Request) -> Rec:
+    return {"b2b": {"enabled": request.settings.b2b}}
+
+
+stored("EntitlementsType", "b2b")
+stored("B2BType", "enabled")
+
+
 @field("QueryRoot", "currentAppInstallation")
 def installation(_source: Any, _args: Args, _request: Request) -> Rec:
     return {"id": "gid://shopify/AppInstallation/1"}

@@ -104,12 +104,3 @@ def formatted(source: Rec, _args: Args, _request: Request) -> list[str]:
     town = " ".join(part for part in (source["zip"], source["city"]) if part)
     parts = (source["address1"], source["address2"], town, source["country"])
     return [part for part in parts if part]
-
-
-@field("Customer", "companyContactProfiles")
-def companies(source: Rec, _args: Args, _request: Request) -> list[Rec]:
-    found: list[Rec] = source.get("companies", [])
-    return found
-
-
-stored("CompanyContact", "id isMainContact title company")

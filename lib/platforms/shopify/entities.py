@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ...endpoint import Capability, EntityInfo, Order
 from . import documents as d
-from . import shapes, shapes_order
+from . import shapes, shapes_company, shapes_order
 from .documents import Document
 from .fields import fields_of
 
@@ -32,11 +32,14 @@ class Source:
     extra_scopes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: variable → scope: parts of the document that are asked for only with this scope.
     flags: Mapping[str, str] = field(default_factory=dict)
-    #: Those of `flags` that are off where scopes can't be told, and that bulk reads can't bring:
-    #: asking a shop without B2B for companies may fail the whole read.
+    #: Those of `flags` that are off where scopes can't be told or the shop does not sell to
+    #: companies, and that bulk reads can't bring: asking for them may fail the whole read.
     cautious: frozenset[str] = frozenset()
     #: The times of its nodes tell nothing of its changes: each read is of all of them.
     blind: bool = False
+    #: Only shops that sell to companies have it: offered where the scope is held and the shop says
+    #: so. What else a shop lacks for it is no problem to tell.
+    optional: bool = False
 
 
 _FULFILLMENT_SCOPES = (
@@ -94,6 +97,16 @@ SOURCES: Mapping[str, Source] = {
         blind=True,
         read_scope="read_products",
         write_scope="write_products",
+    ),
+    "company": Source(
+        d.COMPANIES,
+        shapes_company.company,
+        "Company",
+        20,
+        nested=10,
+        completes=("locations",),
+        read_scope="read_companies",
+        optional=True,
     ),
     "customer": Source(
         d.CUSTOMERS,
@@ -200,9 +213,10 @@ def _info(
         capabilities,
         page_size=SOURCES[name].size,
         parallel=parallel,
-        lists_all=name in ("category", "product", "variant", "customer", "order"),
+        lists_all=name in ("category", "product", "variant", "company", "customer", "order"),
         remade=name != "order",  # it would be sold twice
         lookups=_LOOKUPS,
+        optional=SOURCES[name].optional,
     )
 
 
@@ -226,6 +240,7 @@ ENTITIES: Mapping[str, EntityInfo] = {
         _info("variant", "unordered", ("sku", "barcode"), frozenset({"create", "update"})),
         _info("price", "unordered", ("sku", "barcode"), frozenset({"update"})),
         _info("market_price", "unordered", ("sku", "barcode"), frozenset({"update"})),
+        _info("company", "by_time", ("externalId",), frozenset()),
         _info("customer", "by_time", ("email", "phone"), frozenset({"create", "update"})),
         _info(
             "order",

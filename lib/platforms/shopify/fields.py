@@ -84,6 +84,19 @@ prices.currency char - EUR
 prices.price decimal w 17.90
 prices.compareAtPrice decimal w 22.90
 """,
+    "company": """
+id char - gid://shopify/Company/1
+name char - Example Trading
+externalId char - ET-1
+note text -
+taxRegistrationId char - DE123456788
+phone char - +4930123456
+address json - {"address1": "1 Road", "city": "Berlin", "countryCode": "DE"}
+mainLocation json - {"id": "gid://shopify/CompanyLocation/1", "name": "Berlin"}
+locations json - [{"id": "gid://shopify/CompanyLocation/2", "name": "Hamburg"}]
+createdAt datetime -
+updatedAt datetime -
+""",
     "customer": """
 id char - gid://shopify/Customer/1
 legacyResourceId char - 1

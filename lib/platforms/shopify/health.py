@@ -45,6 +45,7 @@ def check(
         system=_system(reply),
         problems=problems,
         missing=sorted(lacks),
+        offered=scopes.offered(),
         hidden=sorted({f for fields in lacks.values() for f in fields if " " not in f}),
         clock_skew=skew,
         locations=places,

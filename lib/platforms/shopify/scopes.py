@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from ...errors import GatewayError, RetryLater
 from .client import Client
-from .documents import SCOPES
+from .documents import B2B, SCOPES
 from .entities import ENTITIES, SOURCES
 
 #: What only a shop needs that is told of returns made elsewhere.
@@ -22,6 +23,7 @@ class Scopes:
         self._client = client
         self._held: frozenset[str] | None = None
         self._asked = False
+        self._b2b: bool | None = None
 
     def held(self) -> frozenset[str] | None:
         """All scopes held; `write_x` brings `read_x` with it."""
@@ -38,7 +40,9 @@ class Scopes:
             return {}
         held, cautious = self.held(), SOURCES[entity].cautious
         return {
-            name: name not in cautious if held is None else _any(scope, held)
+            name: self.sells_to_companies(scope)
+            if name in cautious
+            else held is None or _any(scope, held)
             for name, scope in flags.items()
         }
 
@@ -46,14 +50,41 @@ class Scopes:
         """Whether the token surely holds one of these (separated by «|»)."""
         return _any(scope, self.held() or frozenset())
 
+    def sells_to_companies(self, scope: str) -> bool:
+        """Whether the shop does, and the token surely holds `scope`, which is asked first: without
+        it there is no request."""
+        if not self.allow(scope):
+            return False
+        if self._b2b is None:
+            self._b2b = self._ask_b2b()
+        return self._b2b
+
+    def offered(self) -> list[str]:
+        """Those of the optional entities that this shop has."""
+        optional = [name for name, source in SOURCES.items() if source.optional]
+        return [name for name in optional if self.may_read(name)]
+
     def may_read(self, entity: str) -> bool:
         """Whether the token may read the entity, as far as its scopes tell."""
         held, scope = self.held(), SOURCES[entity].read_scope
+        if SOURCES[entity].optional:
+            return self.sells_to_companies(scope)
         return held is None or not scope or _any(scope, held)
 
     def shows_all_orders(self) -> bool:
         """Whether orders older than 60 days are shown; False where that can't be told."""
         return "read_all_orders" in (self.held() or ())
+
+    def _ask_b2b(self) -> bool:
+        try:
+            told: Any = self._client.send(B2B, {}).data
+        except RetryLater:
+            raise
+        except GatewayError:
+            return False
+        for name in ("shop", "entitlements", "b2b", "enabled"):
+            told = told.get(name) if isinstance(told, Mapping) else None
+        return told is True
 
     def _ask(self) -> frozenset[str] | None:
         try:
@@ -91,6 +122,8 @@ def missing(
 
 def _needs(name: str) -> list[tuple[str, str]]:
     source = SOURCES[name]
+    if source.optional:
+        return []
     needs = [(source.read_scope, f"{name}.*")]
     if ENTITIES[name].capabilities:
         needs.append((source.write_scope, f"writing {name}"))

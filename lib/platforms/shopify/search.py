@@ -61,6 +61,7 @@ def _lower(text: str) -> str:
 _ID = _own("id")
 _PRODUCT_ID = _inner("product", "id")
 _VARIANT, _CUSTOMER = FIND["variants"], FIND["customers"]
+_COMPANY = FIND["companies"]
 
 KEYS: Mapping[tuple[str, str], Key] = {
     ("product", "handle"): Key(FIND["products"], "handle", _own("handle"), _ID, _exact),
@@ -78,6 +79,7 @@ KEYS: Mapping[tuple[str, str], Key] = {
     ("order", "sourceIdentifier"): Key(
         FIND["orders"], "source_identifier", _own("sourceIdentifier"), _ID, _exact
     ),
+    ("company", "externalId"): Key(_COMPANY, "external_id", _own("externalId"), _ID, _exact),
     ("customer", "email"): Key(
         _CUSTOMER, "email", _inner("defaultEmailAddress", "emailAddress"), _ID, _lower
     ),

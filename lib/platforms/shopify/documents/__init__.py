@@ -12,7 +12,9 @@ from .bulk import BULK, BULK_NEWEST, BULK_RUN, BULK_STATE, ORDER_PLACES
 from .document import Document, Repeated
 from .price_lists import LIST_PRICES, LIST_PRICES_SET, LISTED, PRICE_LISTS
 from .reads import (
+    B2B,
     CATEGORIES,
+    COMPANIES,
     COUNTS,
     CUSTOMERS,
     FIND,
@@ -93,6 +95,7 @@ __all__ = [
     "ADDRESS_DELETE",
     "ADDRESS_UPDATE",
     "ALL",
+    "B2B",
     "BULK",
     "BULK_NEWEST",
     "BULK_RUN",
@@ -102,6 +105,7 @@ __all__ = [
     "COLLECTION_BY_HANDLE",
     "COLLECTION_CREATE",
     "COLLECTION_UPDATE",
+    "COMPANIES",
     "COUNTS",
     "CUSTOMERS",
     "CUSTOMER_CONSENT",
@@ -175,11 +179,13 @@ __all__ = [
 ]
 
 ALL: tuple[Document, ...] = (
+    B2B,
     BULK_NEWEST,
     BULK_RUN,
     BULK_STATE,
     ORDER_PLACES,
     CATEGORIES,
+    COMPANIES,
     CUSTOMERS,
     IMAGE_STATES,
     LEVELS_AT,

@@ -112,6 +112,30 @@ fragment CustomerFields on Customer {
 """
 )
 
+COMPANY_LOCATION = """
+fragment CompanyLocationFields on CompanyLocation {
+  id name externalId phone
+  taxSettings { taxRegistrationId }
+  billingAddress { ...CompanyAddressFields }
+  shippingAddress { ...CompanyAddressFields }
+}
+fragment CompanyAddressFields on CompanyAddress {
+  recipient companyName address1 address2 zip city province zoneCode country countryCode phone
+}
+"""
+
+COMPANY = (
+    COMPANY_LOCATION
+    + """
+fragment CompanyFields on Company {
+  id name externalId note createdAt updatedAt
+  locations(first: $nested) {
+    nodes { ...CompanyLocationFields } pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+)
+
 LEVEL = """
 fragment LevelFields on InventoryLevel {
   id updatedAt

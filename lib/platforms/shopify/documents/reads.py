@@ -65,6 +65,9 @@ CUSTOMERS = _page(
     f.CUSTOMER + f.ADDRESS,
     "UPDATED_AT",
 )
+COMPANIES = _page(
+    "Companies", "companies", _NESTED, "{ ...CompanyFields }", f.COMPANY, "UPDATED_AT"
+)
 ORDERS = _page(
     "Orders", "orders", _ORDER_FLAGS, "{ ...OrderFields }", o.ORDER + o.ORDER_PARTS, "UPDATED_AT"
 )
@@ -98,6 +101,7 @@ NODES: Mapping[str, Document] = {
     "variant": _nodes("VariantsById", "", "...OwnVariantFields", f.OWN_VARIANT, _SHOP),
     "price": _nodes("PricesById", "", "...PriceFields", f.PRICE, _SHOP),
     "market_price": _nodes("MarketPricesById", "", f"... on ProductVariant {f.MARKET_PRICE}", ""),
+    "company": _nodes("CompaniesById", _NESTED, "...CompanyFields", f.COMPANY),
     "customer": _nodes(
         "CustomersById", _CUSTOMER_FLAGS, "...CustomerFields", f.CUSTOMER + f.ADDRESS
     ),
@@ -122,6 +126,7 @@ ID_LISTS: Mapping[str, Document] = {
     "variant": _ids("VariantIds", "productVariants", "ID"),
     "price": _ids("VariantIds", "productVariants", "ID"),
     "market_price": _ids("VariantIds", "productVariants", "ID"),
+    "company": _ids("CompanyIds", "companies", "ID"),
     "customer": _ids("CustomerIds", "customers", "ID"),
     "order": _ids("OrderIds", "orders", "ID"),
     "stock": _page(
@@ -148,6 +153,7 @@ COUNTS: Mapping[str, Document] = {
     "category": _count("CategoryCount", "collectionsCount"),
     "product": _count("ProductCount", "productsCount"),
     "variant": _count("VariantCount", "productVariantsCount"),
+    "company": _count("CompanyCount", "companiesCount"),
     "customer": _count("CustomerCount", "customersCount"),
     "order": _count("OrderCount", "ordersCount"),
 }
@@ -166,6 +172,7 @@ FIND: Mapping[str, Document] = {
         "",
         "ID",
     ),
+    "companies": _page("FindCompanies", "companies", "", "{ id externalId }", "", "ID"),
     "categories": _page("FindCategories", "collections", "", "{ id handle title }", "", "ID"),
     "orders": _page("FindOrders", "orders", "", "{ id name sourceIdentifier }", "", "ID"),
 }
@@ -245,6 +252,13 @@ REST_OF: Mapping[str, Document] = {
     "collections": _rest("RestOfCollections", "Product", "collections", "{ id }", ""),
     "addressesV2": _rest(
         "RestOfAddresses", "Customer", "addressesV2", "{ ...AddressFields }", f.ADDRESS
+    ),
+    "locations": _rest(
+        "RestOfCompanyLocations",
+        "Company",
+        "locations",
+        "{ ...CompanyLocationFields }",
+        f.COMPANY_LOCATION,
     ),
     "lineItems": _rest(
         "RestOfLines", "Order", "lineItems", "{ ...LineFields }", o.LINE + o.LINE_PARTS
@@ -359,6 +373,8 @@ METAFIELD_TYPES = Document(
 )
 
 SCOPES = Document("Scopes", "query Scopes { currentAppInstallation { accessScopes { handle } } }\n")
+#: Whether the shop sells to companies at all; asked only by an app that may see them.
+B2B = Document("B2B", "query B2B { shop { entitlements { b2b { enabled } } } }\n")
 SHOP = Document("ShopName", "query ShopName { shop { id name myshopifyDomain currencyCode } }\n")
 LOCATIONS = Document(
     "Locations",
