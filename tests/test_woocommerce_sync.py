@@ -104,6 +104,22 @@ class TestWooCommerceFirstSync(WooCommerceCase):
 
 @tagged("post_install", "-at_install")
 class TestWooCommerceEdits(WooCommerceCase):
+    def test_a_tax_number_that_a_plugin_keeps_arrives_and_none_takes_none_away(self):
+        person = self.row("customers", email="customer02@example.com")
+        partner = self.bound("customer", str(person["id"]))
+        for key, given, kept in (
+            ("note", "x", False),
+            ("_billing_vat_number", " BE0477472701 ", "BE0477472701"),
+            ("_billing_vat_number", "", "BE0477472701"),
+            ("_billing_vat_number", "BE0428759497", "BE0428759497"),
+        ):
+            self.clock.sleep(60)
+            meta = [{"key": key, "value": given}]
+            customers.update(self.shop, person, {"meta_data": meta})
+            self.sync("customer", direction="import")
+            self.assertEqual(kept, partner.vat)
+        self.assert_settled()
+
     def test_edits_in_the_shop_are_carried_to_odoo(self):
         poster, tee = self.row("products", name="Poster"), self.row("products", name="Logo tee 1")
         self.clock.sleep(60)

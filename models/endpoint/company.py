@@ -2,14 +2,10 @@
 # pylint: disable=method-required-super
 # No Odoo model: these are the contract's own verbs.
 
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...lib.errors import Refused
-from .batches import write_grouped
 from .customer import Customer
 from .entity import entity
-from .foresight import TRIED
 
 
 def _compact(vat):
@@ -20,20 +16,10 @@ def _compact(vat):
 @entity
 class Company(Customer):
     """Contacts that are companies and belong to none. Not among them: the companies of this
-    database. Their addresses are read and written as those of customers are.
-
-    A tax number is written by itself, behind all else: Odoo checks it, and one that it refuses
-    leaves the company as it is otherwise, with a warning.
-    """
+    database. Their addresses and tax numbers are written as those of customers are."""
 
     name = "company"
     natural_keys = ("vat", "ref")
-    left_stage = "write"
-
-    def __init__(self, env, connector, reads=()):
-        super().__init__(env, connector, reads)
-        # Another country is no reason to check the tax number that is there already.
-        self.records = self.records.with_context(no_vat_validation=True)
 
     def domain(self):
         return [("is_company", "=", True), ("parent_id", "=", False), *super().domain()]
@@ -70,51 +56,5 @@ class Company(Customer):
 
     # -- writing
 
-    def partner_values(self, values, row=None):
-        out = super().partner_values(values, row)
-        out.pop("vat", None)
-        return out
-
     def _new_partner(self, op):
         return {**super()._new_partner(op), "is_company": True}
-
-    def create(self, ops):
-        made = super().create(ops)
-        self._write_vats([(op, int(id_)) for op, (id_, _children) in zip(ops, made, strict=True)])
-        return made
-
-    def update(self, ops):
-        children = super().update(ops)
-        self._write_vats([(op, int(op.id)) for op in ops])
-        return children
-
-    def _write_vats(self, rows):
-        """The tax numbers of [(op, partner id)]: all at once, and one by one where Odoo refuses one
-        of them."""
-        told = [
-            (op, id_, {"vat": (op.values["vat"] or "").strip() or False})
-            for op, id_ in rows
-            if "vat" in op.values
-        ]
-        checked = self.records.with_context(no_vat_validation=False)
-        try:
-            with self.env.cr.savepoint():
-                write_grouped(checked, [(id_, values) for _op, id_, values in told])
-        except UserError:
-            for op, id_, values in told:
-                self._try_vat(op, checked.browse(id_), values)
-
-    def _try_vat(self, op, row, values):
-        try:
-            with self.env.cr.savepoint():
-                row.write(values)
-        except UserError as error:
-            self.left.setdefault(id(op), []).append("vat")
-            if not self.env.context.get(TRIED):
-                self.warnings[id(op)] = Refused(
-                    f"Odoo refuses the tax number: {' '.join(str(error).split())}",
-                    field="vat",
-                    value=values["vat"],
-                    remedy="Correct the tax number or the country in the shop, or enter it in "
-                    "Odoo by hand.",
-                )

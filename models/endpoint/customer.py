@@ -12,6 +12,7 @@ from .addresses import TYPES, address_fields, canonical_address, create_contacts
 from .batches import each, write_grouped
 from .entity import Entity, Refusals, entity
 from .places import Places
+from .tax_number import unchecked, write_tax_numbers
 
 _CODES = ("country_code", "state_code")
 #: What Odoo gives a contact of a company from that company, and the other way round.
@@ -68,6 +69,7 @@ class Customer(Entity):
     model = "res.partner"
     parallel = False
     natural_keys = ("email", "phone", "ref", "vat")
+    left_stage = "write"
     virtual = _virtual()
     lookups = {
         "res.country": ("code",),
@@ -78,6 +80,7 @@ class Customer(Entity):
 
     def __init__(self, env, connector, reads=()):
         super().__init__(env, connector, reads)
+        self.records = unchecked(self.records)
         self._places = None
         self.roots = {path.partition(".")[0] for path in self.reads}
 
@@ -221,6 +224,7 @@ class Customer(Entity):
 
     def partner_values(self, values, row=None):
         out = self.odoo_values(values)
+        out.pop("vat", None)
         if isinstance(out.get("email"), str):
             out["email"] = out["email"].strip()
         if consent.NAME in values:
@@ -247,6 +251,7 @@ class Customer(Entity):
         rows = self.records.with_context(res_partner_search_mode="customer").create(values)
         rows = rows.with_env(self.records.env)
         consent.tell_blacklist(rows, _consents(rows.ids, ops))
+        write_tax_numbers(self, zip(ops, rows.ids, strict=True))
         return self._with_addresses(rows, addresses)
 
     def _new_partner(self, op):
@@ -293,6 +298,7 @@ class Customer(Entity):
         write_grouped(self.records, [(int(op.id), v) for op, v in zip(ops, values, strict=True)])
         write_grouped(self.records, changes)
         consent.tell_blacklist(found, _consents(found.ids, ops), refused)
+        write_tax_numbers(self, zip(ops, found.ids, strict=True))
         written = self._with_addresses([rows[op.id] for op in ops], addresses)
         return [children for _id, children in written]
 
