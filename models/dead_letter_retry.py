@@ -1,9 +1,13 @@
 import contextlib
 import json
 
+from psycopg2 import errors as pg_errors
+
 from odoo import api, fields, models
 from odoo.fields import NO_ACCESS
 from odoo.tools import split_every
+
+from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..lib.editing import shown
 from ..lib.endpoint import Page, Record
@@ -72,8 +76,13 @@ class GatewayDeadLetter(models.Model):
         )
 
     def _job_retry(self, as_then=False):
-        """Job: a page of letters."""
-        self.filtered(lambda letter: letter.state == "open")._retry_all(as_then)
+        """Job: a page of letters, once no run syncs their entities."""
+        letters = self.filtered(lambda letter: letter.state == "open")
+        for connector, entity in letters.grouped(lambda one: (one.connector_id, one.entity)):
+            busy = self._busy(connector, entity)
+            if busy:
+                raise RetryableJobError(busy, seconds=15, ignore_retry=True)
+        letters._retry_all(as_then)
 
     def _retry_all(self, as_then=False):
         """Retry each flow's letters, page by page; [why a flow's could not be tried]."""
@@ -113,7 +122,14 @@ class GatewayDeadLetter(models.Model):
         busy = self._busy(connector, entity)
         if busy:  # Not raised, either: letters of other flows may have been sent already.
             return busy
-        run = self.env["gateway.run"].sudo()._start(connector, [(entity, direction)], False)
+        try:
+            with self.env.cr.savepoint():
+                run = self.env["gateway.run"].sudo()._start(connector, [(entity, direction)], False)
+                run.flow_ids.state = "applying"
+                run.flush_recordset()
+                run.flow_ids.flush_recordset()
+        except pg_errors.UniqueViolation:
+            return self._said_busy(self.env["gateway.run"]._description, entity)
         work = UnitOfWork(self.env, own=False)
         store = OdooStore(self.sudo().env, connector, run, work)
         edited = self.filtered(lambda letter: letter.sudo().edited_payload)
@@ -177,10 +193,9 @@ class GatewayDeadLetter(models.Model):
                 limit=1,
             )
         )
-        if not going_on:
-            return None
+        return self._said_busy(going_on.run_id.display_name, entity) if going_on else None
+
+    def _said_busy(self, run, entity):
         return self.env._(
-            "%(run)s syncs %(entity)s just now; retry when it has ended.",
-            run=going_on.run_id.display_name,
-            entity=entity,
+            "%(run)s syncs %(entity)s just now; retry when it has ended.", run=run, entity=entity
         )

@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.gateway_ng.lib.demoshop import Shop, catalog, serving
 from odoo.addons.gateway_ng.lib.errors import RetryLater, StopRun
@@ -12,6 +13,7 @@ from odoo.addons.gateway_ng.lib.merge import SOURCE_OF
 from odoo.addons.gateway_ng.lib.platforms.shopify.endpoint import ShopifyEndpoint
 from odoo.addons.gateway_ng.models import dead_letter_retry
 from odoo.addons.gateway_ng.models.why import why_text, won_text
+from odoo.addons.queue_job.exception import RetryableJobError
 
 from .demo_shop_case import GROUPS, LoopbackRequests, connected
 from .shop_case import ShopCase
@@ -166,6 +168,23 @@ class TestDeadLetters(ShopCase):
         self.assertIn("in the background", answer["params"]["message"])
         (job,) = self.env["queue.job"].search([("model_name", "=", "gateway.dead.letter")])
         self.assertEqual("_job_retry", job.method_name)
+        self.letter._job_retry()
+        self.assertEqual(2, self.letter.attempts)
+
+    def test_a_retry_by_a_job_waits_for_the_run_that_syncs_the_entity(self):
+        run = self.env["gateway.run"]._start(self.connector, [("product", "import")], False)
+        run.flow_ids.state = "reading"
+        with self.assertRaisesRegex(RetryableJobError, "retry when it has ended"):
+            self.letter._job_retry()
+        self.assertEqual(("open", 1), (self.letter.state, self.letter.attempts))
+        # Begun by a worker that this transaction does not see: only the index tells.
+        runs = self.env["gateway.run"].search_count([])
+        self.patch(type(self.letter), "_busy", lambda *_args: None)
+        with mute_logger("odoo.sql_db"):
+            (error,) = self.letter._retry_all()
+        self.assertIn("retry when it has ended", error)
+        self.assertEqual(runs, self.env["gateway.run"].search_count([]))
+        run.flow_ids.state = "cancelled"
         self.letter._job_retry()
         self.assertEqual(2, self.letter.attempts)
 
