@@ -59,6 +59,7 @@ class TestOptionTexts(LanguagesCase):
         self.assertEqual(self.written(run), {("product", "export"): {"updated": len(self.sized)}})
         (line,) = self.changes(run, "product", str(self.of(self.one).id))
         self.assertEqual(line.field_changes, {FIELD: [None, {"Size": "Taille"}]})
+        self.assertEqual(line.summary, "Option texts (fr): Size: Taille")
         self.quiet()
 
     def test_an_edit_of_a_value_arrives_and_one_that_is_taken_away_is_gone(self):
@@ -72,7 +73,11 @@ class TestOptionTexts(LanguagesCase):
         self.sync("product")
         self.assertEqual({self.called(product, name) for product in having}, {"Petit"})
         self.say(value, "Très petit")
-        self.sync("product")
+        run = self.sync("product")
+        (line,) = self.changes(run, "product", str(self.of(self.one).id))
+        told = f"Option texts (fr): {name}: Petit → {name}: Très petit"
+        self.assertEqual(line.summary, told)
+        self.assertIn("Size: Taille", line.details)
         self.assertEqual({self.called(product, name) for product in having}, {"Très petit"})
         self.quiet()
         self.clock.sleep(60)
