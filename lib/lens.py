@@ -32,6 +32,8 @@ class Lens:
         self.has_images = bool(self.images or self.galleries)
         #: Fields that are compared by their order alone.
         self.ordered = frozenset(name for name, spec in fields.items() if spec.type == "options")
+        #: Fields of which each text is compared for itself.
+        self.texts = frozenset(name for name, spec in fields.items() if spec.type == "texts")
         self.created_only = frozenset(name for name, spec in fields.items() if spec.create_only)
         self.yielding = _named(fields, lambda spec: spec.null_yields)
         #: Fields of which each side keeps its own at the first meeting.

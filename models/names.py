@@ -1,8 +1,10 @@
 """What is called on screens by a name that a value does not have: «Mug» says more than «31»."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from ..lib.images import is_hash
+from ..lib.values import is_unsettled
 from .endpoint.images import FIELDS as IMAGES
 from .entity_models import ODOO_MODELS
 
@@ -48,7 +50,10 @@ class Names:
         self._held = None
 
     def told(self, entity, name, value):
-        """`value` with names in place of ids; without an entity it is a shop's."""
+        """`value` with names in place of ids; without an entity it is a shop's. Texts in a further
+        language are told with what each is the name of."""
+        if isinstance(value, Mapping) and "@" in name and not is_unsettled(value):
+            return [f"{called}: {text}" for called, text in sorted(value.items())]
         if isinstance(value, list):
             return [self.told(entity, name, item) for item in value]
         if is_hash(value):

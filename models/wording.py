@@ -66,11 +66,14 @@ def odoo_model(env, entity, direction):
 
 
 def field_label(name, model=None):
-    """«lines[gid://shop/LineItem/7].unit_price» → «Lines 7: Unit price»; a field of `model` as Odoo
-    calls it."""
+    """«lines[gid://shop/LineItem/7].unit_price» → «Lines 7: Unit price», «title@fr» → «Title (fr)»;
+    a field of `model` as Odoo calls it."""
     head, bracket, rest = name.partition("[")
+    head, _at, language = head.partition("@")
     field = model._fields.get(head) if model is not None else None
     label = field._description_string(model.env) if field else _words(head)
+    if language:
+        label = f"{label} ({language})"
     if not bracket:
         return label
     key, _bracket, tail = rest.rpartition("]")
@@ -157,13 +160,23 @@ def summary(env, field_changes, named, model=None):
     `named` gives a value of a field with names in place of ids; `model`: whose fields they are."""
     parts = []
     for name, (old, new) in list((field_changes or {}).items())[:FIELDS_NAMED]:
-        before, after = (short_value(named(name, one), env) for one in (old, new))
+        pair = differing(old, new) if "@" in name else (old, new)
+        before, after = (short_value(named(name, one), env) for one in pair)
         if before == after == "—":
             continue
         arrow = f"{before} → " if before != "—" else ""
         parts.append(f"{field_label(name, model)}: {arrow}{after}")
     more = len(field_changes or {}) > FIELDS_NAMED
     return " · ".join([*parts, "…"] if more else parts)
+
+
+def differing(old, new):
+    """Of texts by their names those that differ; any other values as they are."""
+    if not isinstance(old or {}, Mapping) or not isinstance(new or {}, Mapping):
+        return old, new
+    was, now = old or {}, new or {}
+    names = [name for name in {**was, **now} if was.get(name) != now.get(name)]
+    return tuple({name: one[name] for name in names if name in one} for one in (was, now))
 
 
 def pretty_json(staged):

@@ -48,6 +48,7 @@ from . import (
     test_market_prices,
     test_one_shop,
     test_option_moves,
+    test_option_texts,
     test_options_sync,
     test_order_charges,
     test_order_edits,

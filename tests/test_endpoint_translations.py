@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 from odoo.addons.gateway_ng.models.endpoint import OdooEndpoint
 
-from .products_case import ProductsCase, create, update
+from .products_case import SHIRT, ProductsCase, create, renamed, update
 
 READS = ("name", "description", "name@fr_FR", "name@de_DE", "description@fr_FR", "sku")
 FR = "name@fr_FR"
@@ -127,3 +127,86 @@ class TestTranslations(ProductsCase):
         (hat,), _ = self.created({"name": "Hat"})
         (result,) = self.write("product", update(hat.id, {"list_price@fr_FR": "1"}))
         self.assertIn("no translations", self.refused(result))
+
+
+OPTIONS = "option_texts@fr_FR"
+SHIRTS = (*READS, OPTIONS, "option_texts@de_DE", "variants")
+
+
+@tagged("post_install", "-at_install")
+class TestOptionTexts(ProductsCase):
+    """Names of options and values: they are those of the attributes, whichever product has them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for code in ("fr_FR", "de_DE"):
+            cls.env["res.lang"]._activate_lang(code)
+        cls.env = cls.env(context={**cls.env.context, "lang": "en_US"})
+
+    def setUp(self):
+        super().setUp()
+        shirt, cap = ({**SHIRT, "name": name} for name in ("Shirt", "Cap"))
+        cap = renamed(cap, "Cap", "C")
+        (self.shirt, self.cap), _ = self.created(shirt, cap)
+        lines = self.shirt.attribute_line_ids
+        self.size, self.color = lines.attribute_id
+        self.small = lines.value_ids.filtered(lambda v: v.name == "S")
+
+    def say(self, record, text, lang="fr_FR"):
+        record.with_context(lang=lang).name = text
+
+    def texts(self, row, name=OPTIONS):
+        return self.fetch("product", row.id, SHIRTS)[name]
+
+    def test_what_is_not_translated_is_not_among_them_and_none_is_null(self):
+        self.assertIsNone(self.texts(self.shirt))
+        self.say(self.size, "Taille")
+        self.say(self.small, "Petit")
+        for row in (self.shirt, self.cap):
+            self.assertEqual(self.texts(row), {"Size": "Taille", "Size/S": "Petit"})
+            self.assertIsNone(self.texts(row, "option_texts@de_DE"))
+        (plain,), _ = self.created({"name": "Plain"})
+        self.assertIsNone(self.texts(plain))
+
+    def test_a_value_that_no_variant_in_use_has_is_not_among_them(self):
+        self.say(self.small, "Petit")
+        variant = self.shirt.product_variant_ids.filtered(lambda v: v.default_code == "SH-S")
+        variant.active = False
+        self.assertIsNone(self.texts(self.shirt))
+        variant.active = True
+        self.assertEqual(self.texts(self.shirt), {"Size/S": "Petit"})
+
+    def test_the_original_in_english_is_no_translation_into_it(self):
+        french = self.env(context={**self.env.context, "lang": "fr_FR"})
+        self.say(self.size, "Taille")
+        endpoint = OdooEndpoint(french, self.connector, {"product": ("option_texts@en_US",)})
+        (record,) = endpoint.fetch("product", [str(self.shirt.id)])
+        self.assertEqual(record.fields["option_texts@en_US"], {"Taille": "Size"})
+
+    def test_an_edit_of_a_name_in_another_language_is_found_for_all_products_that_have_it(self):
+        for record in (self.size, self.small):
+            for row in (self.shirt, self.cap):
+                with self.found("product", row, OPTIONS):
+                    self.say(record, f"{record.name} en français")
+                with self.found("product", row, OPTIONS):
+                    record.update_field_translations("name", {"de_DE": f"{row.name} auf Deutsch"})
+
+    def test_names_of_a_page_of_products_are_read_in_two_queries_more(self):
+        self.say(self.size, "Taille")
+        many = [renamed(SHIRT, f"Shirt {n}", f"P{n}") for n in range(9)]
+        rows, _ = self.created(*many)
+        counts = []
+        for reads in ((*READS, "options", "variants"), (*READS, "options", "variants", OPTIONS)):
+            side = self.side("product", reads)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            records = list(side.fetch("product", [str(id_) for id_ in rows.ids]))
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual([r.fields[OPTIONS] for r in records], [{"Size": "Taille"}] * 9)
+        self.assertLessEqual(counts[1] - counts[0], 2)
+
+    def test_they_may_not_be_written(self):
+        info = self.side().entities()["product"].fields["option_texts"]
+        self.assertEqual((info.readable, info.writable, info.translated), (True, False, True))

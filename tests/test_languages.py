@@ -98,6 +98,7 @@ class TestLanguages(LanguagesCase):
         self.assertNotIn("fr_FR", self.stored(self.third))
         (line,) = self.changes(run, "product", self.second["id"])
         self.assertEqual(list(line.field_changes), ["name@fr_FR"])
+        self.assertEqual(line.summary, "Name (fr_FR): Deuxième")
         self.quiet()
         # A person of the shop changes one, and takes one away; the English stays as it is.
         self.tell(self.first, "title", "Le tout premier")

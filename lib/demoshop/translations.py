@@ -1,4 +1,5 @@
-"""What of a product or collection can be translated, and its translations, kept inside it.
+"""What of a product or collection can be translated, and its translations, kept inside it; and the
+names of a product's options and of their values, with theirs inside the option or value.
 
 A translation holds for one wording of the original: its digest. Once the original is changed the
 translation is outdated, and stays.
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from .store import Rec
+from .store import Rec, Store
 
 #: Key of the content → where the record has it, by kind.
 _OWN: dict[str, tuple[str, ...]] = {
@@ -24,9 +25,27 @@ _SEO: dict[str, tuple[str, ...]] = {
 KEYS: dict[str, dict[str, tuple[str, ...]]] = {
     "Product": _OWN | {"product_type": ("productType",)} | _SEO,
     "Collection": _OWN | _SEO,
+    "ProductOption": {"name": ("name",)},
+    "ProductOptionValue": {"name": ("name",)},
 }
 #: The names of languages that a demo shop may have.
 NAMES = {"de": "German", "en": "English", "es": "Spanish", "fr": "French", "pt-BR": "Portuguese"}
+
+
+def find(store: Store, kind: str, id_: str, key: int) -> Rec | None:
+    """What is translated by its id, wherever it is kept."""
+    if kind in store.tables:
+        return store.tables[kind].get(key)
+    owners = store.index("Product", "parts", lambda record: [one["id"] for one in parts(record)])
+    held = store.many("Product", owners.get(id_.lower(), ()))
+    return next((one for product in held for one in parts(product) if one["id"] == id_), None)
+
+
+def parts(product: Rec) -> Iterator[Rec]:
+    """The product's options and their values."""
+    for option in product["options"]:
+        yield option
+        yield from option["optionValues"]
 
 
 def original(record: Rec, kind: str, key: str) -> str:

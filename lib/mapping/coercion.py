@@ -17,7 +17,7 @@ from .numbers import as_boolean, as_decimal, as_integer
 from .problem import Problem, kind_of
 from .texts import as_char, as_key, as_text
 from .times import as_date, as_datetime
-from .trees import as_json, as_list, as_options
+from .trees import as_json, as_list, as_options, as_texts
 
 Coerce = Callable[[Any], Any]
 #: Stands in examples for «refused».
@@ -156,6 +156,17 @@ TYPES: dict[str, Type] = {
                     [{"name": "Size", "values": ["S", "M"]}],
                 ),
                 ([], []), (["Size"], REFUSED), ("Size", REFUSED),
+            ),
+        ),
+        _type(
+            "texts", dict, as_texts,
+            "texts by their names, each compared for itself; what the source has no text for stays "
+            "as it is at the target",
+            "objects whose values fit char; null and empty ones are left out",
+            "all else",
+            (
+                ({"Size": "Taille", "Size/Red": ""}, {"Size": "Taille"}), ({}, {}),
+                ({"Size": ["Taille"]}, REFUSED), (["Taille"], REFUSED), ("Taille", REFUSED),
             ),
         ),
         _type(

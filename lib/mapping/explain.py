@@ -13,6 +13,7 @@ from typing import Any
 from .coercion import REFUSED, TYPES, Type
 from .expressions import ARGUMENTS, BUILTINS
 from .fields import FieldSpec
+from .languages import ONLY
 from .mapping import Mapping as CompiledMapping
 from .problem import Problem
 from .record import CompiledRecord
@@ -86,6 +87,8 @@ def _phrases(spec: FieldSpec) -> Iterable[str]:
         yield f"one element for {each} {', '.join(spec.key)}"
         yield "others are removed" if spec.owned else "others stay"
     yield from (words for option, words in _OPTIONS.items() if told.get(option))
+    if told.get("translated") == ONLY:
+        yield "and in none but these"
 
 
 def _table(heads: list[str], rows: Iterable[list[str]]) -> str:

@@ -16,13 +16,16 @@ from .layers import Effective
 
 #: The layer that fields of further languages come from.
 LAYER = "languages"
+#: A field that is marked «translated» so is in further languages and in none but these.
+ONLY = "only"
 #: What a text in another language has of the field that it translates.
 _SHARED = ("type", "transform", "values", "create_only", "optional")
 
 
 def spread(effective: Effective, languages: Sequence[tuple[str, str]]) -> Effective:
     """`effective` with the fields marked «translated» in each of `languages` too, pairs (the
-    source's code, the target's); what a layer says of a language itself stays."""
+    source's code, the target's); what a layer says of a language itself stays. Those that are there
+    in further languages only are left out."""
     record: dict[str, Any] = effective.document["record"]
     added = {
         f"{name}@{target}": _translation(told, source)
@@ -31,11 +34,15 @@ def spread(effective: Effective, languages: Sequence[tuple[str, str]]) -> Effect
         for source, target in languages
         if f"{name}@{target}" not in record
     }
-    if not added:
+    gone = {name for name, told in record.items() if told.get("translated") == ONLY}
+    if not added and not gone:
         return effective
-    document = {**effective.document, "record": {**record, **added}}
-    provenance = dict.fromkeys((f"record.{name}" for name in added), LAYER)
-    return Effective(document, version_of(document), {**effective.provenance, **provenance})
+    kept = {name: told for name, told in record.items() if name not in gone}
+    document = {**effective.document, "record": {**kept, **added}}
+    places = {f"record.{name}" for name in gone}
+    before = {at: layer for at, layer in effective.provenance.items() if at not in places}
+    provenance = before | dict.fromkeys((f"record.{name}" for name in added), LAYER)
+    return Effective(document, version_of(document), provenance)
 
 
 def _translation(told: Fields[str, Any], language: str) -> dict[str, Any]:

@@ -46,6 +46,17 @@ def _option(item: Any) -> dict[str, Any]:
     }
 
 
+def as_texts(value: Any) -> dict[str, str]:
+    """Texts by their names; those that are empty or null there are none."""
+    if not isinstance(value, Fields):
+        remedy = "map an object of texts"
+        raise Problem(f"{kind_of(value)} is no texts", value=value, rule="texts", remedy=remedy)
+    if len(value) > ELEMENTS:
+        message = f"there are {len(value):,} texts, at most {ELEMENTS:,} are allowed"
+        raise Problem(message, rule="texts", remedy="map fewer")
+    return {_name(key): as_char(text) for key, text in value.items() if text not in (None, "")}
+
+
 def as_json(value: Any) -> Any:
     """`value` with plain lists and dicts in place of other sequences and mappings."""
     left = [WEIGHT]

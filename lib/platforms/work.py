@@ -24,6 +24,8 @@ class Work:
     note: str = ""
     #: (language, the platform's name of the text) → the text, None where it is taken away.
     translations: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    #: Language → name of an option or value → what it is called there.
+    option_texts: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def going(self) -> bool:
@@ -84,7 +86,7 @@ class Nesting:
         return out
 
     def _inner(self, name: str, value: Any) -> Any:
-        if not isinstance(value, Mapping) or name in self.data:
+        if not isinstance(value, Mapping) or name.partition("@")[0] in self.data:
             return value
         if name in self.lists:
             return {k: self.expand(v) if isinstance(v, Mapping) else v for k, v in value.items()}

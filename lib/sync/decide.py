@@ -13,7 +13,7 @@ from ..mapping import Ref
 from ..merge import BY_HAND, RECORD, Base, Conflict, Winner, merge
 from ..store import Seen
 from ..values import UNSETTLED, project
-from . import galleries, images, nested, ordering, refer, sending, yielding
+from . import galleries, images, nested, ordering, refer, sending, texts, yielding
 from .hidden import refuse_hidden
 from .item import Item, each
 from .lane import Lane
@@ -83,7 +83,7 @@ def decide(lane: Lane, item: Item) -> bool:
         return _decide_missing(lane, item)
     item.held = lane.lens.held(item.target.fields, item.target_keys())
     galleries.name_as_target(lane, item)
-    known = _compared_base(lane, item)
+    known = texts.merged(lane, item, _compared_base(lane, item))
     kept = yielding.kept(lane, item, known)
     base = yielding.compared_base(lane, item, images.compared_base(lane, item, {**known, **kept}))
     views = ordering.views(lane, item, base)

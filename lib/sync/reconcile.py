@@ -9,7 +9,7 @@ from dataclasses import replace
 from .. import elements
 from ..endpoint import Record
 from ..store import Binding
-from . import galleries, images, nested, ordering, refer
+from . import galleries, images, nested, ordering, refer, texts
 from .decide import load, source_views, transform_with_target
 from .flow import Counts, Flow
 from .item import Item, each
@@ -111,6 +111,7 @@ def _is_as_settled(lane: Lane, item: Item) -> bool:
     assert binding is not None and item.target is not None
     if (
         lane.back is None
+        or lane.lens.texts  # they may go one way alone: the target's digest does not tell of them
         or binding.diverged
         or binding.pending
         or binding.digests.get(lane.source_side) != item.digest
@@ -127,6 +128,7 @@ def _compare(lane: Lane, item: Item, rest: bool) -> None:
     item.said, item.stored = source_views(lane, item)
     held = item.held = lane.lens.held(item.target.fields, item.target_keys())
     galleries.name_as_target(lane, item)
+    texts.merged(lane, item, item.base(lane.direction))
     apart, why = _elements_apart(lane, item)
     for name, stored in item.stored.items():
         if name not in held or (rest and _is_compared_back(lane, name)):

@@ -17,7 +17,7 @@ from ..rules import Direction, Pair
 from ..settled import is_sent, sent_before
 from ..store import Binding
 from ..values import UNSETTLED
-from . import galleries
+from . import galleries, texts
 from .item import Item
 from .lane import Lane
 
@@ -44,6 +44,8 @@ def mark(lane: Lane, item: Item) -> bool:
         sign = _sign(base.get(name), item.stored[name], item.held[name])
         if name in lane.lens.galleries:
             sign.update(galleries.sign(item, base, name))
+        if name in lane.lens.texts:
+            sign.update(texts.sign(base, name))
         if name in won:
             sign.update(winner=won[name].winner, rule=won[name].rule)
         base[name] = (sign, base[name][1] if name in base else UNSETTLED)

@@ -8,12 +8,13 @@ from odoo.tools import SQL
 
 from ...lib.endpoint import FieldInfo
 from ...lib.tags import tag_set
-from . import tags
+from . import option_texts, tags
 from .charge_products import charge_products
 from .columns import canonical_value, forbidden_model, read_value, to_decimal, write_value
 from .entity import Entity, entity
 from .further_images import WithFurtherImages
 from .images import info_of
+from .option_texts import OptionNames, WithOptionTexts
 from .options import combination, combination_of, options_of, plain_options
 from .part import OWNER, Part
 from .pricing import Pricing
@@ -27,7 +28,7 @@ VARIANT_FIELDS = ("options", "default_code", "barcode", "weight", "price", "stan
 
 
 @entity
-class Product(WithFurtherImages, WithTranslations, Entity):
+class Product(WithFurtherImages, WithOptionTexts, WithTranslations, Entity):
     name = "product"
     model = "product.template"
     natural_keys = ("sku", "barcode", "name")
@@ -41,6 +42,7 @@ class Product(WithFurtherImages, WithTranslations, Entity):
             sample='[{"name": "Size", "values": ["S", "M"]}]',
             help="Options in order, each with its values. Once they are there, their order alone.",
         ),
+        option_texts.FIELD: option_texts.INFO,
         "variants": FieldInfo(
             "variants",
             "list",
@@ -76,7 +78,7 @@ class Product(WithFurtherImages, WithTranslations, Entity):
         sources = [*super().change_sources(), *self.related_sources()]
         if self._roots & {"variants", "sku", *OF_VARIANT}:
             sources.append(SQL("SELECT product_tmpl_id, write_date FROM product_product"))
-        if "options" in self._roots or "options" in self._nested:
+        if "options" in self._roots or "options" in self._nested or self._option_langs:
             sources += option_sources()
         if "tags" in self._roots:
             sources += tags.change_sources()
@@ -104,18 +106,22 @@ class Product(WithFurtherImages, WithTranslations, Entity):
         variants = self._shown(rows)
         self._by_template = variants.grouped("product_tmpl_id")
         self._prices = self.pricing.of(variants) if "price" in self._nested else {}
+        self._option_names = OptionNames(variants) if self._option_langs else None
         return super().read(rows, times)
 
     def _shown(self, rows):
         """The variants that count: of a product in use those in use, of an archived one all."""
-        if not self._roots & {"variants", "sku", "barcode"}:
+        if not self._roots & {"variants", "sku", "barcode"} and not self._option_langs:
             return self.variants
         found = self.variants.search([("product_tmpl_id", "in", rows.ids)], order="id")
         return found.filtered(lambda v: v.active or not v.product_tmpl_id.active)
 
+    def variants_of(self, row):
+        return self._by_template.get(row) or self.variants
+
     def fields_of(self, row):
         out = super().fields_of(row)
-        variants = self._by_template.get(row) or self.variants
+        variants = self.variants_of(row)
         for name, column in (("sku", "default_code"), ("barcode", "barcode")):
             if name in self._roots:
                 out[name] = variants[:1][column] or None

@@ -43,17 +43,7 @@ class WithTranslations:
         return out
 
     def _stored_texts(self, ids, names):
-        """id → field → language → text, of all in one query."""
-        if not ids or not names:
-            return {}
-        names = list(names)
-        self.records.flush_model(names)
-        columns = SQL(", ").join(SQL.identifier(name) for name in names)
-        table = SQL.identifier(self.records._table)
-        rows = self.env.execute_query(
-            SQL("SELECT id, %s FROM %s WHERE id IN %s", columns, table, tuple(ids))
-        )
-        return {id_: dict(zip(names, texts, strict=True)) for id_, *texts in rows}
+        return stored_texts(self.records.browse(ids), names)
 
     def _original(self, stored):
         return stored.get(self.env.lang) or stored.get(SOURCE)
@@ -145,6 +135,19 @@ class WithTranslations:
                 cause="mapping",
                 remedy="Take the field out of the mapping, then retry.",
             )
+
+
+def stored_texts(records, names):
+    """id → field → language → text, of all in one query."""
+    if not records or not names:
+        return {}
+    names = list(names)
+    records.flush_model(names)
+    columns = SQL(", ").join(SQL.identifier(name) for name in names)
+    table = SQL.identifier(records._table)
+    query = SQL("SELECT id, %s FROM %s WHERE id IN %s", columns, table, tuple(records.ids))
+    found = records.env.execute_query(query)
+    return {id_: dict(zip(names, texts, strict=True)) for id_, *texts in found}
 
 
 def _texts_of(values):

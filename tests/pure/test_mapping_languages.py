@@ -4,7 +4,7 @@ import pytest
 
 from gateway_ng.lib.endpoint import EntityInfo, FieldInfo, Record
 from gateway_ng.lib.errors import MappingError
-from gateway_ng.lib.mapping import compile_mapping, effective, fitting, link, spread
+from gateway_ng.lib.mapping import compile_mapping, effective, explain, fitting, link, spread
 
 LANGUAGES = (("fr", "fr_FR"), ("pt-BR", "pt_BR"))
 NAME = {
@@ -65,6 +65,18 @@ def test_without_languages_the_document_and_its_version_are_what_they_were():
     document = of()
     assert spread(document, ()) is document
     assert spread(of(), LANGUAGES).version != of().version
+
+
+def test_a_field_in_further_languages_only_is_none_without_them():
+    words = {"MAPTO": "terms", "type": "texts", "translated": "only"}
+    document = of({**DOCUMENT, "record": {**DOCUMENT["record"], "words": words}})
+    assert spread(document, ()).version == of().version
+    assert "record.words" not in spread(document, ()).provenance
+    record = spread(document, LANGUAGES).document["record"]
+    assert "words" not in record
+    assert record["words@fr_FR"] == {"type": "texts", "MAPTO": "terms@fr", "null_yields": True}
+    spoken = compile_mapping(document)
+    assert "in none but these" in {line.field: line.says for line in explain(spoken)}["words"]
 
 
 def test_what_a_layer_says_of_the_field_holds_for_its_languages_and_of_a_language_for_that_one():

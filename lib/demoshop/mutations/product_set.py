@@ -97,6 +97,7 @@ def set_options(product: Rec, options: Sequence[Args], request: Request) -> bool
         names = [value["name"] for value in given["values"]]
         made.append(
             {
+                **(kept or {}),
                 "id": kept["id"] if kept else request.store.new_gid("ProductOption"),
                 "name": given.get("name") or (kept or {}).get("name"),
                 "position": given.get("position") or place,

@@ -35,7 +35,7 @@ def resource_of(request: Request, id_: str) -> tuple[str, Rec] | None:
     parts = split(id_)
     if parts is None or parts[0] not in translations.KEYS:
         return None
-    record = request.store.tables[parts[0]].get(parts[1])
+    record = translations.find(request.store, parts[0], id_, parts[1])
     return (parts[0], record) if record is not None else None
 
 

@@ -29,7 +29,7 @@ from . import health, subscriptions, webhooks
 from .bulk import BulkReader
 from .client import Client
 from .connection import MOST, Connection
-from .documents import BULK, ID_LISTS, NODES, REPEATED, TRANSLATIONS
+from .documents import BULK, ID_LISTS, NODES, OPTION_NAMES, REPEATED, TRANSLATIONS
 from .entities import ENTITIES, SOURCES
 from .position import Position
 from .price_lists import PriceLists
@@ -364,7 +364,7 @@ class ShopifyEndpoint:
 
 def _starts() -> dict[str, tuple[int, int]]:
     """How much to ask for at first, by document."""
-    starts = {TRANSLATIONS.name: (MOST, 0)}
+    starts = {TRANSLATIONS.name: (MOST, 0), OPTION_NAMES.name: (MOST, 0)}
     for name, source in SOURCES.items():
         starts[source.page.name] = starts[NODES[name].name] = (source.size, source.nested)
         starts[ID_LISTS[name].name] = (MOST, source.nested)

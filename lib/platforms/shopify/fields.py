@@ -51,6 +51,7 @@ tags json w ["summer"]
 options json w [{"name": "Size", "values": ["S", "M"]}]
 sku char wo SHIRT-M
 collections json w ["gid://shopify/Collection/1"]
+optionTexts texts wt {"Size": "Taille", "Size/Large": "Grand"}
 seo.title char wt Cotton shirt
 seo.description text wt
 image image w gid://shopify/MediaImage/1@1700000000

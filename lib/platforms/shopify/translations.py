@@ -2,6 +2,7 @@
 
 A text in another language is the field «title@fr». A language that has none for it gives null; one
 that the shop has not got, or that scopes hide, is absent.
+Those of options and values stand in one field, «optionTexts@fr».
 Source: translatableResourcesByIds, shopLocales in the schema.
 """
 
@@ -15,6 +16,7 @@ from ...endpoint import Record
 from .client import Client
 from .connection import Connection
 from .documents import SHOP_LOCALES, TRANSLATIONS
+from .option_names import FIELD, KEY, option_names
 from .scopes import Scopes
 
 Texts = Mapping[tuple[str, str], str | None]
@@ -79,16 +81,26 @@ class Translations:
         return self._carried
 
     def beside(self, records: Sequence[Record]) -> Sequence[Record]:
-        """The records with their translations: a request or two for all of them."""
+        """The records with their translations: a few requests for all of them."""
         if not records or not self.carried():
             return records
-        there = {one.id: one for one in self.read([record.id for record in records])}
-        return [
-            replace(record, fields=self._with(record.fields, there[record.id].texts))
-            if record.id in there
-            else record
-            for record in records
-        ]
+        ids = [record.id for record in records]
+        names = self.option_names(ids)
+        parts = [id_ for held in names.values() for id_ in held]
+        there = {one.id: one for one in self.read([*ids, *parts])}
+        out = []
+        for record in records:
+            fields = record.fields
+            if record.id in there:
+                fields = self._with(fields, there[record.id].texts)
+            if record.id in names:
+                fields = {**fields, **self._of_options(names[record.id], there)}
+            out.append(replace(record, fields=fields))
+        return out
+
+    def option_names(self, ids: Sequence[str]) -> dict[str, dict[str, str]]:
+        """As `option_names`, of these products."""
+        return option_names(self._connection, ids)
 
     def read(self, ids: Sequence[str]) -> Iterator[Translated]:
         """What there is of each of these, in the languages that are carried."""
@@ -105,6 +117,19 @@ class Translations:
                     for one in node.get(f"m{place}") or ()
                 },
             )
+
+    def _of_options(
+        self, names: Mapping[str, str], there: Mapping[str, Translated]
+    ) -> dict[str, Any]:
+        """«optionTexts@fr»: {"Size": "Taille"}, and null where there is none."""
+        found: dict[str, dict[str, str]] = {locale: {} for locale in self.carried()}
+        for id_, name in names.items():
+            texts = there[id_].texts if id_ in there else {}
+            for locale, told in found.items():
+                text = texts.get((locale, KEY))
+                if text:
+                    told[name] = text
+        return {f"{FIELD}@{locale}": told or None for locale, told in found.items()}
 
     def _with(self, fields: Mapping[str, Any], texts: Texts) -> dict[str, Any]:
         out = dict(fields)

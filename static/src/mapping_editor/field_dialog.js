@@ -26,6 +26,7 @@ export function toForm(text) {
         plain:
             Object.keys(spec).every((key) => SHOWN.includes(key)) &&
             isText(spec.transform) &&
+            spec.translated !== "only" &&
             mapto.every(isText),
     };
 }

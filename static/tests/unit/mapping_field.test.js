@@ -59,6 +59,7 @@ test("a constant that is no JSON is refused", () => {
 test("what the form can't show is edited as JSON", () => {
     expect(asForm({ MAPTO: "lines", type: "list", list: { key: "id" } }).plain).toBe(false);
     expect(asForm({ MAPTO: "a", transform: { name: "join" }, type: "char" }).plain).toBe(false);
+    expect(asForm({ MAPTO: "a", type: "texts", translated: "only" }).plain).toBe(false);
     expect(asForm({ MAPTO: "a", type: "char", DEFAULT: "" }).plain).toBe(true);
 });
 

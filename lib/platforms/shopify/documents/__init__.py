@@ -40,6 +40,7 @@ from .reads import (
     WEBHOOKS,
 )
 from .translations import (
+    OPTION_NAMES,
     SHOP_LOCALES,
     TRANSLATIONS,
     TRANSLATIONS_REGISTER,
@@ -132,6 +133,7 @@ __all__ = [
     "OPTIONS_DELETE",
     "OPTIONS_HELD",
     "OPTIONS_REORDER",
+    "OPTION_NAMES",
     "OPTION_RENAME",
     "ORDERS",
     "ORDER_CANCEL",
@@ -192,6 +194,7 @@ ALL: tuple[Document, ...] = (
     LOCATIONS,
     MARKET_PRICES,
     METAFIELD_TYPES,
+    OPTION_NAMES,
     PRODUCT_METAFIELDS,
     NEWEST_ORDERS,
     ORDERS,

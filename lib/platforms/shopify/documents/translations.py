@@ -22,6 +22,15 @@ TRANSLATIONS = Repeated(
     ),
 )
 
+#: Of products, those of their parts that have translations of their own.
+OPTION_NAMES = Document(
+    "OptionNames",
+    """query OptionNames($ids: [ID!]!) {
+  nodes(ids: $ids) { id ... on Product { options { id name optionValues { id name } } } }
+}
+""",
+)
+
 #: At most 100 translations of one resource, all or none of them.
 TRANSLATIONS_REGISTER = Repeated(
     "TranslationsRegister",

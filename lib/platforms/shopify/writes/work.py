@@ -24,7 +24,7 @@ _NESTING = Nesting(
             "refunds",
         }
     ),
-    frozenset({"options", "customAttributes"}),
+    frozenset({"options", "optionTexts", "customAttributes"}),
 )
 expand = _NESTING.expand
 
