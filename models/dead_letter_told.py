@@ -67,7 +67,7 @@ class GatewayDeadLetter(models.Model):
                 letter.field_text = False
                 continue
             model = odoo_model(self.env, letter.entity, letter.direction)
-            label = field_label(letter.field_name, model)
+            label = field_label(self.env, letter.field_name, model)
             paths = letter._read_from()
             if not paths:
                 letter.field_text = label

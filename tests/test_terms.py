@@ -8,8 +8,11 @@ from odoo.tools.translate import code_translations
 from odoo.addons.gateway_ng.lib.merge import SOURCE_OF, TARGET_OF
 from odoo.addons.gateway_ng.lib.platforms import platforms
 from odoo.addons.gateway_ng.lib.sync.reconcile import _GONE, _NEW, _WHY, BY_DECISION, CALLED
+from odoo.addons.gateway_ng.models.entity_models import ODOO_MODELS
+from odoo.addons.gateway_ng.models.field_labels import FIELD_LABELS
 from odoo.addons.gateway_ng.models.mapping import SHIPPED
 from odoo.addons.gateway_ng.models.terms import TERMS, term
+from odoo.addons.gateway_ng.models.wording import _snake
 
 
 @tagged("post_install", "-at_install")
@@ -23,6 +26,18 @@ class TestTerms(TransactionCase):
             said |= set(json.loads(path.read_text(encoding="utf-8")).get("filters", {}))
         self.assertTrue(said)
         self.assertEqual(set(), said - set(TERMS))
+
+    def test_all_fields_of_shipped_mappings_have_labels(self):
+        said = set()
+        for path in SHIPPED.glob("*/*.json"):
+            entity, direction = path.name.split(".")[:2]
+            model = self.env.get(ODOO_MODELS.get(entity)) if direction == "import" else None
+            own = model._fields if model is not None else {}
+            record = json.loads(path.read_text(encoding="utf-8"))["record"]
+            said |= {step for name in _written(record) if name not in own for step in name.split(".")}
+        self.assertIn("sku", said)
+        keys = {_snake(name).removesuffix("_id") for name in said}
+        self.assertEqual(set(), keys - set(FIELD_LABELS))
 
     def test_all_that_a_compare_says_is_a_term(self):
         said = {BY_DECISION}
@@ -43,3 +58,10 @@ class TestTerms(TransactionCase):
         env = self.env(context={"lang": "de_DE"})
         self.assertEqual("Nur Waren", term(env, "Only goods"))
         self.assertEqual("Mine", term(env, "Mine"))
+
+
+def _written(record):
+    """Names of a mapping's fields, those of its lists' elements included."""
+    for name, field in record.items():
+        yield name
+        yield from _written((field.get("list") or {}).get("record") or {})
