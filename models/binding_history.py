@@ -89,7 +89,9 @@ class GatewayBinding(models.Model):
             "state": states.get(self.state),
             "settled": self.write_date,
             "pending": self._pending_text(),
-            "diverged": ", ".join(field_label(self.env, n) for n in (self.diverged or "").split(", ") if n),
+            "diverged": ", ".join(
+                field_label(self.env, n) for n in (self.diverged or "").split(", ") if n
+            ),
         }
 
     def _pending_text(self):

@@ -121,11 +121,9 @@ class GatewayChange(models.Model):
             change.details = change._details(why, named)
 
     def _name_at_shop(self):
-        """In a plan most records are not there yet: they are called as people look for them."""
-        if not self.is_planned:
-            return super()._name_at_shop()
+        """What is not in Odoo is called as people look for it."""
         name = (self.reference or "").partition(" · ")[0]
-        if not name and is_planned(self.source_id):
+        if not name and self.is_planned and is_planned(self.source_id):
             return self.env._("New: %s", entity_label(self.env, self.entity))
         return name or super()._name_at_shop()
 

@@ -52,9 +52,7 @@ class GatewayConflict(models.Model):
     @api.depends("field_names", "record_name")
     def _compute_display_name(self):
         for conflict in self:
-            conflict.display_name = told_of(
-                self.env, conflict.record_name, conflict.fields_text
-            )
+            conflict.display_name = told_of(self.env, conflict.record_name, conflict.fields_text)
 
     @api.depends("field_names", "base_values", "odoo_values", "remote_values")
     def _compute_texts(self):

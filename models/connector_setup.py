@@ -29,6 +29,10 @@ class GatewayConnector(models.Model):
         compute="_compute_missing_scopes", help="What the shop does not allow its app to do."
     )
 
+    def _creation_message(self):
+        """On its own page, «Gateway» says nothing."""
+        return self.env._("Connector created")
+
     @api.depends("platform")
     @api.depends_context("lang")
     def _compute_credentials_where(self):
