@@ -95,6 +95,7 @@ from . import (
     run_compare,
     run_counts,
     run_deletes,
+    run_error,
     run_jobs,
     run_laid,
     run_letters,

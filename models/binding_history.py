@@ -89,7 +89,9 @@ class GatewayBinding(models.Model):
             "state": states.get(self.state),
             "settled": self.write_date,
             "pending": self._pending_text(),
-            "diverged": ", ".join(field_label(n) for n in (self.diverged or "").split(", ") if n),
+            "diverged": ", ".join(
+                field_label(self.env, n) for n in (self.diverged or "").split(", ") if n
+            ),
         }
 
     def _pending_text(self):
@@ -148,7 +150,7 @@ class GatewayBinding(models.Model):
     def _label(self, name, model, skus):
         """The field as it is called, an element of a list by its SKU where that is known."""
         key = name.partition("[")[2].rpartition("]")[0]
-        label = field_label(name, model)
+        label = field_label(self.env, name, model)
         return label.replace(f" {short_id(key)}", f" {skus[key]}", 1) if key in skus else label
 
     def _changes_of(self, direction, column):

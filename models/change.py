@@ -15,6 +15,7 @@ from .wording import (
     pretty_json,
     summary,
     table,
+    told_of,
     value_cell,
 )
 
@@ -91,7 +92,7 @@ class GatewayChange(models.Model):
     @api.depends("record_name", "outcome_text")
     def _compute_display_name(self):
         for change in self:
-            change.display_name = f"{change.record_name}: {change.outcome_text}"
+            change.display_name = told_of(self.env, change.record_name, change.outcome_text)
 
     @api.depends("outcome", "is_planned", "is_compared")
     def _compute_outcome_text(self):
@@ -120,11 +121,9 @@ class GatewayChange(models.Model):
             change.details = change._details(why, named)
 
     def _name_at_shop(self):
-        """In a plan most records are not there yet: they are called as people look for them."""
-        if not self.is_planned:
-            return super()._name_at_shop()
+        """What is not in Odoo is called as people look for it."""
         name = (self.reference or "").partition(" · ")[0]
-        if not name and is_planned(self.source_id):
+        if not name and self.is_planned and is_planned(self.source_id):
             return self.env._("New: %s", entity_label(self.env, self.entity))
         return name or super()._name_at_shop()
 
@@ -195,7 +194,7 @@ class GatewayChange(models.Model):
             before, after = (value_cell(named(name, one), self.env) for one in pair)
             if before == after == "—" and name not in why:
                 continue
-            row = [field_label(name, self._odoo_model()), before, after]
+            row = [field_label(self.env, name, self._odoo_model()), before, after]
             rows.append([*row, why.get(name, "")] if why else row)
         return table(headers, rows) if rows else False
 
@@ -213,7 +212,7 @@ class GatewayChange(models.Model):
             headers += [self.env._("Decision"), self.env._("Why")]
             rows = [
                 [
-                    field_label(name, change._odoo_model()),
+                    field_label(self.env, name, change._odoo_model()),
                     *(value_cell(named(name, one), self.env) for one in shown[name]),
                     verdict_text(self.env, seen["verdict"], change.direction),
                     why_text(self.env, seen["why"], change.direction),

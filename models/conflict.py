@@ -5,7 +5,7 @@ from ..lib.merge import BY_HAND, SOURCE_OF
 from .conflict_rule import WINNERS
 from .watermark import DIRECTIONS
 from .why import won_text
-from .wording import entities, field_label, odoo_model, short_value, table, value_cell
+from .wording import entities, field_label, odoo_model, short_value, table, told_of, value_cell
 
 
 class GatewayConflict(models.Model):
@@ -52,7 +52,7 @@ class GatewayConflict(models.Model):
     @api.depends("field_names", "record_name")
     def _compute_display_name(self):
         for conflict in self:
-            conflict.display_name = f"{conflict.record_name}: {conflict.fields_text}"
+            conflict.display_name = told_of(self.env, conflict.record_name, conflict.fields_text)
 
     @api.depends("field_names", "base_values", "odoo_values", "remote_values")
     def _compute_texts(self):
@@ -69,13 +69,14 @@ class GatewayConflict(models.Model):
                 name: [named(name, value) for value in values] for name, values in shown.items()
             }
             model = odoo_model(self.env, conflict.entity, conflict.direction)
-            conflict.fields_text = ", ".join(field_label(name, model) for name in told)
             conflict.odoo_text, conflict.remote_text = (
                 " · ".join(short_value(values[side], self.env) for values in told.values())
                 for side in (1, 2)
             )
+            labels = {name: field_label(self.env, name, model) for name in told}
+            conflict.fields_text = ", ".join(labels.values())
             rows = [
-                [field_label(name, model), *(value_cell(value, self.env) for value in values)]
+                [labels[name], *(value_cell(value, self.env) for value in values)]
                 for name, values in told.items()
             ]
             conflict.details = table(headers, rows)

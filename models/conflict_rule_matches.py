@@ -3,7 +3,7 @@ from fnmatch import fnmatchcase
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .wording import table
+from .wording import table, told_of
 
 #: Fields named in one line before «…».
 NAMED = 6
@@ -24,7 +24,9 @@ class GatewayConflictRule(models.Model):
         headers = [self.env._("Entity"), self.env._("Field"), self.env._("Name for rules")]
         for rule in self:
             found = rule._matched(names.get(rule.connector_id, []))
-            labels = list(dict.fromkeys(f"{entity}: {label}" for entity, label, _name in found))
+            labels = list(
+                dict.fromkeys(told_of(self.env, entity, label) for entity, label, _name in found)
+            )
             more = "…" if len(labels) > NAMED else ""
             rule.matches_text = ", ".join(labels[:NAMED]) + more
             rule.matches = table(headers, found) if found else False

@@ -2,6 +2,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..lib.platforms import platform, platforms
+from .terms import term
 
 
 class GatewayConnector(models.Model):
@@ -216,7 +217,8 @@ class GatewayConnector(models.Model):
             health = connector.health or {}
             known = [health[key] for key in ("account", "version") if health.get(key)]
             connector.account = ", ".join(known)
-            connector.problems = "\n".join(health.get("problems", []))
+            said = (term(self.env, text) for text in health.get("problems", []))
+            connector.problems = "\n".join(said)
 
     @api.onchange("platform")
     def _onchange_platform(self):

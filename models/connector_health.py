@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 from odoo import fields, models
 
+from .moments import day_text, moment_text
 from .wording import table
 
 #: Health → what it is on the list of connectors; the others leave it as it is.
@@ -52,8 +53,7 @@ class GatewayConnector(models.Model):
             connector.health_text = table(headers, rows) if rows else False
 
     def _since_text(self, problem):
-        moment = fields.Datetime.context_timestamp(self, problem["since"])
-        return moment.strftime("%Y-%m-%d %H:%M")
+        return moment_text(self.env, problem["since"].replace(tzinfo=timezone.utc))
 
     def _problems(self, open_runs=None):
         """[{"code", "severity", "message", "remedy", "since", "detail"}], the worst first.
@@ -125,7 +125,9 @@ class GatewayConnector(models.Model):
             message = self.env._("The last run failed")
             remedy = self.env._("Read its error, mend the cause and resume it.")
             run = self.last_run_id.sudo()
-            found.append(self._problem("failing", "error", message, remedy, run.ended, run.error))
+            found.append(
+                self._problem("failing", "error", message, remedy, run.ended, run.error_text)
+            )
         late = self.schedule_ids.filtered("is_late")[:1]
         if late:
             message = self.env._("%s was due and has not begun", late.display_name)
@@ -159,10 +161,11 @@ class GatewayConnector(models.Model):
         """Where the platform says when the credentials end."""
         if not end:
             return []
-        days = (datetime.fromisoformat(end) - datetime.now(timezone.utc)).days
+        ends = datetime.fromisoformat(end)
+        days = (ends - datetime.now(timezone.utc)).days
         if days >= DAYS_LEFT:
             return []
-        message = self.env._("The credentials end on %s", end[:10])
+        message = self.env._("The credentials end on %s", day_text(self.env, ends))
         remedy = self.env._("Make new ones at the shop and enter them here.")
         severity = "error" if days < 0 else "warning"
         return [self._problem("credentials_end", severity, message, remedy, self.checked)]

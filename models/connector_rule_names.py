@@ -26,7 +26,7 @@ class GatewayConnector(models.Model):
             label = entity_label(self.env, entity)
             model = odoo_model(self.env, entity, direction)
             found += [
-                (label, field_label(name, model), f"{mapping.model}.{name}")
+                (label, field_label(self.env, name, model), f"{mapping.model}.{name}")
                 for name in sorted(mapping.writes)
             ]
         return list(dict.fromkeys(found))

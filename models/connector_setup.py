@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..lib.platforms import platform
 from .terms import term
+from .wording import told_of
 
 STEPS = [
     ("credentials", "Credentials"),
@@ -28,6 +29,10 @@ class GatewayConnector(models.Model):
         compute="_compute_missing_scopes", help="What the shop does not allow its app to do."
     )
 
+    def _creation_message(self):
+        """On its own page, «Gateway» says nothing."""
+        return self.env._("Connector created")
+
     @api.depends("platform")
     @api.depends_context("lang")
     def _compute_credentials_where(self):
@@ -40,7 +45,8 @@ class GatewayConnector(models.Model):
                 if item.help
             ]
             connector.credentials_where = Markup("<ul class='mb-0'>%s</ul>") % Markup().join(
-                Markup("<li><b>%s</b>: %s</li>") % line for line in lines
+                Markup("<li>%s</li>") % told_of(self.env, Markup("<b>%s</b>") % label, help_)
+                for label, help_ in lines
             )
 
     @api.depends("health")

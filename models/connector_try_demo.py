@@ -70,7 +70,7 @@ class GatewayConnector(models.Model):
             return demo._form_action()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Try a demo shop"),
+            "name": self.env._("Try it with a demo shop"),
             "res_model": "gateway.try.demo",
             "views": [(False, "form")],
             "target": "new",

@@ -9,6 +9,7 @@ from ..lib.editing import shown
 from ..lib.errors import sentence
 from ..lib.values import unstage
 from .remedies import CAUSE_REMEDIES
+from .terms import term
 from .watermark import DIRECTIONS
 from .wording import entities, entity_label, short_id
 
@@ -95,11 +96,18 @@ class GatewayDeadLetter(models.Model):
             letter.display_name = letter.record_name
 
     @api.depends("error", "remedy", "source_id")
+    @api.depends_context("lang")
     def _compute_what_happened(self):
         for letter in self:
-            told = letter._without_record(letter._without_remedy())
+            told = letter._told(letter._without_record(letter._without_remedy()))
             letter.what_happened = told and sentence(told[:1].upper() + told[1:])
             letter.problem = " ".join(letter.what_happened.split())
+
+    def _remedy_told(self):
+        return term(self.env, self.remedy)
+
+    def _told(self, text):
+        return term(self.env, text)
 
     def _without_remedy(self):
         """The error without the remedy in its last line, which has a field of its own."""
@@ -116,11 +124,12 @@ class GatewayDeadLetter(models.Model):
         return f"{field}: {rest}" if comma else rest
 
     @api.depends("remedy", "cause")
+    @api.depends_context("lang")
     def _compute_what_to_do(self):
         """The error's own remedy, else that of its cause."""
         for letter in self:
             cause = CAUSE_REMEDIES.get(letter.cause or "unknown")
-            todo = letter.remedy or self.env._(cause)
+            todo = letter._remedy_told() if letter.remedy else self.env._(cause)
             letter.what_to_do = sentence(todo[:1].upper() + todo[1:])
 
     @api.depends("state", "waits_entity", "waits_id", "details")

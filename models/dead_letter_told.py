@@ -1,11 +1,17 @@
+import re
+
 from odoo import api, fields, models
 from odoo.tools.translate import LazyTranslate
 
 from ..lib.mapping import parse
+from .said import said
 from .why import side_text
-from .wording import field_label, odoo_model
+from .wording import field_label, odoo_model, told_of
 
 _lt = LazyTranslate(__name__)
+
+#: How an error names the field that it is about, behind its record.
+_FIELD = re.compile(r"field (?P<name>\S+): (?P<rest>.*)", re.DOTALL)
 
 STAGES = {
     "read": _lt("Reading"),
@@ -67,7 +73,7 @@ class GatewayDeadLetter(models.Model):
                 letter.field_text = False
                 continue
             model = odoo_model(self.env, letter.entity, letter.direction)
-            label = field_label(letter.field_name, model)
+            label = field_label(self.env, letter.field_name, model)
             paths = letter._read_from()
             if not paths:
                 letter.field_text = label
@@ -88,11 +94,21 @@ class GatewayDeadLetter(models.Model):
         paths = [read] if isinstance(read, str) else read
         return ", ".join(f"«{path}»" for path in paths if not path.startswith("lambda"))
 
-    def _compute_what_to_do(self):
-        """«In the source»: on the side that a person knows by its name, in the engine's English."""
-        done = super()._compute_what_to_do()
+    def _told(self, text):
+        """The field by its label, in front of what is wrong with it."""
+        about = _FIELD.match(text)
+        if not about:
+            return super()._told(text)
+        model = odoo_model(self.env, self.entity, self.direction)
+        label = field_label(self.env, about["name"], model)
+        return told_of(self.env, label, super()._told(about["rest"]))
+
+    def _remedy_told(self):
+        """«In the source»: on the side that a person knows by its name."""
         english = self.with_context(lang="en_US").env
-        for letter in self:
-            side = side_text(english, "remote" if letter.direction == "import" else "odoo")
-            letter.what_to_do = letter.what_to_do.replace("in the source", f"in {side}")
-        return done
+        side = side_text(english, "remote" if self.direction == "import" else "odoo")
+        told = self.remedy
+        for source in ("in the source record", "in the source"):
+            told = told.replace(source, f"in {side}")
+        known = super()._remedy_told()
+        return said(self.env, told) or (told if known == self.remedy else known)

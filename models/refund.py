@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-from .wording import value_text
+from .terms import term
+from .wording import short_id, told_of, value_text
 
 OUTCOMES = [
     ("reduced", "Taken off the order"),
@@ -16,7 +17,6 @@ class GatewayRefund(models.Model):
 
     _name = "gateway.refund"
     _description = "Gateway Refund"
-    _rec_name = "remote_id"
     _order = "id desc"
 
     connector_id = fields.Many2one(
@@ -36,12 +36,28 @@ class GatewayRefund(models.Model):
     reduced = fields.Monetary(
         readonly=True, help="The part that was taken off the order's lines, with taxes."
     )
-    told = fields.Text(string="What became of it", readonly=True)
+    told = fields.Text(readonly=True, help="What became of it, as it was kept.")
+    told_text = fields.Text(string="What became of it", compute="_compute_told_text")
     move_id = fields.Many2one(
         "account.move", string="Credit note", readonly=True, index="btree_not_null"
     )
     picking_ids = fields.Many2many("stock.picking", string="Returns", readonly=True)
     payload = fields.Json(readonly=True, help="The refund as the mapping gave it.")
+
+    @api.depends("remote_id", "order_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for refund in self:
+            called = self.env._("Refund %s", short_id(refund.remote_id))
+            refund.display_name = told_of(self.env, refund.order_id.name, called)
+
+    @api.depends("told")
+    @api.depends_context("lang")
+    def _compute_told_text(self):
+        """Each line of it begins with the refund itself, which its form names already."""
+        for refund in self:
+            lines = (refund.told or "").splitlines()
+            refund.told_text = "\n".join(term(self.env, line) for line in lines)
 
     @api.depends("date")
     @api.depends_context("uid", "lang")

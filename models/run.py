@@ -10,6 +10,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..lib.errors import GatewayError, RetryLater
 from .page import Waits
+from .terms import term
 from .work import Stale, UnitOfWork
 
 _logger = logging.getLogger(__name__)
@@ -257,6 +258,8 @@ class GatewayRun(models.Model):
             self._check_epoch(epoch)
             flow.write({"state": "failed"})
             self.write({"state": "failed", "error": message, "ended": fields.Datetime.now()})
-            self.connector_id.message_post(body=self.env._("Sync failed: %s", message))
+            self.connector_id.message_post(
+                body=self.env._("Sync failed: %s", term(self.env, message))
+            )
             self._tell()
         _logger.warning("Gateway run %s failed: %s", self.id, message)

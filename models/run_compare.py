@@ -7,10 +7,10 @@ from odoo.tools import SQL
 from ..lib.merge import SOURCE_OF
 from .endpoint.entity import ENTITIES
 from .why import why_text
-from .wording import entity_label, field_label, table
+from .wording import entity_label, field_label, odoo_model, table
 
-#: Lines of the report of a run.
-REPORTED = 200
+#: Lines of the report of a run, and records named in one.
+REPORTED, EXAMPLES = 200, 3
 
 
 class GatewayRun(models.Model):
@@ -38,7 +38,9 @@ class GatewayRun(models.Model):
         rows = [
             [
                 entity_label(self.env, entity),
-                field_label(name) if name else "—",
+                field_label(self.env, name, odoo_model(self.env, entity, "import"))
+                if name
+                else "—",
                 why_text(self.env, why, None),
                 count,
                 ", ".join(examples),
@@ -52,23 +54,39 @@ class GatewayRun(models.Model):
 
         Elements of lists are one field: `lines[7].price` counts as `lines.price`.
         """
-        self.env["gateway.change"].check_access("read")
+        changes = self.env["gateway.change"]
+        changes.check_access("read")
+        rows = self._drift_rows()
+        nameless = changes.browse({id_ for row in rows for id_ in row[-1] or ()})
+        names = {change.id: change.record_name for change in nameless}
+        return [
+            (
+                *row,
+                [*dict.fromkeys([*(shown or ()), *(names[id_] for id_ in ids or ())])][:EXAMPLES],
+            )
+            for *row, shown, ids in rows
+        ]
+
+    def _drift_rows(self):
+        """With what people look for the first records by, and changes of those without that."""
         self.env.flush_all()
         return self.env.execute_query(
             SQL(
                 "SELECT entity, field, why, count(DISTINCT source_id),"
-                " (array_agg(DISTINCT shown))[1:3] FROM ("
-                " SELECT c.entity, c.source_id,"
-                " COALESCE(split_part(c.reference, ' · ', 1), c.source_id) AS shown,"
+                " (array_agg(DISTINCT shown) FILTER (WHERE shown <> ''))[1:%(few)s],"
+                " (array_agg(DISTINCT id) FILTER (WHERE shown IS NULL))[1:2 * %(few)s] FROM ("
+                " SELECT c.id, c.entity, c.source_id,"
+                " NULLIF(split_part(c.reference, ' · ', 1), '') AS shown,"
                 r" COALESCE(regexp_replace(f.name, '\[.*\]', ''), '') AS field,"
                 " COALESCE(c.reasons->>f.name, c.reasons->>'') AS why"
                 " FROM gateway_change c LEFT JOIN LATERAL"
                 " jsonb_object_keys(c.field_changes) AS f(name) ON true"
-                " WHERE c.run_id = %s AND (c.outcome = 'held'"
+                " WHERE c.run_id = %(run)s AND (c.outcome = 'held'"
                 " OR c.outcome = 'unchanged' AND f.name IS NOT NULL)) AS told"
-                " GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2 LIMIT %s",
-                self.id,
-                REPORTED,
+                " GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2 LIMIT %(most)s",
+                run=self.id,
+                few=EXAMPLES,
+                most=REPORTED,
             )
         )
 

@@ -5,6 +5,8 @@ A text that is not here, such as a filter that a person named, is shown as it is
 
 from odoo.tools.translate import LazyTranslate
 
+from .said import said
+
 _lt = LazyTranslate(__name__)
 
 _CREDENTIALS = (
@@ -101,4 +103,4 @@ TERMS = {term._source: term for term in (*_CREDENTIALS, *_FILTERS, *_REASONS)}
 def term(env, text):
     """`text` in the user's language."""
     known = TERMS.get(text)
-    return env._(known) if known else text
+    return env._(known) if known else said(env, text) or text

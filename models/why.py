@@ -94,7 +94,7 @@ def why_text(env, reason, direction):
         return env._("deleted on one side and edited on the other. %s", text)
     if reason.startswith(f"{MOVED}: "):
         name = reason.removeprefix(f"{MOVED}: ")
-        return env._("moved since the plan: %s", field_label(name))
+        return env._("moved since the plan: %s", field_label(env, name))
     asked = _ASKED.match(reason)
     if asked:
         return env._(

@@ -3,17 +3,19 @@
 import json
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, timezone
+from datetime import date, datetime
 
 from markupsafe import Markup
 
-from odoo.tools import format_date, format_datetime, html2plaintext
+from odoo.tools import html2plaintext
 from odoo.tools.translate import LazyTranslate
 
 from ..lib.images import is_hash
 from ..lib.platforms import platforms
 from ..lib.values import is_unsettled, unstage
 from .entity_models import ODOO_MODELS
+from .field_labels import FIELD_LABELS
+from .moments import day_text, moment_text
 
 _lt = LazyTranslate(__name__)
 
@@ -65,13 +67,12 @@ def odoo_model(env, entity, direction):
     return env.get(ODOO_MODELS.get(entity)) if direction == "import" else None
 
 
-def field_label(name, model=None):
+def field_label(env, name, model=None):
     """«lines[gid://shop/LineItem/7].unit_price» → «Lines 7: Unit price», «title@fr» → «Title (fr)»;
     a field of `model` as Odoo calls it."""
     head, bracket, rest = name.partition("[")
-    head, _at, language = head.partition("@")
-    field = model._fields.get(head) if model is not None else None
-    label = field._description_string(model.env) if field else _words(head)
+    path, _at, language = head.partition("@")
+    label = _path_label(env, path, model)
     if language:
         label = f"{label} ({language})"
     if not bracket:
@@ -80,8 +81,37 @@ def field_label(name, model=None):
     element = f"{label} {short_id(key)}"
     if not tail:
         return element
-    part = model.env[field.comodel_name] if field and field.relational else None
-    return f"{element}: {field_label(tail.lstrip('.'), part)}"
+    parts = _parts_of(env, _field_of(model, path))
+    return told_of(env, element, field_label(env, tail.lstrip("."), parts))
+
+
+def _path_label(env, path, model):
+    """«price» as `model` or the list of labels calls it; «price.amount»: each step of it."""
+    name, dot, rest = path.partition(".")
+    field = _field_of(model, name)
+    label = field._description_string(env) if field else _name_label(env, name)
+    if not dot:
+        return label
+    return told_of(env, label, _path_label(env, rest, _parts_of(env, field)))
+
+
+def _field_of(model, name):
+    return model._fields.get(name) if model is not None else None
+
+
+def _parts_of(env, field):
+    return env[field.comodel_name] if field and field.relational else None
+
+
+def _name_label(env, name):
+    key = _snake(name)
+    known = FIELD_LABELS.get(key.removesuffix("_id"))
+    return env._(known) if known else _words(name)
+
+
+def told_of(env, name, text):
+    """«Name: text», with the mark as it is set in the user's language."""
+    return env._("%(name)s: %(text)s", name=name, text=text)
 
 
 def short_id(text):
@@ -112,15 +142,14 @@ def value_text(value, env=None):
 
 def _readable(env, text):
     if _MOMENT.fullmatch(text):
-        moment = datetime.fromisoformat(text).astimezone(timezone.utc)
-        return format_datetime(env, moment.replace(tzinfo=None))
+        return moment_text(env, datetime.fromisoformat(text))
     if _DAY.fullmatch(text):
         try:
-            return format_date(env, date.fromisoformat(text))
+            return day_text(env, date.fromisoformat(text))
         except ValueError:
             return text
     if found := _GID.fullmatch(text):
-        return f"{_words(found[1])} {found[2]}"
+        return f"{_name_label(env, found[1])} {found[2]}"
     return env._("image") if is_hash(text) else text
 
 
@@ -165,7 +194,7 @@ def summary(env, field_changes, named, model=None):
         if before == after == "—":
             continue
         arrow = f"{before} → " if before != "—" else ""
-        parts.append(f"{field_label(name, model)}: {arrow}{after}")
+        parts.append(told_of(env, field_label(env, name, model), f"{arrow}{after}"))
     more = len(field_changes or {}) > FIELDS_NAMED
     return " · ".join([*parts, "…"] if more else parts)
 
@@ -205,6 +234,11 @@ def table(headers, rows):
 
 def _words(name):
     """«unit_price», «unitPrice» → «Unit price»; «product_id», «productId» → «Product»."""
-    spaced = "".join(f" {c.lower()}" if c.isupper() else c for c in name).replace("_", " ")
+    spaced = _snake(name).replace("_", " ")
     spaced = spaced.removesuffix(" id") or spaced
     return spaced.strip().replace(".", " ").capitalize()
+
+
+def _snake(name):
+    """«unitPrice», «UnitPrice» → «unit_price»."""
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")

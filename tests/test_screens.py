@@ -316,7 +316,7 @@ class TestViews(ShopCase):
             [("connector_id", "=", self.connector.id), ("entity", "=", "product")], limit=1
         )
         mark.time = "2026-01-02T03:04:05.000001+00:00"
-        for zone, told in (("UTC", "01/02/2026 03:04:05 AM"), ("Asia/Tokyo", "12:04:05 PM")):
+        for zone, told in (("UTC", "Jan 2, 2026, 3:04:05 AM"), ("Asia/Tokyo", "12:04:05 PM")):
             self.env.user.tz = zone
             mark.invalidate_recordset(["time_text"])
             self.assertIn(told, mark.time_text)
@@ -360,7 +360,7 @@ class TestViews(ShopCase):
 
     def test_a_dead_letter_is_called_by_its_payload(self):
         self.assertEqual("Lost mug", self.letter.record_name)
-        self.assertEqual("Field title: no.", self.letter.what_happened)
+        self.assertEqual("Title: no.", self.letter.what_happened)
         self.assertEqual(
             {"title": "Lost mug", "price": "4.50"}, json.loads(self.letter.payload_text)
         )
@@ -385,11 +385,14 @@ class TestWording(ShopCase):
     def test_fields_and_values_are_words(self):
         utc = self.env["ir.config_parameter"].with_context(tz="UTC", lang="en_US").env
         cases = {
-            field_label("unit_price"): "Unit price",
-            field_label("product_id"): "Product",
-            field_label("id"): "Id",
-            field_label("descriptionHtml"): "Description html",
-            field_label("lines[gid://shop/Line/7].unit_price"): "Lines 7: Unit price",
+            field_label(utc, "unit_price"): "Unit price",
+            field_label(utc, "product_id"): "Product",
+            field_label(utc, "id"): "ID",
+            field_label(utc, "descriptionHtml"): "Description (HTML)",
+            field_label(utc, "sku"): "SKU",
+            field_label(utc, "metafieldShoeSize"): "Metafield shoe size",
+            field_label(utc, "price.amount"): "Price: Amount",
+            field_label(utc, "lines[gid://shop/Line/7].unit_price"): "Lines 7: Unit price",
             value_text(None): "—",
             value_text(True): "✓",
             value_text({"city": "Ulm", "street2": None, "zip": "89073"}): "Ulm, 89073",
@@ -399,12 +402,12 @@ class TestWording(ShopCase):
             short_value(
                 "<h2>Cut</h2><p>Loose <b class='x'>linen</b>, <a href='https://x.org'>care</a>.</p>"
             ): "Cut Loose linen, care.",
-            value_text("2026-11-29T01:52:31.5+00:00", utc): "11/29/2026 01:52:31 AM",
-            value_text(["2026-11-29", "2026-99-29"], utc): "11/29/2026; 2026-99-29",
+            value_text("2026-11-29T01:52:31.5+00:00", utc): "Nov 29, 2026, 1:52:31 AM",
+            value_text(["2026-11-29", "2026-99-29"], utc): "Nov 29, 2026; 2026-99-29",
             value_text({"image": "gid://shopify/MediaImage/12@7"}, utc): "Media image 12",
             value_text("0" * 40, utc): "image",
-            field_label("categ_id", self.env["product.template"]): "Product Category",
-            field_label("order_line[gid://shop/Line/7].price_unit", self.env["sale.order"]): (
+            field_label(utc, "categ_id", self.env["product.template"]): "Product Category",
+            field_label(utc, "order_line[gid://shop/Line/7].price_unit", self.env["sale.order"]): (
                 "Order Lines 7: Unit Price"
             ),
             self.summed({"name": ["Mug", "Cup"], "note": [None, None]}): "Name: Mug → Cup",

@@ -1,44 +1,57 @@
 """Telling a person what Odoo can't follow by itself: one activity an order, once each."""
 
+import re
+
 from odoo.tools import html_escape
 
 from ...lib.values import digest, freeze
+from ..terms import term
 
+_WHY = re.compile(r"(?P<what>.*) \((?P<why>.*)\)", re.DOTALL)
 _TODO = "mail.mail_activity_data_todo"
 
 
 def tell(connector, told):
     """Make an activity for each of `told`: (order, summary, [(what, what to do)]), in one create.
 
-    Addressed to the connector's responsible, else the sales person, else the integration user.
+    Addressed to the connector's responsible, else the sales person, else the integration user, in
+    the language of who it is.
     """
     if not told:
         return
     orders = told[0][0]
     env = orders.env
     type_ = env.ref(_TODO, raise_if_not_found=False)
-    env["mail.activity"].with_context(mail_activity_quick_update=True).create(
-        [
+    rows = []
+    for order, summary, points in told:
+        person = person_for(connector, order)
+        theirs = order.with_context(lang=person.lang).env
+        rows.append(
             {
                 "activity_type_id": type_.id if type_ else False,
                 "res_model_id": env["ir.model"]._get_id("sale.order"),
                 "res_id": order.id,
-                "user_id": person_for(connector, order).id,
-                "summary": summary,
-                "note": _note(points),
+                "user_id": person.id,
+                "summary": term(theirs, summary),
+                "note": _note(theirs, points),
             }
-            for order, summary, points in told
-        ]
-    )
+        )
+    env["mail.activity"].with_context(mail_activity_quick_update=True).create(rows)
 
 
 def person_for(connector, order):
     return connector.order_user_id or order.user_id or connector.user_id
 
 
-def _note(points):
-    parts = [f"<li>{html_escape(what)}<br/>{html_escape(remedy)}</li>" for what, remedy in points]
+def _note(env, points):
+    told = ((_told(env, what), term(env, remedy)) for what, remedy in points)
+    parts = [f"<li>{html_escape(what)}<br/>{html_escape(remedy)}</li>" for what, remedy in told]
     return f"<ul>{''.join(parts)}</ul>"
+
+
+def _told(env, what):
+    found = _WHY.fullmatch(what)
+    return f"{term(env, found['what'])} ({term(env, found['why'])})" if found else term(env, what)
 
 
 def news(row, edits):

@@ -96,6 +96,11 @@ export class Dashboard extends Component {
         return text ? deserializeDateTime(text).toLocaleString(luxon.DateTime.DATETIME_MED) : "";
     }
 
+    /** Counts are taken once an hour: older ones stand out, in case they are taken for today's. */
+    isStale(connector) {
+        return deserializeDateTime(connector.counted) < luxon.DateTime.now().minus({ hours: 2 });
+    }
+
     badge(connector) {
         if (connector.running) {
             return { text: _t("Syncing"), style: "text-bg-info" };

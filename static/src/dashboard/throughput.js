@@ -1,6 +1,7 @@
 import { Component, onWillStart, onWillUnmount, useEffect, useRef } from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
 import { _t } from "@web/core/l10n/translation";
+import { user } from "@web/core/user";
 
 /** The colours of the theme that is shown, so that the chart is right on dark screens, too. */
 function color(name) {
@@ -55,6 +56,7 @@ export class Throughput extends Component {
             options: {
                 maintainAspectRatio: false,
                 animation: false,
+                locale: user.lang,
                 plugins: { legend: { labels: { color: text } } },
                 scales: { x: axis, y: { ...axis, beginAtZero: true } },
             },

@@ -171,6 +171,17 @@ test("counting again asks the server to, and shows what it came to", async () =>
     expect("[data-entity=product]").toHaveText(/99/);
 });
 
+test("counts tell when they were taken, and stand out once they are old", async () => {
+    const counts = [count()];
+    const [fresh, old] = ["2026-01-02 04:30:00", "2026-01-02 02:59:00"];
+    await mount(
+        data([connector(1, { counts, counted: fresh }), connector(2, { counts, counted: old })]),
+    );
+    const told = queryAllTexts(".o_gateway_connector .o_gateway_counted");
+    expect(told).toEqual(["Counted 30 minutes ago", "Counted 2 hours ago"]);
+    expect(".o_gateway_counted.text-warning-emphasis").toHaveText("Counted 2 hours ago");
+});
+
 test("who may only look counts nothing", async () => {
     await mount(data([connector(1, { counts: [count()] })]), false);
     expect("[data-entity=product]").toHaveCount(1);
