@@ -25,8 +25,8 @@ Cause = Literal[
 
 #: What to do about a record that the shop has no longer.
 GONE_REMEDY = (
-    "Nothing to do: the next look for deletes (once a day) settles its binding. "
-    "Sooner: delete the entity's watermarks, then sync."
+    "Nothing to do: the next look for deletes settles its binding. "
+    "Sooner: press «Look for deletes now» on the connector."
 )
 
 
@@ -168,6 +168,16 @@ BY_STATUS: Mapping[int, type[GatewayError]] = {
     503: RetryLater,
     504: RetryLater,
 }
+
+
+#: By what a shop lets these credentials in no more; 400 is OAuth's word for it where a token is asked
+#: for (RFC 6749, 5.2). A shop that is frozen (402), locked (423) or elsewhere (404) took nothing back.
+_SHUT_OUT = frozenset({400, 401, 403})
+
+
+def is_shut_out(error: GatewayError) -> bool:
+    """Whether the shop has refused the credentials themselves, rather than a call or everybody's."""
+    return isinstance(error, StopRun) and error.details.get("status") in _SHUT_OUT
 
 
 def class_for_status(status: int) -> type[GatewayError]:
