@@ -23,9 +23,10 @@ Cause = Literal[
     "unknown",
 ]
 
-#: What to do about a record that the shop has no longer.
+#: What to do about a record that the shop has no longer; letters of it are known by its beginning.
+GONE_BEGINS = "Nothing to do: the next look for deletes"
 GONE_REMEDY = (
-    "Nothing to do: the next look for deletes settles its binding. "
+    f"{GONE_BEGINS} settles its binding. "
     "Sooner: press «Look for deletes now» on the connector."
 )
 

@@ -61,6 +61,7 @@ from . import (
     exchange,
     flow,
     flow_deletes,
+    flow_letters_gone,
     flow_orders_gone,
     goods_return,
     guest,
