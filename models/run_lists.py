@@ -2,6 +2,12 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..lib.merge import BY_HAND
+from .why import AGREED
+
+#: Conflicts that a rule decided, rather than a person, or both sides by agreeing.
+BY_RULE = [("state", "=", "resolved"), ("rule", "not in", (BY_HAND, AGREED))]
+
 
 class GatewayRun(models.Model):
     """From a run's counts to the records behind them."""
@@ -34,7 +40,7 @@ class GatewayRun(models.Model):
         counts = {}
         plans = self.filtered("is_plan")
         of_plans = [("run_id", "in", plans.ids), ("is_decided", "=", True)]
-        of_runs = [("run_id", "in", (self - plans).ids), ("state", "=", "resolved")]
+        of_runs = [("run_id", "in", (self - plans).ids), *BY_RULE]
         for model, domain in (("gateway.change", of_plans), ("gateway.conflict", of_runs)):
             counts.update(self.env[model]._read_group(domain, ["run_id"], ["__count"]))
         for run in self:
@@ -46,7 +52,7 @@ class GatewayRun(models.Model):
         mine = ("run_id", "=", self.id)
         if self.is_plan:
             return self._action_list("gateway.change", [mine, ("is_decided", "=", True)])
-        return self._action_list("gateway.conflict", [mine, ("state", "=", "resolved")])
+        return self._action_list("gateway.conflict", [mine, *BY_RULE])
 
     def _action_list(self, model, domain):
         action = self.env["ir.actions.act_window"]._for_xml_id(
