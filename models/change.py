@@ -120,8 +120,9 @@ class GatewayChange(models.Model):
             change.details = change._details(why, named)
 
     def _name_at_shop(self):
-        """In a plan most records are not there yet: they are called as people look for them."""
-        if not self.is_planned:
+        """In a plan most records are not there yet, in a compare some no more: they are called as
+        people look for them."""
+        if not (self.is_planned or self.is_compared):
             return super()._name_at_shop()
         name = (self.reference or "").partition(" · ")[0]
         if not name and is_planned(self.source_id):
