@@ -267,6 +267,18 @@ class TestConflicts(ShopCase):
         self.sync("product")
         self.assertEqual((name, "resolved"), (template.name, one.state))
 
+    def test_conflicts_are_as_many_on_the_run_as_on_its_connector_and_in_the_list(self):
+        run = self.sync("product", direction="both")
+        self.assertEqual(4, run.count_to_decide, "records read, in either direction")
+        self.assertEqual([2, 2], [run.count_conflicts, self.connector.conflict_count])
+        listed = run.with_context(outcome="conflicts").action_open_outcome()
+        self.assertEqual(self.conflicts, self.env["gateway.conflict"].search(listed["domain"]))
+        asked = self.sync("product", direction="export", full=True)
+        self.assertEqual(2, asked.count_conflicts, "the other direction asks")
+        self.conflicts[0].action_take_odoo()
+        self.env.invalidate_all()
+        self.assertEqual([1, 1], [run.count_conflicts, self.connector.conflict_count])
+
     def test_a_person_s_decision_is_none_of_a_rule(self):
         asked = self.conflicts.run_id
         self.conflicts.action_take_remote()

@@ -223,6 +223,23 @@ class TestHealth(ScheduleCase):
         self.assertEqual(1, self.connector.records_today)
         self.assertEqual(self.connector.last_run_id.ended, self.connector.last_sync)
 
+    def test_records_of_today_are_those_of_the_dashboard_without_plans_and_compares(self):
+        self.add_product("Mug", "MUG")
+        self.check_and_map()
+        self.sync("product")
+        self.connector.run_sync(["product"], "import", dry_run=True, wait=True)
+        compare = self.env["gateway.run"].browse(self.connector.action_compare()["res_id"])
+        compare._drive_inline()
+        self.env.invalidate_all()
+        (row,) = (
+            row
+            for row in self.env["gateway.dashboard"].get_data()["connectors"]
+            if row["id"] == self.connector.id
+        )
+        self.assertEqual([1, 1], [self.connector.records_today, row["read"]])
+        runs = self.env["gateway.run"].search([("connector_id", "=", self.connector.id)])
+        self.assertEqual(len(runs), self.connector.run_count, "as many as the list behind it has")
+
     def test_a_plan_is_no_last_run_of_a_schedule(self):
         self.check_and_map()
         line = self.connector.schedule_ids.filtered(
