@@ -31,6 +31,7 @@ class GatewayConnector(models.Model):
         "life. Error: the last run failed, or the last check of the connection did.",
     )
     state_reason = fields.Char(string="Why", compute="_compute_sync_state")
+    sync_progress = fields.Json(compute="_compute_sync_progress")
     last_sync = fields.Datetime(
         string="Last sync",
         compute="_compute_last_sync",
@@ -53,6 +54,16 @@ class GatewayConnector(models.Model):
         for connector in self:
             open_runs = going_on.get(connector.id, self.env["gateway.run"])
             connector.sync_state, connector.state_reason = connector._how_it_is(open_runs, by_hand)
+
+    def _compute_sync_progress(self):
+        """Of the run that goes on, else of the one that is to come next."""
+        runs = self.env["gateway.run"].search(
+            [("connector_id", "in", self.ids), ("state", "in", OPEN)], order="state, id desc"
+        )
+        first = {run.connector_id: run for run in runs}
+        for connector in self:
+            run = first.get(connector)
+            connector.sync_progress = run.progress if run else {"open": False}
 
     def _how_it_is(self, open_runs, by_hand):
         """(health, why) of one connector with these open runs; the worst thing first. `by_hand`:

@@ -56,7 +56,7 @@ class TestMatrix(ShopCase):
         # What a dialog asks is its own user's alone, by Odoo's rule for transient models.
         passing = [name for name in models.mapped("model") if self.env[name]._transient]
         self.assertEqual(
-            ["assign", "demo", "discard", "edit", "person"],
+            ["assign", "demo", "discard", "edit", "left", "person"],
             sorted(n.split(".")[-1] for n in passing),
         )
         kept = [

@@ -205,6 +205,18 @@ class TestHealth(ScheduleCase):
         )
         self.assertEqual(("late", f"{run.display_name} shows no life"), self.health())
 
+    def test_a_connector_shows_the_progress_of_the_run_that_goes_on(self):
+        self.check_and_map()
+        self.assertEqual({"open": False}, self.connector.sync_progress)
+        first = self.connector.run_sync(["product"])
+        self.connector.run_sync(["customer"])
+        self.env.invalidate_all()
+        self.assertTrue(self.connector.sync_progress["open"])
+        self.assertEqual(first.progress, self.connector.sync_progress)
+        self.connector.run_ids._close("cancelled")
+        self.env.invalidate_all()
+        self.assertEqual({"open": False}, self.connector.sync_progress)
+
     def test_a_check_that_failed_is_an_error(self):
         self.connector.health = {"ok": False, "problems": ["Scope write_products is missing"]}
         self.assertEqual(("error", "Scope write_products is missing"), self.health())
