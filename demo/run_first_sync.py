@@ -1,8 +1,9 @@
 """The demo's sync, the first and each later one, run in `odoo shell`: connect the demo shop, sync,
 print what happened.
 
-Takes the addresses of shop and Odoo from GATEWAY_SHOP_URL and GATEWAY_ODOO_URL. The work itself is done by the job
-runner of the Odoo server that is running beside it; here it is only asked for and watched.
+Takes the addresses of shop and Odoo from GATEWAY_SHOP_URL and GATEWAY_ODOO_URL. The work itself is
+done by the job runner of the Odoo server that is running beside it; here it is only asked for and
+watched.
 """
 
 import os

@@ -26,8 +26,7 @@ Cause = Literal[
 #: What to do about a record that the shop has no longer; letters of it are known by its beginning.
 GONE_BEGINS = "Nothing to do: the next look for deletes"
 GONE_REMEDY = (
-    f"{GONE_BEGINS} settles its binding. "
-    "Sooner: press «Look for deletes now» on the connector."
+    f"{GONE_BEGINS} settles its binding. Sooner: press «Look for deletes now» on the connector."
 )
 
 
@@ -171,13 +170,14 @@ BY_STATUS: Mapping[int, type[GatewayError]] = {
 }
 
 
-#: By what a shop lets these credentials in no more; 400 is OAuth's word for it where a token is asked
-#: for (RFC 6749, 5.2). A shop that is frozen (402), locked (423) or elsewhere (404) took nothing back.
+#: By what a shop lets these credentials in no more; 400 is OAuth's word for it where a token is
+#: asked for (RFC 6749, 5.2). One that is frozen (402), locked (423) or elsewhere (404) took nothing
+#: back.
 _SHUT_OUT = frozenset({400, 401, 403})
 
 
 def is_shut_out(error: GatewayError) -> bool:
-    """Whether the shop has refused the credentials themselves, rather than a call or everybody's."""
+    """Whether the shop has refused these credentials, rather than one call or everybody's."""
     return isinstance(error, StopRun) and error.details.get("status") in _SHUT_OUT
 
 

@@ -56,14 +56,18 @@ class GatewayFlow(models.Model):
             ids = sorted(set(rows.mapped("remote_id")))
             there = {record.id for record in remote.fetch(entity, ids)}
             there.update(not_shown(remote, entity, [id_ for id_ in ids if id_ not in there]))
-            kept = set(rows.filtered(lambda row, seen=there: row.remote_id in seen).mapped("odoo_id"))
-            absent |= rows.filtered(lambda row, odoo_ids=kept: row.odoo_id not in odoo_ids)
+            kept = set(rows.filtered(lambda r, seen=there: r.remote_id in seen).mapped("odoo_id"))
+            absent |= rows.filtered(lambda row, ids=kept: row.odoo_id not in ids)
         return absent
 
     def _look_at(self, gone):
         """The next import looks at these records: a variant's product, else the record itself."""
-        parents = [("remote_id", "in", gone.filtered("parent_remote_id").mapped("parent_remote_id"))]
-        products = [*parents, ("entity", "=", "product"), ("connector_id", "=", self.connector_id.id)]
+        parents = gone.filtered("parent_remote_id").mapped("parent_remote_id")
+        products = [
+            ("connector_id", "=", self.connector_id.id),
+            ("entity", "=", "product"),
+            ("remote_id", "in", parents),
+        ]
         owed = gone.filtered(lambda row: row.entity != "variant") | gone.search(products)
         imported = {e for e, way in self.connector_id._flows_to_run() if way == "import"}
         owed.filtered(

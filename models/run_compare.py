@@ -60,8 +60,8 @@ class GatewayRun(models.Model):
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                "SELECT entity, field, why, count(DISTINCT source_id), (array_agg(DISTINCT id))[1:3]"
-                " FROM (SELECT c.entity, c.source_id, c.id,"
+                "SELECT entity, field, why, count(DISTINCT source_id),"
+                " (array_agg(DISTINCT id))[1:3] FROM (SELECT c.entity, c.source_id, c.id,"
                 r" COALESCE(regexp_replace(f.name, '\[.*\]', ''), '') AS field,"
                 " COALESCE(c.reasons->>f.name, c.reasons->>'') AS why"
                 " FROM gateway_change c LEFT JOIN LATERAL"
@@ -121,7 +121,9 @@ class GatewayFlow(models.Model):
             )
         )
         kinds = (self.entity, *OWNERS)
-        return {id_ for id_, *remotes in rows if told.intersection(zip(kinds, remotes, strict=True))}
+        return {
+            id_ for id_, *remotes in rows if told.intersection(zip(kinds, remotes, strict=True))
+        }
 
     def _with_owners(self, ids):
         """[(source id, the shop's id of the record, of its variant, of its product)]"""
@@ -168,8 +170,8 @@ class GatewayPage(models.Model):
             SQL(
                 "UPDATE gateway_change c SET reference = (SELECT o.reference FROM gateway_change o"
                 " WHERE o.connector_id = c.connector_id AND o.entity = c.entity"
-                " AND o.reference IS NOT NULL AND (o.source_id = v.remote OR o.target_id = v.remote)"
-                " ORDER BY o.id DESC LIMIT 1)"
+                " AND (o.source_id = v.remote OR o.target_id = v.remote)"
+                " AND o.reference IS NOT NULL ORDER BY o.id DESC LIMIT 1)"
                 " FROM (SELECT id, CASE direction WHEN 'import' THEN source_id ELSE target_id END"
                 " FROM gateway_change WHERE page_id = %s) AS v(id, remote)"
                 " WHERE c.id = v.id AND c.reference IS NULL AND c.outcome = 'held' RETURNING c.id",

@@ -7,7 +7,9 @@ class GatewayRun(models.Model):
     _inherit = "gateway.run"
 
     looks_for_deletes = fields.Boolean(
-        readonly=True, help="Which of the bound records are gone is asked, due or not."
+        string="Looks for deletes",
+        readonly=True,
+        help="Which of the bound records are gone is asked, due or not.",
     )
     guarded = fields.Integer(
         string="Kept by the guard",

@@ -102,7 +102,8 @@ class TestDeletes(ShopCase):
         self.connector.sweep_hours = 0
         self.delete(*self.products[:3])
         run = self.look_now()
-        kept = {(flow.entity, flow.direction): flow.guarded for flow in run.flow_ids if flow.guarded}
+        guarded = run.flow_ids.filtered("guarded")
+        kept = {(flow.entity, flow.direction): flow.guarded for flow in guarded}
         self.assertEqual({("product", "import"): 3, ("variant", "import"): 3}, kept)
         self.assertEqual(("partial", 0), (run.state, run.count_deleted))
         freed = self.env["gateway.run"].browse(run.action_let_go()["res_id"])

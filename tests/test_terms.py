@@ -7,7 +7,14 @@ from odoo.tools.translate import code_translations
 
 from odoo.addons.gateway_ng.lib.merge import SOURCE_OF, TARGET_OF
 from odoo.addons.gateway_ng.lib.platforms import platforms
-from odoo.addons.gateway_ng.lib.sync.reconcile import _GONE, _MISSING, _NEW, _WHY, BY_DECISION, CALLED
+from odoo.addons.gateway_ng.lib.sync.reconcile import (
+    _GONE,
+    _MISSING,
+    _NEW,
+    _WHY,
+    BY_DECISION,
+    CALLED,
+)
 from odoo.addons.gateway_ng.models.mapping import SHIPPED
 from odoo.addons.gateway_ng.models.terms import TERMS, term
 

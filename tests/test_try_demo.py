@@ -232,7 +232,7 @@ class TestTryDemo(TryDemoCase):
 
 @tagged("post_install", "-at_install")
 class TestTryDemoTwice(TransactionCase):
-    """A demo shop beside a connector that has the same products: all demo shops are seeded alike."""
+    """A demo shop beside a connector with the same products: all demo shops are seeded alike."""
 
     def setUp(self):
         super().setUp()
@@ -244,9 +244,7 @@ class TestTryDemoTwice(TransactionCase):
     def test_whose_products_the_demo_shop_would_share_is_said_before_it_is_made(self):
         self.assertFalse(self.dialogs.create({}).shared_text, "there is nothing to share")
         other = self.connectors.create({"name": "By make demo", "platform": "shopify"})
-        product = self.env["product.product"].create(
-            {"name": "Mine", "default_code": "SHI-001-S"}
-        )
+        product = self.env["product.product"].create({"name": "Mine", "default_code": "SHI-001-S"})
         asked = self.dialogs.create({})
         self.assertIn("1", asked.shared_text)
         self.assertFalse(asked.shared_connector_id)

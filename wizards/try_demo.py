@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class GatewayTryDemo(models.TransientModel):
-    """Says what the demo shop brings into which company, and what it would share, before it does."""
+    """Says what the demo shop brings into which company, and would share, before it does."""
 
     _name = "gateway.try.demo"
     _description = "Try Gateway with a Demo Shop"
