@@ -60,6 +60,7 @@ from . import (
     event_borne_out,
     exchange,
     flow,
+    flow_compare_gone,
     flow_deletes,
     flow_letters_gone,
     flow_orders_gone,
