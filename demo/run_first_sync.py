@@ -1,7 +1,9 @@
-"""The demo's first sync, run in `odoo shell`: connect the demo shop, sync, print what happened.
+"""The demo's sync, the first and each later one, run in `odoo shell`: connect the demo shop, sync,
+print what happened.
 
-Takes the shop's address from GATEWAY_SHOP_URL. The work itself is done by the job
-runner of the Odoo server that is running beside it; here it is only asked for and watched.
+Takes the addresses of shop and Odoo from GATEWAY_SHOP_URL and GATEWAY_ODOO_URL. The work itself is
+done by the job runner of the Odoo server that is running beside it; here it is only asked for and
+watched.
 """
 
 import os
@@ -10,7 +12,7 @@ import time
 
 from odoo import fields
 
-SHOP = os.environ["GATEWAY_SHOP_URL"]
+SHOP, ODOO = os.environ["GATEWAY_SHOP_URL"], os.environ["GATEWAY_ODOO_URL"]
 PATIENCE = 180  # seconds
 
 
@@ -85,7 +87,8 @@ def watch(env, run):
 def table(env, run):
     """One line for each flow: counts, seconds, records a second."""
     names = ("read", "created", "updated", "unchanged", "filtered", "held", "dead", "repeated")
-    head = f"{'entity':<10}{'direction':<11}" + "".join(f"{name:>11}" for name in names)
+    words = [run._fields[f"count_{name}"].string.lower() for name in names]  # those of the screens
+    head = f"{'entity':<13}{'direction':<11}" + "".join(f"{word:>12}" for word in words)
     print(f"\n{head}{'seconds':>10}{'records/s':>11}\n{'-' * (len(head) + 21)}")
     sums = env["gateway.page"]._sums([("run_id", "=", run.id)], "flow_id")
     for flow in run.flow_ids:
@@ -96,28 +99,46 @@ def table(env, run):
             else 0
         )
         seconds = max(counts.get("seconds") or 0.0, 0.001)
-        numbers = "".join(f"{counts.get(name) or 0:>11}" for name in names)
+        numbers = "".join(f"{counts.get(name) or 0:>12}" for name in names)
         rate = (counts.get("read") or 0) / max(seconds, spent)
         times = f"{max(seconds, spent):>10.1f}{rate:>11.0f}"
-        print(f"{flow.entity:<10}{flow.direction:<11}{numbers}{times}")
+        print(f"{flow.entity:<13}{flow.direction:<11}{numbers}{times}")
 
 
 LEGEND = """
-filtered: left out, by a filter that the record's change names, or because it is only on its own
+left out: by a filter that the record's change names, or because it is only on its own
 side and the mapping creates none on the other. unchanged: alike on both sides (variants and prices
 come with their products; a read goes back two minutes, so what was just synced is read once more).
 seconds: from the flow's first step to its last, waits for workers included."""
 
 
+def waiting(env, run):
+    """Lines that say what waits for a person, and where."""
+    shop = run.connector_id
+    kept = f"action_runs/{run.id}"
+    for name, count, place in (
+        ("Dead letters", shop.dead_letter_count, "action_dead_letters"),
+        ("Conflicts", shop.conflict_count, "action_conflicts"),
+        ("Deletes kept by the guard", run.guarded, kept),
+    ):
+        if count:
+            yield f"{name}: {count}, {ODOO}/odoo/action-gateway_ng.{place}"
+
+
 def main(env):
     shop = connector(env)
+    print("First sync:" if not shop.last_run_id else "Sync of what changed since the last call:")
     env.cr.commit()  # the job runner is to see it
     run = shop.run_sync()
     env.cr.commit()
     watch(env, run)
     table(env, run)
     print(LEGEND)
-    print(f"\nRun {run.display_name}: {run.state}{f' ({run.error})' if run.error else ''}")
+    states = dict(run._fields["state"]._description_selection(env))
+    print(f"\nRun {run.display_name}: {states[run.state]}{f' ({run.error})' if run.error else ''}")
+    lines = list(waiting(env, run))
+    if lines:
+        print("What waits for a person:", *lines, sep="\n  ")
     if run.state == "failed":
         sys.exit(1)
 

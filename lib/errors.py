@@ -23,10 +23,10 @@ Cause = Literal[
     "unknown",
 ]
 
-#: What to do about a record that the shop has no longer.
+#: What to do about a record that the shop has no longer; letters of it are known by its beginning.
+GONE_BEGINS = "Nothing to do: the next look for deletes"
 GONE_REMEDY = (
-    "Nothing to do: the next look for deletes (once a day) settles its binding. "
-    "Sooner: delete the entity's watermarks, then sync."
+    f"{GONE_BEGINS} settles its binding. Sooner: press «Look for deletes now» on the connector."
 )
 
 
@@ -168,6 +168,17 @@ BY_STATUS: Mapping[int, type[GatewayError]] = {
     503: RetryLater,
     504: RetryLater,
 }
+
+
+#: By what a shop lets these credentials in no more; 400 is OAuth's word for it where a token is
+#: asked for (RFC 6749, 5.2). One that is frozen (402), locked (423) or elsewhere (404) took nothing
+#: back.
+_SHUT_OUT = frozenset({400, 401, 403})
+
+
+def is_shut_out(error: GatewayError) -> bool:
+    """Whether the shop has refused these credentials, rather than one call or everybody's."""
+    return isinstance(error, StopRun) and error.details.get("status") in _SHUT_OUT
 
 
 def class_for_status(status: int) -> type[GatewayError]:

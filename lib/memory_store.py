@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from .merge import OPPOSITE, Conflict, Direction, Side
+from .merge import OPPOSITE, SOURCE_OF, Conflict, Direction, Side
 from .store import Binding, Trace, copied, pointed
 
 _Place = tuple[str, Direction, str]
@@ -159,15 +160,23 @@ class MemoryStore:
         self._set(self.dead, place, trace if trace.error else _ABSENT)
         if trace.outcome in ("dead", "repeated", "filtered"):
             return
-        for key in [key for key in self.held if key[0] == place]:
-            self._set(self.held, key, _ABSENT)
         entity, direction, _id = place
         other = (entity, OPPOSITE[direction], str(trace.target_id))
+        if any((one, group) in self.held for one in (place, other) for group in trace.left):
+            self._owe(entity, direction, trace)
+        for key in list(self.held):
+            if key[0] == place or (key[0] == other and key[1] in trace.alike):
+                self._set(self.held, key, _ABSENT)
         for conflict in trace.conflicts:
             if conflict.winner == "ask":
                 self._set(self.held, (place, conflict.group), conflict)
             elif (other, conflict.group) in self.held:  # it is decided, whoever asked
                 self._set(self.held, (other, conflict.group), _ABSENT)
+
+    def _owe(self, entity: str, direction: Direction, trace: Trace) -> None:
+        row = self._find(entity, SOURCE_OF[direction], trace.source_id)
+        if row is not None and row.handle is not None and row.pending is None:
+            self._set(self._rows, row.handle, replace(row, pending=OPPOSITE[direction]))
 
     def _set(self, table: dict, key: object, value: object) -> None:  # type: ignore[type-arg]
         before = table.get(key, _ABSENT)

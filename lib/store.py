@@ -134,6 +134,8 @@ class Trace:
     `payload` is the record as read, `values` what the mapping made of it, `op` and `result` what
     was written and what the target answered; none of them is redacted. `intent` says in lasting
     terms what is to be done (`lib.sync.intent`); None where the record needed no look at all.
+    `alike` are groups of fields in which both sides are settled now, `left` those that were looked
+    at and are the opposite direction's to carry: a conflict about the former is over.
     """
 
     source_id: str
@@ -152,6 +154,8 @@ class Trace:
     op: Op | None = None
     result: Result | None = None
     intent: Mapping[str, Any] | None = None
+    alike: frozenset[str] = frozenset()
+    left: frozenset[str] = frozenset()
 
 
 class Store(Protocol):
@@ -194,6 +198,9 @@ class Store(Protocol):
         base. What a person decided of a known row since it was read stays, with the write that it
         makes owed. Raises RetryLater where that row is bound to another Odoo record. Traces of a
         dry run open and close nothing.
+
+        A conflict closes where its record is looked at and has it no more, in whichever direction;
+        where the source has only taken its own edit back, the opposite one owes the other's.
         """
         ...
 

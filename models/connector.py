@@ -198,18 +198,17 @@ class GatewayConnector(models.Model):
         runs = self.env["gateway.run"]._read_group(
             [("connector_id", "in", self.ids), ("dry_run", "=", False)],
             ["connector_id"],
-            ["id:max", "__count"],
+            ["id:max"],
         )
-        latest = {connector.id: (run, count) for connector, run, count in runs}
+        latest = {connector.id: run for connector, run in runs}
+        run_counts = counts("gateway.run", [])
         for connector in self:
             connector.dead_letter_count = letters.get(connector.id, 0)
             connector.conflict_count = conflicts.get(connector.id, 0)
             connector.binding_count = bindings.get(connector.id, 0)
-            run_id, count = latest.get(connector.id, (False, 0))
-            run = self.env["gateway.run"].browse(run_id)
-            connector.update(
-                {"last_run_id": run.id, "last_run_state": run.state, "run_count": count}
-            )
+            connector.run_count = run_counts.get(connector.id, 0)
+            run = self.env["gateway.run"].browse(latest.get(connector.id))
+            connector.update({"last_run_id": run.id, "last_run_state": run.state})
 
     @api.depends("health")
     def _compute_health_text(self):

@@ -15,7 +15,7 @@ class GatewayConnector(models.Model):
         default=24,
         tracking=True,
         help="Shops and Odoo do not tell of every delete: so often the ids of both sides are "
-        "compared with what is bound. 0: never.",
+        "compared with what is bound. 0: only when somebody looks for deletes by hand.",
     )
     guard_count = fields.Integer(
         string="Deletes without asking",
@@ -41,6 +41,13 @@ class GatewayConnector(models.Model):
                         connector.name,
                     )
                 )
+
+    def action_look_for_deletes(self):
+        """Start a sync that looks for deletes, whenever the last look was, and show it."""
+        self.ensure_one()
+        run = self.run_sync()
+        run.sudo().looks_for_deletes = True
+        return run._action_form()
 
     def _delete_limit(self, bound):
         return max(self.guard_count, ceil(bound * self.guard_percent / 100))

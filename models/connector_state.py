@@ -31,6 +31,7 @@ class GatewayConnector(models.Model):
         "life. Error: the last run failed, or the last check of the connection did.",
     )
     state_reason = fields.Char(string="Why", compute="_compute_sync_state")
+    sync_progress = fields.Json(compute="_compute_sync_progress")
     last_sync = fields.Datetime(
         string="Last sync",
         compute="_compute_last_sync",
@@ -39,7 +40,7 @@ class GatewayConnector(models.Model):
     records_today = fields.Integer(
         string="Records today",
         compute="_compute_last_sync",
-        help="Records read since midnight of your time zone.",
+        help="Records read since midnight of your time zone; plans and compares do not count.",
     )
 
     def _compute_sync_state(self):
@@ -54,11 +55,21 @@ class GatewayConnector(models.Model):
             open_runs = going_on.get(connector.id, self.env["gateway.run"])
             connector.sync_state, connector.state_reason = connector._how_it_is(open_runs, by_hand)
 
+    def _compute_sync_progress(self):
+        """Of the run that goes on, else of the one that is to come next."""
+        runs = self.env["gateway.run"].search(
+            [("connector_id", "in", self.ids), ("state", "in", OPEN)], order="state, id desc"
+        )
+        first = {run.connector_id: run for run in runs}
+        for connector in self:
+            run = first.get(connector)
+            connector.sync_progress = run.progress if run else {"open": False}
+
     def _how_it_is(self, open_runs, by_hand):
         """(health, why) of one connector with these open runs; the worst thing first. `by_hand`:
         those that nothing syncs by itself."""
         problems = {one["code"]: one for one in self._problems(open_runs)}
-        is_setup = self.setup_step != "done" and not self.run_count
+        is_setup = self.setup_step != "done" and not self.last_run_id
         if "copied" not in problems and (self.state == "draft" or is_setup):
             return "setup", False
         for code in STATE_OF:
@@ -102,13 +113,10 @@ class GatewayConnector(models.Model):
         today = fields.Datetime.context_timestamp(self, fields.Datetime.now()).replace(
             hour=0, minute=0, second=0, microsecond=0
         )
-        settled = [
-            ("connector_id", "in", self.ids),
-            ("state", "=", "settled"),
-            ("write_date", ">=", fields.Datetime.to_string(today.astimezone(timezone.utc))),
-        ]
-        pages = self.env["gateway.page"]._read_group(settled, ["connector_id"], ["count_read:sum"])
-        read = dict(pages)
+        midnight = fields.Datetime.to_string(today.astimezone(timezone.utc))
+        pages = self.env["gateway.page"]
+        settled = pages._settled_since(self, midnight)
+        read = dict(pages._read_group(settled, ["connector_id"], ["count_read:sum"]))
         for connector in self:
             connector.last_sync = ended.get(connector)
             connector.records_today = read.get(connector, 0)

@@ -1,8 +1,11 @@
+import functools
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS
 
-from ..lib.demoshop import Settings, ShopTransport
+from ..lib.clock import SystemClock
+from ..lib.demoshop import Settings, Shop, ShopTransport, seed_demo
 
 #: Every shop there is to try is asked as Shopify is.
 PLATFORM = "shopify"
@@ -76,6 +79,21 @@ class GatewayConnector(models.Model):
             "target": "new",
         }
 
+    @api.model
+    def _shared_with_demo(self, company):
+        """(variants of the company that a demo shop would share, for all are seeded with the same
+        SKUs; connectors that sync some of them)."""
+        variants = self.env["product.product"].with_context(active_test=False).sudo()
+        shared = variants.search(
+            [("default_code", "in", _skus()), ("company_id", "in", (False, company.id))]
+        )
+        bindings = self.env["gateway.binding"].sudo()
+        bound = bindings.search_fetch(
+            [("entity", "=", "variant"), ("res_id", "in", shared.ids), ("state", "=", "bound")],
+            ["connector_id"],
+        )
+        return shared, bound.connector_id.filtered(lambda one: one.company_id == company)
+
     def _demo_of(self, company):
         return self.search([("is_demo", "=", True), ("company_id", "=", company.id)], limit=1)
 
@@ -134,3 +152,11 @@ class GatewayConnector(models.Model):
             row.location_id = warehouse.lot_stock_id
             made |= warehouse
         self.sudo().connection_ids.demo_warehouses = made.ids
+
+
+@functools.cache
+def _skus():
+    """Of every demo shop: they are seeded alike."""
+    shop = Shop(SystemClock())
+    seed_demo(shop)
+    return tuple(item["sku"] for item in shop.store.tables["InventoryItem"].values())

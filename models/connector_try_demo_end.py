@@ -40,6 +40,8 @@ class GatewayConnector(models.Model):
         # By way of the server: the web client takes the help of an action for markup only then.
         anew = self.env["ir.model.data"]._xmlid_to_res_id("gateway_ng.action_connectors_anew")
         action = {"type": "ir.actions.server", "id": anew}
+        if traces.left:
+            action = self.env["gateway.demo.left"]._keep(traces.left)
         return self._told_of(traces, self.env._("The demo shop is removed"), action)
 
     def _check_demo(self):

@@ -60,12 +60,7 @@ class GatewayDashboard(models.AbstractModel):
         """{(connector id, day): {outcome: count}} over settled pages, dry runs left out."""
         names = [f"count_{name}:sum" for name in OUTCOMES]
         rows = self.env["gateway.page"]._read_group(
-            [
-                ("connector_id", "in", connectors.ids),
-                ("state", "=", "settled"),
-                ("write_date", ">=", since),
-                ("run_id.dry_run", "=", False),
-            ],
+            self.env["gateway.page"]._settled_since(connectors, since),
             ["connector_id", "write_date:day"],
             names,
         )

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..lib.errors import GONE_REMEDY
+from ..lib.errors import GONE_BEGINS
 from .entity_models import PART_OF
 
 
@@ -13,20 +13,7 @@ class GatewayDeadLetter(models.Model):
     @api.model
     def _close_gone(self, connector):
         """Close the letters of `connector` that wait for a deletion to be settled, where it is."""
-        waiting = self.search(
-            [
-                ("connector_id", "=", connector.id),
-                ("direction", "=", "export"),
-                ("state", "=", "open"),
-                ("remedy", "=", GONE_REMEDY),
-            ]
-        )
-        owners = waiting.grouped(
-            lambda letter: (
-                PART_OF.get(letter.entity, letter.entity),
-                letter.source_id.partition("@")[0],
-            )
-        )
+        owners = self._open_gone(connector)._owners()
         settled = self.browse()
         for owner in self._gone_of(connector, owners):
             settled |= owners[owner]
@@ -37,6 +24,38 @@ class GatewayDeadLetter(models.Model):
                     "discard_reason": self.env._("It was deleted in the shop, which is settled."),
                 }
             )
+
+    @api.model
+    def _open_gone(self, connector, entity=None):
+        """Open letters of `connector` that say that their record is gone from the shop."""
+        return self.search(
+            [
+                ("connector_id", "=", connector.id),
+                ("direction", "=", "export"),
+                ("state", "=", "open"),
+                ("remedy", "=like", f"{GONE_BEGINS}%"),
+                *([("entity", "=", entity)] if entity else []),
+            ]
+        )
+
+    def _owners(self):
+        """{(entity, Odoo key) of the record that each belongs to, or is: letters}"""
+        return self.grouped(
+            lambda letter: (
+                PART_OF.get(letter.entity, letter.entity),
+                letter.source_id.partition("@")[0],
+            )
+        )
+
+    def _give_up_as_gone(self):
+        self.write(
+            {
+                "state": "discarded",
+                "discard_reason": self.env._(
+                    "It is no longer in the shop; the next import carries its deletion over."
+                ),
+            }
+        )
 
     @api.model
     def _gone_of(self, connector, owners):

@@ -73,7 +73,7 @@ class DemoTraces:
         self.ties = Ties(self.env, {n: r.ids for n, r in self.found.items()}, PARTS, self.moments)
         self._tie_stock()
         self._keep()
-        self.stays = []
+        self.left, self.stays = [], []
 
     def _moments(self):
         """When the transactions began in which this shop's records were settled.
@@ -197,7 +197,7 @@ class DemoTraces:
     # -- taking away
 
     def remove(self):
-        """Take away all that may go; the rest is named in `stays`."""
+        """Take away all that may go; the rest is in `left`, and named in `stays`."""
         self._forget_stock()
         for model in UNLINKED:
             records = self._going(model)
@@ -213,7 +213,8 @@ class DemoTraces:
         orders = self.found["sale.order"].exists()
         self._call_off(orders.filtered(lambda order: not order.invoice_ids))
         left = [self.found[model].exists() for model in TOLD]
-        self.stays = [self._line(records) for records in left if records]
+        self.left = [records for records in left if records]
+        self.stays = [self._line(records) for records in self.left]
 
     def _going(self, model):
         return self.env[model].browse(sorted(self.ties.going[model])).exists()
@@ -260,7 +261,8 @@ class DemoTraces:
     def _line(records):
         names = ", ".join(record.display_name for record in records[:NAMED])
         more = " …" if len(records) > NAMED else ""
-        return f"{records._description}: {names}{more}"
+        kind = records.env["ir.model"]._get(records._name).name
+        return f"{kind} ({len(records)}): {names}{more}"
 
 
 def _is_free(tag):

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-from ..lib.errors import GatewayError, StopRun
+from ..lib.errors import GatewayError, StopRun, is_shut_out
 
 
 class GatewayEvent(models.Model):
@@ -65,8 +65,8 @@ class GatewayConnector(models.Model):
         return self._is_refused(work) if new._only_if_refused() else None
 
     def _is_refused(self, work):
-        """Whether the shop refuses this connector's credentials. One that can't be reached does
-        not: the next run tells."""
+        """Whether the shop refuses this connector's credentials. One that can't be reached, is
+        frozen or locked does not: the next run tells."""
         try:
             remote = self._remote_endpoint()
         except StopRun:  # a copy, or nothing is entered: nobody was asked
@@ -74,8 +74,6 @@ class GatewayConnector(models.Model):
         work.commit()  # no transaction is open while the shop is asked
         try:
             remote.check()
-        except StopRun as error:
-            return error.cause == "credentials"
-        except GatewayError:
-            return False
+        except GatewayError as error:
+            return is_shut_out(error)
         return False

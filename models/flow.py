@@ -338,6 +338,7 @@ class GatewayFlow(models.Model):
             if self.is_swept:
                 break
             self._sweep(work)
+        self._give_up_gone(work)
         with work.unit():
             self._advance_watermark()
             self._note_sweep()

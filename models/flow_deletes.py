@@ -34,7 +34,8 @@ class GatewayFlow(models.Model):
             self.is_swept = True
             return
         bound = self._bound_count()
-        if not bound or not connector._sweep_due(self.entity, self.direction):
+        due = run.looks_for_deletes or connector._sweep_due(self.entity, self.direction)
+        if not bound or not due:
             self.write({"is_swept": True, "swept": self._now() if not bound else False})
             return
         flow = self._flow_now(work)

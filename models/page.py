@@ -99,6 +99,16 @@ class GatewayPage(models.Model):
         rows = self._read_group(domain, [group], aggregates)
         return {row[0].id: dict(zip([*names, "seconds"], row[1:], strict=True)) for row in rows}
 
+    @api.model
+    def _settled_since(self, connectors, moment):
+        """Domain of what was synced since: plans and compares write nothing and do not count."""
+        return [
+            ("connector_id", "in", connectors.ids),
+            ("state", "=", "settled"),
+            ("write_date", ">=", moment),
+            ("run_id.dry_run", "=", False),
+        ]
+
     def _staged(self):
         """What its payload says."""
         content = unstage(self.payload)

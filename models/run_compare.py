@@ -50,33 +50,17 @@ class GatewayRun(models.Model):
         return table(headers, rows) if rows else False
 
     def _drift(self):
-        """[(entity, field or '', why, records, up to three examples)], most first.
+        """[(entity, field or '', why, records, names of up to three of them)], most first.
 
         Elements of lists are one field: `lines[7].price` counts as `lines.price`.
         """
         changes = self.env["gateway.change"]
         changes.check_access("read")
-        rows = self._drift_rows()
-        nameless = changes.browse({id_ for row in rows for id_ in row[-1] or ()})
-        names = {change.id: change.record_name for change in nameless}
-        return [
-            (
-                *row,
-                [*dict.fromkeys([*(shown or ()), *(names[id_] for id_ in ids or ())])][:EXAMPLES],
-            )
-            for *row, shown, ids in rows
-        ]
-
-    def _drift_rows(self):
-        """With what people look for the first records by, and changes of those without that."""
         self.env.flush_all()
-        return self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
                 "SELECT entity, field, why, count(DISTINCT source_id),"
-                " (array_agg(DISTINCT shown) FILTER (WHERE shown <> ''))[1:%(few)s],"
-                " (array_agg(DISTINCT id) FILTER (WHERE shown IS NULL))[1:2 * %(few)s] FROM ("
-                " SELECT c.id, c.entity, c.source_id,"
-                " NULLIF(split_part(c.reference, ' · ', 1), '') AS shown,"
+                " (array_agg(DISTINCT id))[1:%(few)s] FROM (SELECT c.entity, c.source_id, c.id,"
                 r" COALESCE(regexp_replace(f.name, '\[.*\]', ''), '') AS field,"
                 " COALESCE(c.reasons->>f.name, c.reasons->>'') AS why"
                 " FROM gateway_change c LEFT JOIN LATERAL"
@@ -89,6 +73,9 @@ class GatewayRun(models.Model):
                 most=REPORTED,
             )
         )
+        named = changes.browse({id_ for *_line, ids in rows for id_ in ids})
+        names = dict(zip(named.ids, named.mapped("record_name"), strict=True))
+        return [(*line, [names[id_] for id_ in ids]) for *line, ids in rows]
 
     def action_plan_everything(self):
         """A plan of what syncing everything would do."""

@@ -2,10 +2,15 @@ from odoo import fields, models
 
 
 class GatewayRun(models.Model):
-    """What a manager does about deletes that the guard kept."""
+    """Looking for deletes at once, and what a manager does about those that the guard kept."""
 
     _inherit = "gateway.run"
 
+    looks_for_deletes = fields.Boolean(
+        string="Looks for deletes",
+        readonly=True,
+        help="Which of the bound records are gone is asked, due or not.",
+    )
     guarded = fields.Integer(
         string="Kept by the guard",
         compute="_compute_guarded",
@@ -23,6 +28,7 @@ class GatewayRun(models.Model):
         connector.check_access("write")
         kept = self.sudo().flow_ids.filtered("guarded")
         run = self.sudo()._start(connector, [(f.entity, f.direction) for f in kept], False)
+        run.looks_for_deletes = True
         run.flow_ids.lets_go = True
         told = {(flow.entity, flow.direction): flow.guarded for flow in kept}
         for flow in run.flow_ids:

@@ -7,6 +7,8 @@ from .wording import entity_label
 
 #: A run tells of its pages no more often than this, from one process.
 EVERY_SECONDS = 1.0
+#: States in which a flow is left alone.
+ENDED = ("done", "failed", "cancelled")
 
 _told = {}  # (database, run) → when this process told of it last
 
@@ -36,7 +38,7 @@ class GatewayRun(models.Model):
 
     @api.depends("state", "started", "ended", "flow_ids.state", "page_ids.state")
     def _compute_progress(self):
-        pages = self._page_numbers()
+        pages, holders = self._page_numbers(), self._holders()
         for run in self:
             numbers = pages.get(run.id, {})
             flows = run.flow_ids
@@ -46,6 +48,7 @@ class GatewayRun(models.Model):
                 "open": run.state in ("queued", "running"),
                 "state": run.state,
                 "paused": run.connector_id.state == "paused",
+                "waits_for": holders.get(run.id, ""),
                 "entity": going and entity_label(self.env, going.entity) or "",
                 "direction": going.direction or "",
                 "flows": len(flows),
@@ -58,6 +61,26 @@ class GatewayRun(models.Model):
                 "rate": round(run.count_read / seconds, 1) if seconds else 0,
                 "left": run._seconds_left(going, numbers),
             }
+
+    def _holders(self):
+        """{run id: name of the run that has the entity it is to go on with}, of open runs: an
+        entity of a connector is synced by one run at a time, a compare included."""
+        flows = self.env["gateway.flow"]
+        for run in self.filtered(lambda run: run.state in ("queued", "running")):
+            left = run.flow_ids.filtered(lambda flow: flow.state not in ENDED).sorted("sequence")
+            flows |= left[:1].filtered(lambda flow: flow.state == "waiting")
+        if not flows:
+            return {}
+        busy = flows.search(
+            [
+                ("connector_id", "in", flows.connector_id.ids),
+                ("entity", "in", flows.mapped("entity")),
+                ("state", "in", ("reading", "applying")),
+            ]
+        )
+        names = {(one.connector_id, one.entity): one.run_id.display_name for one in busy}
+        held = {flow.run_id.id: names.get((flow.connector_id, flow.entity)) for flow in flows}
+        return {run: name for run, name in held.items() if name}
 
     def _page_numbers(self):
         """{run id: {"pages", "settled", "seconds": of work in settled ones, flow id: share that is

@@ -127,7 +127,11 @@ class GatewayRun(models.Model):
             page.payload = Staged(records, deleted, unseen, vanished).packed()
         self._fetch_images(work, flow, records, fence)
         if self.compares:
-            return store.as_settled(reconcile(flow, records, deleted, flow_row._is_met()))
+            ids = [*(record.id for record in records), *deleted]
+            told, both = flow_row._told_gone(ids), flow_row._is_met()
+            counts = store.as_settled(reconcile(flow, records, deleted, both, told))
+            flow_row._name_what_is_gone(page)
+            return counts
         if flow_row._holds_deletes(deleted):
             flow = replace(flow, holds_deletes=True)
         counts = settle_page(flow, Page(records, None, None, deleted), vanished, unseen)

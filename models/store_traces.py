@@ -111,16 +111,21 @@ class Traces:
         )
 
     def _keep_conflicts(self, entity, direction, traces):
-        """Open ones are kept once; those that no longer hold, or are decided, are closed. One that
-        the opposite direction asks about already is not asked again."""
+        """Open ones are kept once; those that no longer hold, in whichever direction that is seen,
+        or are decided, are closed. One that the opposite direction asks about already is not asked
+        again."""
         model = self.env["gateway.conflict"]
         known = self._open_conflicts(
             entity, direction, [t.source_id for t in traces if t.outcome != "dead"]
         )
-        met = [t.target_id for t in traces if t.conflicts and t.target_id]
+        met = [t.target_id for t in traces if t.target_id and (t.conflicts or t.alike or t.left)]
         elsewhere = self._open_conflicts(entity, OPPOSITE[direction], met) if met else {}
+        self._owe(entity, direction, _owed(traces, known, elsewhere))
         fresh, stale, redactor = [], model.browse(), self.connector._redactor()
         for trace in traces:
+            stale = stale.union(
+                *(elsewhere.pop((trace.target_id, group), model) for group in trace.alike)
+            )
             for conflict in trace.conflicts:
                 values = self._conflict_values(entity, direction, trace, conflict, redactor)
                 old = known.pop((trace.source_id, conflict.group), None)
@@ -135,6 +140,22 @@ class Traces:
         stale = stale.union(*known.values())
         stale.write({"state": "resolved", "rule": AGREED})
         model.create(fresh)
+
+    def _owe(self, entity, direction, ids):
+        """What the opposite direction still has to carry of these records, it is told."""
+        if not ids:
+            return
+        self.env.execute_query(
+            SQL(
+                "UPDATE gateway_binding SET pending = %s WHERE connector_id = %s AND entity = %s"
+                " AND %s = ANY(%s) AND state = 'bound' AND pending IS NULL RETURNING id",
+                OPPOSITE[direction],
+                self.connector.id,
+                entity,
+                SQL.identifier(f"{SOURCE_OF[direction]}_id"),
+                ids,
+            )
+        )
 
     def _open_conflicts(self, entity, direction, ids):
         """(source id, group) → open conflict."""
@@ -232,6 +253,19 @@ class Traces:
             "waits_entity": error.details.get("name") if error.cause == "reference" else False,
             "waits_id": error.details.get("value") if error.cause == "reference" else False,
         }
+
+
+def _owed(traces, known, elsewhere):
+    """Source ids of records whose source took its own side of an open conflict back: the edit of
+    the other side, which may have been read before, is to be carried."""
+    return [
+        trace.source_id
+        for trace in traces
+        if any(
+            (trace.source_id, group) in known or (trace.target_id, group) in elsewhere
+            for group in trace.left
+        )
+    ]
 
 
 def _text(value, redactor):

@@ -81,8 +81,6 @@ _REASONS = (
     _lt("changed in the shop since it was settled"),
     _lt("gone from Odoo, still in the shop"),
     _lt("gone from the shop, still in Odoo"),
-    _lt("gone from Odoo"),
-    _lt("gone from the shop"),
     _lt("only in Odoo: it was never carried"),
     _lt("only in the shop: it was never carried"),
     _lt("deleted before"),

@@ -43,6 +43,7 @@ from . import (
     test_languages,
     test_letters_wait,
     test_long_lists,
+    test_make_demo,
     test_mapping_editor,
     test_mappings,
     test_market_prices,

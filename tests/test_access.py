@@ -56,7 +56,7 @@ class TestMatrix(ShopCase):
         # What a dialog asks is its own user's alone, by Odoo's rule for transient models.
         passing = [name for name in models.mapped("model") if self.env[name]._transient]
         self.assertEqual(
-            ["assign", "demo", "discard", "edit", "person"],
+            ["assign", "demo", "discard", "edit", "left", "person"],
             sorted(n.split(".")[-1] for n in passing),
         )
         kept = [
@@ -238,6 +238,7 @@ class TestCompanies(WithRecords):
                 "run_sync",
                 "check_connection",
                 "action_sync",
+                "action_look_for_deletes",
                 "action_pause",
                 "action_review",
                 "action_go",
@@ -333,6 +334,7 @@ class TestButtons(WithRecords):
         ("gateway.connector", "action_check_connection", "operator manager"),
         ("gateway.connector", "run_sync", "operator manager"),
         ("gateway.connector", "action_sync", "operator manager"),
+        ("gateway.connector", "action_look_for_deletes", "operator manager"),
         ("gateway.connector", "action_pause", "manager"),
         ("gateway.connector", "action_resume", "manager"),
         ("gateway.connector", "action_go_on_here", "manager"),

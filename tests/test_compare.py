@@ -4,7 +4,8 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.gateway_ng.lib.demoshop import catalog
+from odoo.addons.gateway_ng.lib.demoshop import catalog, edit
+from odoo.addons.gateway_ng.lib.demoshop.seed import add_locations
 
 from .shop_case import ShopCase
 
@@ -51,11 +52,11 @@ class TestCompare(ShopCase):
         self.assertEqual(run.state, "partial")
         told = self.told(run)
         shop, odoo = "changed in the shop, not carried yet", "changed in Odoo since it was settled"
-        self.assertEqual(told["product", "name", shop], (1, ["Cup 0"]))
-        self.assertEqual(told["product", "name", odoo], (1, ["Mug 1"]))
+        self.assertEqual(told["product", "name", shop], (1, ["[MUG-0] Mug 0"]))
+        self.assertEqual(told["product", "name", odoo], (1, ["[MUG-1] Becher"]))
         self.assertEqual(told["product", "", "gone from the shop, still in Odoo"][0], 1)
         self.assertFalse([key for key in told if key[1] == "title"], "told once, by the import")
-        self.assertIn("Cup 0", run.drift)
+        self.assertIn("Mug 0", run.drift)
         apart = self.env["gateway.change"].search(
             [("run_id", "=", run.id), ("outcome", "=", "held")]
         )
@@ -85,7 +86,7 @@ class TestCompare(ShopCase):
         self.assertEqual(self.templates[0].name, "Mug 0")
         run = self.compare()
         apart = "left apart by a decision or a take-back"
-        self.assertEqual(self.told(run), {("product", "name", apart): (1, ["Cup 0"])})
+        self.assertEqual(self.told(run), {("product", "name", apart): (1, ["[MUG-0] Mug 0"])})
         self.assertEqual((run.state, run.count_held), ("done", 0))
         self.assertNotIn("drift", [one["code"] for one in self.connector._problems()])
         line = run.change_ids.filtered("field_changes")
@@ -113,3 +114,75 @@ class TestCompare(ShopCase):
         self.assertEqual(len(runs.search(compares)), 2)
         with self.assertRaises(AccessError):
             self.connector.with_user(self.people["viewer"]).action_compare()
+
+
+@tagged("post_install", "-at_install", "gateway")
+class TestCompareOfWhatIsGone(ShopCase):
+    def setUp(self):
+        super().setUp()
+        add_locations(self.shop.store, self.shop.store.now())
+        self.shirt = self.add_product("Shirt", "SH-S", "SH-M", "SH-L")
+        self.mug = self.add_product("Mug", "MUG")
+        self.check_and_map()
+        home = self.env["stock.warehouse"].search([], limit=1).lot_stock_id
+        self.connector.location_ids[:1].location_id = home
+        for sku in ("SH-S", "SH-M", "SH-L", "MUG"):
+            edit(self.shop, "stock", {"sku": sku, "available": 7})
+        for _both in range(2):
+            self.sync(direction="both")
+        self.env.cr.execute(
+            "UPDATE gateway_binding SET create_date = create_date - interval '2 days'"
+        )
+        self.env.invalidate_all()
+
+    def compare(self):
+        run = self.env["gateway.run"].browse(self.connector.action_compare()["res_id"])
+        run._drive_inline()
+        self.env.invalidate_all()
+        return run
+
+    def held(self, run):
+        changes = run.change_ids.filtered(lambda change: change.outcome == "held")
+        return sorted((change.entity, change.record_name) for change in changes)
+
+    def template(self, name):
+        return self.env["product.template"].search([("name", "=", name)])
+
+    def test_a_product_gone_from_the_shop_is_told_once_with_its_name(self):
+        levels = [("connector_id", "=", self.connector.id), ("entity", "=", "stock")]
+        self.assertEqual(4, self.env["gateway.binding"].search_count(levels))
+        self.assertEqual([], self.held(self.compare()))
+        catalog.remove_product(self.shop.store, self.shirt)
+        run = self.compare()
+        self.assertEqual([("product", "Shirt")], self.held(run))
+        self.assertEqual((1, 1, 0), (run.count_held, run.count_differ, run.count_to_decide))
+        gone = "gone from the shop, still in Odoo"
+        self.assertEqual([("product", "", gone, 1, ["Shirt"])], run._drift())
+        self.assertEqual(run.count_read, sum(run.page_ids.mapped("count_read")))
+
+    def test_a_product_gone_from_odoo_is_told_once_by_what_it_was_called(self):
+        self.template("Shirt").unlink()
+        run = self.compare()
+        self.assertEqual([("product", "Shirt")], self.held(run))
+        gone = "gone from Odoo, still in the shop"
+        self.assertEqual([("product", "", gone, 1, ["Shirt"])], run._drift())
+
+    def test_a_variant_gone_from_a_product_that_stays_is_told_without_its_stock(self):
+        store = self.shop.store
+        variants = [
+            int(str(v["id"]).rpartition("/")[2])
+            for v in store.tables["ProductVariant"].values()
+            if store.get("InventoryItem", v["inventoryItem"])["sku"] == "SH-L"
+        ]
+        catalog.remove_variant(store, self.shirt, variants[0])
+        told = self.held(self.compare())
+        self.assertNotIn("stock", [entity for entity, _name in told])
+        self.assertNotIn("price", [entity for entity, _name in told])
+
+    def test_a_difference_of_another_record_is_told_all_the_same(self):
+        catalog.remove_product(self.shop.store, self.shirt)
+        self.mug["title"] = "Cup"
+        self.shop.store.changed()
+        self.assertEqual(
+            [("product", "Shirt"), ("product", "[MUG] Mug")], self.held(self.compare())
+        )

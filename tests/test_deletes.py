@@ -76,6 +76,40 @@ class TestDeletes(ShopCase):
             run = self.sync("product")
         self.assertFalse(run.count_deleted + run.guarded, "the list was only cut short")
 
+    def look_now(self, user="operator"):
+        """What the button does, to the run's end."""
+        connector = self.connector.with_user(self.people[user])
+        run = self.env["gateway.run"].browse(connector.action_look_for_deletes()["res_id"])
+        run._drive_inline()
+        return run
+
+    def test_a_person_has_deletes_looked_for_at_once(self):
+        self.later()
+        self.env["gateway.watermark"].search([]).swept = fields.Datetime.now()
+        gone = self.templates(self.products[0])
+        self.delete(self.products[0])
+        self.assertFalse(self.sync("product").count_deleted, "the day's look was made")
+        with self.assertRaises(AccessError):
+            self.look_now("viewer")
+        run = self.look_now()
+        self.assertEqual(("done", 1), (run.state, run.count_deleted))
+        self.assertFalse(gone.active)
+        self.assertTrue(self.marks(entity="product", direction="import").swept)
+        self.assertFalse(self.sync("product").count_deleted)
+
+    def test_who_looks_for_deletes_by_hand_only_can_do_so_and_is_guarded(self):
+        self.later()
+        self.connector.sweep_hours = 0
+        self.delete(*self.products[:3])
+        run = self.look_now()
+        guarded = run.flow_ids.filtered("guarded")
+        kept = {(flow.entity, flow.direction): flow.guarded for flow in guarded}
+        self.assertEqual({("product", "import"): 3, ("variant", "import"): 3}, kept)
+        self.assertEqual(("partial", 0), (run.state, run.count_deleted))
+        freed = self.env["gateway.run"].browse(run.action_let_go()["res_id"])
+        freed._drive_inline()
+        self.assertFalse(self.templates(*self.products[:3]).filtered("active"), "nobody looked")
+
     def test_more_than_the_guard_lets_pass_is_kept_until_a_manager_lets_it_go(self):
         self.later()
         self.delete(*self.products[:3])

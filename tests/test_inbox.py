@@ -269,6 +269,42 @@ class TestConflicts(ShopCase):
         self.sync("product")
         self.assertEqual(("resolved", "Both sides agree by now"), (other.state, other.won_text))
 
+    def test_a_conflict_closes_itself_once_odoo_says_what_the_shop_says(self):
+        one, other = self.conflicts
+        name = one.remote_text
+        self.template(one.odoo_text).name = name
+        self.sync("product", direction="export")
+        self.assertEqual(("resolved", "Both sides agree by now"), (one.state, one.won_text))
+        self.assertEqual("open", other.state)
+        self.assertFalse(self.sync("product").count_decided, "no rule and nobody decided it")
+
+    def test_the_shops_edit_is_carried_once_odoo_has_taken_its_own_back(self):
+        one = self.conflicts[0]
+        template, name = self.template(one.odoo_text), one.remote_text
+        template.name = name.removeprefix("Shop ")
+        self.sync("product", direction="export")
+        self.sync("product")
+        self.assertEqual((name, "resolved"), (template.name, one.state))
+
+    def test_conflicts_are_as_many_on_the_run_as_on_its_connector_and_in_the_list(self):
+        run = self.sync("product", direction="both")
+        self.assertEqual(4, run.count_to_decide, "records read, in either direction")
+        self.assertEqual([2, 2], [run.count_conflicts, self.connector.conflict_count])
+        listed = run.with_context(outcome="conflicts").action_open_outcome()
+        self.assertEqual(self.conflicts, self.env["gateway.conflict"].search(listed["domain"]))
+        asked = self.sync("product", direction="export", full=True)
+        self.assertEqual(2, asked.count_conflicts, "the other direction asks")
+        self.conflicts[0].action_take_odoo()
+        self.env.invalidate_all()
+        self.assertEqual([1, 1], [run.count_conflicts, self.connector.conflict_count])
+
+    def test_a_person_s_decision_is_none_of_a_rule(self):
+        asked = self.conflicts.run_id
+        self.conflicts.action_take_remote()
+        run = self.sync("product")
+        self.assertEqual([0, 0], (asked | run).mapped("count_decided"))
+        self.assertFalse(self.env["gateway.conflict"].search(run.action_open_decided()["domain"]))
+
     def test_deciding_again_those_that_are_resolved_leaves_them(self):
         first, second = self.conflicts
         first.action_take_odoo()

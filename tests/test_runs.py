@@ -191,6 +191,23 @@ class TestRuns(ShopCase):
         self.assertEqual((False, 1, 1), (progress["open"], progress["flows"], progress["pages"]))
         self.assertEqual(run.count_read, progress["read"])
 
+    def test_a_run_says_which_other_run_it_waits_for(self):
+        compare = self.env["gateway.run"].browse(self.connector.action_compare()["res_id"])
+        sync = self.connector.run_sync(["product"], "import")
+        self.assertEqual("", sync.progress["waits_for"], "it waits for a worker")
+        flow = compare.flow_ids.filtered(lambda f: (f.entity, f.direction) == ("product", "import"))
+        compare.state, flow.state = "running", "reading"
+        (compare | sync).invalidate_recordset()
+        self.assertEqual(compare.display_name, sync.progress["waits_for"])
+        self.assertIn("(compare)", sync.progress["waits_for"])
+        self.assertEqual("", compare.progress["waits_for"])
+        sync.state = "running"  # it has come to a flow whose entity the other has
+        self.assertEqual(compare.display_name, sync.progress["waits_for"])
+        self.connector.invalidate_recordset()
+        flow.state = "done"
+        (compare | sync).invalidate_recordset()
+        self.assertEqual("", sync.progress["waits_for"])
+
     # -- a hundred thousand changes
 
     def test_the_list_with_100000_changes_costs_no_query_a_row(self):

@@ -205,6 +205,18 @@ class TestHealth(ScheduleCase):
         )
         self.assertEqual(("late", f"{run.display_name} shows no life"), self.health())
 
+    def test_a_connector_shows_the_progress_of_the_run_that_goes_on(self):
+        self.check_and_map()
+        self.assertEqual({"open": False}, self.connector.sync_progress)
+        first = self.connector.run_sync(["product"])
+        self.connector.run_sync(["customer"])
+        self.env.invalidate_all()
+        self.assertTrue(self.connector.sync_progress["open"])
+        self.assertEqual(first.progress, self.connector.sync_progress)
+        self.connector.run_ids._close("cancelled")
+        self.env.invalidate_all()
+        self.assertEqual({"open": False}, self.connector.sync_progress)
+
     def test_a_check_that_failed_is_an_error(self):
         self.connector.health = {"ok": False, "problems": ["Scope write_products is missing"]}
         self.assertEqual(("error", "Scope write_products is missing"), self.health())
@@ -222,6 +234,23 @@ class TestHealth(ScheduleCase):
         self.env.invalidate_all()
         self.assertEqual(1, self.connector.records_today)
         self.assertEqual(self.connector.last_run_id.ended, self.connector.last_sync)
+
+    def test_records_of_today_are_those_of_the_dashboard_without_plans_and_compares(self):
+        self.add_product("Mug", "MUG")
+        self.check_and_map()
+        self.sync("product")
+        self.connector.run_sync(["product"], "import", dry_run=True, wait=True)
+        compare = self.env["gateway.run"].browse(self.connector.action_compare()["res_id"])
+        compare._drive_inline()
+        self.env.invalidate_all()
+        (row,) = (
+            row
+            for row in self.env["gateway.dashboard"].get_data()["connectors"]
+            if row["id"] == self.connector.id
+        )
+        self.assertEqual([1, 1], [self.connector.records_today, row["read"]])
+        runs = self.env["gateway.run"].search([("connector_id", "=", self.connector.id)])
+        self.assertEqual(len(runs), self.connector.run_count, "as many as the list behind it has")
 
     def test_a_plan_is_no_last_run_of_a_schedule(self):
         self.check_and_map()

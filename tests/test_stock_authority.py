@@ -83,51 +83,64 @@ class TestStockAuthority(DemoShopCase):
         self.sync("stock")
         self.assertEqual(before, self.on_hand())
 
-    def test_letters_of_a_deleted_products_levels_are_one_each_and_close_once_it_is_settled(self):
-        quants = self.env["stock.quant"].with_context(inventory_mode=True)
+    def test_a_letter_of_a_deleted_products_level_settles_itself(self):
         title = self.reader.variants()[self.sku]["product"]
         other = next(sku for sku, v in self.reader.variants().items() if v["product"] != title)
-
-        def letters(**values):
-            domain = [("connector_id", "=", self.connector.id), ("entity", "=", "stock")]
-            domain += [(name, "=", value) for name, value in values.items()]
-            return self.env["gateway.dead.letter"].search(domain)
-
-        def count(quantity):
-            quants.create(
-                {
-                    "product_id": self.product.id,
-                    "location_id": self.location.id,
-                    "inventory_quantity": quantity,
-                }
-            ).action_apply_inventory()
-            self.connector.run_sync(["stock"], "export", wait=True)
-
-        variant = self.reader.number(self.reader.variants()[self.sku]["id"])
-        store = self.shop.store
-        product = store.get("Product", store.get("ProductVariant", variant)["product"])
-        catalog.remove_product(store, product)
-        for quantity in (6, 7, 8):
-            count(quantity)
-        letter = letters(source_id=f"{self.product.id}@{self.location.id}")
-        self.assertEqual((len(letter), letter.state), (1, "open"))
+        self.remove_product()
+        letter = self.counted(6)
+        self.assertEqual((len(letter), letter.state), (1, "discarded"))
         self.assertIn("no longer in the shop", letter.problem)
-        kept = letter.copy({"source_id": f"{self.variant(other).id}@{self.location.id}"})
+        self.assertIn("no longer in the shop", letter.discard_reason)
+        there = f"{self.variant(other).id}@{self.location.id}"
+        kept = letter.copy({"source_id": there, "state": "open", "discard_reason": False})
+        template = self.product.product_tmpl_id
         self.sync("product", direction="import")
-        self.assertEqual(letter.state, "open", "no look was due yet")
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE gateway_binding SET create_date = create_date - interval '2 days';"
-            "UPDATE gateway_watermark SET swept = swept - interval '2 days'"
-        )
-        self.env.invalidate_all()
-        self.sync("product", direction="both")
+        self.assertFalse(template.active, "its deletion is carried over, though no look is due")
+        self.assertEqual(letter, self.counted(7), "none comes back")
+        self.assertNotEqual(kept.state, "discarded", "its variant is in the shop")
+
+    def test_a_letter_of_a_deletion_that_is_settled_already_says_so(self):
+        self.remove_product()
+        letter = self.counted(6)
+        letter.write({"state": "open", "discard_reason": False})
+        self.sync("product", direction="import")
         self.assertEqual(letter.state, "discarded")
         self.assertIn("deleted in the shop", letter.discard_reason)
-        self.assertEqual(kept.state, "open", "its variant is in the shop")
-        count(9)
-        again = letters(source_id=letter.source_id, state="open")
-        self.assertFalse(again, "and none comes back")
+
+    def test_deletions_that_letters_tell_of_are_guarded_like_others(self):
+        self.connector.write({"guard_count": 0, "guard_percent": 0})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE gateway_binding SET create_date = create_date - interval '2 days'"
+        )
+        self.env.invalidate_all()
+        self.remove_product()
+        self.assertEqual(self.counted(6).state, "discarded")
+        run = self.sync("product", direction="import", state="partial")
+        self.assertEqual((run.guarded, run.count_deleted), (1, 0))
+        self.assertTrue(self.product.product_tmpl_id.active)
+
+    def remove_product(self):
+        store = self.shop.store
+        variant = self.reader.number(self.reader.variants()[self.sku]["id"])
+        product = store.get("Product", store.get("ProductVariant", variant)["product"])
+        catalog.remove_product(store, product)
+
+    def counted(self, quantity):
+        """Letters of the level, once its count is exported."""
+        quants = self.env["stock.quant"].with_context(inventory_mode=True)
+        quants.create(
+            {
+                "product_id": self.product.id,
+                "location_id": self.location.id,
+                "inventory_quantity": quantity,
+            }
+        ).action_apply_inventory()
+        self.connector.run_sync(["stock"], "export", wait=True)
+        domain = [("connector_id", "=", self.connector.id), ("entity", "=", "stock")]
+        return self.env["gateway.dead.letter"].search(
+            [*domain, ("source_id", "=", f"{self.product.id}@{self.location.id}")]
+        )
 
     def test_nobodys_authority_leaves_both_sides_alone(self):
         self.connector.stock_authority = "none"

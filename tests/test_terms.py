@@ -10,7 +10,14 @@ from odoo.tools.translate import code_translations
 
 from odoo.addons.gateway_ng.lib.merge import SOURCE_OF, TARGET_OF
 from odoo.addons.gateway_ng.lib.platforms import platforms
-from odoo.addons.gateway_ng.lib.sync.reconcile import _GONE, _NEW, _WHY, BY_DECISION, CALLED
+from odoo.addons.gateway_ng.lib.sync.reconcile import (
+    _GONE,
+    _MISSING,
+    _NEW,
+    _WHY,
+    BY_DECISION,
+    CALLED,
+)
 from odoo.addons.gateway_ng.models.entity_models import ODOO_MODELS
 from odoo.addons.gateway_ng.models.field_labels import FIELD_LABELS
 from odoo.addons.gateway_ng.models.mapping import SHIPPED
@@ -47,7 +54,7 @@ class TestTerms(TransactionCase):
 
     def test_all_that_a_compare_says_is_a_term(self):
         said = {BY_DECISION}
-        for text in (_GONE, _NEW, *_WHY.values()):
+        for text in (_GONE, _MISSING, _NEW, *_WHY.values()):
             for way in SOURCE_OF:
                 source, target = (CALLED[of[way]] for of in (SOURCE_OF, TARGET_OF))
                 said.add(text.format(source=source, target=target))

@@ -145,6 +145,9 @@ class TestTryDemo(TryDemoCase):
             template = env["product.template"].browse(template_id)
             self.assertTrue(template.exists())
             self.assertIn(template.display_name, told["message"])
+            lines = env[told["next"]["res_model"]].search(told["next"]["domain"])
+            (line,) = lines.filtered(lambda one: template.display_name in one.names)
+            self.assertEqual(1, line.count)
             self.assertEqual(category.id, template.categ_id.id)
             self.assertTrue(tags)
             self.assertEqual(tags, template.product_tag_ids.ids)
@@ -228,6 +231,47 @@ class TestTryDemo(TryDemoCase):
 
 
 @tagged("post_install", "-at_install")
+class TestTryDemoTwice(TransactionCase):
+    """A demo shop beside a connector with the same products: all demo shops are seeded alike."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry_enter_test_mode()
+        manager = new_test_user(self.env, "manager", groups=f"{GROUPS},gateway_ng.group_manager")
+        self.connectors = self.env["gateway.connector"].with_user(manager)
+        self.dialogs = self.env["gateway.try.demo"].with_user(manager)
+
+    def test_whose_products_the_demo_shop_would_share_is_said_before_it_is_made(self):
+        self.assertFalse(self.dialogs.create({}).shared_text, "there is nothing to share")
+        other = self.connectors.create({"name": "By make demo", "platform": "shopify"})
+        product = self.env["product.product"].create({"name": "Mine", "default_code": "SHI-001-S"})
+        asked = self.dialogs.create({})
+        self.assertIn("1", asked.shared_text)
+        self.assertFalse(asked.shared_connector_id)
+        self.env["gateway.binding"].create(
+            {
+                "connector_id": other.id,
+                "entity": "variant",
+                "remote_id": "gid://shopify/ProductVariant/1",
+                "odoo_id": str(product.id),
+                "res_model": "product.product",
+                "res_id": product.id,
+            }
+        )
+        asked = self.dialogs.create({})
+        self.assertIn("By make demo", asked.shared_text)
+        self.assertEqual(other, asked.shared_connector_id)
+        self.assertEqual(other.id, asked.action_open_shared()["res_id"])
+
+    def test_products_of_another_company_are_not_shared(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        self.env["product.product"].create(
+            {"name": "Theirs", "default_code": "SHI-001-S", "company_id": company.id}
+        )
+        self.assertFalse(self.dialogs.create({}).shared_text)
+
+
+@tagged("post_install", "-at_install")
 class TestTryDemoBesideOtherWork(TryDemoCase):
     def test_removing_it_takes_nothing_that_it_did_not_make(self):
         connector_id = self.try_demo()
@@ -237,7 +281,8 @@ class TestTryDemoBesideOtherWork(TryDemoCase):
             held = [_relations(record) for record in own]
         told = self.on_demo(connector_id, "action_remove_demo")["params"]
         self.assertEqual("warning", told["type"])
-        self.assertIn("Product Category:", told["message"])
+        self.assertRegex(told["message"], r"Product Category \(\d+\):")
+        self.check_left(told["next"])
         with self.environment() as env:
             for (model, id_), before in zip(marks, held, strict=True):
                 record = env[model].browse(id_)
@@ -248,6 +293,19 @@ class TestTryDemoBesideOtherWork(TryDemoCase):
             self.assertTrue(idle, "of a product that was moved by hand the stock stays")
             self.assertLessEqual({*idle.picking_ids.mapped("state")}, {"done", "cancel"})
             self.assertIn("assigned", (left - idle).picking_ids.mapped("state"), "that is at work")
+
+    def check_left(self, action):
+        """All of what stays is listed, by kind, and opens."""
+        with self.environment() as env:
+            admin = env(user=env.ref("base.user_admin").id)
+            lines = admin[action["res_model"]].search(action["domain"])
+            self.assertIn("Sales Order", lines.mapped("name"))
+            for line in lines:
+                opened = line.action_open()
+                found = env[opened["res_model"]].with_context(active_test=False)
+                records = found.search(opened["domain"])
+                self.assertEqual(line.count, len(records))
+                self.assertEqual(set(line.names.split(" · ")), {*records.mapped("display_name")})
 
     def own_work(self, env, connector_id):
         """What the person whose sync it is made of and beside the demo's records."""

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import catalog
 from odoo.addons.gateway_ng.lib.endpoint import Event
-from odoo.addons.gateway_ng.lib.errors import RetryLater
+from odoo.addons.gateway_ng.lib.errors import RetryLater, StopRun
 from odoo.addons.gateway_ng.lib.platforms.shopify import health
 from odoo.addons.gateway_ng.models.work import UnitOfWork
 
@@ -298,6 +298,23 @@ class TestMatters(WebhookCase):
         event = self.uninstalled()
         self.assertEqual(("done", "paused"), (event.state, self.connector.state))
         self.assertIn("taken the app's access back", self.connector.pause_reason)
+
+    def test_a_shop_that_is_frozen_locked_or_elsewhere_has_taken_no_access_back(self):
+        self.connector.forget_at_once = True
+        for status in (402, 404, 423, None):
+            refusal = StopRun("no", details={"status": status} if status else None)
+            with self.subTest(status=status), patch.object(health, "check", side_effect=refusal):
+                event = self.uninstalled()
+                self.assertEqual(("ignored", "ready"), (event.state, self.connector.state))
+                asked = self.post("shop/redact", shop_id=1)
+                self.assertEqual("held", asked.state, "nobody is forgotten unasked")
+                asked.unlink()
+        for status in (401, 403):
+            refusal = StopRun("no", details={"status": status})
+            with self.subTest(status=status), patch.object(health, "check", side_effect=refusal):
+                event = self.uninstalled()
+                self.assertEqual(("done", "paused"), (event.state, self.connector.state))
+                self.connector.action_resume()
 
     def let_nobody_in(self):
         """The app was uninstalled: neither its token nor its secret is good for anything."""

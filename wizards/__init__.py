@@ -3,5 +3,6 @@ from . import (
     dead_letter_assign,
     dead_letter_discard,
     dead_letter_edit,
+    demo_left,
     try_demo,
 )

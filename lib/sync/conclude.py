@@ -46,9 +46,19 @@ def conclude(lane: Lane, item: Item) -> None:
     carried = _settle_backward(lane, item, binding, decision)
     _note_debts(lane, item, binding, decision, carried, held)
     fields = {**_changed(lane, item, decision, held), **late}
+    _note_groups(lane, item, decision)
     item.end(_outcome(item, decision, bool(late)), fields=fields)
     if was is not None and not item.fresh and not item.removed and _kept(binding) == was:
         item.touched = False  # it was looked at, and there is nothing to keep of that
+
+
+def _note_groups(lane: Lane, item: Item, decision: Decision) -> None:
+    """Of conflicts that were open: in which groups both sides are alike by now, and in which this
+    source says nothing new, so that what the other side says is still to be carried."""
+    contested = {lane.group(name) for name in decision.held | decision.lost}
+    alike = {lane.group(name) for name in decision.settle} - contested
+    seen = {lane.group(name) for name in item.said if name in item.held}
+    item.alike, item.left = frozenset(alike), frozenset(seen - alike - contested)
 
 
 def _leave(item: Item, result: Result) -> None:
@@ -193,6 +203,8 @@ def _note_debts(
         binding.digests.pop(lane.source_side, None)
     else:
         binding.digests[lane.source_side] = item.digest
+    if decision.held:  # should the target become again what it was, that is to be seen, too
+        binding.digests.pop(lane.target_side, None)
     if item.owed:
         binding.pending = lane.direction
     elif item.created and (item.retried or item.target is None) and binding.pending is None:

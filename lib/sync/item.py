@@ -48,6 +48,8 @@ class Item:
     result: Result | None = None
     intent: Mapping[str, Any] | None = None  # what is to be done, in lasting terms
     reason: str = ""
+    alike: frozenset[str] = frozenset()  # groups in which both sides are settled now
+    left: frozenset[str] = frozenset()  # groups that are the opposite direction's to carry
     gone: bool = False  # deleted on both sides
     touched: bool = False  # the binding is to be kept
     warning: GatewayError | None = None  # an image that it goes on without
@@ -116,6 +118,8 @@ class Item:
             op=self.op,
             result=self.result,
             intent=self.intent,
+            alike=self.alike,
+            left=self.left,
         )
 
     def bury(self, error: GatewayError, stage: str) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from functools import partial
 
 from .. import elements
 from ..endpoint import Record
@@ -20,6 +21,7 @@ from .page import bind, once, transform
 #: The sides, as a person calls them.
 CALLED = {"odoo": "Odoo", "remote": "the shop"}
 _GONE = "gone from {source}, still in {target}"
+_MISSING = "gone from {target}, still in {source}"  # the same, seen from the other side
 _NEW = "only in {source}: it was never carried"
 #: The sides were settled so: a rule, a person or a take-back left them apart.
 BY_DECISION = "left apart by a decision or a take-back"
@@ -30,9 +32,16 @@ _WHY = {
     (False, True): "changed in {target} since it was settled",
 }
 
+#: Ends an item that one side alone has, for the reason given.
+_Alone = Callable[[Item, str], None]
+
 
 def reconcile(
-    flow: Flow, records: Sequence[Record], gone: Sequence[str] = (), both: bool = False
+    flow: Flow,
+    records: Sequence[Record],
+    gone: Sequence[str] = (),
+    both: bool = False,
+    told: Collection[str] = (),
 ) -> Counts:
     """Compare each of `records` (as the source has them) with its counterpart. Exactly one outcome
     each, and each id that is `gone` from the source: `unchanged` (alike, or left apart by a
@@ -41,22 +50,24 @@ def reconcile(
 
     With `both` the opposite direction is compared as well: a difference in a field that both carry
     is told once, by the import. A record whose both sides are as they were last settled is told by
-    its digests alone.
+    its digests alone. `told` are ids of which it is told already that they have no counterpart, by
+    the opposite direction or of what they are a part of: they are `unchanged` where they have none.
     """
     lane = Lane(replace(flow, compares=True))
     items = once(lane, records)
     open_ = [item for item in items if item.open]
     bind(lane, open_)
-    work = each(open_, "transform", lambda item: _is_to_compare(lane, item))
+    alone = partial(_end_alone, lane, told)
+    work = each(open_, "transform", lambda item: _is_to_compare(lane, item, alone))
     load(lane, work)
-    work = [item for item in work if _is_there(lane, item) and not _is_as_settled(lane, item)]
+    work = [item for item in work if _is_there(item, alone) and not _is_as_settled(lane, item)]
     work = each(work, "transform", lambda item: transform(lane, item))
     work = refer.resolve_all(lane, work)
     work = transform_with_target(lane, work)
     images.look(lane, work)
     for item in each(work, "compare", lambda item: True):
         _compare(lane, item, both and lane.direction == "export" and _is_read_back(lane, item))
-    items += _gone(lane, gone)
+    items += _gone(lane, gone, alone)
     keep(lane, items)
     counts: Counts = Counter(item.trace.outcome for item in items if item.trace)
     repeats = len(records) + len(gone) - len(items)
@@ -65,18 +76,26 @@ def reconcile(
     return counts
 
 
-def _gone(lane: Lane, ids: Sequence[str]) -> list[Item]:
+def _end_alone(lane: Lane, told: Collection[str], item: Item, why: str) -> None:
+    """End what one side alone has, telling it once."""
+    if item.record.id in told:
+        item.end("unchanged")
+    else:
+        item.end("held", _in_words(lane, why))
+
+
+def _gone(lane: Lane, ids: Sequence[str], alone: _Alone) -> list[Item]:
     items = [Item(Record(id_, {})) for id_ in dict.fromkeys(ids)]
     bind(lane, items)
     for item in items:
         if item.binding is not None and item.binding.state == "bound":
-            item.end("held", _in_words(lane, _GONE))
+            alone(item, _GONE)
         else:
             item.end("unchanged")
     return items
 
 
-def _is_to_compare(lane: Lane, item: Item) -> bool:
+def _is_to_compare(lane: Lane, item: Item, alone: _Alone) -> bool:
     """Whether it is bound; one that is not is told, unless the mapping leaves it alone."""
     binding = item.binding
     if binding is not None and binding.forgotten:
@@ -92,7 +111,7 @@ def _is_to_compare(lane: Lane, item: Item) -> bool:
     elif lane.mapping.on_missing == "skip" or lane.mapping.tied_to:
         item.end("unchanged", "has no counterpart, as the mapping wants it")
     else:
-        item.end("held", _in_words(lane, _NEW))
+        alone(item, _NEW)
     return False
 
 
@@ -100,9 +119,9 @@ def _in_words(lane: Lane, text: str) -> str:
     return text.format(source=CALLED[lane.source_side], target=CALLED[lane.target_side])
 
 
-def _is_there(lane: Lane, item: Item) -> bool:
+def _is_there(item: Item, alone: _Alone) -> bool:
     if item.target is None:
-        item.end("held", _in_words(lane, "gone from {target}"))
+        alone(item, _MISSING)
     return item.open
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from gateway_ng.lib.clock import FakeClock
 from gateway_ng.lib.endpoint import Op
-from gateway_ng.lib.errors import Refused, RetryLater, StopRun, Throttled
+from gateway_ng.lib.errors import Refused, RetryLater, StopRun, Throttled, is_shut_out
 from gateway_ng.lib.http import TransportError
 from gateway_ng.lib.platforms.shopify.connect import shop_domain
 from gateway_ng.lib.platforms.shopify.throttle import PageSizer
@@ -211,6 +211,24 @@ def test_a_refused_grant_names_the_credential_and_shows_no_secret(answer):
         read(connect(Script(answer), credentials=GRANT))
     assert caught.value.field == "client_secret" and "Dev Dashboard" in str(caught.value)
     assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("credentials", [GRANT, CREDENTIALS])
+@pytest.mark.parametrize(
+    ("status", "out"), [(401, True), (403, True), (402, False), (404, False), (423, False)]
+)
+def test_only_refused_credentials_are_shut_out(credentials, status, out):
+    with pytest.raises(StopRun) as caught:
+        read(connect(Script(ok("{}", status)), credentials=credentials))
+    assert is_shut_out(caught.value) is out
+
+
+def test_a_refused_grant_is_shut_out_and_a_missing_scope_is_not():
+    for answer, out in ((ok({"error": "invalid_client"}, 400), True), (ok({}), False)):
+        with pytest.raises(StopRun) as caught:
+            read(connect(Script(answer), credentials=GRANT))
+        assert is_shut_out(caught.value) is out
+    assert not is_shut_out(StopRun("no scope", details={"scopes": ["read_products"]}))
 
 
 # -- cost ------------------------------------------------------------------------------------------

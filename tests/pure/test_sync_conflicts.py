@@ -119,6 +119,48 @@ def test_what_a_person_decides_is_carried_to_both_sides(side: Any, title: str) -
     assert world.writes() == []
 
 
+@pytest.mark.parametrize("first", ["import", "export"])
+@pytest.mark.parametrize("side", ["odoo", "remote"])
+def test_a_conflict_that_both_sides_have_since_agreed_on_closes_itself(
+    first: Any, side: Any
+) -> None:
+    """Whichever side gives in, and whichever direction asked: only who was edited is read."""
+    world, shop_id, odoo_id = contested(Rule("*.name", "ask"))
+    world.run(first)
+    assert len(world.store.held) == 1
+    if side == "odoo":
+        world.odoo.edit("product", odoo_id, name="Cup")
+        record = world.odoo.fetch("product", [odoo_id])
+    else:
+        world.shop.edit("product", shop_id, title="Becher")
+        record = world.shop.fetch("product", [shop_id])
+    world.settle("export" if side == "odoo" else "import", list(record))
+    assert world.store.held == {}
+    assert world.writes() == []
+
+
+@pytest.mark.parametrize("first", ["import", "export"])
+@pytest.mark.parametrize("side", ["odoo", "remote"])
+def test_an_edit_is_carried_once_the_other_side_has_taken_its_own_back(
+    first: Any, side: Any
+) -> None:
+    world, shop_id, odoo_id = contested(Rule("*.name", "ask"))
+    world.run(first)
+    if side == "odoo":
+        world.odoo.edit("product", odoo_id, name="Mug")
+        world.settle("export", list(world.odoo.fetch("product", [odoo_id])))
+    else:
+        world.shop.edit("product", shop_id, title="Mug")
+        world.settle("import", list(world.shop.fetch("product", [shop_id])))
+    for direction, end in (("import", world.shop), ("export", world.odoo)):
+        ids = world.store.pending("product", direction)  # what a run begins with
+        world.settle(direction, list(end.fetch("product", ids)))  # type: ignore[arg-type]
+    both = "Cup" if side == "odoo" else "Becher"
+    assert titles(world, shop_id, odoo_id) == (both, both)
+    assert world.store.held == {}
+    assert world.writes() == []
+
+
 def test_a_held_field_is_held_in_both_directions_and_written_in_none() -> None:
     world, shop_id, odoo_id = contested(Rule("*.name", "ask"))
     world.both()

@@ -15,7 +15,7 @@ from gateway_ng.tests.contract.world import PRODUCT_IN, PRODUCT_OUT, World, resi
 
 
 def compare(
-    world: World, direction: Any = "import", both: bool = False
+    world: World, direction: Any = "import", both: bool = False, told: tuple[str, ...] = ()
 ) -> tuple[dict[str, int], dict[str, Trace]]:
     """(counts, source id → trace) of a whole compare, which must change nothing."""
     before = world.odoo.snapshot(), world.shop.snapshot(), world.store.all("product")
@@ -25,7 +25,7 @@ def compare(
     counts: dict[str, int] = {}
     for page in flow.source.pages("product"):
         assert isinstance(page, Page)
-        for name, number in reconcile(flow, page.records, both=both).items():
+        for name, number in reconcile(flow, page.records, both=both, told=told).items():
             counts[name] = counts.get(name, 0) + number
     world.store.commit()
     assert (world.odoo.snapshot(), world.shop.snapshot(), world.store.all("product")) == before
@@ -135,10 +135,33 @@ def test_records_without_counterpart_are_told_unless_the_mapping_leaves_them_alo
     counts, traces = compare(world)
     assert counts == {"held": 2, "filtered": 1}
     assert traces[new].reasons[""] == "only in the shop: it was never carried"
-    assert traces[shop_id].reasons[""] == "gone from Odoo"
+    assert traces[shop_id].reasons[""] == "gone from Odoo, still in the shop"
     skipping = World({**PRODUCT_IN, "on_missing": "skip"}, PRODUCT_OUT)
     skipping.shop.put("product", {"title": "New", "sku": "N", "price": 1, "status": "active"})
     assert compare(skipping)[0] == {"unchanged": 1}
+
+
+def test_what_is_gone_is_told_in_one_wording_by_both_directions_and_only_once() -> None:
+    world = World()
+    shop_id, odoo_id = world.pair()
+    world.both()
+    del world.shop.rows["product"][shop_id]
+    since = len(world.store.traces)
+    assert reconcile(world.flow("import"), [], gone=[shop_id]) == {"held": 1}
+    (_entity, _way, trace), *_none = world.store.traces[since:]
+    counts, traces = compare(world, "export", both=True)
+    assert counts == {"held": 1}
+    assert traces[odoo_id].reasons == trace.reasons == {"": "gone from the shop, still in Odoo"}
+    assert compare(world, "export", both=True, told=(odoo_id,))[0] == {"unchanged": 1}
+    assert reconcile(world.flow("import"), [], gone=[shop_id], told=[shop_id]) == {"unchanged": 1}
+
+
+def test_what_is_told_to_be_gone_is_compared_where_it_is_there() -> None:
+    world = World()
+    shop_id, _odoo_id = world.pair()
+    world.both()
+    world.shop.edit("product", shop_id, title="Cup")
+    assert compare(world, told=(shop_id,))[0] == {"held": 1}
 
 
 def test_lines_are_compared_one_by_one() -> None:

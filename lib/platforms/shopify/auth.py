@@ -128,4 +128,5 @@ def _refused(error: GatewayError | None) -> StopRun:
         field="client_secret",
         remedy="Check shop address, client ID and client secret in the Dev Dashboard, and that the "
         "app is installed in this shop and belongs to the same organisation.",
+        details=error.details if error else None,
     )

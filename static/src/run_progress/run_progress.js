@@ -65,12 +65,15 @@ export class RunProgress extends Component {
     }
 
     get headline() {
-        const { state, entity, direction, paused } = this.progress;
-        if (state === "queued") {
-            return _t("Waits for a worker");
-        }
+        const { state, entity, direction, paused, waits_for: other } = this.progress;
         if (paused) {
             return _t("The connector is paused: it goes on when that is resumed");
+        }
+        if (other) {
+            return _t("Waits until %s has ended, which reads the same records", other);
+        }
+        if (state === "queued") {
+            return _t("Waits for a worker");
         }
         if (!entity) {
             return _t("Goes on");

@@ -54,6 +54,13 @@ registry.category("web_tour.tours").add("gateway_try_demo", {
             timeout: SYNC,
         },
         {
+            // In the one transaction of a test all was made at one moment: something may stay,
+            // and is listed then.
+            content: "To the connectors, whether something stays or not",
+            trigger: ".o_menu_sections [data-menu-xmlid='gateway_ng.menu_connectors']",
+            run: "click",
+        },
+        {
             content: "Empty again, as it was before",
             trigger: ".o_view_nocontent_smiling_face:contains(Connect your first shop)",
         },

@@ -11,28 +11,29 @@ import { duration } from "@gateway_ng/run_progress/run_progress";
 
 describe.current.tags("desktop");
 
+const GOING = {
+    open: true,
+    state: "running",
+    entity: "Product",
+    direction: "import",
+    waits_for: "",
+    flows: 4,
+    flows_done: 1,
+    share: 0.5,
+    pages: 4,
+    pages_settled: 2,
+    read: 1200,
+    seconds: 90,
+    rate: 13.3,
+    left: null,
+};
+
 class Run extends models.Model {
     progress = fields.Json();
     _records = [
-        {
-            id: 1,
-            progress: {
-                open: true,
-                state: "running",
-                entity: "Product",
-                direction: "import",
-                flows: 4,
-                flows_done: 1,
-                share: 0.5,
-                pages: 4,
-                pages_settled: 2,
-                read: 1200,
-                seconds: 90,
-                rate: 13.3,
-                left: null,
-            },
-        },
+        { id: 1, progress: GOING },
         { id: 2, progress: { open: false, state: "done" } },
+        { id: 3, progress: { ...GOING, state: "queued", waits_for: "Shop #7 (compare)" } },
     ];
 }
 defineMailModels();
@@ -52,6 +53,11 @@ test("a running run says where it is, how fast, and what is not known", async ()
 test("a run that has ended shows no progress", async () => {
     await mountView({ type: "form", resModel: "run", resId: 2, arch });
     expect(".o_gateway_progress").toHaveCount(0);
+});
+
+test("a run that waits for another one names it", async () => {
+    await mountView({ type: "form", resModel: "run", resId: 3, arch });
+    expect(".o_gateway_progress strong").toHaveText(/Waits until Shop #7 \(compare\) has ended/);
 });
 
 test("times are told in words", () => {

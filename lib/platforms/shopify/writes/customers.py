@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ....endpoint import Record
-from ....errors import GatewayError, Refused
+from ....errors import GONE_REMEDY, GatewayError, Refused
 from ..documents import CUSTOMER_CONSENT, CUSTOMER_CREATE, CUSTOMER_UPDATE
 from . import addresses
 from .addresses import address_input
@@ -81,7 +81,7 @@ def _write_places(works: Sequence[Work], batches: Batches, fetch: Fetch) -> None
     now = {record.id: record for record in fetch([str(w.id) for w in works])}
     for work in works:
         if work.id not in now:
-            work.fail(Refused("The customer is no longer in the shop.", remedy="Nothing to do."))
+            work.fail(Refused("The customer is no longer in the shop.", remedy=GONE_REMEDY))
     addresses.write([w for w in works if w.going], batches, now)
     for work in works:
         work.record = None  # it shows them as they were; it is read again

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ....endpoint import Record
-from ....errors import Refused
+from ....errors import GONE_REMEDY, Refused
 from ...refunds import name_mark
 from ..client import Client
 from ..connection import Connection
@@ -134,7 +134,7 @@ class OrderWriter:
         now = {r.id: r for r in self._fetch([str(w.id) for w in deep])} if deep else {}
         for work in deep:
             if work.id not in now:
-                work.fail(Refused("The order is no longer in the shop.", remedy="Nothing to do."))
+                work.fail(Refused("The order is no longer in the shop.", remedy=GONE_REMEDY))
         self._ship([w for w in deep if w.going and w.values.get("fulfillments")], now)
         self._take_back([w for w in deep if w.going and w.values.get("returns")], now)
         self._give_back([w for w in deep if w.going and w.values.get("refunds")], now)
