@@ -75,4 +75,6 @@ MAPPING = (
     _lt("an object"),
     _lt("refused"),
     _lt("%(what)s is not a %(kind)s"),
+    _lt("%(found)s is no texts"),
+    _lt("map fewer"),
 )
