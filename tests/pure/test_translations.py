@@ -20,7 +20,9 @@ PLURALS = {"de": "nplurals=2; plural=(n != 1);", "fr": "nplurals=2; plural=(n > 
 SAME = {
     "de": {
         *("%(count)s × %(what)s", "%(hours)s h %(minutes)s min", "%(why)s %(remedy)s"),
-        *("%s min", "%s s", "Partner"),
+        *("%s min", "%s s", "Partner", "%(name)s: %(text)s"),
+        "%(group)s: «%(name)s» %(field)s %(before)s → %(after)s",
+        *("Barcode", "SKU", "Status"),
         *("Dashboard", "Details", "Export", "Filter", "Gateway", "ID"),
         *("Import", "In Odoo", "Manager", "Name", "Plan", "Problem", "Revision", "Shop"),
         *("Shop → Odoo", "System", "Text", "Token", "Transfer", "Version", "Webhooks"),
@@ -29,6 +31,8 @@ SAME = {
         *("%(count)s × %(what)s", "%(hours)s h %(minutes)s min", "%(why)s %(remedy)s"),
         *("%s min", "%s s", ", version"),
         *("Base", "Cause", "Configuration", "Contact", "Direction", "Document", "Export"),
+        *("Date", "Description", "Description (HTML)", "E-mail", "Image", "Options", "Parent"),
+        *("Taxes", "Total"),
         *("Exports", "ID", "Import", "Imports", "Messages", "Note", "Page", "Pages", "Plan"),
         *("Plans", "Provenance", "Secrets", "Source", "Stock", "Type", "Version", "Webhooks"),
     },
@@ -38,8 +42,9 @@ CODE = {
     *("*/15 * * * *", "ISO 8601, UTC", "JSON", "Odoo", "null", "record", "variants.0.price"),
     "lambda first, last: f'{first} {last}'.strip()",
 }
-#: Stand in «» like a button's name, but are an example to be translated freely.
-EXAMPLES = {"natural key=value"}
+#: Stand in «» like a button's name, but are an example to be translated freely, or a name on one of
+#: Odoo's own screens.
+EXAMPLES = {"natural key=value", "Track Inventory"}
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
 TAG = re.compile(r"</?[a-z][^>]*>")
