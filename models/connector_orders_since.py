@@ -1,5 +1,5 @@
 import json
-from datetime import datetime, timezone
+from datetime import timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -28,7 +28,7 @@ class GatewayConnector(models.Model):
         before = {connector: connector.orders_since for connector in self}
         done = super().write(vals)
         more = self.filtered(
-            lambda one: before[one] and (one.orders_since or datetime.min) < before[one]
+            lambda one: before[one] and (not one.orders_since or one.orders_since < before[one])
         )
         if more:
             self.env["gateway.watermark"]._read_anew(more, *_FLOW)

@@ -7,13 +7,14 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.queue_job.exception import RetryableJobError
+
 from odoo.addons.gateway_ng.lib.demoshop import Shop, catalog, serving
 from odoo.addons.gateway_ng.lib.errors import RetryLater, StopRun
 from odoo.addons.gateway_ng.lib.merge import SOURCE_OF
 from odoo.addons.gateway_ng.lib.platforms.shopify.endpoint import ShopifyEndpoint
 from odoo.addons.gateway_ng.models import dead_letter_retry
 from odoo.addons.gateway_ng.models.why import why_text, won_text
-from odoo.addons.queue_job.exception import RetryableJobError
 
 from .demo_shop_case import GROUPS, LoopbackRequests, connected
 from .shop_case import ShopCase

@@ -16,8 +16,7 @@ class TestOrdersSince(DemoShopCase):
     def setUp(self):
         super().setUp()
         self.placed = sorted(
-            datetime.strptime(one["processedAt"][:19], "%Y-%m-%dT%H:%M:%S")
-            for one in self.reader.table("Order")
+            datetime.fromisoformat(one["processedAt"][:19]) for one in self.reader.table("Order")
         )
         self.middle = self.placed[len(self.placed) // 2]
         self.connector.orders_since = self.middle
