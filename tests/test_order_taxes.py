@@ -151,6 +151,14 @@ class TestOrderTaxes(EndpointCase):
             (rule.tax_id, rule.rate, rule.connector_id),
         )
 
+    def test_a_company_without_a_country_is_named_where_a_tax_would_be_made(self):
+        self.connector.create_taxes = True
+        self.user.group_ids += self.env.ref("account.group_account_manager")
+        self.company.write({"account_fiscal_country_id": False, "country_id": False})
+        error = self.refused(self.line(0, taxes=[("0.0333", "0.33")]))
+        self.assertEqual("undecided", error.cause)
+        self.assertIn(f"the company {self.company.name} has no country", str(error))
+
     def test_the_total_of_a_tax_that_the_sync_creates_is_called_by_its_own_rate(self):
         self.connector.create_taxes = True
         self.user.group_ids += self.env.ref("account.group_account_manager")

@@ -117,6 +117,9 @@ class Taxes:
         if missing and not self.taxes.has_access("create"):
             user = self.env.user.name
             raise _undecided(missing, f"the integration user {user} may not create taxes")
+        if missing and not self._country():
+            name = self.company.name
+            raise _undecided(missing, f"the company {name} has no country, which a new tax needs")
 
     def resolve(self, taxes, terms):
         """The account.tax of each of `taxes`, each another one, in order."""
@@ -182,14 +185,16 @@ class Taxes:
         names = (name, *(f"{name} ({number})" for number in range(2, len(taken) + 2)))
         return next(free for free in names if free not in taken)
 
+    def _country(self):
+        return self.company.account_fiscal_country_id or self.company.country_id
+
     def _group(self, label):
         """The group that totals print by its name; a new one has the accounts of the usual one."""
         groups = self.env["account.tax.group"].with_company(self.company)
-        country = self.company.account_fiscal_country_id or self.company.country_id
         found = groups.search(
             [
                 *groups._check_company_domain(self.company),
-                ("country_id", "in", [False, country.id]),
+                ("country_id", "in", [False, self._country().id]),
             ]
         )
         named = found.filtered(lambda group: group.name == label)[:1]

@@ -113,4 +113,5 @@ ORDERS = (
     _lt("empty"),
     _lt("none"),
     _lt("the integration user %(name)s may not create taxes"),
+    _lt("the company %(name)s has no country, which a new tax needs"),
 )
