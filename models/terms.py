@@ -101,4 +101,4 @@ TERMS = {term._source: term for term in (*_CREDENTIALS, *_FILTERS, *_REASONS)}
 def term(env, text):
     """`text` in the user's language."""
     known = TERMS.get(text)
-    return env._(known) if known else said(env, text) or text
+    return env._(known) if known else (text and said(env, text)) or text

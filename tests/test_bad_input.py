@@ -81,7 +81,7 @@ class TestConnection(BadInputCase):
     def test_a_missing_credential_is_named(self):
         self.connector.connection_ids.set_values({"client_secret": ""})
         run = self.sync("product")
-        self.assert_failed(run, "client_secret", "Enter an Admin API access token")
+        self.assert_failed(run, "no client secret", "Enter an Admin API access token")
 
     def test_an_unreachable_shop_stops_the_run_and_is_found_again(self):
         self.connector.connection_ids.set_values({"base_url": "http://127.0.0.1:9"})

@@ -59,7 +59,7 @@ class TestOptionTexts(LanguagesCase):
         self.assertEqual(self.written(run), {("product", "export"): {"updated": len(self.sized)}})
         (line,) = self.changes(run, "product", str(self.of(self.one).id))
         self.assertEqual(line.field_changes, {FIELD: [None, {"Size": "Taille"}]})
-        self.assertEqual(line.summary, "Option texts (fr): Size: Taille")
+        self.assertEqual(line.summary, "Names of options (fr): Size: Taille")
         self.quiet()
 
     def test_an_edit_of_a_value_arrives_and_one_that_is_taken_away_is_gone(self):
@@ -75,7 +75,7 @@ class TestOptionTexts(LanguagesCase):
         self.say(value, "Très petit")
         run = self.sync("product")
         (line,) = self.changes(run, "product", str(self.of(self.one).id))
-        told = f"Option texts (fr): {name}: Petit → {name}: Très petit"
+        told = f"Names of options (fr): {name}: Petit → {name}: Très petit"
         self.assertEqual(line.summary, told)
         self.assertIn("Size: Taille", line.details)
         self.assertEqual({self.called(product, name) for product in having}, {"Très petit"})
