@@ -21,7 +21,7 @@ from odoo.addons.gateway_ng.lib.sync.reconcile import (
 from odoo.addons.gateway_ng.models.entity_models import ODOO_MODELS
 from odoo.addons.gateway_ng.models.field_labels import FIELD_LABELS
 from odoo.addons.gateway_ng.models.mapping import SHIPPED
-from odoo.addons.gateway_ng.models.said import SAID, said
+from odoo.addons.gateway_ng.models.said import LENGTH, SAID, said
 from odoo.addons.gateway_ng.models.terms import TERMS, term
 from odoo.addons.gateway_ng.models.wording import _snake
 
@@ -103,6 +103,14 @@ class TestTerms(TransactionCase):
         for one in SAID:
             text = re.sub(r"%\((\w+)\)s", "7", one._source).replace("%%", "%")
             self.assertEqual(text, said(self.env(context={"lang": "en_US"}), text))
+
+    def test_what_a_shop_calls_its_things_is_gone_through_once(self):
+        deep = "a: " * (LENGTH // 3)
+        self.assertIsNone(said(self.env, deep))
+        for one in SAID:  # the words of each sentence over and over, and its end nowhere
+            words = [word for word in re.split(r"%\(\w+\)s", one._source) if word.strip()]
+            text = ("".join(words[:-1]) or "x") * (LENGTH // max(len("".join(words)), 1))
+            self.assertIsInstance(said(self.env, f"{text[: LENGTH - 1]}\n") or "", str)
 
     def test_errors_of_mappings_and_the_engine_are_sentences_that_are_known(self):
         lib, odoo = _LIB / "mapping", _LIB.parent / "models" / "endpoint"

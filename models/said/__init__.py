@@ -24,53 +24,57 @@ SPOKEN = frozenset(
 #: What fills these is a name of a field, as code has it.
 NAMED = frozenset(("field", "group", "key"))
 ENTITIES = frozenset(("entity", "owner"))
-#: Longer texts are not looked into: no sentence is that long, and patterns take their time.
-LENGTH = 4000
+#: Longer texts are not looked into, nor sentences that stand deeper within others.
+LENGTH, DEPTH = 4000, 6
 
 _HOLE = re.compile(r"%\((\w+)\)s")
-_PLACE = re.compile(r"^(?P<text>.*) \(value: (?P<value>.*)\)$", re.DOTALL)
+_VALUE = " (value: "
 
 
-def said(env, text):
-    """`text` in the user's language; None where it is none of the sentences known."""
-    if len(text) > LENGTH:
+def said(env, text, depth=DEPTH):
+    """`text` in the user's language; None where it is none of the sentences known, or one that says
+    more than `depth` others within each other."""
+    if len(text) > LENGTH or not depth:
         return None
     bare = text.removesuffix(".")
     found = _found(bare)
     if found is None:
-        return _with_value(env, bare) or _in_parts(env, text)
+        return _with_value(env, bare, depth - 1) or _in_parts(env, text, depth - 1)
     index, parts = found
     told = env._(SAID[index])
     if parts:
-        told %= {name: _part(env, name, part) for name, part in parts}
+        told %= {name: _part(env, name, part, depth - 1) for name, part in parts}
     return told.removesuffix(".") + text[len(bare) :] if text != bare else told
 
 
-def _with_value(env, text):
-    place = _PLACE.match(text)
-    told = said(env, place["text"]) if place else None
-    return told and env._("%(text)s (value: %(value)s)", text=told, value=place["value"])
+def _with_value(env, text, depth):
+    head, mark, value = text.rpartition(_VALUE)
+    told = said(env, head, depth) if mark and text.endswith(")") else None
+    return told and env._("%(text)s (value: %(value)s)", text=told, value=value[:-1])
 
 
-def _in_parts(env, text):
+def _in_parts(env, text, depth):
     """An error with its remedy or its place, and several sentences of one note; None where none of
     it is known."""
     head, remedy, rest = text.partition("\nRemedy: ")
     if remedy:
-        texts = {"text": said(env, head) or head, "remedy": said(env, rest) or rest}
+        texts = {
+            "text": said(env, head, depth) or head,
+            "remedy": said(env, rest, depth) or rest,
+        }
         return env._("%(text)s\nWhat to do: %(remedy)s", **texts)
     parts = text.split("; ")
-    told = [said(env, part) for part in parts] if len(parts) > 1 else []
+    told = [said(env, part, depth) for part in parts] if len(parts) > 1 else []
     if any(told):
         return "; ".join(one or part for one, part in zip(told, parts, strict=True))
     place, colon, rest = text.partition(": ")
-    about = said(env, rest) if colon else None
+    about = said(env, rest, depth) if colon else None
     return about and told_of(env, place, about)
 
 
-def _part(env, name, part):
+def _part(env, name, part, depth):
     if name in SPOKEN:
-        return said(env, part) or part
+        return said(env, part, depth) or part
     if name in ENTITIES:
         return entity_label(env, part)
     if name in NAMED:
@@ -79,14 +83,15 @@ def _part(env, name, part):
     return part
 
 
-@lru_cache(maxsize=4096)
 def _found(text):
-    """(index of the sentence, what fills it) of a text without its full stop."""
+    """(index of the sentence, what fills it) of a text without its full stop. Not kept: what fills
+    it may be somebody's name."""
     if text in _plain():
         return _plain()[text], ()
-    for pattern, index in _patterns():
-        if match := pattern.fullmatch(text):
-            return index, tuple(match.groupdict().items())
+    for names, words, index in _patterns():
+        parts = _between(words, text)
+        if parts is not None:
+            return index, tuple(zip(names, parts, strict=True))
     return None
 
 
@@ -98,16 +103,29 @@ def _plain():
 
 @lru_cache(maxsize=1)
 def _patterns():
-    """[(pattern, index)], those with the most words of their own first."""
-    sources = [(term._source.removesuffix("."), i) for i, term in enumerate(SAID)]
-    filled = [(one, i) for one, i in sources if _HOLE.search(one)]
-    filled.sort(key=lambda pair: -len(_HOLE.sub("", pair[0])))
-    return [(re.compile(_regex(one), re.DOTALL), i) for one, i in filled]
+    """[(names of the holes, words around them, index)], those with the most words first."""
+    sources = [(_HOLE.split(term._source.removesuffix(".")), i) for i, term in enumerate(SAID)]
+    filled = [
+        (tuple(parts[1::2]), tuple(word.replace("%%", "%") for word in parts[::2]), i)
+        for parts, i in sources
+        if len(parts) > 1
+    ]
+    return sorted(filled, key=lambda one: -sum(map(len, one[1])))
 
 
-def _regex(source):
-    words = _HOLE.split(source)
-    return "".join(
-        f"(?P<{part}>.*?)" if i % 2 else re.escape(part.replace("%%", "%"))
-        for i, part in enumerate(words)
-    )
+def _between(words, text):
+    """What stands between `words` in `text`, which begins with the first and ends with the last;
+    None where it does not. Each is taken where it comes first: a text of a shop may say anything,
+    and is gone through once."""
+    first, *middle, last = words
+    at, end = len(first), len(text) - len(last)
+    if at > end or not text.startswith(first) or not text.endswith(last):
+        return None
+    parts = []
+    for word in middle:
+        place = text.find(word, at, end)
+        if place < 0:
+            return None
+        parts.append(text[at:place])
+        at = place + len(word)
+    return [*parts, text[at:end]]
