@@ -7,6 +7,9 @@ from ..lib.errors import GatewayError
 
 _logger = logging.getLogger(__name__)
 
+#: Letters whose records the shop is asked for at the end of one flow; the newest first.
+ASKED = 500
+
 
 class GatewayFlow(models.Model):
     """Letters of what the shop says it has no longer: once it is asked, and says so of the record
@@ -19,7 +22,8 @@ class GatewayFlow(models.Model):
         if self.direction != "export" or self.run_id.dry_run:
             return
         connector = self.connector_id
-        owners = self.env["gateway.dead.letter"]._open_gone(connector, self.entity)._owners()
+        letters = self.env["gateway.dead.letter"]._open_gone(connector, self.entity)
+        owners = letters[:ASKED]._owners()
         bindings = self._bound_owners(owners)
         if not bindings:
             return
@@ -31,10 +35,9 @@ class GatewayFlow(models.Model):
             return
         with work.unit():
             letters = self.env["gateway.dead.letter"]
-            for binding in gone:
+            for binding in self._look_at(gone):
                 letters |= owners[binding.entity, binding.odoo_id]
             letters._give_up_as_gone()
-            self._look_at(gone)
 
     def _bound_owners(self, owners):
         return self.env["gateway.binding"].search(
@@ -61,15 +64,24 @@ class GatewayFlow(models.Model):
         return absent
 
     def _look_at(self, gone):
-        """The next import looks at these records: a variant's product, else the record itself."""
+        """The next import looks at these records: a variant's product, else the record itself.
+        Those of `gone` that one does look at; of the others nobody would hear."""
         parents = gone.filtered("parent_remote_id").mapped("parent_remote_id")
-        products = [
-            ("connector_id", "=", self.connector_id.id),
-            ("entity", "=", "product"),
-            ("remote_id", "in", parents),
-        ]
-        owed = gone.filtered(lambda row: row.entity != "variant") | gone.search(products)
+        products = gone.search(
+            [
+                ("connector_id", "=", self.connector_id.id),
+                ("entity", "=", "product"),
+                ("remote_id", "in", parents),
+            ]
+        )
+        by_remote = {product.remote_id: product for product in products}
         imported = {e for e, way in self.connector_id._flows_to_run() if way == "import"}
-        owed.filtered(
-            lambda row: row.entity in imported and row.state == "bound" and not row.pending
-        ).write({"pending": "import"})
+        looked = gone.browse()
+        for row in gone:
+            owner = by_remote.get(row.parent_remote_id) if row.entity == "variant" else row
+            if owner and owner.entity in imported and owner.state == "bound":
+                if not owner.pending:
+                    owner.pending = "import"
+                if owner.pending == "import":
+                    looked |= row
+        return looked
