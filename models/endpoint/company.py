@@ -39,6 +39,9 @@ class Company(Customer):
         rows = self.visible(list(held))
         return [(value, self.key_of(row.id)) for row in rows for value in asked[held[row.id]]]
 
+    def same_as(self, key, value):
+        return _compact(value) if key == "vat" else super().same_as(key, value)
+
     def _with_vat(self, compacts):
         """{partner id: tax number without what stands between}, of all that have one of these."""
         self.records.flush_model(["vat"])

@@ -184,14 +184,17 @@ class OdooEndpoint(ImageSource, Foresight):
 
     def _make_once(self, entity):
         """Raises Met where what was looked for in vain is there by now."""
-        for (name, key), values in self._missed.items():
-            if name == entity:
-                self.once.take(
-                    self.env,
-                    f"{name}|{key}",
-                    values,
-                    lambda env, key=key, values=values: self._in(env).find(entity, key, values),
-                )
+        missed = {key: values for (name, key), values in self._missed.items() if name == entity}
+        side = self.entity(entity)
+
+        def look(env):
+            there = self._in(env)
+            return (
+                one for key, values in missed.items() for one in there.find(entity, key, values)
+            )
+
+        names = [f"{key}|{side.same_as(key, one)}" for key in missed for one in missed[key]]
+        self.once.take(self.env, entity, names, look)
 
     def _in(self, env):
         """The same side in another transaction."""

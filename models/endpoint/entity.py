@@ -271,6 +271,10 @@ class Entity:
         rows = self.records.search_fetch([(key, "in", list(values)), *self.domain()], [key])
         return [(row[key], self.key_of(row.id)) for row in rows]
 
+    def same_as(self, _key, value):
+        """What is equal of all values of a natural key that `find` takes for one."""
+        return str(value).strip()
+
     def lookup(self, name, key, values):
         """[(value, id)] in a model that mappings may refer to but not write (`lookups`)."""
         rows = self.env[name].search_fetch([(key, "in", list(values))], [key])
