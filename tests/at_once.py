@@ -226,7 +226,8 @@ class AtOnceCase(CrashCase):
                 outcomes = sum(run[f"count_{name}"] for name in COUNTED)
                 self.assertEqual(outcomes, run.count_read, run.display_name)
         jobs = self.query(
-            "SELECT DISTINCT state, exc_info FROM queue_job WHERE state NOT IN ('done', 'cancelled')"
+            "SELECT DISTINCT state, exc_info FROM queue_job"
+            " WHERE state NOT IN ('done', 'cancelled')"
         )
         self.assertEqual([], jobs, "a job was not done")
         self.assertEqual(

@@ -287,6 +287,26 @@ class TestShopsWithoutCompanies(TwoWayCase):
 
 
 @tagged("post_install", "-at_install")
+class TestBuyersThatOdooHad(CompanyCase):
+    synced = False
+
+    def test_the_address_that_odoo_had_of_a_buyer_is_kept_below_the_contact(self):
+        buyer = self.buyers[0]
+        home = {"street": "7 Home St", "city": "Leeds", "zip": "LS1 4AP"}
+        partner = self.env["res.partner"].create({"name": "Ada", "email": buyer["email"], **home})
+        self.carry("company", "customer")
+        self.assertEqual((self.company(), partner), (partner.parent_id, self.partner(buyer)))
+        self.assertEqual(self.company().street, partner.street)
+        self.assertEqual(
+            [("other", home)],
+            [(one.type, {name: one[name] for name in home}) for one in partner.child_ids],
+        )
+        run = self.carry("company", "customer")
+        self.assertEqual((0, 0), (run.count_updated, run.count_created))
+        self.assertEqual(1, len(partner.child_ids))
+
+
+@tagged("post_install", "-at_install")
 class TestBuyers(CompanyCase):
     """Who comes and goes."""
 

@@ -81,6 +81,18 @@ class TestConsent(ConsentCase):
         self.assertEqual("SUBSCRIBED", self.customer["consent"])
         self.assert_still()
 
+    def test_who_said_no_is_not_written_to_at_a_new_address_either(self):
+        self.said("UNSUBSCRIBED")
+        self.carry()
+        self.partner().email = "elsewhere@example.com"
+        self.mail = "elsewhere@example.com"
+        self.assertTrue(self.is_barred())
+        self.bar(False)
+        self.assertEqual("lifted", self.partner().gateway_email_consent)
+        self.partner().email = "again@example.com"
+        self.mail = "again@example.com"
+        self.assertFalse(self.is_barred())
+
     def test_what_nobody_said_is_no_consent_and_takes_none_away(self):
         self.bar()
         self.carry()

@@ -9,6 +9,8 @@ from odoo.tools import SQL
 from ...lib.endpoint import FieldInfo
 from ...lib.errors import Refused
 
+#: Said no, and was let in again by a person: nothing is known then.
+LIFTED = "lifted"
 NAME, COLUMN = "email_consent", "gateway_email_consent"
 SUBSCRIBED, UNSUBSCRIBED = "subscribed", "unsubscribed"
 
@@ -53,7 +55,7 @@ def column_value(given):
 
 def known_to_refuse(rows):
     """Ids of those who said no by a shop, or after they had agreed in one."""
-    return {row.id for row in rows if row[COLUMN] == UNSUBSCRIBED}
+    return {row.id for row in rows if row[COLUMN] in (UNSUBSCRIBED, LIFTED)}
 
 
 def tell_blacklist(rows, given, refused=()):
@@ -66,13 +68,10 @@ def tell_blacklist(rows, given, refused=()):
             if row.id in refused:
                 back.add(row.email_normalized)
     entries = _entries(rows)
-    entries.filtered(lambda one: wanted.get(one.email) == UNSUBSCRIBED).action_unarchive()
     entries.filtered(
         lambda one: one.email in back and wanted[one.email] == SUBSCRIBED
     ).action_archive()
-    known = set(entries.mapped("email"))
-    new = [mail for mail, said in wanted.items() if said == UNSUBSCRIBED and mail not in known]
-    entries.create([{"email": mail} for mail in new])
+    entries._bar([mail for mail, said in wanted.items() if said == UNSUBSCRIBED])
 
 
 def _entries(rows):

@@ -11,6 +11,7 @@ from . import consent
 from .addresses import TYPES, address_fields, canonical_address, create_contacts, partner_values
 from .batches import each, write_grouped
 from .entity import Entity, Refusals, entity
+from .order_fulfillments import bound
 from .places import Places
 from .tax_number import unchecked, write_tax_numbers
 
@@ -180,6 +181,10 @@ class Customer(Entity):
         asked.pop(False, None)
         return self._holders("email_normalized", asked)
 
+    def same_as(self, key, value):
+        mail = email_normalize(value, strict=False) if key == "email" else None
+        return mail or super().same_as(key, value)
+
     def _holders(self, column, asked):
         """[(value as asked, contract id)] of who has one of `asked` (held value → as asked)."""
         domain = [(column, "in", list(asked)), *self.domain()]
@@ -243,6 +248,22 @@ class Customer(Entity):
         would go up to a company that has none."""
         return {**values, **dict.fromkeys(self.records._address_fields(), False)}
 
+    def _given_up(self, rows, values):
+        """[(id, values of an address contact)]: addresses that were Odoo's before the shop had the
+        contact, and that it gives up for its company's."""
+        joining = [
+            row
+            for row, new in zip(rows, values, strict=True)
+            if new.get("parent_id") and (row.street or row.city or row.zip)
+        ]
+        known = bound(self.env, self.connector, "customer", [row.id for row in joining])
+        fields = self.records._address_fields()
+        return [
+            (row.id, {"type": "other", "name": row.name, **row._convert_fields_to_values(fields)})
+            for row in joining
+            if str(row.id) not in known
+        ]
+
     def create(self, ops):
         """All partners in one create, then all their addresses in one. Odoo ranks them as
         customers, or its own list of customers would hide them until their first invoice."""
@@ -295,8 +316,10 @@ class Customer(Entity):
         addresses = each(ops, self._new_addresses)
         changes = [change for op in each(ops, self._address_changes) for change in op]
         refused = consent.known_to_refuse(found)
+        given_up = self._given_up(found, values)
         write_grouped(self.records, [(int(op.id), v) for op, v in zip(ops, values, strict=True)])
         write_grouped(self.records, changes)
+        create_contacts(self.records, given_up)
         consent.tell_blacklist(found, _consents(found.ids, ops), refused)
         write_tax_numbers(self, zip(ops, found.ids, strict=True))
         written = self._with_addresses([rows[op.id] for op in ops], addresses)

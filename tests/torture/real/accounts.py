@@ -44,11 +44,15 @@ def broken(scene: Scene) -> list[str]:
 
 
 def written(scene: Scene, run: int) -> dict[str, int]:
-    """What a run wrote or left undone, by outcome; empty for a quiet one."""
-    names = [name for name in OUTCOMES if name not in ("unchanged", "filtered", "repeated")]
-    sums = ", ".join(f"COALESCE(sum(count_{name}), 0)::int" for name in names)
-    (row,) = scene.query(f"SELECT {sums} FROM gateway_page WHERE run_id = %s", run)  # noqa: S608
-    return {name: count for name, count in zip(names, row, strict=True) if count}
+    """What a run wrote or left undone, by flow, outcome and fields; empty for a quiet one."""
+    rows = scene.query(
+        "SELECT concat_ws(' ', c.entity, c.direction, c.outcome, (SELECT string_agg(name, ', ')"
+        " FROM jsonb_object_keys(c.field_changes) AS f(name))), count(*) FROM gateway_change c"
+        " WHERE c.run_id = %s AND c.outcome NOT IN ('unchanged', 'filtered', 'repeated')"
+        " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20",
+        run,
+    )
+    return {name: int(count) for name, count in rows}
 
 
 def retaken(scene: Scene) -> dict[str, int]:
