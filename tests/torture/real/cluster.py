@@ -128,7 +128,7 @@ class Cluster:
         """The rows of a question; asked once more where a kill cut it short."""
         try:
             return self._ask(database, text, values)
-        except psycopg2.OperationalError:
+        except psycopg2.DatabaseError:
             self.start()
             return self._ask(database, text, values)
 
@@ -160,7 +160,7 @@ class Cluster:
     def _answers(self) -> bool:
         try:
             self._ask("postgres", "SELECT 1", ())
-        except psycopg2.OperationalError:
+        except psycopg2.DatabaseError:  # one that is just being killed says less than Operational
             return False
         return True
 
