@@ -70,6 +70,36 @@ class TestOneSideChanged(TwoWayCase):
         self.assertEqual(self.written(run), {("product", "import"): {"updated": 1}})
         self.assert_settled()
 
+    def test_a_product_that_comes_back_from_the_archive_is_sold_as_before(self):
+        template, row = self.template(PARKA), self.reader.products()[PARKA]
+        variants = template.product_variant_ids
+        self.assertGreater(len(variants), 2)
+        for status, in_use in (("ARCHIVED", variants.browse()), ("ACTIVE", variants)):
+            self.clock.sleep(60)
+            row["status"] = status
+            self.shop.store.touch(row)
+            self.sync()
+            self.env.invalidate_all()
+            self.assertEqual(status == "ACTIVE", template.active)
+            self.assertEqual(in_use, template.product_variant_ids)
+        self.assert_settled()
+
+    def test_of_a_product_that_comes_back_what_the_shop_took_off_stays_archived(self):
+        template, row = self.template(PARKA), self.reader.products()[PARKA]
+        gone = template.product_variant_ids[-1]
+        rest = template.product_variant_ids - gone
+        key = self.reader.number(self.reader.by_sku(gone.default_code)["id"])
+        row["status"] = "ARCHIVED"
+        self.shop.store.touch(row)
+        self.sync()
+        self.clock.sleep(60)
+        row["status"] = "ACTIVE"
+        row["variants"] = [one for one in row["variants"] if one != key]
+        self.shop.store.touch(row)
+        self.sync()
+        self.env.invalidate_all()
+        self.assertEqual((True, rest), (template.active, template.product_variant_ids))
+
     def test_a_title_changed_in_odoo_reaches_the_shop(self):
         self.template(PARKA).name = "Arctic Parka"
         run = self.sync()

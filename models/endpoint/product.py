@@ -233,12 +233,35 @@ class Product(WithFurtherImages, WithOptionTexts, WithTranslations, Entity):
         changes = update.plan(work)
         self._take_tags(ops)
         before = self.texts_before(ops)
+        asleep = self._asleep(ops)
         super().update(ops)
+        self._wake(asleep)
         self._update_only_variants(ops)
         answers = update.apply(changes) if changes else {}
         self.write_texts(ops, [op.id for op in ops], before)
         self.write_images(ops, [op.id for op in ops])
         return [answers.get(id(op), {}) for op in ops]
+
+    def _asleep(self, ops):
+        """Those of `ops` that bring a product back into use."""
+        back = [op for op in ops if op.values.get("active")]
+        rows = self.records.browse([int(op.id) for op in back])
+        return [op for op, row in zip(back, rows, strict=True) if not row.active]
+
+    def _wake(self, ops):
+        """Odoo archives a product's variants with it, and leaves them so when it comes back. Those
+        that the shop has come along; of a product without any, those that Odoo would make."""
+        ids, whole = [], []
+        for op in ops:
+            given = op.values.get("variants") or {}
+            known = op.children.get("variants") or {}
+            kept = [int(id_) for key, id_ in known.items() if given.get(key, given) is not None]
+            ids += kept
+            whole += [] if kept else [int(op.id)]
+        self.variants.browse(ids).filtered(lambda one: not one.active).active = True
+        for row in self.records.browse(whole).with_context(active_test=True):
+            if not row.product_variant_ids:
+                row._create_variant_ids()
 
     def _take_tags(self, ops):
         self._tags = tags.Tags(self.env, [op.values["tags"] for op in ops if "tags" in op.values])
