@@ -3,7 +3,7 @@ from datetime import timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 _FLOW = ("order", "import")
 #: Where the mapping says when an order was placed.
@@ -45,9 +45,7 @@ class GatewayConnector(models.Model):
                     self.env._(
                         "Orders of %(shop)s are in Odoo since %(date)s: choose no later moment.",
                         shop=connector.name,
-                        date=fields.Datetime.context_timestamp(self, oldest).strftime(
-                            "%Y-%m-%d %H:%M"
-                        ),
+                        date=format_datetime(self.env, oldest),
                     )
                 )
 

@@ -21,7 +21,7 @@ class GatewayRun(models.Model):
     )
 
     count_to_decide = fields.Integer(
-        string="To decide",
+        string="To be decided",
         compute="_compute_count_held_as",
         help="Records read that wait for a decision; one that both directions read is two.",
     )

@@ -43,7 +43,12 @@ FIELDS_NAMED = 6
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_MARKUP = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+#: Tags of texts that are HTML; anything else between «<» and «>» somebody typed.
+_MARKUP = re.compile(
+    r"</?(?:a|b|blockquote|br|code|div|em|figure|font|h[1-6]|hr|i|iframe|img|li|ol|p|pre|s|section"
+    r"|small|span|strong|style|su[bp]|table|tbody|td|th|thead|tr|u|ul|video)(?:[\s/][^<>]*)?>",
+    re.IGNORECASE,
+)
 _INLINE = re.compile(r"</?(?:a|b|em|i|span|strong|u)(?:\s[^<>]*)?>", re.IGNORECASE)
 _HEADING = re.compile(r"(</?)h[1-6]\b", re.IGNORECASE)
 _GID = re.compile(r"gid://\w+/(\w+)/([\w-]+)(@.*)?")
@@ -156,7 +161,7 @@ def _readable(env, text):
 def short_value(value, env=None):
     """`value_text` without markup, for a list's cell."""
     text = value_text(value, env)
-    if "<" in text:
+    if _MARKUP.search(text):
         text = _plain(text) or "—"
     return text if len(text) <= SHORT else f"{text[: SHORT - 1].rstrip()}…"
 

@@ -428,6 +428,8 @@ class TestWording(ShopCase):
         self.assertEqual("3 < 4 <3", value_cell("3 < 4 <3", self.env))
 
     def test_long_values_and_many_fields_are_cut_short(self):
+        typed = "Apron – Blüte & Söhne <neu> <i-love-it>"
+        self.assertEqual([typed] * 2, [short_value(typed), value_cell(typed, self.env)])
         self.assertEqual(60, len(short_value("x" * 500)))
         many = {f"field_{i}": [i, i + 1] for i in range(20)}
         self.assertTrue(self.summed(many).endswith(" · …"))
