@@ -95,12 +95,7 @@ class GatewayFlow(models.Model):
         """Begin the flow: mapping version, start of the read, horizon. False: not our turn."""
         run = self.run_id
         run.connector_id._identify(work.commit)
-        try:
-            with self.env.cr.savepoint():
-                self.write({"state": "reading", "started": fields.Datetime.now()})
-                self.flush_recordset()
-        except pg_errors.UniqueViolation:
-            self.invalidate_recordset()
+        if not self._begins_to_read():
             return False
         if not self.pages_read:  # a resumed read goes on where and as it began
             version = run.connector_id._flow_mappings(self.entity, self.direction)[0]
@@ -117,6 +112,27 @@ class GatewayFlow(models.Model):
             run.write({"state": "running", "started": fields.Datetime.now()})
         run._tell(now=False)
         work.commit()  # the read below has its own snapshot, taken after the horizon
+        return True
+
+    def _begins_to_read(self):
+        """Whether no other flow of the entity is open, of which this one becomes one. Past the ORM,
+        which tells the log of each one that is."""
+        self.flush_recordset()
+        try:
+            with self.env.cr.savepoint():
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE gateway_flow SET state = 'reading', started = %(now)s,"
+                        " write_date = %(now)s WHERE id = %(id)s",
+                        now=fields.Datetime.now(),
+                        id=self.id,
+                    ),
+                    log_exceptions=False,
+                )
+        except pg_errors.UniqueViolation:
+            return False
+        finally:
+            self.invalidate_recordset()
         return True
 
     def _begins_at(self):
