@@ -65,6 +65,7 @@ from . import (
     flow,
     flow_compare_gone,
     flow_deletes,
+    flow_failures,
     flow_letters_gone,
     flow_orders_gone,
     goods_return,
