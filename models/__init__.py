@@ -67,6 +67,7 @@ from . import (
     flow_deletes,
     flow_failures,
     flow_letters_gone,
+    flow_mappings,
     flow_orders_gone,
     goods_return,
     guest,

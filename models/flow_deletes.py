@@ -55,8 +55,9 @@ class GatewayFlow(models.Model):
 
     def _flow_now(self, work):
         store = OdooStore(self.env, self.connector_id, self.run_id, work)
+        run = self.run_id.id
         return self.connector_id._flow(
-            self.entity, self.direction, store, run=self.run_id.id, version=self.mapping_version_id
+            self.entity, self.direction, store, run=run, **self._versions()
         )[1]
 
     def _stage_gone(self, gone, size):

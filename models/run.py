@@ -92,6 +92,8 @@ class GatewayRun(models.Model):
         for run in self.sudo():
             if run.state not in ("failed", "running", "queued"):
                 raise UserError(self.env._("%s has ended.", run.display_name))
+            if run.state == "failed":  # its mapping may be what has been mended
+                run.flow_ids.filtered(lambda flow: flow.state != "done")._pin_mappings()
             run._take_over()
             run._enqueue()
         return True

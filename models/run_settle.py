@@ -113,7 +113,7 @@ class GatewayRun(models.Model):
             store,
             run=self.id,
             is_plan=self.is_plan,
-            version=flow_row.mapping_version_id,
+            **flow_row._versions(),
         )
         if flow.target.transactional:
             is_fresh = work.own and not self.is_plan
