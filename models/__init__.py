@@ -39,6 +39,7 @@ from . import (
     connector_stock,
     connector_try_demo,
     connector_try_demo_end,
+    connector_stock_risk,
     connector_webhooks,
     connector_wire,
     consent,

@@ -54,7 +54,7 @@ class GatewayConnector(models.Model):
             foreign = self._not_its_own(health)
             if not foreign:
                 known._keep_system(health.system)
-            places = self._location_problems()
+            places = [*self._location_problems(), *self._stock_risks()]
             lists = self._price_list_problems(health.price_lists)
             languages = health.languages
             found = {

@@ -79,6 +79,7 @@ from . import (
     test_shopify_hard_orders,
     test_stock_authority,
     test_store,
+    test_stock_risk,
     test_subscriptions,
     test_terms,
     test_try_demo,
