@@ -129,6 +129,19 @@ class TestCheck(ShopCase):
         operator = self.connector.with_user(self.people["operator"])
         for name in ("flows_chosen", "review", "go"):
             with self.assertRaises(AccessError):
+    def test_no_message_covers_the_steps_where_the_form_tells_it_anyhow(self):
+        token = self.connector.connection_ids.entry_ids.filtered(
+            lambda one: one.name == "client_secret"
+        )
+        token.value = "wrong"
+        self.assertEqual("soft_reload", self.connector.action_check_connection()["tag"])
+        self.assertTrue(self.connector.problems)
+        self.connector.connection_ids.set_values({"client_secret": "demo-secret"})
+        self.assertEqual("soft_reload", self.connector.action_check_connection()["tag"])
+        self.assertEqual("flows", self.connector.setup_step)
+        again = self.connector.action_check_connection()
+        self.assertEqual("display_notification", again["tag"], "nothing else would show it")
+
                 getattr(operator, f"action_{name}")()
 
     def test_the_sale_price_list_is_another_one_in_the_same_currency_and_company(self):
