@@ -18,6 +18,7 @@ from . import (
     connector_check,
     connector_deletes,
     connector_evidence,
+    connector_first_match,
     connector_flows,
     connector_forget,
     connector_forget_all,
