@@ -41,6 +41,7 @@ class GatewayConnector(models.Model):
 
     def _make_setup_plan(self):
         self._check_step()
+        self.setup_plan_id.sudo()._end_plans(self.env._("The first sync was planned again."))
         self.sudo().setup_plan_id = self.run_sync(dry_run=True)
 
     @api.depends("setup_plan_id.state", "setup_plan_id.plan_state")
