@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from .connector_first_match import NAMED
-from .outcome import OF_A_PLAN, OUTCOME_LABELS
+from .outcome import OF_A_PLAN
 from .wording import record_link, table
 
 
@@ -57,9 +57,8 @@ class GatewayConnector(models.Model):
 
     def _told_counts(self, plan):
         names = ("read", "created", "updated", "unchanged", "filtered", "held", "dead")
-        labels = dict(OUTCOME_LABELS) | OF_A_PLAN
-        told = [labels.get(name) or plan._fields[f"count_{name}"].string for name in names]
-        headers = [self.env._("Entity"), *map(self.env._, told)]
+        shown = (*names, "decided")
+        headers = [self.env._("Entity"), *(self._count_header(plan, name) for name in shown)]
         mine = [("run_id", "=", plan.id), ("is_decided", "=", True)]
         groups = self.env["gateway.change"]._read_group(mine, ["entity", "direction"], ["__count"])
         decided = {(entity, way): count for entity, way, count in groups}
@@ -71,8 +70,13 @@ class GatewayConnector(models.Model):
             ]
             for flow in plan.flow_ids
         ]
-        headers.append(plan._fields["count_decided"].string)
         return table(headers, rows)
+
+    def _count_header(self, plan, name):
+        """What a count of a plan is called, in the user's language."""
+        if name in OF_A_PLAN:
+            return self.env._(OF_A_PLAN[name])
+        return plan._fields[f"count_{name}"]._description_string(self.env)
 
     def _told_problems(self, plan):
         """Records that could not be applied, causes before what follows from them, and what stopped
