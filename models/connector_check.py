@@ -54,7 +54,7 @@ class GatewayConnector(models.Model):
             foreign = self._not_its_own(health)
             if not foreign:
                 known._keep_system(health.system)
-            places = [*self._location_problems(), *self._stock_risks()]
+            places = self._location_problems()
             lists = self._price_list_problems(health.price_lists)
             languages = health.languages
             found = {
@@ -82,7 +82,12 @@ class GatewayConnector(models.Model):
             known._map_locations(found.get("locations") or {})
             known._map_price_lists(found.get("price_lists") or {})
             known._list_languages(languages)
-        return found
+        risks = self._stock_risks()  # not kept: the form tells them as they are now
+        return {
+            **found,
+            "ok": found["ok"] and not risks,
+            "problems": [*found["problems"], *risks],
+        }
 
     def _as_on_the_form(self, error):
         """The error's text, its field by the name that it has on the form."""

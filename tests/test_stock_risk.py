@@ -78,3 +78,5 @@ class TestStockRisk(ShopCase):
         found = self.connector.check_connection()
         self.assertTrue(found["usable"])
         self.assertIn("not told what «Other» sells", " ".join(found["problems"]))
+        self.assertFalse(found["ok"])
+        self.assertFalse(self.connector.problems, "the form tells it as it is now")
