@@ -165,7 +165,8 @@ class GatewayConnector(models.Model):
         """Compares whose day has come, where nothing else is going on."""
         now = fields.Datetime.now()
         runs = self.env["gateway.run"]
-        for connector in self.search([("state", "=", "ready"), ("compare_days", ">", 0)]):
+        live = [("state", "=", "ready"), ("setup_step", "=", "done"), ("compare_days", ">", 0)]
+        for connector in self.search(live):
             last = runs.search(
                 [("connector_id", "=", connector.id), ("compares", "=", True)], limit=1
             )

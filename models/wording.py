@@ -224,17 +224,34 @@ def pretty_json(staged):
 
 
 def table(headers, rows):
-    """An HTML table; every cell is escaped that is not markup already."""
-    head = Markup().join(Markup("<th>%s</th>") % text for text in headers)
-    body = Markup().join(
-        Markup("<tr>%s</tr>")
-        % Markup().join(Markup('<td class="text-break">%s</td>') % text for text in row)
-        for row in rows
+    """An HTML table; every cell is escaped that is not markup already. Numbers stand at the right,
+    and so do the headers of columns that hold nothing else."""
+    head = Markup().join(
+        Markup('<th class="text-end">%s</th>') % text
+        if rows and all(_is_number(row[place]) for row in rows)
+        else Markup("<th>%s</th>") % text
+        for place, text in enumerate(headers)
     )
+    body = Markup().join(Markup("<tr>%s</tr>") % Markup().join(map(_cell, row)) for row in rows)
     return Markup(
         '<table class="table table-sm o_gateway_values"><thead><tr>%s</tr></thead>'
         "<tbody>%s</tbody></table>"
     ) % (head, body)
+
+
+def record_link(record, name=None):
+    """The record's name, which opens it."""
+    link = Markup('<a href="/odoo/%s/%s">%s</a>')
+    return link % (record._name, record.id, name or record.display_name)
+
+
+def _cell(content):
+    place = "text-end" if _is_number(content) else "text-break"
+    return Markup('<td class="%s">%s</td>') % (place, content)
+
+
+def _is_number(content):
+    return isinstance(content, int) and not isinstance(content, bool)
 
 
 def _words(name):

@@ -98,7 +98,7 @@ class TestCompare(ShopCase):
         compares = [("connector_id", "=", self.connector.id), ("compares", "=", True)]
         start()
         self.assertFalse(runs.search(compares), "it is off")
-        self.connector.compare_days = 7
+        self.connector.write({"compare_days": 7, "setup_step": "done"})
         start()
         first = runs.search(compares)
         self.assertEqual(len(first), 1)

@@ -23,7 +23,7 @@ class TestDeletes(ShopCase):
         self.products = [self.add_product(f"Mug {n}", f"MUG-{n}") for n in range(4)]
         self.check_and_map()
         self.sync("product", "variant", "category", direction="both")
-        self.connector.guard_count = 1
+        self.connector.write({"guard_count": 1, "setup_step": "done"})
 
     def later(self):
         """The next day: everything that is bound was bound before, and a look is due."""
