@@ -87,6 +87,7 @@ from . import (
     test_undo,
     test_unit_of_work,
     test_upheaval,
+    test_values_told,
     test_webhooks,
     test_webhooks_woocommerce,
     test_why,
