@@ -153,9 +153,7 @@ class GatewayBinding(models.Model):
             rows = [
                 [
                     ways.get(way, way),
-                    field_label(
-                        self.env, name, odoo_model(self.env, binding.entity, way), called
-                    ),
+                    field_label(self.env, name, odoo_model(self.env, binding.entity, way), called),
                     *(
                         value_cell(
                             names.told(binding.entity if way == "import" else None, name, value),

@@ -111,14 +111,14 @@ class GatewayBinding(models.Model):
         ]
         found = []
         places = {
-            (one.entity, way, one[f"{side}_id"])
-            for one in self
-            for way, side in SOURCE_OF.items()
+            (one.entity, way, one[f"{side}_id"]) for one in self for way, side in SOURCE_OF.items()
         }
         for model in ("gateway.conflict", "gateway.dead.letter"):
-            waiting = self.env[model].search(domain)
-            mine = waiting.filtered(lambda one: (one.entity, one.direction, one.source_id) in places)
-            found += [{"model": model, "id": one.id, "text": one._waits_text()} for one in mine]
+            found += [
+                {"model": model, "id": one.id, "text": one._waits_text()}
+                for one in self.env[model].search(domain)
+                if (one.entity, one.direction, one.source_id) in places
+            ]
         return found
 
     @staticmethod

@@ -39,7 +39,7 @@ class GatewayConnector(models.Model):
         if not times:
             return self.env._(
                 "They go out with the next sync. This connector has no schedule for them: press "
-                "Sync now on it."
+                "«Sync now» on it."
             )
         time = moment_text(self.env, min(times).replace(tzinfo=timezone.utc))
         return self.env._("They go out with the next sync: %s.", time)

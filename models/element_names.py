@@ -58,7 +58,8 @@ def _of_bindings(env, wanted):
         names.update(_record_names(env, ODOO_MODELS[entity], of_entity.mapped("res_id")))
     found = defaultdict(dict)
     for one in bindings:
-        place, text = (one.connector_id.id, owners[one.entity]), names.get((one.res_model, one.res_id))
+        place = one.connector_id.id, owners[one.entity]
+        text = names.get((one.res_model, one.res_id))
         if text and one.remote_id in wanted.get(place, ()):
             found[place][one.remote_id] = text
     return found

@@ -98,7 +98,11 @@ class Names:
         if not isinstance(value, str):
             return value
         label = self._labels(entity, name).get(value)
-        return label or choice_label(self._env, _last(name), value) or self._number(entity, name, value)
+        return (
+            label
+            or choice_label(self._env, _last(name), value)
+            or self._number(entity, name, value)
+        )
 
     def _number(self, entity, name, value):
         """A number with the decimal mark of the user's language; any other text as it is."""

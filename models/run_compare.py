@@ -19,7 +19,7 @@ class GatewayRun(models.Model):
     _inherit = "gateway.run"
 
     drift = fields.Html(string="What differs", compute="_compute_drift", sanitize=False)
-    drift_text = fields.Char(compute="_compute_drift_text", help="How far the compare is.")
+    drift_text = fields.Char(string="How far it is", compute="_compute_drift_text")
 
     def _suffix(self):
         return self.env._(" (compare)") if self.compares else super()._suffix()

@@ -238,9 +238,7 @@ class TestCompareOfOrdersOfWhatIsGone(ShopCase):
 
         self.placed = sell(self.shop, "MUG-1", 2)
         self.sync(direction="both")
-        self.order = self.env["sale.order"].search(
-            [("client_order_ref", "=", self.placed["name"])]
-        )
+        self.order = self.env["sale.order"].search([("client_order_ref", "=", self.placed["name"])])
         (mug,) = self.shop.store.tables["Product"].values()
         catalog.remove_product(self.shop.store, mug)
         self.env.cr.execute(
@@ -256,9 +254,10 @@ class TestCompareOfOrdersOfWhatIsGone(ShopCase):
 
     def test_the_product_is_told_and_no_line_that_sold_it(self):
         told = self.compare()._drift()
-        self.assertEqual([("product", "gone from the shop, still in Odoo")], [
-            (entity, why) for entity, _field, why, _count, _names in told
-        ])
+        self.assertEqual(
+            [("product", "gone from the shop, still in Odoo")],
+            [(entity, why) for entity, _field, why, _count, _names in told],
+        )
         self.sync(direction="both")
         self.assertEqual([], self.compare()._drift())
 

@@ -99,7 +99,7 @@ class TestWhy(ShopCase):
         self.assertEqual(("Product", "[MUG-1] Beaker"), (group["entity"], group["record"]))
         edit = {"field": "Name", "before": "Mug", "now": "Beaker", "stays": True}
         self.assertEqual([edit], group["fields"])
-        self.assertIn("press Sync now", connector["when"])
+        self.assertIn("press «Sync now»", connector["when"])
         line = self.connector.schedule_ids.filtered(
             lambda line: (line.entity, line.direction) == ("product", "export")
         )

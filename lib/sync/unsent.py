@@ -17,7 +17,6 @@ from .lane import Lane
 from .page import transform
 
 
-
 @dataclass(frozen=True, slots=True)
 class Edit:
     """One field: what both sides agreed on, what the source says now. `stays`: no rule gives the

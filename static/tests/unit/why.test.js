@@ -119,7 +119,10 @@ test("a change opens where it is told of, and so do the run and the binding", as
 
 test("many bindings are folded, few are not, and how many older changes there are is told", async () => {
     const many = [1, 2, 3, 4].map((id) => ({ ...connector().bindings[0], id }));
-    await mount([connector(), connector({ id: 4, bindings: many, groups: [group([change(9)])], more: 11 })]);
+    await mount([
+        connector(),
+        connector({ id: 4, bindings: many, groups: [group([change(9)])], more: 11 }),
+    ]);
     expect("section:eq(0) details").toHaveAttribute("open");
     expect("section:eq(1) details").not.toHaveAttribute("open");
     expect("section:eq(1)").toHaveText(/Older ones in Changes: 11/);
@@ -129,7 +132,10 @@ test("many bindings are folded, few are not, and how many older changes there ar
 test("fields stand under the record that has them, and a group without any is not shown", async () => {
     const groups = [
         group([change(1)]),
-        group([change(2, { field: "Unit price", new: "4,50" })], { entity: "Order", record: "S1 · Cup" }),
+        group([change(2, { field: "Unit price", new: "4,50" })], {
+            entity: "Order",
+            record: "S1 · Cup",
+        }),
     ];
     await mount([connector({ groups })]);
     expect(queryAllTexts(".o_gateway_group")).toEqual(["Product Mug", "Order S1 · Cup"]);
@@ -143,8 +149,8 @@ test("an edit that the shop has not got yet is told with when it goes out", asyn
     const taken = { field: "Price", before: "4", now: "5", stays: false };
     await mount([connector({ unsent: [group([edit, taken])] })]);
     expect(".o_gateway_unsent").toHaveText(/Name: Mug → Cup/);
-    expect(".o_gateway_unsent li:eq(0)").not.toHaveText(/takes the edit back/);
-    expect(".o_gateway_unsent li:eq(1)").toHaveText(/takes the edit back/);
+    expect(".o_gateway_unsent li:eq(0)").not.toHaveText(/takes it back/);
+    expect(".o_gateway_unsent li:eq(1)").toHaveText(/takes it back/);
     expect(".o_gateway_unsent").toHaveText(/next sync: tomorrow/);
 });
 
