@@ -72,7 +72,7 @@ class GatewayBinding(models.Model):
             "settled": max(self.mapped("write_date")),
             "run": {"id": run.id, "name": run.display_name, "ended": run.ended or False},
             "unsent": unsent,
-            "when": connector._next_sync_text(set(self.mapped("entity"))),
+            "when": self._when(connector, unsent),
             "waits": self._waits(),
             "bindings": [binding._told_itself() for binding in ranked],
             "groups": [
@@ -84,6 +84,12 @@ class GatewayBinding(models.Model):
             ],
             "more": max(len(rows) - MOST, 0),
         }
+
+    def _when(self, connector, unsent):
+        """When what is not sent yet goes out, where any of it does."""
+        if all(row["note"] for group in unsent for row in group["fields"]):
+            return ""
+        return connector._next_sync_text(set(self.mapped("entity")))
 
     def _groups(self, rows):
         """The rows of one record, then those of each element of its lists, under what they are."""
@@ -223,7 +229,11 @@ class GatewayBinding(models.Model):
             row[:12]
         )
         came = self.env._("the shop") if direction == "import" else self.env._("Odoo")
-        created = self.env._("the record was created from %s", came)
+        created = (
+            self.env._("the record was created from the shop")
+            if direction == "import"
+            else self.env._("the record was created from Odoo")
+        )
         entity = row[12] if direction == "import" else None
         old, new = (names.told(entity, name, value) for value in (old, new))
         connector = self.browse(binding_id).connector_id

@@ -56,12 +56,13 @@ def _of_bindings(env, wanted):
     names = {}
     for entity, of_entity in bindings.grouped("entity").items():
         names.update(_record_names(env, ODOO_MODELS[entity], of_entity.mapped("res_id")))
+    redactors = {connector: connector._redactor() for connector in bindings.connector_id}
     found = defaultdict(dict)
     for one in bindings:
         place = one.connector_id.id, owners[one.entity]
         text = names.get((one.res_model, one.res_id))
         if text and one.remote_id in wanted.get(place, ()):
-            found[place][one.remote_id] = text
+            found[place][one.remote_id] = redactors[one.connector_id].line(text)
     return found
 
 

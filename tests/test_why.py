@@ -97,7 +97,7 @@ class TestWhy(ShopCase):
         (connector,) = self.why()["connectors"]
         (group,) = connector["unsent"]
         self.assertEqual(("Product", "[MUG-1] Beaker"), (group["entity"], group["record"]))
-        edit = {"field": "Name", "before": "Mug", "now": "Beaker", "stays": True}
+        edit = {"field": "Name", "before": "Mug", "now": "Beaker", "note": ""}
         self.assertEqual([edit], group["fields"])
         self.assertIn("press «Sync now»", connector["when"])
         line = self.connector.schedule_ids.filtered(
@@ -111,6 +111,23 @@ class TestWhy(ShopCase):
         self.connector.state = "ready"
         self.sync("product", direction="export")
         self.assertEqual([], self.why()["connectors"][0]["unsent"])
+
+    def test_an_edit_that_waits_for_a_decision_or_is_the_shop_s_does_not_go_out(self):
+        rules = self.env["gateway.conflict.rule"]
+        values = {"connector_id": self.connector.id, "pattern": "product.template.name"}
+        rule = rules.create({**values, "winner": "remote", "restore": True})
+        self.product.name = "Beaker"
+        told = self.why()["connectors"][0]
+        (row,) = told["unsent"][0]["fields"]
+        self.assertIn("takes it back", row["note"])
+        self.assertEqual("", told["when"])
+        rule.write({"winner": "ask", "restore": False})
+        self.rename("Cup")
+        self.sync("product")
+        told = self.why()["connectors"][0]
+        (row,) = told["unsent"][0]["fields"]
+        self.assertEqual(("It waits for a decision.", ""), (row["note"], told["when"]))
+        self.assertEqual(["gateway.conflict"], [one["model"] for one in told["waits"]])
 
     def test_an_edit_of_a_flow_that_is_off_is_none_that_goes_out(self):
         self.product.name = "Beaker"

@@ -19,11 +19,13 @@ from .page import transform
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One field: what both sides agreed on, what the source says now. `stays`: no rule gives the
-    field to the other side, which would take the edit back."""
+    """One field: what both sides agreed on, what the source says now, and the group of linked
+    fields that it is decided in. `stays`: no rule gives the field to the other side, which would
+    take the edit back."""
 
     before: Any
     now: Any
+    group: str
     stays: bool = True
 
 
@@ -65,7 +67,7 @@ def _edits(lane: Lane, item: Item) -> Edits:
         before = _agreed(lane, item, name, now)
         if not is_unsettled(before) and before != now:
             is_owned = lane.flow.strategy.restores(lane.names(name), lane.opposite)
-            found[name] = Edit(before, now, not is_owned)
+            found[name] = Edit(before, now, lane.group(name), not is_owned)
     return found
 
 

@@ -145,12 +145,12 @@ test("fields stand under the record that has them, and a group without any is no
 });
 
 test("an edit that the shop has not got yet is told with when it goes out", async () => {
-    const edit = { field: "Name", before: "Mug", now: "Cup", stays: true };
-    const taken = { field: "Price", before: "4", now: "5", stays: false };
+    const edit = { field: "Name", before: "Mug", now: "Cup", note: "" };
+    const taken = { field: "Price", before: "4", now: "5", note: "It waits for a decision." };
     await mount([connector({ unsent: [group([edit, taken])] })]);
     expect(".o_gateway_unsent").toHaveText(/Name: Mug → Cup/);
-    expect(".o_gateway_unsent li:eq(0)").not.toHaveText(/takes it back/);
-    expect(".o_gateway_unsent li:eq(1)").toHaveText(/takes it back/);
+    expect(".o_gateway_unsent li:eq(0) em").toHaveCount(0);
+    expect(".o_gateway_unsent li:eq(1)").toHaveText(/4 → 5\s*It waits for a decision/);
     expect(".o_gateway_unsent").toHaveText(/next sync: tomorrow/);
 });
 
