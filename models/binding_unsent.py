@@ -35,9 +35,7 @@ class GatewayBinding(models.Model):
                     {
                         "entity": entity_label(self.env, entity),
                         "record": binding.record_name,
-                        "fields": binding._told_edits(
-                            edits[binding.odoo_id], names, labels, held
-                        ),
+                        "fields": binding._told_edits(edits[binding.odoo_id], names, labels, held),
                     }
                 )
         return told

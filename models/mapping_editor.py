@@ -1,4 +1,5 @@
 import json
+from html import unescape
 
 from markupsafe import escape
 
@@ -352,6 +353,8 @@ class GatewayMapping(models.Model):
         spec = mapped[0].fields.get(name) if mapped else None
         if spec and spec.type in NUMBERS and isinstance(value, str) and NUMBER.fullmatch(value):
             value = number_text(self.env, value)
+        if spec and spec.type == "html" and isinstance(value, str) and "<" not in value:
+            value = unescape(value)  # without a tag it is read as text
         return str(escape(value_cell(value, self.env)))
 
     @api.model

@@ -99,6 +99,10 @@ class TestMappingEditor(ShopCase):
         self.assertTrue(summary.text.startswith("Loose cut & "), summary.text)
         self.assertFalse([*shown.iter("script", "p", "b")], told["description"])
         self.assertFalse([*fragment_fromstring(told["name"], create_parent="td").iter("img")])
+        product["descriptionHtml"] = "Mesh &lt;100&nbsp;g"
+        (sample,) = self.call("editor_preview", self.named("title"))["samples"]
+        told = {field["field"]: field["new"] for field in sample["fields"]}
+        self.assertEqual("Mesh &lt;100\xa0g", told["description"], "escaped once: it reads <100 g")
 
     def test_a_preview_tells_a_reference_by_what_it_names(self):
         field = {"MAPTO": "shelf", "reference": {"entity": "category"}}
