@@ -1,10 +1,12 @@
 import time
 import uuid
+from contextlib import contextmanager
 from datetime import datetime, timezone
 
 from psycopg2 import errors as pg_errors
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, split_every
 
 from ..lib.ahead import ahead
@@ -95,12 +97,7 @@ class GatewayFlow(models.Model):
         """Begin the flow: mapping version, start of the read, horizon. False: not our turn."""
         run = self.run_id
         run.connector_id._identify(work.commit)
-        try:
-            with self.env.cr.savepoint():
-                self.write({"state": "reading", "started": fields.Datetime.now()})
-                self.flush_recordset()
-        except pg_errors.UniqueViolation:
-            self.invalidate_recordset()
+        if not self._begins_to_read():
             return False
         if not self.pages_read:  # a resumed read goes on where and as it began
             version = run.connector_id._flow_mappings(self.entity, self.direction)[0]
@@ -117,6 +114,27 @@ class GatewayFlow(models.Model):
             run.write({"state": "running", "started": fields.Datetime.now()})
         run._tell(now=False)
         work.commit()  # the read below has its own snapshot, taken after the horizon
+        return True
+
+    def _begins_to_read(self):
+        """Whether no other flow of the entity is open, of which this one becomes one. Past the ORM,
+        which tells the log of each one that is."""
+        self.flush_recordset()
+        try:
+            with self.env.cr.savepoint():
+                self.env.cr.execute(
+                    SQL(
+                        "UPDATE gateway_flow SET state = 'reading', started = %(now)s,"
+                        " write_date = %(now)s WHERE id = %(id)s",
+                        now=fields.Datetime.now(),
+                        id=self.id,
+                    ),
+                    log_exceptions=False,
+                )
+        except pg_errors.UniqueViolation:
+            return False
+        finally:
+            self.invalidate_recordset()
         return True
 
     def _begins_at(self):
@@ -148,13 +166,30 @@ class GatewayFlow(models.Model):
             self.env["gateway.binding"].sudo()._analyze_if_grown()
         return driver
 
+    @contextmanager
+    def _as_driver(self, work, driver):
+        """One unit of work of whoever drives the flow; Stale when another one drives it now.
+
+        Whoever was overtaken in the middle of a read of Odoo's database is refused by PostgreSQL,
+        which its job would take for a reason to come again, and overtake in turn: it ends, too.
+        """
+        try:
+            with work.unit():
+                self._check_driver(driver)
+                yield
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            if work.own:
+                self._check_driver(driver)
+            raise
+
     def _check_driver(self, driver):
         """Hold the flow's row, and refuse to go on when another one drives it now."""
         self.env.flush_all()
-        row = self.env.execute_query(
-            SQL("SELECT driver FROM gateway_flow WHERE id = %s FOR UPDATE", self.id)
+        self.env.cr.execute(
+            SQL("SELECT driver FROM gateway_flow WHERE id = %s FOR UPDATE", self.id),
+            log_exceptions=False,
         )
-        if not row or row[0][0] != driver:
+        if self.env.cr.fetchone() != (driver,):
             raise Stale(self.env._("Another worker reads %s now.", self.entity))
 
     def _read(self, work, epoch, inline, deadline):
@@ -178,9 +213,8 @@ class GatewayFlow(models.Model):
         if not self.pages_read and not run.plan_id and not run.compares:
             self._settle_pending(flow, work, driver)
         for page, vanished in self._pages(flow, work):
-            with work.unit():
+            with self._as_driver(work, driver):
                 run._check_epoch(epoch)
-                self._check_driver(driver)
                 kept, staged = self._stage(page, self.pages_read, page.token, vanished=vanished)
                 if page.token is None:
                     self.state = "applying"
@@ -239,8 +273,7 @@ class GatewayFlow(models.Model):
             absent = sorted(owed.intersection(ids) - {record.id for record in records})
             unseen = self._unseen(flow, absent)
             gone = [id_ for id_ in absent if id_ not in unseen]
-            with work.unit():
-                self._check_driver(driver)
+            with self._as_driver(work, driver):
                 page = Page(records, None, None, gone)
                 kept, staged = self._stage(page, self.pages_read, None, unseen)
             # Here and now: the read that follows may bring the same records once more.

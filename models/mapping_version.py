@@ -1,4 +1,7 @@
+import json
+
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..lib.mapping import parse, to_text
 from .mapping import compiled
@@ -45,20 +48,34 @@ class GatewayMappingVersion(models.Model):
             ("direction", "=", direction),
             ("company_id", "=", connector.company_id.id),
         ]
-        kept = self.sudo().search(key, limit=1) or self.sudo().create(
-            {
-                "company_id": connector.company_id.id,
-                "version": document.version,
-                "platform": connector.platform,
-                "entity": entity,
-                "direction": direction,
-                "document": to_text(document.document),
-                "provenance": dict(document.provenance),
-            }
-        )
+        kept = self.sudo().search(key, limit=1)
+        if not kept:
+            self._insert(
+                {name: value for name, _equals, value in key}
+                | {
+                    "document": to_text(document.document),
+                    "provenance": json.dumps(dict(document.provenance)),
+                }
+            )
+            kept = self.sudo().search(key, limit=1)
         if connector not in kept.connector_ids:
             kept.connector_ids = [fields.Command.link(connector.id)]
         return kept
+
+    def _insert(self, values):
+        """Past the ORM, which tells the log of the whole document when another worker keeps the
+        same version at this moment; this one begins anew then, and finds it."""
+        columns = {**values, "create_uid": self.env.uid, "write_uid": self.env.uid}
+        now = self.env.cr.now()
+        columns |= {"create_date": now, "write_date": now}
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO gateway_mapping_version (%s) VALUES %s ON CONFLICT DO NOTHING",
+                SQL(", ").join(map(SQL.identifier, columns)),
+                tuple(columns.values()),
+            ),
+            log_exceptions=False,
+        )
 
     def _compiled(self):
         self.ensure_one()

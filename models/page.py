@@ -72,7 +72,8 @@ class GatewayPage(models.Model):
     epoch = fields.Integer(help="The run's epoch when the page was claimed.")
     read_epoch = fields.Integer(help="The run's epoch when the page was read.")
     claim = fields.Char(help="Who is settling the page; a second worker's claim ends the first's.")
-    attempts = fields.Integer()
+    attempts = fields.Integer(help="How often a worker began to settle it.")
+    unanswered = fields.Integer(help="Of those, how often the shop did not answer.")
     error = fields.Text()
     seconds = fields.Float()
     count_read = fields.Integer(string="Read")
@@ -138,6 +139,12 @@ class GatewayPage(models.Model):
                 number=self.number,
             ),
         )._job_settle(self.id, epoch)
+
+    def _gives_up(self, work):
+        """Count one more try without an answer; True when there were enough of them."""
+        with work.unit():
+            self.unanswered += 1
+        return self.unanswered >= self.connector_id.max_attempts
 
     def _may_be_old(self, epoch):
         """Whether its records may have changed, or newer values of them been settled, since it was

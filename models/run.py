@@ -148,7 +148,7 @@ class GatewayRun(models.Model):
         for run in self.sudo():
             run.write({"epoch": run.epoch + 1, "state": "running", "error": False, "ended": False})
             run.page_ids.filtered(lambda p: p.state in ("settling", "failed")).write(
-                {"state": "staged", "claim": False, "attempts": 0}
+                {"state": "staged", "claim": False, "attempts": 0, "unanswered": 0}
             )
             run.flow_ids.filtered(lambda f: f.state == "failed").write({"state": "waiting"})
             run._tell()

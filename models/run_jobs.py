@@ -25,7 +25,8 @@ class GatewayRun(models.Model):
 
     def _enqueue(self):
         """Queue the job that goes on with this run. No identity key: a job that is just ending
-        would swallow the one that has to come after it, and several do no harm."""
+        would swallow the one that has to come after it. Of several the last one to begin reads, and
+        the others end."""
         for run in self:
             run.with_delay(
                 description=run.env._("Sync %s", run.display_name), max_retries=0

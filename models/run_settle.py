@@ -12,14 +12,16 @@ from odoo.tools import SQL
 from ..lib.endpoint import Page
 from ..lib.errors import RetryLater, StopRun
 from ..lib.sync import images, reconcile, settle_page
+from .endpoint.once import Met
 from .page import Staged
 from .store import OdooStore
 from .work import Stale, lease
 
 _logger = logging.getLogger(__name__)
 
-#: How often a page begins anew because another transaction made the same; then it is refused.
-BEGINNINGS = 2
+#: How often a page begins anew because another transaction made the same; then it is refused. Each
+#: time that it meets another one for any other reason counts, too.
+BEGINNINGS = 5
 
 
 class GatewayRun(models.Model):
@@ -61,11 +63,14 @@ class GatewayRun(models.Model):
                 counts = self._apply(work, page, claim, epoch, staged)
                 page._keep_counts(claim, counts, time.monotonic() - started)
                 self._tell(now=False)
+        except Met as error:
+            self._unsettled(work, page, claim, str(error))
+            raise
         except RetryLater as error:
             self._unsettled(work, page, claim, str(error))
-            if page.attempts >= self.connector_id.max_attempts:
+            if page._gives_up(work):
                 raise StopRun(
-                    f"page {page.number} failed {page.attempts} times: {error}",
+                    f"page {page.number} failed {page.unanswered} times: {error}",
                     cause=error.cause,
                     remedy="Check that the shop can be reached, then resume the run.",
                 ) from error

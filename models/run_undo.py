@@ -104,9 +104,8 @@ class GatewayFlow(models.Model):
         driver = self._claim(work)
         self._settle_staged(work, epoch, inline=True)
         while ids := self._ids_to_undo():
-            with work.unit():
+            with self._as_driver(work, driver):
                 self.run_id._check_epoch(epoch)
-                self._check_driver(driver)
                 page = Page([Record(id_, {}) for id_ in ids], None, None)
                 kept, staged = self._stage(page, self.pages_read, Token(ids[-1]))
                 self.run_id._tell(now=False)

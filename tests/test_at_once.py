@@ -70,6 +70,33 @@ class TestAtOnce(AtOnceCase):
         self.startPatcher(patch.object(model, "_open", _open))
         return seen
 
+    def test_two_jobs_that_read_one_flow_do_not_keep_each_other_from_it(self):
+        """Each begins to read, and is overtaken by the other before it has read a page."""
+        _reader, connector = self.live("drivers")
+        self.sync(connector, ["category", "product"], "import")
+        run = self.start(connector, ["product"], "export")
+        with self.environment() as env:
+            env["gateway.run"].browse(run)._enqueue()
+        claims, model, pages = [], self.registry["gateway.flow"], OdooEndpoint.pages
+        claim = model._claim
+        others = "SELECT 1 FROM queue_job WHERE method_name = '_job_drive' AND state != 'done'"
+
+        def _claim(flow, work):
+            claims.append(claim(flow, work))
+            return claims[-1]
+
+        def overtaken(side, *args):
+            mine = len(claims)
+            side.env.cr.execute("SELECT 1")  # from here on it sees the database as it is now
+            self.until(lambda: len(claims) > min(mine, 4) or len(self.query(others)) < 2)
+            yield from pages(side, *args)
+
+        with patch.object(model, "_claim", _claim), patch.object(OdooEndpoint, "pages", overtaken):
+            self.work_off(2)
+        self.check_run(run)
+        self.check_books(connector)
+        self.assertLessEqual(len(claims), 3)
+
     def test_a_person_the_schedule_and_a_webhook_that_comes_twice_make_one_record(self):
         reader, connector = self.live("crowd")
         self.make_due(connector, "category", "product")

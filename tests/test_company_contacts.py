@@ -3,12 +3,12 @@ company is left as it is."""
 
 from odoo.tests import tagged
 
-from .demo_shop_case import DemoShopCase
+from .customer_case import CustomerCase
 
 PLACE = {"street": "1 Works Rd", "city": "Leeds", "zip": "LS1 4AP", "phone": "+44 113 496 0000"}
 
 
-class CompanyCase(DemoShopCase):
+class CompanyCase(CustomerCase):
     @classmethod
     def company_of(cls, **values):
         return cls.env["res.partner"].create(
@@ -21,31 +21,10 @@ class CompanyCase(DemoShopCase):
             }
         )
 
-    def setUp(self):
-        super().setUp()
-        self.customer = next(
-            one
-            for one in self.reader.table("Customer")
-            if one["email"] and one["firstName"] and one["addresses"]
-        )
-
-    def partner(self):
-        (binding,) = self.bindings("customer").filtered(
-            lambda one: one.remote_id == self.customer["id"]
-        )
-        return self.env["res.partner"].browse(binding.res_id)
-
     def assert_place(self, *partners):
         for partner in partners:
             self.assertEqual(PLACE["street"], partner.street)
             self.assertEqual((PLACE["zip"], "GB"), (partner.zip, partner.country_id.code))
-
-    def carry(self):
-        self.clock.sleep(60)
-        for direction in ("import", "export"):
-            run = self.sync("customer", direction=direction)
-            self.assertEqual(0, run.count_dead, self.letters().mapped("error"))
-        self.env.invalidate_all()
 
 
 @tagged("post_install", "-at_install")

@@ -2,22 +2,13 @@
 
 from odoo.tests import tagged
 
-from .demo_shop_case import DemoShopCase
+from .customer_case import CustomerCase
 
 
-class ConsentCase(DemoShopCase):
+class ConsentCase(CustomerCase):
     def setUp(self):
         super().setUp()
-        self.customer = next(
-            one for one in self.reader.table("Customer") if one["email"] and one["firstName"]
-        )
         self.mail = self.customer["email"].lower()
-
-    def partner(self):
-        (binding,) = self.bindings("customer").filtered(
-            lambda one: one.remote_id == self.customer["id"]
-        )
-        return self.env["res.partner"].browse(binding.res_id)
 
     def said(self, state):
         """What the customer says in the shop."""
@@ -30,14 +21,6 @@ class ConsentCase(DemoShopCase):
 
     def is_barred(self):
         return bool(self.env["mail.blacklist"].search_count([("email", "=", self.mail)]))
-
-    def carry(self):
-        self.clock.sleep(60)
-        for direction in ("import", "export"):
-            run = self.sync("customer", direction=direction)
-            self.assertEqual(0, run.count_dead, self.letters().mapped("error"))
-        self.env.invalidate_all()
-        return run
 
     def assert_still(self):
         revision = self.shop.store.revision

@@ -3,6 +3,9 @@
 from collections import Counter
 from unittest.mock import patch
 
+from psycopg2 import errorcodes as pg_codes
+from psycopg2 import errors as pg_errors
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -177,6 +180,29 @@ class TestRefusingShop(DemoShopCase):
 @tagged("post_install", "-at_install")
 class TestGivingUp(OwnDatabaseCase):
     """By jobs: tried again later, given up at last, resumed by a person."""
+
+    def test_meetings_with_other_workers_are_no_tries_of_the_shop(self):
+        _reader, connector = self.new_shop(name="Met")
+        self.sync(connector, direction="import")
+        with self.environment() as env:
+            found = env["product.template"].search([("name", "like", " Parka")])
+            found.name = "Spring Parka"
+            limit = env["gateway.connector"].browse(connector).max_attempts
+        met = pg_errors.SerializationFailure("could not serialize access")
+        met.__setstate__({"pgcode": pg_codes.SERIALIZATION_FAILURE})
+        answers = [*[met] * limit, RetryLater("the shop is rebuilding")]
+        original = ShopifyEndpoint.write
+
+        def write(side, entity, ops):
+            if answers:
+                raise answers.pop(0)
+            return original(side, entity, ops)
+
+        with patch.object(ShopifyEndpoint, "write", write):
+            run_id = self.start(connector, ["product"], "export")
+            work_off(self.registry)
+        self.check_run(run_id)
+        self.assertFalse(answers)
 
     def test_a_page_that_fails_too_often_fails_the_run_and_action_resume_finishes_it(self):
         reader, connector = self.new_shop()

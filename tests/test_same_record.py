@@ -1,9 +1,12 @@
 """Several workers, runs and connectors at the same record: it is created once, on either side."""
 
+from decimal import Decimal
 from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from odoo.addons.gateway_ng.lib.demoshop import seed_orders
+from odoo.addons.gateway_ng.lib.demoshop.sale import Tax
 from odoo.addons.gateway_ng.lib.endpoint import Page
 from odoo.addons.gateway_ng.lib.platforms.shopify.endpoint import ShopifyEndpoint
 from odoo.addons.gateway_ng.models.endpoint import OdooEndpoint
@@ -197,6 +200,34 @@ class TestSameRecord(AtOnceCase):
             self.check_books(connector)
         made = self.how_often("name", "product_attribute", "name->>'en_US' LIKE 'Cut %%'")
         self.assertEqual({1}, made)
+
+    def test_two_shops_with_a_tax_that_is_new_make_one_tax_of_it(self):
+        taxes = (Tax(f"Tax {self.code}", Decimal("0.0371")),)
+        with patch.object(seed_orders, "taxes_for", lambda _address: taxes):
+            shops = [self.small_shop(f"{self.code}{number}") for number in "ab"]
+        for reader, _connector in shops:
+            for order in reader.table("Order"):
+                order["tags"] = []  # their making would keep the second one until the first is done
+            reader.shop.store.changed()
+        shops = [connector for _reader, connector in shops]
+        for connector in shops:
+            self.sync(connector, ["category", "product", "customer"], "import")
+        there, original = Meeting(), OdooEndpoint.write
+
+        def write(side, entity, ops):
+            done = list(original(side, entity, ops))
+            if entity == "order" and there.first():
+                self.until(lambda: there.came > 1 or self.is_blocked())
+            return iter(done)
+
+        with patch.object(OdooEndpoint, "write", write):
+            for connector in shops:
+                self.start(connector, ["order"], "import")
+            self.work_off()
+        for connector in shops:
+            self.check_books(connector)
+        where = "type_tax_use = 'sale' AND round(amount, 4) = 3.71"
+        self.assertEqual({1}, self.how_often("amount", "account_tax", where))
 
     def test_a_tag_that_a_person_makes_while_an_import_does_is_one_and_nothing_is_refused(self):
         product = self.reader.table("Product")[0]

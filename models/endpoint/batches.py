@@ -1,6 +1,6 @@
 """Batches: refuse some operations and carry out the rest, write equal values together."""
 
-from ...lib.errors import GatewayError
+from ...lib.errors import GatewayError, RetryLater, StopRun
 from .entity import Refusals
 
 
@@ -10,6 +10,8 @@ def each(ops, build):
     for op in ops:
         try:
             out.append(build(op))
+        except (StopRun, RetryLater):
+            raise  # nothing is wrong with the record
         except GatewayError as error:
             errors[id(op)] = error
     if errors:

@@ -5,12 +5,14 @@
 from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 
-from ...lib.endpoint import FieldInfo
 from ...lib.errors import Refused
 from . import consent
-from .addresses import TYPES, address_fields, canonical_address, create_contacts, partner_values
+from .addresses import create_contacts, partner_values
 from .batches import each, write_grouped
-from .entity import Entity, Refusals, entity
+from .customer_addresses import INFOS, CustomerAddresses, code_infos
+from .customer_addresses import NAME as ADDRESSES
+from .entity import Entity, entity
+from .logins import refuse_logins
 from .order_fulfillments import bound
 from .places import Places
 from .tax_number import unchecked, write_tax_numbers
@@ -19,41 +21,6 @@ _CODES = ("country_code", "state_code")
 #: What Odoo gives a contact of a company from that company, and the other way round.
 _OF_COMPANY = ("street", "street2", "city", "zip", "country_id", "state_id", *_CODES)
 _OF_COMPANY += ("company_name", "vat")
-
-
-def _fields(prefix=""):
-    def text(name, sentence):
-        return FieldInfo(prefix + name, "char", True, True, help=sentence)
-
-    return (
-        text("country_code", "ISO code of the country, two letters; an unknown one is refused."),
-        text("state_code", "ISO code of the state within its country; an unknown one stays empty."),
-    )
-
-
-def _virtual():
-    element = (
-        FieldInfo("addresses", "list", True, True, help="Delivery, invoice and other addresses."),
-        FieldInfo("addresses.id", "char", help="The address contact's id."),
-        FieldInfo("addresses.type", "selection", True, True, help=f"One of {', '.join(TYPES)}."),
-        FieldInfo("addresses.company", "char", True, True, help="Company at this address."),
-        FieldInfo("addresses.country_id", "reference", True, True, help="Country, by its code."),
-        FieldInfo("addresses.state_id", "reference", True, True, help="State of that country."),
-        *(
-            FieldInfo(f"addresses.{name}", "char", True, True, help=sentence)
-            for name, sentence in (
-                ("name", "Who receives there."),
-                ("street", "First line."),
-                ("street2", "Second line."),
-                ("city", "City."),
-                ("zip", "Postal code."),
-                ("phone", "Phone at this address."),
-                ("email", "E-mail at this address."),
-            )
-        ),
-    )
-    infos = (consent.INFO, *_fields(), *_fields("addresses."), *element)
-    return {info.name: info for info in infos}
 
 
 @entity
@@ -71,7 +38,7 @@ class Customer(Entity):
     parallel = False
     natural_keys = ("email", "phone", "ref", "vat")
     left_stage = "write"
-    virtual = _virtual()
+    virtual = {one.name: one for one in (consent.INFO, *code_infos(), *INFOS)}
     lookups = {
         "res.country": ("code",),
         "res.country.state": ("code",),
@@ -82,6 +49,7 @@ class Customer(Entity):
     def __init__(self, env, connector, reads=()):
         super().__init__(env, connector, reads)
         self.records = unchecked(self.records)
+        self.addresses = CustomerAddresses(self)
         self._places = None
         self.roots = {path.partition(".")[0] for path in self.reads}
 
@@ -142,9 +110,9 @@ class Customer(Entity):
 
     def read(self, rows, times=None):
         records = super().read(rows, times)
-        children = self._children_of(rows) if "addresses" in self.roots else None
+        children = self.addresses.of(rows) if ADDRESSES in self.roots else None
         consents = consent.consents_of(rows) if consent.NAME in self.roots else None
-        for row, record in zip(rows, records, strict=True):
+        for number, (row, record) in enumerate(zip(rows, records, strict=True)):
             if "country_code" in self.roots:
                 record.fields["country_code"] = self.places.country_code(row.country_id.id)
             if "state_code" in self.roots:
@@ -152,22 +120,11 @@ class Customer(Entity):
             if consents is not None:
                 record.fields[consent.NAME] = consents[row.id]
             if children is not None:
-                record.fields["addresses"] = [
-                    {"id": str(child.id), **address_fields(self.places, child)}
-                    for child in children.get(row.id, ())
-                ]
+                record.fields[ADDRESSES] = children[number]
             if row.parent_id:
                 for name in _OF_COMPANY:
                     record.fields.pop(name, None)
         return records
-
-    def _children_of(self, rows):
-        """Partner id → its address contacts, those in use, oldest first; one query for all."""
-        found = {}
-        domain = [("parent_id", "in", rows.ids), ("type", "in", TYPES), ("active", "=", True)]
-        for child in self.records.search(domain, order="id"):
-            found.setdefault(child.parent_id.id, []).append(child)
-        return found
 
     def find(self, key, values):
         """E-mails are equal whatever their case and display name; all equal ones are given, of a
@@ -220,11 +177,8 @@ class Customer(Entity):
         if isinstance(out.get("email"), str):
             out["email"] = out["email"].strip() or None
         out = self.places.codes(out) if any(name in out for name in _CODES) else out
-        if isinstance(out.get("addresses"), dict):
-            out["addresses"] = {
-                key: fields if fields is None else canonical_address(self.places, fields)
-                for key, fields in out["addresses"].items()
-            }
+        if isinstance(out.get(ADDRESSES), dict):
+            out[ADDRESSES] = self.addresses.canonical(out[ADDRESSES])
         return out
 
     def partner_values(self, values, row=None):
@@ -268,12 +222,13 @@ class Customer(Entity):
         """All partners in one create, then all their addresses in one. Odoo ranks them as
         customers, or its own list of customers would hide them until their first invoice."""
         values = each(ops, self._new_partner)
-        addresses = each(ops, self._new_addresses)
+        new = each(ops, self.addresses.new)
         rows = self.records.with_context(res_partner_search_mode="customer").create(values)
         rows = rows.with_env(self.records.env)
         consent.tell_blacklist(rows, _consents(rows.ids, ops))
         write_tax_numbers(self, zip(ops, rows.ids, strict=True))
-        return self._with_addresses(rows, addresses)
+        children = self.addresses.add(rows.ids, new)
+        return [(self.key_of(row.id), of_one) for row, of_one in zip(rows, children, strict=True)]
 
     def _new_partner(self, op):
         values = self.partner_values(op.values)
@@ -285,36 +240,13 @@ class Customer(Entity):
             )
         return values
 
-    def _new_addresses(self, op):
-        """Element key → values of the address contacts that `op` adds."""
-        known = op.children.get("addresses", {})
-        return {
-            key: {"type": "other", **partner_values(self.places, fields)}
-            for key, fields in (op.values.get("addresses") or {}).items()
-            if fields is not None and key not in known
-        }
-
-    def _with_addresses(self, rows, addresses):
-        wanted = [
-            (row.id, values)
-            for row, new in zip(rows, addresses, strict=True)
-            for values in new.values()
-        ]
-        created = create_contacts(self.records, wanted)
-        ids = iter(created.ids)
-        children = [{key: str(next(ids)) for key in new} for new in addresses]
-        return [
-            (self.key_of(row.id), {"addresses": new} if new else {})
-            for row, new in zip(rows, children, strict=True)
-        ]
-
     def update(self, ops):
         found = self.records.browse([int(op.id) for op in ops])
         rows = {op.id: row for op, row in zip(ops, found, strict=True)}
-        self._refuse_logins(ops)
+        refuse_logins(self.env, {id(op): list(self._mails(op)) for op in ops})
         values = each(ops, lambda op: self.partner_values(op.values, rows[op.id]))
-        addresses = each(ops, self._new_addresses)
-        changes = [change for op in each(ops, self._address_changes) for change in op]
+        new = each(ops, self.addresses.new)
+        changes = [change for of_one in each(ops, self.addresses.changes) for change in of_one]
         refused = consent.known_to_refuse(found)
         given_up = self._given_up(found, values)
         write_grouped(self.records, [(int(op.id), v) for op, v in zip(ops, values, strict=True)])
@@ -322,45 +254,13 @@ class Customer(Entity):
         create_contacts(self.records, given_up)
         consent.tell_blacklist(found, _consents(found.ids, ops), refused)
         write_tax_numbers(self, zip(ops, found.ids, strict=True))
-        written = self._with_addresses([rows[op.id] for op in ops], addresses)
-        return [children for _id, children in written]
+        return self.addresses.add(found.ids, new)
 
-    def _address_changes(self, op):
-        """[(contact id, values)] of the addresses that Odoo holds; a removed one is archived."""
-        known = op.children.get("addresses", {})
-        out = []
-        for key, fields in (op.values.get("addresses") or {}).items():
-            if key in known:
-                row = self.records.browse(int(known[key]))
-                values = {"active": False}
-                if fields is not None:
-                    values = partner_values(self.places, fields, row)
-                out.append((row.id, values))
-        return out
-
-    def _refuse_logins(self, ops):
-        """A new password goes to the e-mail of who can sign in: no shop may change that, be it the
-        customer's or that of one of the addresses."""
-        mails = {id(op): dict(_mails(op)) for op in ops}
-        ids = {int(id_) for told in mails.values() for id_ in told}
-        if not ids:
-            return
-        # Whoever may sign in counts, whether or not the integration user may see it.
-        users = self.env["res.users"].sudo().with_context(active_test=False)
-        taken = set(users.search([("partner_id", "in", list(ids))]).partner_id.ids)
-        errors = {
-            id(op): Refused(
-                "this contact has an Odoo login, whose e-mail only Odoo may change",
-                field=place,
-                value=mail,
-                remedy="Change the e-mail on the contact in Odoo, then retry.",
-            )
-            for op in ops
-            for id_, (place, mail) in mails[id(op)].items()
-            if int(id_) in taken
-        }
-        if errors:
-            raise Refusals(errors)
+    def _mails(self, op):
+        """(contact id, field, e-mail) of every contact in Odoo whose e-mail `op` sets."""
+        if "email" in op.values:
+            yield int(op.id), "email", op.values["email"]
+        yield from self.addresses.mails(op)
 
 
 def _consents(ids, ops):
@@ -369,13 +269,3 @@ def _consents(ids, ops):
         for id_, op in zip(ids, ops, strict=True)
         if consent.NAME in op.values
     }
-
-
-def _mails(op):
-    """(contact id, (field, e-mail)) of every contact in Odoo whose e-mail `op` sets."""
-    if "email" in op.values:
-        yield op.id, ("email", op.values["email"])
-    known = op.children.get("addresses", {})
-    for key, fields in (op.values.get("addresses") or {}).items():
-        if key in known and fields and "email" in fields:
-            yield known[key], (f"addresses[{key}].email", fields["email"])

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ...lib.errors import Undecided
+from .once import once
 
 _PLACES = Decimal("0.0001")  # account.tax.amount has four decimals
 
@@ -126,7 +127,7 @@ class Taxes:
         used, out = set(), []
         for tax in taxes:
             wanted = wanted_tax(tax, terms)
-            row = self._known(wanted, used) or self._create(wanted)
+            row = self._known(wanted, used) or self._create(wanted, used)
             used.add(row.id)
             out.append(row)
         return out
@@ -146,9 +147,10 @@ class Taxes:
         ]
         return (named or rows or [None])[0]
 
-    def _create(self, wanted):
+    def _create(self, wanted, used):
         """A new tax and its rule, in which a person sees and may change what was made of it."""
         self._check_may_create([wanted])
+        self._make_once(wanted, used)
         label = f"{wanted.name or 'Tax'} {wanted.percent.normalize():f}%"
         row = self.taxes.create(
             {
@@ -177,6 +179,14 @@ class Taxes:
         )
         self._add(row)
         return row
+
+    def _make_once(self, wanted, used):
+        def look(env):
+            connector = self.connector.with_env(self.connector.env(cr=env.cr))
+            return Taxes(env, connector, [wanted])._known(wanted, used) or ()
+
+        name = f"{self.company.id}|{wanted.percent}|{wanted.included}"
+        once(self.env).take(self.env, "account.tax", [name], look)
 
     def _free_name(self, name):
         """Names of taxes are unique; another country's or an archived one may have this one."""

@@ -195,7 +195,7 @@ def test_a_refund_that_the_look_does_not_show_yet_is_not_made_twice_by_its_key(s
     order = sold(shop, 3)
     (stale,) = out.endpoint.fetch("order", [order["id"]])
     first = out.one(give(order, c1=back(order, unit(order), 1)))
-    out.endpoint._orders._fetch = lambda _ids: [stale]
+    out.endpoint._writer._orders._fetch = lambda _ids: [stale]
     again = out.one(give(order, c1=back(order, unit(order), 1)))
     assert again.children == first.children
     assert len(out.fields(order["id"])["refunds"]) == 1

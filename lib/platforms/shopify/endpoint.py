@@ -19,7 +19,7 @@ from ...endpoint import (
     Token,
     Watermark,
 )
-from ...errors import GatewayError, Refused, StopRun
+from ...errors import GatewayError, StopRun
 from ...http import HttpSession
 from ...images import Image
 from ..images import ImageReader
@@ -37,26 +37,8 @@ from .reads import DEPTH, Reader, record_of
 from .scopes import RETURNS, Scopes
 from .search import Finder
 from .translations import Translations
-from .writes import (
-    categories,
-    customers,
-    market_prices,
-    product_create,
-    product_update,
-    stock,
-    variants,
-)
+from .writer import Writer
 from .writes.batches import Batches
-from .writes.further_images import FurtherImageWriter
-from .writes.images import ImageWriter
-from .writes.metafields import MetafieldWriter
-from .writes.order_input import WRITABLE as ORDER_WRITABLE
-from .writes.orders import OrderWriter
-from .writes.staging import Staging
-from .writes.taking_in import TakingIn
-from .writes.translations import TranslationWriter, texts_of
-from .writes.variant_input import WRITABLE as VARIANT_WRITABLE
-from .writes.work import Work, begin, rounds
 
 Read = Callable[[str, Watermark | None, Token | None, Mapping[str, Any]], Iterator[Page]]
 
@@ -65,26 +47,6 @@ UNORDERED = {
     name: replace(info, order="unordered") if name in BULK else info
     for name, info in ENTITIES.items()
 }
-
-_PRODUCT_WRITABLE = (
-    "title",
-    "handle",
-    "descriptionHtml",
-    "vendor",
-    "productType",
-    "status",
-    "tags",
-    "collections",
-    "options",
-    "variants",
-    "sku",
-    "barcode",
-    "seo",
-    "metafields",
-    "image",
-    "furtherImages",
-)
-_PRICE_WRITABLE = ("price", "compareAtPrice")
 
 
 class ShopifyEndpoint:
@@ -120,33 +82,20 @@ class ShopifyEndpoint:
         self._reader = Reader(self._connection, clock, depth)
         self._bulk = BulkReader(client, http, self._connection, self._reader, clock, bulk_above)
         self._finder = Finder(client, self._connection)
-        self._batches = Batches(client, self._connection)
-        self._price_lists = PriceLists(self._batches, price_lists or {})
-        self._writers: Mapping[str, Callable[[Sequence[Op]], list[Work]]] = {
-            "category": self._write_categories,
-            "product": self._write_products,
-            "variant": self._write_variants,
-            "price": self._write_prices,
-            "market_price": self._write_market_prices,
-            "customer": self._write_customers,
-            "stock": self._write_stock,
-            "order": self._write_orders,
-        }
-        staging = Staging(client, http)
-        taking_in = TakingIn(self._batches, self._connection, clock)
-        self._image_writer = ImageWriter(staging, taking_in, self._batches, self.fetch)
-        self._further_images = FurtherImageWriter(
-            staging, taking_in, self._batches, lambda ids: self.fetch("product", ids)
-        )
-        self._metafields = MetafieldWriter(client, self._batches)
+        batches = Batches(client, self._connection)
+        self._batches = batches
+        self._price_lists = PriceLists(batches, price_lists or {})
         self._translations = Translations(client, self._connection, self._scopes, locales)
-        self._translation_writer = TranslationWriter(self._translations, self._batches)
-        self._orders = OrderWriter(
+        self._writer = Writer(
             client,
-            self._batches,
+            http,
+            clock,
             self._connection,
-            self.find,
-            lambda ids: self.fetch("order", ids),
+            batches=batches,
+            source=self,
+            scopes=self._scopes,
+            price_lists=self._price_lists,
+            translations=self._translations,
         )
 
     def __repr__(self) -> str:
@@ -207,7 +156,7 @@ class ShopifyEndpoint:
             part = wanted[start : start + MOST]
             found = self._connection.nodes(NODES[entity], part, flags)
             nodes = [node for node in found if node.get("__typename") == source.kind]
-            yield from self._beside(entity, self._records_of(entity, nodes))
+            yield from self._beside(entity, self.records_of(entity, nodes))
 
     def _beside(self, entity: str, records: Sequence[Record]) -> Sequence[Record]:
         return self._translations.beside(records) if entity == "product" else records
@@ -249,99 +198,9 @@ class ShopifyEndpoint:
         by handle, stock by its idempotency key, updates set the same values.
         """
         _known(entity)
-        writer = self._writers.get(entity)
-        for part in rounds(ops):
-            works = writer(part) if writer else _begin(part, (), (), entity)
-            yield from (work.result() for work in works)
+        return self._writer.write(entity, ops)
 
-    def _write_products(self, ops: Sequence[Op]) -> list[Work]:
-        texts = [name for op in ops for name in texts_of(op.values)]
-        writable = (*_PRODUCT_WRITABLE, *texts)
-        works = _begin(ops, writable, ("create", "update", "delete"), "product")
-        self._translation_writer.take(works)
-        for work in works:
-            if work.op.action == "delete":
-                _archive(work)
-        self._image_writer.stage(works)
-        self._further_images.stage(works)
-        going = [work for work in works if work.going]
-        creates = [work for work in going if work.op.action == "create"]
-        if creates:
-            product_create.create(creates, self._batches, self._read_node("product"))
-            self._image_writer.look(creates)
-            self._further_images.look(creates)
-        updates = [work for work in going if work.op.action != "create"]
-        if updates:
-            product_update.update(
-                updates,
-                self._batches,
-                self._read_node("product"),
-                lambda ids: self.fetch("product", ids),
-            )
-            self._image_writer.put_first(updates)
-            self._further_images.put_behind(updates)
-        self._metafields.write(works, "PRODUCT")
-        self._translation_writer.write(works)
-        self._show_translations(works)
-        return works
-
-    def _show_translations(self, works: Sequence[Work]) -> None:
-        """Of the records as they are answered, in one request for all."""
-        shown = [work for work in works if work.record is not None]
-        records = self._translations.beside([work.record for work in shown if work.record])
-        for work, record in zip(shown, records, strict=True):
-            work.record = record
-
-    def _write_categories(self, ops: Sequence[Op]) -> list[Work]:
-        works = _begin(ops, categories.WRITABLE, ("create", "update"), "category")
-        categories.write(works, self._batches, self._read_node("category"))
-        return works
-
-    def _write_variants(self, ops: Sequence[Op]) -> list[Work]:
-        works = _begin(ops, tuple(VARIANT_WRITABLE), ("create", "update"), "variant")
-        writer = self._image_writer
-        read = self._read_node("variant")
-        products = variants.write(works, self._batches, self._connection, read, writer.stage)
-        writer.look([work for work in works if work.op.action == "create"])
-        updates = [work for work in works if work.op.action == "update"]
-        writer.settle_variants(updates, products)
-        return works
-
-    def _write_prices(self, ops: Sequence[Op]) -> list[Work]:
-        works = _begin(ops, _PRICE_WRITABLE, ("update",), "price")
-        variants.write(works, self._batches, self._connection, self._read_node("price"))
-        return works
-
-    def _write_market_prices(self, ops: Sequence[Op]) -> list[Work]:
-        works = _begin(ops, tuple(market_prices.WRITABLE), ("update",), "market_price")
-        market_prices.write(works, self._batches, self._price_lists)
-        return works
-
-    def _write_customers(self, ops: Sequence[Op]) -> list[Work]:
-        works = _begin(ops, tuple(customers.WRITABLE), ("create", "update"), "customer")
-        customers.write(
-            works,
-            self._batches,
-            self._read_node("customer"),
-            lambda ids: self.fetch("customer", ids),
-            self._scopes.flags("customer"),
-        )
-        return works
-
-    def _write_stock(self, ops: Sequence[Op]) -> list[Work]:
-        works = _begin(ops, tuple(stock.WRITABLE), ("create", "update"), "stock")
-        stock.write(works, self._client, self._batches, self._connection, self._read_node("stock"))
-        return works
-
-    def _write_orders(self, ops: Sequence[Op]) -> list[Work]:
-        works = _begin(ops, tuple(ORDER_WRITABLE), ("create", "update"), "order")
-        self._orders.write(works)
-        return works
-
-    def _read_node(self, entity: str) -> Callable[[Mapping[str, Any]], Record]:
-        return lambda node: self._records_of(entity, [node])[0]
-
-    def _records_of(self, entity: str, nodes: Sequence[Mapping[str, Any]]) -> list[Record]:
+    def records_of(self, entity: str, nodes: Sequence[Mapping[str, Any]]) -> list[Record]:
         source = SOURCES[entity]
         if entity == "stock":  # a level has nothing to complete; its item has
             return [record_of(source, node) for node in nodes]
@@ -379,35 +238,3 @@ def _known(entity: str) -> EntityInfo:
             remedy=f"Use one of: {', '.join(sorted(ENTITIES))}.",
         )
     return ENTITIES[entity]
-
-
-def _archive(work: Work) -> None:
-    """A product's verb of deletion: what was sold is not taken away from its orders."""
-    if work.op.for_good:
-        work.fail(
-            Refused(
-                "Products are archived in the shop, never deleted for good.",
-                remedy="Set on_delete to «archive» in the mapping, or delete it in the shop.",
-            )
-        )
-    work.values = {"status": "ARCHIVED"}
-
-
-def _begin(
-    ops: Sequence[Op], writable: Sequence[str], actions: Sequence[str], entity: str
-) -> list[Work]:
-    works = begin(ops, dict.fromkeys(writable, ""))
-    for work in works:
-        if work.op.action not in actions:
-            work.error = None  # rather this than a field that it would not take either
-            work.fail(
-                Refused(
-                    f"Shopify's client can't {work.op.action} a {entity}.",
-                    remedy="Take it out of the export, or do it in the shop.",
-                )
-            )
-        elif work.op.action == "update" and not work.op.id:
-            work.fail(
-                Refused("An update needs an id.", remedy="Report it: a defect of the gateway.")
-            )
-    return works
