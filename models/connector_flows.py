@@ -156,12 +156,13 @@ class GatewayConnector(models.Model):
         )
         if waiting < self.queue_limit:
             return False
-        reason = self.env._(
+        told = self._for_chatter()
+        reason = told.env._(
             "Pages that wait to be settled: %s. See that a job runner is at work, then resume.",
             waiting,
         )
         self.write({"state": "paused", "pause_reason": reason})
-        self.message_post(body=self.env._("Paused: %s", reason))
+        told.message_post(body=told.env._("Paused: %s", reason))
         return True
 
     def _strategy(self):

@@ -152,8 +152,9 @@ class GatewayRun(models.Model):
 
     def _expire(self):
         """Plans that are too old, or whose mappings have changed, are not what a run would do."""
-        for plan in self.filtered(lambda one: one.plan_state in ("planned", "approved")):
-            why = plan._why_expired()
+        open_ = self.filtered(lambda one: one.plan_state in ("planned", "approved"))
+        for plan in open_:
+            why = plan.with_env(plan.connector_id._for_chatter().env)._why_expired()
             if why:
                 plan._expire_for(why)
 
