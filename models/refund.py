@@ -26,6 +26,8 @@ class GatewayRefund(models.Model):
     order_id = fields.Many2one(
         "sale.order", required=True, ondelete="cascade", index=True, readonly=True
     )
+    # Whoever looks at the gateway needs no right to orders to know of which one it is.
+    order_name = fields.Char(string="Order number", related="order_id.name")
     currency_id = fields.Many2one(related="order_id.currency_id")
     remote_id = fields.Char(string="Shop id", required=True, readonly=True)
     date = fields.Char(string="Given back at", readonly=True, help="As the shop says.")
@@ -49,7 +51,7 @@ class GatewayRefund(models.Model):
     def _compute_display_name(self):
         for refund in self:
             called = self.env._("Refund %s", short_id(refund.remote_id))
-            refund.display_name = told_of(self.env, refund.order_id.name, called)
+            refund.display_name = told_of(self.env, refund.order_name, called)
 
     @api.depends("told")
     @api.depends_context("lang")
