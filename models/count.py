@@ -76,7 +76,29 @@ class GatewayCount(models.Model):
             ("outcome", "in", ("filtered", "dead", "held")),
         ]
         action["context"] = {}
+        if not self.env["gateway.change"].search_count(action["domain"], limit=1):
+            return self._never_read()
         return action
+
+    def _never_read(self):
+        """Records that no run has met: nothing is kept of them that could be shown."""
+        form = {
+            "type": "ir.actions.act_window",
+            "res_model": "gateway.connector",
+            "res_id": self.connector_id.id,
+            "views": [(False, "form")],
+        }
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "No sync has read them: the next one brings them. «Compare» names each of them."
+                ),
+                "next": form,
+            },
+        }
 
 
 class GatewayConnector(models.Model):

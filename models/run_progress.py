@@ -109,10 +109,31 @@ class GatewayRun(models.Model):
         return max((until - self.started).total_seconds(), 0)
 
     def _seconds_left(self, going, numbers):
-        """An estimate for what is known to be left; None while the shop is still being read, or
-        further flows wait: nobody knows how many records those have."""
-        waiting = self.flow_ids.filtered(lambda flow: flow.state == "waiting")
-        if not going or going.state == "reading" or waiting or not numbers.get("settled"):
+        """An estimate: pages that are read and not settled, and as many more of the flows that are
+        not read to their end as the last run like this one had. None while neither is known."""
+        if not going or not numbers.get("settled"):
             return None
-        a_page = numbers["seconds"] / numbers["settled"]
-        return round((numbers["pages"] - numbers["settled"]) * a_page, 1)
+        unread = self.flow_ids.filtered(lambda flow: flow.state in ("waiting", "reading"))
+        like = self._last_like_this(going) if unread else self.browse()
+        if unread and not like:
+            return None
+        before = {(one.entity, one.direction): one.pages_read for one in like.flow_ids}
+        more = [before.get((one.entity, one.direction), 1) - one.pages_read for one in unread]
+        left = numbers["pages"] - numbers["settled"] + sum(max(count, 0) for count in more)
+        return round(left * numbers["seconds"] / numbers["settled"], 1)
+
+    def _last_like_this(self, going):
+        """The connector's last run that ended and, as far as the flow that is `going` tells, read
+        as much: everything, or what had changed."""
+        same = [("entity", "=", going.entity), ("direction", "=", going.direction)]
+        same.append(("since", "!=" if going.since else "=", False))
+        return self.search(
+            [
+                ("connector_id", "=", self.connector_id.id),
+                ("id", "<", self.id),
+                ("state", "in", ("done", "partial")),
+                *((name, "=", self[name]) for name in ("dry_run", "compares")),
+                ("flow_ids", "any", same),
+            ],
+            limit=1,
+        )

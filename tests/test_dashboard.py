@@ -93,8 +93,17 @@ class TestDashboard(ShopCase):
         shipping = self.env.ref("gateway_ng.product_shipping").product_tmpl_id
         self.assertNotIn(shipping, found, "charges of orders are booked on it, no shop sells it")
         self.assertEqual(count.odoo_count - count.bound_count, len(found))
+        told = count.action_open_remote_only()
+        self.assertIn("No sync has read them", told["params"]["message"])
+        self.assertEqual(self.connector.id, told["params"]["next"]["res_id"])
+
+    def test_what_is_only_in_the_shop_opens_with_why(self):
+        self.connector.action_count()
+        count = self.connector.count_ids.filtered(lambda c: c.entity == "product")
+        change = self.first.change_ids.filtered(lambda c: c.entity == "product")[:1]
+        change.outcome = "filtered"
         action = count.action_open_remote_only()
-        self.assertFalse(self.env["gateway.change"].search(action["domain"]))
+        self.assertEqual(change, self.env["gateway.change"].search(action["domain"]))
 
     def test_stock_is_told_in_units_as_last_synced(self):
         place = self.connector.warehouse_id.lot_stock_id

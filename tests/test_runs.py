@@ -191,6 +191,36 @@ class TestRuns(ShopCase):
         self.assertEqual((False, 1, 1), (progress["open"], progress["flows"], progress["pages"]))
         self.assertEqual(run.count_read, progress["read"])
 
+    def test_what_is_left_is_known_from_the_last_run_that_read_as_much(self):
+        """Of 2 pages of products one is settled, and of the customers' 3 none is read yet."""
+        self.connector.run_sync(["product", "customer"], "import", wait=True)  # what has changed
+        like = self.connector.run_sync(["product", "customer"], "import", full=True, wait=True)
+        for flow, pages in zip(like.flow_ids, (2, 3), strict=True):
+            flow.pages_read = pages
+        run = self.connector.run_sync(["product", "customer"], "import", full=True)
+        first = run.flow_ids[0]
+        run.write({"state": "running", "started": fields.Datetime.now()})
+        first.write({"state": "reading", "pages_read": 1})
+        self.page(first, seconds=4.0)
+        run.invalidate_recordset()
+        self.assertEqual((2 - 1 + 3) * 4.0, run.progress["left"])
+        others = self.env["gateway.flow"].search([("run_id", "!=", run.id)])
+        others.since = "2026-01-01T00:00:00+00:00"
+        run.invalidate_recordset()
+        self.assertIsNone(run.progress["left"], "what had changed then says nothing of all")
+
+    def page(self, flow, **values):
+        return self.env["gateway.page"].create(
+            {
+                "flow_id": flow.id,
+                "run_id": flow.run_id.id,
+                "connector_id": flow.connector_id.id,
+                "number": 0,
+                "state": "settled",
+                **values,
+            }
+        )
+
     def test_a_run_says_which_other_run_it_waits_for(self):
         compare = self.env["gateway.run"].browse(self.connector.action_compare()["res_id"])
         sync = self.connector.run_sync(["product"], "import")

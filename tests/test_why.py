@@ -103,6 +103,7 @@ class TestWhy(ShopCase):
         line = self.connector.schedule_ids.filtered(
             lambda line: (line.entity, line.direction) == ("product", "export")
         )
+        self.connector.setup_step = "done"  # before that no schedule starts anything
         line.cron = "0 3 * * *"
         (connector,) = self.why()["connectors"]
         self.assertRegex(connector["when"], "^They go out with the next sync: .+3:00:00.AM")
