@@ -21,6 +21,7 @@ FOUND_BY: dict[str, int | str] = {
     "base from what was sent": "the shop spells a title its own way",
     "one base for both": "each side edits another field after that",
     "last write wins silently": 2,
+    "puts the old title back": 4,
     "force on mismatch": "a sale at touch 26 of the export of stock",
     "looks once": "both sides edit a title that was exported before",
 }

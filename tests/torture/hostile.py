@@ -14,12 +14,17 @@ from unittest.mock import patch
 
 from gateway_ng.lib import merge as merging
 from gateway_ng.lib.endpoint import Op, Record, Result
-from gateway_ng.lib.rules import SOURCE_OF, Direction
+from gateway_ng.lib.rules import SOURCE_OF, TARGET_OF, Direction
 from gateway_ng.lib.store import Binding
 from gateway_ng.lib.sync import carry, conclude, decide
+from gateway_ng.lib.values import freeze
 
 from .driver import Driver, FencedStore
 from .sides import Shop
+
+
+#: What each direction's target calls the title of a product.
+TITLE = {"import": "name", "export": "title"}
 
 
 class WatermarkFirst(Driver):
@@ -57,6 +62,33 @@ class NoFence(Driver):
 
     def _check_claim(self, page_id: int, claim: str) -> None:
         pass
+
+
+class PutsBack(Driver):
+    """Of a title that was carried it puts the one before back on both sides, and into the base."""
+
+    def _apply(self, page_id: int, claim: str, epoch: int) -> dict[str, int]:
+        before = len(self.db.store.traces)
+        counts = super()._apply(page_id, claim, epoch)
+        for entity, direction, trace in self.db.store.traces[before:]:
+            is_update = entity == "product" and trace.op is not None and trace.outcome == "updated"
+            old, _new = trace.fields.get(TITLE[direction], (None, None))
+            if is_update and old:
+                self._put_back(direction, str(trace.target_id), str(old))
+        return counts
+
+    def _put_back(self, direction: Direction, target_id: str, title: str) -> None:
+        found = self.db.store.bindings("product", TARGET_OF[direction], [target_id])
+        row = found[target_id]
+        for way, id_ in (("import", row.odoo_id), ("export", row.remote_id)):
+            side = self.world.odoo if way == "import" else self.world.shop
+            (result,) = side.write("product", [Op("back", "update", id_, {TITLE[way]: title})])
+            assert result.error is None
+        here, there = freeze(title), freeze(title.upper())
+        row.base["import"] = {**row.base.get("import", {}), "name": (there, here)}
+        row.base["export"] = {**row.base.get("export", {}), "title": (here, there)}
+        row.digests = {}
+        self.db.store.settle("product", direction, [row], ())
 
 
 class ForcefulShop(Shop):
@@ -153,6 +185,7 @@ HOSTILE = (
     ),
     _hostile("one base for both", "a quiet system writes nothing", *LOST, patched=_one_base),
     _hostile("last write wins silently", "no edit vanishes", patched=_silent_last_write),
+    _hostile("puts the old title back", "no edit vanishes", driver=PutsBack),
     _hostile("force on mismatch", "stock never offers what is sold", shop=ForcefulShop),
     _hostile("looks once", *LOST, shop=SeenShop),
 )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from gateway_ng.lib.rules import Side
+
 from .broken import Broken
 from .documents import TYPED
-from .ledger import told
+from .ledger import Saying, scalars, told
 
 if TYPE_CHECKING:
     from .world import World
@@ -18,7 +20,7 @@ def check(world: World) -> None:
     settle_down(world)
     no_doubles(world)
     converged(world)
-    world.ledger.check(world.store.traces, lambda saying: world.version or saying.field != "note")
+    _nothing_vanished(world)
     world.ledger.check_echoes(world.odoo.rows, world.store.traces)
     quiet(world)
 
@@ -33,6 +35,22 @@ def settle_down(world: World) -> None:
         world.retry()
         world.round()
     world.round()
+
+
+def _nothing_vanished(world: World) -> None:
+    def is_mapped(saying: Saying) -> bool:
+        return bool(world.version) or saying.field != "note"
+
+    held: dict[Side, set[str]] = {
+        name: {
+            value
+            for entity in ("product", "customer")
+            for row in world.people.side(name).all(entity)
+            for value in scalars(row)
+        }
+        for name in ("odoo", "remote")
+    }
+    world.ledger.check(world.store.traces, is_mapped, held)
 
 
 def quiet(world: World) -> None:

@@ -82,21 +82,27 @@ class Ledger:
                     known.setdefault((str(trace.target_id), value), len(self.sayings))
         self.read = len(traces)
 
-    def check(self, traces: Lines, mapped: Callable[[Saying], bool]) -> None:
-        """Every value is on the other side, or was typed over, or lost to a winner in a line."""
+    def check(
+        self, traces: Lines, mapped: Callable[[Saying], bool], held: Mapping[Side, set[str]]
+    ) -> None:
+        """The last word on every field stands on both sides (`held`: what each holds), or was
+        typed over, or lost to a winner in a line. That it once arrived is not enough."""
         values, records = self._lost(traces)
         for value, saying in self.sayings.items():
             if (
                 saying.is_over
-                or value in self.arrived[OTHER[saying.side]]
+                or all(value in held[side] for side in OTHER)
                 or (saying.side, value) in values
                 or (saying.entity, saying.id) in records
                 or not mapped(saying)
             ):
                 continue
-            raise Broken(
-                "no edit vanishes", f"{value} ({saying}) is nowhere, and no line tells why"
-            )
+            raise Broken("no edit vanishes", self._how(value, saying))
+
+    def _how(self, value: str, saying: Saying) -> str:
+        came = value in self.arrived[OTHER[saying.side]]
+        became = "came to the other side and stands no more" if came else "is nowhere"
+        return f"{value} ({saying}) {became}, and no line tells why"
 
     def check_echoes(self, odoo: Mapping[str, Mapping[str, Any]], traces: Lines) -> None:
         """What was typed in Odoo, by entity and id, did not come back as the shop spells it, but
