@@ -14,6 +14,7 @@ from unittest.mock import patch
 
 from gateway_ng.lib import merge as merging
 from gateway_ng.lib.endpoint import Op, Record, Result
+from gateway_ng.lib.errors import StopRun
 from gateway_ng.lib.rules import SOURCE_OF, TARGET_OF, Direction
 from gateway_ng.lib.store import Binding
 from gateway_ng.lib.sync import carry, conclude, decide
@@ -21,7 +22,6 @@ from gateway_ng.lib.values import freeze
 
 from .driver import Driver, FencedStore
 from .sides import Shop
-
 
 #: What each direction's target calls the title of a product.
 TITLE = {"import": "name", "export": "title"}
@@ -62,6 +62,49 @@ class NoFence(Driver):
 
     def _check_claim(self, page_id: int, claim: str) -> None:
         pass
+
+
+class SkipsPages(Driver):
+    """Leaves a page behind that the shop did not let it settle."""
+
+    def settle(self, page_id: int, epoch: int) -> None:  # pylint: disable=missing-return
+        try:
+            super().settle(page_id, epoch)
+        except StopRun:
+            self.db.put(replace(self.db.pages[page_id], state="settled"))
+            self.commit()
+
+
+class CarelessStore(FencedStore):
+    """Keeps no dead letters."""
+
+    def settle(self, *args: Any) -> None:  # pylint: disable=missing-return
+        entity, direction, bindings, traces = args
+        traces = list(traces)
+        super().settle(entity, direction, bindings, traces)
+        for trace in traces:
+            self._inner.dead.pop((entity, direction, trace.source_id), None)
+
+
+class NoLetters(Driver):
+    """Goes on without what was refused."""
+
+    store_class = CarelessStore
+
+
+class OutOfTurn(Driver):
+    """Settles a page though an older one with a record of it is not settled."""
+
+    def _older_with_its_records(self, page_id: int) -> bool:
+        return False
+
+
+class AsStaged(OutOfTurn):
+    """Settles pages in any order, and each as it was read, though one that was read later is
+    settled already. (With its turn kept a page is overtaken by pages of other records only.)"""
+
+    def _is_overtaken(self, page: Any) -> bool:
+        return False
 
 
 class PutsBack(Driver):
@@ -185,6 +228,10 @@ HOSTILE = (
     ),
     _hostile("one base for both", "a quiet system writes nothing", *LOST, patched=_one_base),
     _hostile("last write wins silently", "no edit vanishes", patched=_silent_last_write),
+    _hostile("skips what it is not let to", *LOST, driver=SkipsPages),
+    _hostile("no dead letters", *LOST, driver=NoLetters),
+    _hostile("pages out of turn", *LOST, driver=OutOfTurn),
+    _hostile("overtaken pages as they were read", *LOST, driver=AsStaged),
     _hostile("puts the old title back", "no edit vanishes", driver=PutsBack),
     _hostile("force on mismatch", "stock never offers what is sold", shop=ForcefulShop),
     _hostile("looks once", *LOST, shop=SeenShop),

@@ -26,10 +26,16 @@ def check(world: World) -> None:
 
 
 def settle_down(world: World) -> None:
-    """Writers of Odoo commit, an open run ends, people decide and retry; then two clean rounds."""
+    """The shop lets us in and takes everything, writers of Odoo commit, an open run ends, people
+    decide and retry; then two clean rounds."""
+    world.shut_for = 0
+    world.refused.clear()
     for number in list(world.odoo.open):
         world.people.commit(number, number)
     world.round()
+    if world.owes_backfill:
+        world.db.forget_marks()
+        world.db.commit()
     for turn in range(3):
         world.decide(turn)
         world.retry()
@@ -41,6 +47,10 @@ def _nothing_vanished(world: World) -> None:
     def is_mapped(saying: Saying) -> bool:
         return bool(world.version) or saying.field != "note"
 
+    def is_shared(saying: Saying) -> bool:
+        ids = {saying.id, world.store.resolve(saying.entity, "remote", [saying.id]).get(saying.id)}
+        return saying.entity == "customer" and bool(world.merged & ids)
+
     held: dict[Side, set[str]] = {
         name: {
             value
@@ -50,7 +60,7 @@ def _nothing_vanished(world: World) -> None:
         }
         for name in ("odoo", "remote")
     }
-    world.ledger.check(world.store.traces, is_mapped, held)
+    world.ledger.check(world.store.traces, is_mapped, held, is_shared)
 
 
 def quiet(world: World) -> None:
