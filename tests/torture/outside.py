@@ -104,12 +104,17 @@ class Outside:
         for one in [one for one in self.plan if (one.flow, one.at) <= now]:
             if self._fits(one, touch):
                 self.plan.remove(one)
-                if one.what in UNANSWERED:
+                if one.what in UNANSWERED or (one.what == "access taken" and touch.is_write):
                     return one
                 self._happens(one, touch)
         if touch.remote and touch.phase == "before" and self.elsewhere.is_shut:
-            raise StopRun("401: the access was taken back", details={"status": 401})
+            raise _shut_out()
         return None
+
+    def take_access(self, one: Happening) -> None:
+        """In the middle of a batch."""
+        self.elsewhere.meanwhile(one, Touch("write", "within"))
+        raise _shut_out()
 
     def _happens(self, one: Happening, touch: Touch) -> None:
         if one.what == "crash":
@@ -127,8 +132,10 @@ class Outside:
             return True
         if one.what == "refused":
             return touch.is_write and bool(touch.sent)
-        if one.what in ("throttle", "error before", "access taken"):
+        if one.what in ("throttle", "error before"):
             return touch.remote and before
+        if one.what == "access taken":
+            return touch.remote and before and (touch.is_write or one.pick % 2 == 0)
         if one.what in UNANSWERED:
             return touch.remote and touch.is_write
         if one.what == "sale of what is sent":
@@ -137,6 +144,10 @@ class Outside:
             # A request is over long before the lease is: what was sent arrived.
             return lets_in and not touch.is_write
         return lets_in and not (one.what == "shop edit" and self.reads_back)
+
+
+def _shut_out() -> StopRun:
+    return StopRun("401: the access was taken back", details={"status": 401})
 
 
 class Watched:
@@ -172,9 +183,11 @@ class Watched:
 
     def _call(self, name: str, method: Any, *args: Any, **more: Any) -> Any:
         happening = self._touch(name, "before", *args)
-        if happening is not None and happening.what == "half a batch":
+        if happening is not None and happening.what in ("half a batch", "access taken"):
             entity, ops = args
             list(method(entity, ops[: len(ops) // 2]))
+            if happening.what == "access taken":
+                self._outside.take_access(happening)
             raise RetryLater("the connection broke in the middle", sent=True)
         answer = method(*args, **more)
         if isinstance(answer, Iterator):
