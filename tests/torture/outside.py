@@ -34,6 +34,8 @@ HAPPENINGS = (
 )
 #: Those that befall a write of the shop.
 UNANSWERED = ("error after", "lost answer", "half a batch")
+#: Those that need a write: few of a run's touches are one, so they are due early in a flow.
+OF_WRITES = (*UNANSWERED, "refused", "sale of what is sent")
 STORE = ("bindings", "resolve", "intend", "settle", "pending")
 SIDE = ("pages", "fetch", "find", "write")
 
@@ -85,7 +87,14 @@ class Outside:
     read then counts as written, as docs/guarantees.md says."""
 
     def __init__(self, plan: Sequence[Happening], elsewhere: Elsewhere, flows: int = 1) -> None:
-        places = [replace(one, flow=one.flow % max(1, flows)) for one in plan]
+        places = [
+            replace(
+                one,
+                flow=one.flow % max(1, flows),
+                at=one.at // 4 if one.what in OF_WRITES else one.at,
+            )
+            for one in plan
+        ]
         self.plan = sorted(places, key=lambda one: (one.flow, one.at))
         self.elsewhere = elsewhere
         self.flows: list[int] = []
