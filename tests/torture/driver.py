@@ -133,11 +133,24 @@ class Driver:
                 elif not self._end(flow.id, epoch):
                     return
             except StopRun as error:
-                self.db.rollback()
-                self.world.told(f"stopped: {error}")
-                self.db.put(replace(self.db.flows[flow.id], state="failed"))
-                self.db.put(replace(self.db.runs[run_id], state="failed"))
-                self.commit()
+                self.fail(flow.id, error, epoch)
+
+    def fail(self, flow_id: int, error: StopRun, epoch: int) -> None:
+        """A person has to see to it; a run that is another's by now is left alone."""
+        self.db.rollback()
+        flow = self.db.flows[flow_id]
+        self._check_epoch(flow.run, epoch)
+        self.world.told(f"stopped: {error}")
+        self.db.put(replace(flow, state="failed"))
+        self.db.put(replace(self.db.runs[flow.run], state="failed"))
+        self.commit()
+
+    def job_settle(self, page_id: int, epoch: int) -> None:
+        """A job of one page, beside whoever reads."""
+        try:
+            self.settle(page_id, epoch)
+        except StopRun as error:
+            self.fail(self.db.pages[page_id].flow, error, epoch)
 
     def _check_epoch(self, run_id: int, epoch: int) -> None:
         run = self.db.runs[run_id]

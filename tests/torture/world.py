@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway_ng.lib.clock import FakeClock
 from gateway_ng.lib.endpoint import Op, Result
-from gateway_ng.lib.errors import RetryLater, StopRun
+from gateway_ng.lib.errors import RetryLater
 from gateway_ng.lib.memory_store import MemoryStore
 from gateway_ng.lib.rules import SOURCE_OF, Direction, Rule, Strategy
 from gateway_ng.lib.rules import Side as SideName
@@ -188,10 +188,11 @@ class World:
         return self._drive(driver, run.id, epoch)
 
     def is_stuck(self, run: int) -> bool:
-        """Whether a worker is gone with a page it had claimed; then the lease goes by."""
+        """Whether a worker is gone with a page it had claimed, or before it told that its run had
+        failed with one; then the lease goes by."""
         flows = self.db.flows_of(run)
         pages = [page for flow in flows for page in self.db.pages_of(flow.id)]
-        if any(page.state == "settling" for page in pages):
+        if any(page.state in ("settling", "failed") for page in pages):
             self.true.advance(LEASE.total_seconds() + 1)
             return True
         return False
@@ -255,8 +256,8 @@ class World:
         if pages:
             driver = self.driver()
             try:
-                driver.settle(*pages[pick % len(pages)])
-            except (RetryLater, StopRun, Stale):
+                driver.job_settle(*pages[pick % len(pages)])
+            except (RetryLater, Stale):
                 self.db.rollback()
 
     def _other_worker(self, what: str) -> None:
