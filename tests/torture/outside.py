@@ -150,8 +150,9 @@ class Outside:
         if one.what == "sale of what is sent":
             return touch.remote and touch.is_write and touch.entity == "stock" and clean
         if one.what in ("other worker", "take over"):
-            # A request is over long before the lease is: what was sent arrived.
-            return lets_in and not touch.is_write
+            # A request is over long before the lease is: what was sent arrived. That goes for the
+            # moment between the commit of an intent and its request, too.
+            return clean and touch.remote and not touch.is_write
         return lets_in and not (one.what == "shop edit" and self.reads_back)
 
 
