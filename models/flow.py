@@ -250,8 +250,9 @@ class GatewayFlow(models.Model):
 
     def _settle_staged(self, work, epoch, inline):
         """Pages an earlier driver staged and did not settle: settle them here, or queue them. What
-        it was settling when it died is taken over here once its lease is over."""
-        states = ("staged", "settling") if inline else ("staged",)
+        it was settling when it died is taken over here once its lease is over, and what had failed
+        when it died before it told so of its run, at once."""
+        states = ("staged", "settling", "failed") if inline else ("staged",)
         for page in self.page_ids.filtered(lambda p: p.state in states).sorted("number"):
             if inline:
                 self.run_id._settle(work, page, epoch)
