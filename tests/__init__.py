@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_at_once,
     test_bad_input,
+    test_checked_by_itself,
     test_company,
     test_company_contacts,
     test_compare,
