@@ -117,6 +117,7 @@ from . import (
     sale_order,
     sale_order_line,
     schedule,
+    schedule_full,
     stock_picking,
     subscription,
     synced,

@@ -26,6 +26,7 @@ from . import (
     test_faults,
     test_first_match,
     test_first_sync,
+    test_full_reads,
     test_further_images,
     test_further_images_odoo,
     test_further_images_woocommerce,
