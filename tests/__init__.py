@@ -78,6 +78,7 @@ from . import (
     test_search_texts,
     test_secret_address,
     test_secrets,
+    test_secrets_woocommerce,
     test_shopify_hard_orders,
     test_stock_authority,
     test_store,
