@@ -149,10 +149,11 @@ class GatewayBinding(models.Model):
         ]
         names = self._names_of_bases()
         for binding in self:
+            called = names.called(binding.connector_id, binding.entity)
             rows = [
                 [
                     ways.get(way, way),
-                    field_label(self.env, name, odoo_model(self.env, binding.entity, way)),
+                    field_label(self.env, name, odoo_model(self.env, binding.entity, way), called),
                     *(
                         value_cell(
                             names.told(binding.entity if way == "import" else None, name, value),
@@ -168,7 +169,12 @@ class GatewayBinding(models.Model):
 
     def _names_of_bases(self):
         imported = [(one.entity, one._base_shown().get("import") or {}) for one in self]
-        return Names(self.env, imported, {one._odoo_place() for one in self})
+        lists = [
+            (one.connector_id.id, one.entity, pairs)
+            for one in self
+            for pairs in one._base_shown().values()
+        ]
+        return Names(self.env, imported, {one._odoo_place() for one in self}, lists)
 
     def _base_shown(self):
         """The base without secrets."""

@@ -1,12 +1,17 @@
+from functools import cache
+
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..lib.elements import spec_path
+from ..lib.merge import SOURCE_OF
 from ..lib.values import is_unsettled
 from .names import Names
 from .why import why_text
 from .wording import (
     ENTITY_LABELS,
+    element_and_field,
     entity_label,
     field_label,
     odoo_model,
@@ -14,6 +19,8 @@ from .wording import (
     short_value,
 )
 
+#: How an empty value is told.
+NOTHING = "—"
 #: Fields told of one record; more than that nobody reads.
 MOST = 400
 
@@ -25,10 +32,9 @@ class GatewayBinding(models.Model):
     _inherit = "gateway.binding"
 
     @api.model
-    @api.readonly
     def why(self, model, res_id):
-        """{"name", "connectors": [{"id", "name", "settled", "run", "bindings", "fields"}]}, for
-        whoever may read the record and the gateway's bindings."""
+        """{"name", "connectors": [{"id", "name", "settled", "run", "unsent", "when", "waits",
+        "bindings", "groups"}]}, for whoever may read the record and the gateway's bindings."""
         record = self.env[model].browse(res_id)
         record.check_access("read")
         bindings = self.search(self._domain_about(record), order="connector_id, id")
@@ -56,22 +62,70 @@ class GatewayBinding(models.Model):
         )
 
     def _told(self, connector, changes):
-        run = connector.last_run_id
-        fields_told = [
-            {**row, "record": binding.record_name}
-            for binding in self.sorted(self._rank)
-            for row in changes.get(binding.id, ())
-        ]
-        fields_told.sort(key=lambda row: row["run"] and row["run"]["id"], reverse=True)
+        run, ranked = connector.last_run_id, self.sorted(self._rank)
+        unsent = ranked._unsent(connector)
+        rows = [row for binding in ranked for row in changes.get(binding.id, ())]
+        kept = {id(row) for row in sorted(rows, key=_latest, reverse=True)[:MOST]}
         return {
             "id": connector.id,
             "name": connector.name,
             "settled": max(self.mapped("write_date")),
             "run": {"id": run.id, "name": run.display_name, "ended": run.ended or False},
-            "bindings": [binding._told_itself() for binding in self.sorted(self._rank)],
-            "fields": fields_told[:MOST],
-            "more": max(len(fields_told) - MOST, 0),
+            "unsent": unsent,
+            "when": self._when(connector, unsent),
+            "waits": self._waits(),
+            "bindings": [binding._told_itself() for binding in ranked],
+            "groups": [
+                group
+                for binding in ranked
+                for group in binding._groups(
+                    [row for row in changes.get(binding.id, ()) if id(row) in kept]
+                )
+            ],
+            "more": max(len(rows) - MOST, 0),
         }
+
+    def _when(self, connector, unsent):
+        """When what is not sent yet goes out, where any of it does."""
+        if all(row["note"] for group in unsent for row in group["fields"]):
+            return ""
+        return connector._next_sync_text(set(self.mapped("entity")))
+
+    def _groups(self, rows):
+        """The rows of one record, then those of each element of its lists, under what they are."""
+        groups = {}
+        for row in sorted(rows, key=_latest, reverse=True):
+            groups.setdefault((row["list"], row["element"]), []).append(row)
+        own = entity_label(self.env, self.entity), self.record_name
+        return [
+            {
+                "entity": kind if element else own[0],
+                "record": element or own[1],
+                "fields": fields_told,
+            }
+            for (kind, element), fields_told in sorted(groups.items())
+        ]
+
+    def _waits(self):
+        """[{"model", "id", "text"}] of the open conflicts and dead letters of these records."""
+        ids = [*self.mapped("remote_id"), *self.mapped("odoo_id")]
+        domain = [
+            ("connector_id", "in", self.connector_id.ids),
+            ("entity", "in", self.mapped("entity")),
+            ("source_id", "in", [id_ for id_ in ids if id_]),
+            ("state", "=", "open"),
+        ]
+        found = []
+        places = {
+            (one.entity, way, one[f"{side}_id"]) for one in self for way, side in SOURCE_OF.items()
+        }
+        for model in ("gateway.conflict", "gateway.dead.letter"):
+            found += [
+                {"model": model, "id": one.id, "text": one._waits_text()}
+                for one in self.env[model].search(domain)
+                if (one.entity, one.direction, one.source_id) in places
+            ]
+        return found
 
     @staticmethod
     def _rank(binding):
@@ -124,34 +178,40 @@ class GatewayBinding(models.Model):
         )
         runs = self.env["gateway.run"].browse({row[9] for row in rows if row[9]})
         run_names = {run.id: run.display_name for run in runs}
-        imported = [row for row in rows if row[2] == "import"]
-        told = [(row[12], {row[5]: row[6:8]}) for row in imported]
-        names = Names(self.env, told, {(one.res_model, one.res_id) for one in self})
-        skus = self._skus(rows)
-        found = {}
-        for row in rows:
-            found.setdefault(row[0], []).append(self._told_change(row, run_names, names, skus))
-        return found
+        names, found = self._names_of_changes(rows), {}
+        labels = cache(lambda connector, entity: connector._labels_of(entity))
+        for row in sorted(rows, key=lambda row: row[1]):
+            told = self._told_change(row, run_names, names, labels)
+            if told["old"] or told["new"] != NOTHING:
+                found.setdefault(row[0], {})[told["list"], told["element"], told["field"]] = told
+        return {id_: list(of_one.values()) for id_, of_one in found.items()}
 
-    def _skus(self, rows):
-        """{the key of a variant in its product's lists: its SKU}, of those that have one."""
-        bound = self.filtered(lambda one: one.res_model == "product.product")
-        variants = self.env["product.product"].browse(bound.mapped("res_id")).exists()
-        known = {one.id: one.default_code for one in variants._filtered_access("read")}
-        found = {}
-        for one in bound:
-            found.update(dict.fromkeys((one.remote_id, one.odoo_id), known.get(one.res_id)))
+    def _names_of_changes(self, rows):
+        owners = {one.id: one.connector_id.id for one in self}
+        imported = [(row[12], {row[5]: row[6:8]}) for row in rows if row[2] == "import"]
+        lists = {}
         for row in rows:
-            key, _bracket, field = row[5].partition("[")[2].rpartition("].")
-            if field in ("default_code", "sku") and isinstance(row[7], str):
-                found[key] = row[7]
-        return {key: sku for key, sku in found.items() if key and sku}
+            lists.setdefault((owners[row[0]], row[12]), {})[row[5]] = row[6:8]
+        return Names(
+            self.env,
+            imported,
+            {(one.res_model, one.res_id) for one in self},
+            [(*place, fields_told) for place, fields_told in lists.items()],
+        )
 
-    def _label(self, name, model, skus):
-        """The field as it is called, an element of a list by its SKU where that is known."""
+    def _labels(self, connector, row, names, labels):
+        """(what a list and its element are called, "" for a field of the record itself; what the
+        field is called): by Odoo's name for what the shop calls otherwise."""
+        direction, name, entity = row[2], row[5], row[12]
+        model, called = odoo_model(self.env, entity, direction), names.called(connector, entity)
+        element, field = element_and_field(self.env, name, model, called)
+        if direction == "export":
+            field = labels(connector, entity).get(spec_path(name), field)
+        if not element:
+            return "", "", field
         key = name.partition("[")[2].rpartition("]")[0]
-        label = field_label(self.env, name, model)
-        return label.replace(f" {short_id(key)}", f" {skus[key]}", 1) if key in skus else label
+        kind = field_label(self.env, name.partition("[")[0], model)
+        return kind, called.get(key) or short_id(key), field
 
     def _changes_of(self, direction, column):
         return SQL(
@@ -164,18 +224,25 @@ class GatewayBinding(models.Model):
             direction,
         )
 
-    def _told_change(self, row, run_names, names, skus):
-        _binding, id_, direction, time, outcome, name, old, new, why, run, version_id, version = (
+    def _told_change(self, row, run_names, names, labels):
+        binding_id, id_, direction, time, outcome, name, old, new, why, run, version_id, version = (
             row[:12]
         )
         came = self.env._("the shop") if direction == "import" else self.env._("Odoo")
-        created = self.env._("the record was created from %s", came)
+        created = (
+            self.env._("the record was created from the shop")
+            if direction == "import"
+            else self.env._("the record was created from Odoo")
+        )
         entity = row[12] if direction == "import" else None
         old, new = (names.told(entity, name, value) for value in (old, new))
+        connector = self.browse(binding_id).connector_id
+        kind, element, field = self._labels(connector, row, names, labels)
         return {
             "id": id_,
-            "entity": entity_label(self.env, row[12]),
-            "field": self._label(name, odoo_model(self.env, row[12], direction), skus),
+            "list": kind,
+            "element": element,
+            "field": field,
             "old": "" if old is None or is_unsettled(old) else short_value(old, self.env),
             "new": short_value(new, self.env),
             "time": time,
@@ -185,3 +252,7 @@ class GatewayBinding(models.Model):
             "run": {"id": run, "name": run_names.get(run, "")} if run else False,
             "version": {"id": version_id, "name": version[:8]} if version_id else False,
         }
+
+
+def _latest(row):
+    return row["id"]

@@ -107,7 +107,7 @@ class GatewayChange(models.Model):
     def _compute_summary(self):
         names = self._names(lambda change: change.field_changes or {})
         for change in self:
-            named = change._named(names)
+            named, called = change._named(names), names.called(change.connector_id, change.entity)
             why = {
                 name: why_text(self.env, text, change.direction)
                 for name, text in (change.reasons or {}).items()
@@ -115,10 +115,10 @@ class GatewayChange(models.Model):
             said = [
                 change._filter_text() or change._next_step(),
                 why.pop("", None),
-                summary(self.env, change.field_changes, named, change._odoo_model()),
+                summary(self.env, change.field_changes, named, change._odoo_model(), called),
             ]
             change.summary = " · ".join(part for part in said if part)
-            change.details = change._details(why, named)
+            change.details = change._details(why, named, called)
 
     def _name_at_shop(self):
         """What is not in Odoo is called as people look for it."""
@@ -185,7 +185,7 @@ class GatewayChange(models.Model):
     def _odoo_model(self):
         return odoo_model(self.env, self.entity, self.direction)
 
-    def _details(self, why, named):
+    def _details(self, why, named, called):
         """What is empty on both sides is left out, unless there is a reason for it."""
         headers = [self.env._("Field"), self.env._("Before"), self.env._("After")]
         headers += [self.env._("Why")] if why else []
@@ -194,7 +194,7 @@ class GatewayChange(models.Model):
             before, after = (value_cell(named(name, one), self.env) for one in pair)
             if before == after == "—" and name not in why:
                 continue
-            row = [field_label(self.env, name, self._odoo_model()), before, after]
+            row = [field_label(self.env, name, self._odoo_model(), called), before, after]
             rows.append([*row, why.get(name, "")] if why else row)
         return table(headers, rows) if rows else False
 
@@ -203,7 +203,7 @@ class GatewayChange(models.Model):
         """What both sides showed when the fields were decided, and what was decided."""
         names = self._names(_seen)
         for change in self:
-            named = change._named(names)
+            named, called = change._named(names), names.called(change.connector_id, change.entity)
             shown = _seen(change)
             source, target = self.env._("In the shop"), self.env._("In Odoo")
             if change.direction == "export":
@@ -212,7 +212,7 @@ class GatewayChange(models.Model):
             headers += [self.env._("Decision"), self.env._("Why")]
             rows = [
                 [
-                    field_label(self.env, name, change._odoo_model()),
+                    field_label(self.env, name, change._odoo_model(), called),
                     *(value_cell(named(name, one), self.env) for one in shown[name]),
                     verdict_text(self.env, seen["verdict"], change.direction),
                     why_text(self.env, seen["why"], change.direction),

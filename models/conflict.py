@@ -73,7 +73,8 @@ class GatewayConflict(models.Model):
                 " · ".join(short_value(values[side], self.env) for values in told.values())
                 for side in (1, 2)
             )
-            labels = {name: field_label(self.env, name, model) for name in told}
+            called = known.called(conflict.connector_id, conflict.entity)
+            labels = {name: field_label(self.env, name, model, called) for name in told}
             conflict.fields_text = ", ".join(labels.values())
             rows = [
                 [labels[name], *(value_cell(value, self.env) for value in values)]
@@ -88,6 +89,9 @@ class GatewayConflict(models.Model):
             conflict.won_text = won_text(
                 self.env, conflict.winner, conflict.rule, conflict.direction, person
             )
+
+    def _waits_text(self):
+        return self.env._("Both sides changed it, and a person has to decide: %s", self.fields_text)
 
     def _shown(self):
         """{field: what the target held when they were last settled, Odoo's value, the shop's}"""

@@ -156,37 +156,46 @@ class GatewayConnector(models.Model):
         )
         if waiting < self.queue_limit:
             return False
-        reason = self.env._(
+        told = self._for_chatter()
+        reason = told.env._(
             "Pages that wait to be settled: %s. See that a job runner is at work, then resume.",
             waiting,
         )
         self.write({"state": "paused", "pause_reason": reason})
-        self.message_post(body=self.env._("Paused: %s", reason))
+        told.message_post(body=told.env._("Paused: %s", reason))
         return True
 
     def _strategy(self):
         return Strategy(self.rule_ids.as_rules(), self.strategy, self.priority)
 
-    def _flow_mappings(self, entity, direction, version=None):
-        """(mapping version record, mapping, opposite mapping, links) that apply to a flow now.
-
-        A run that has begun goes on with its `version`. Raises StopRun where a layer is broken, by
-        one that was taken from under it or by a field that is no longer there.
-        """
+    def _flow_versions(self, entity, direction, version=None, back=None):
+        """(mapping version, that of the opposite direction) that apply to a flow now; either may
+        be given, and is empty where nothing maps it. Raises StopRun as `_flow_mappings`."""
         versions = self.env["gateway.mapping.version"]
         try:
             here = version or versions._keep(self, entity, direction)
-            there = versions._keep(self, entity, OPPOSITE[direction])
-            mapping = here._compiled() if here else None
-            back = there._compiled() if there else None
+            there = back or versions._keep(self, entity, OPPOSITE[direction])
+            for one in here | there:
+                one._compiled()
         except MappingError as error:
             raise StopRun(
                 f"{entity} {direction}: {error.message}",
                 cause="mapping",
                 remedy=f"{error.remedy}, in the mapping's layers; then resume the run.",
             ) from error
-        pair = (mapping, back) if direction == "import" else (back, mapping)
-        return here, mapping, back, linked(*pair)
+        return here, there
+
+    def _flow_mappings(self, entity, direction, version=None, back=None):
+        """(mapping version record, mapping, opposite mapping, links) that apply to a flow now.
+
+        A run that has begun goes on with its own. Raises StopRun where a layer is broken, by one
+        that was taken from under it or by a field that is no longer there.
+        """
+        here, there = self._flow_versions(entity, direction, version, back)
+        mapping = here._compiled() if here else None
+        opposite = there._compiled() if there else None
+        pair = (mapping, opposite) if direction == "import" else (opposite, mapping)
+        return here, mapping, opposite, linked(*pair)
 
     def _reads(self, entity, mapping, back, direction):
         """Odoo paths the two mappings of an entity read or compare."""
@@ -208,10 +217,12 @@ class GatewayConnector(models.Model):
         edge=None,
         trace=None,
         version=None,
+        back=None,
     ):
-        """The pipeline's flow for one entity and direction, as it is mapped now or by `version`.
+        """The pipeline's flow for one entity and direction, as it is mapped now or by a `version`,
+        and one of the opposite direction.
         `is_plan`: what is written to Odoo is tried and taken back."""
-        version, mapping, back, links = self._flow_mappings(entity, direction, version)
+        version, mapping, back, links = self._flow_mappings(entity, direction, version, back)
         if mapping is None:
             raise UserError(self.env._("%(e)s has no %(d)s mapping.", e=entity, d=direction))
         self._identify(store.commit)

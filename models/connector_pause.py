@@ -48,4 +48,5 @@ class GatewayConnector(models.Model):
         """Pause loudly: the chatter says why."""
         self.ensure_one()
         self.sudo().write({"state": "paused", "pause_reason": reason})
-        self.message_post(body=self.env._("Paused: %s", reason))
+        told = self._for_chatter()
+        told.message_post(body=told.env._("Paused: %s", reason))

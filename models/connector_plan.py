@@ -2,11 +2,9 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from .entity_models import PART_OF
-from .wording import entity_label, table
-
-#: Records, and problems, that are named for each entity.
-NAMED = 12
+from .connector_first_match import NAMED
+from .outcome import OF_A_PLAN
+from .wording import record_link, table
 
 
 class GatewayConnector(models.Model):
@@ -43,6 +41,7 @@ class GatewayConnector(models.Model):
 
     def _make_setup_plan(self):
         self._check_step()
+        self.setup_plan_id.sudo()._end_plans(self.env._("The first sync was planned again."))
         self.sudo().setup_plan_id = self.run_sync(dry_run=True)
 
     @api.depends("setup_plan_id.state", "setup_plan_id.plan_state")
@@ -56,66 +55,10 @@ class GatewayConnector(models.Model):
 
     # -- telling
 
-    def _told_matches(self, plan):
-        headers = [
-            self.env._("Entity"),
-            self.env._("New to Odoo"),
-            self.env._("Odoo has it"),
-            self.env._("Which"),
-        ]
-        rows, shared = [], Markup()
-        for flow in plan.flow_ids.filtered(lambda one: one.direction == "import"):
-            if flow.entity in ("variant", *PART_OF):  # parts of their product
-                continue
-            ids = plan._shelf().met(flow.entity)
-            model = self._odoo_endpoint().entity(flow.entity).model
-            records = self.env[model].browse(ids[:NAMED]).exists()._filtered_access("read")
-            names = ", ".join(records.mapped("display_name")) + ("…" if ids[NAMED:] else "")
-            label = entity_label(self.env, flow.entity)
-            rows.append([label, flow.count_created, len(ids), names])
-            shared += self._told_shared(flow.entity, model, ids)
-        return shared + table(headers, rows)
-
-    def _told_shared(self, entity, model, ids):
-        """A warning for each other connector that syncs some of these records of Odoo already."""
-        others = (
-            self.env["gateway.binding"]
-            .sudo()
-            ._read_group(
-                [
-                    ("connector_id", "!=", self.id),
-                    ("entity", "=", entity),
-                    ("res_model", "=", model),
-                    ("res_id", "in", ids),
-                    ("state", "=", "bound"),
-                ],
-                ["connector_id"],
-                ["res_id:count_distinct"],
-            )
-            if ids
-            else []
-        )
-        return Markup().join(
-            Markup('<div class="alert alert-warning" role="alert">%s</div>')
-            % self.env._(
-                "%(count)s of these (%(entity)s) are synced with %(connector)s already. What this "
-                "shop says of them overwrites what that one said, as the conflict rules decide, "
-                "and goes on to it. Set the rules, or switch this entity off, before you go live.",
-                count=count,
-                entity=entity_label(self.env, entity),
-                connector=self._name_of(other),
-            )
-            for other, count in others
-        )
-
-    def _name_of(self, connector):
-        """A connector's name, for who may read it."""
-        seen = connector.sudo(self.env.su)._filtered_access("read")
-        return seen.name if seen else self.env._("another connector")
-
     def _told_counts(self, plan):
         names = ("read", "created", "updated", "unchanged", "filtered", "held", "dead")
-        headers = [self.env._("Entity"), *(plan._fields[f"count_{n}"].string for n in names)]
+        shown = (*names, "decided")
+        headers = [self.env._("Entity"), *(self._count_header(plan, name) for name in shown)]
         mine = [("run_id", "=", plan.id), ("is_decided", "=", True)]
         groups = self.env["gateway.change"]._read_group(mine, ["entity", "direction"], ["__count"])
         decided = {(entity, way): count for entity, way, count in groups}
@@ -127,8 +70,13 @@ class GatewayConnector(models.Model):
             ]
             for flow in plan.flow_ids
         ]
-        headers.append(plan._fields["count_decided"].string)
         return table(headers, rows)
+
+    def _count_header(self, plan, name):
+        """What a count of a plan is called, in the user's language."""
+        if name in OF_A_PLAN:
+            return self.env._(OF_A_PLAN[name])
+        return plan._fields[f"count_{name}"]._description_string(self.env)
 
     def _told_problems(self, plan):
         """Records that could not be applied, causes before what follows from them, and what stopped
@@ -139,5 +87,8 @@ class GatewayConnector(models.Model):
         )
         if dead:
             headers = [self.env._("Record"), self.env._("What is wrong")]
-            text += table(headers, [[one.record_name, (one.reasons or {}).get("")] for one in dead])
+            rows = [
+                [record_link(one, one.record_name), (one.reasons or {}).get("")] for one in dead
+            ]
+            text += table(headers, rows)
         return text

@@ -81,9 +81,10 @@ class GatewayConnector(models.Model):
         self.setup_step = "trial"
         return True
 
-    def action_go(self):
-        """Live: every flow that is on gets a schedule, and the first run starts at once."""
+    def _go_live(self):
+        """Every flow that is on gets a schedule, and the first run starts at once."""
         self._check_step()
+        self._end_plans_of_setup()
         self.setup_step = "done"
         self._schedule_all()
         return self.action_sync()

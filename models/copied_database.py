@@ -88,7 +88,7 @@ class GatewayConnector(models.Model):
         here = self._database_here()
         strange = [("database", "!=", here), ("database", "!=", False), ("state", "=", "ready")]
         for connector in self.sudo().search(strange).filtered("is_copied"):
-            connector._pause(self.env._("this database is a copy"))
+            connector._pause(connector._for_chatter().env._("this database is a copy"))
 
     def action_go_on_here(self):
         """The original is off: this database takes the connector over."""

@@ -54,6 +54,9 @@ class GatewayDeadLetter(models.Model):
             place = letter.connector_id, letter.entity, letter.source_id
             letter.bound_key = letter.direction == "import" and keys.get(place)
 
+    def _waits_text(self):
+        return self.env._("Could not be applied: %s", self.problem)
+
     def _odoo_key(self):
         return super()._odoo_key() or self.bound_key
 

@@ -136,7 +136,8 @@ class GatewayEvent(models.Model):
         """What events ask for besides reading records anew. `is_refused`: whether the shop refuses
         the connector's credentials; None: it was not asked, and what depends on it stays new."""
         later = self._only_if_refused() if is_refused is None else self.browse()
-        for event in self - later:
+        for one in self - later:
+            event = one.with_env(one.connector_id._for_chatter().env)
             if event.matter == "disconnected":
                 event._take_disconnection(is_refused)
             elif event.matter == "forget":

@@ -99,11 +99,13 @@ class GatewayFlow(models.Model):
         run.connector_id._identify(work.commit)
         if not self._begins_to_read():
             return False
+        if run.state == "queued":
+            run.flow_ids._pin_mappings()
+        if not self.mapping_version_id:  # raises what is wrong with it
+            self._pin_mapping()
         if not self.pages_read:  # a resumed read goes on where and as it began
-            version = run.connector_id._flow_mappings(self.entity, self.direction)[0]
             since = self._begins_at()
             values = {
-                "mapping_version_id": version.id,
                 "since": since.time.isoformat() if since else False,
                 "is_superseded": False,
             }
@@ -205,7 +207,7 @@ class GatewayFlow(models.Model):
             run=run.id,
             is_plan=run.is_plan,
             edge=edge,
-            version=self.mapping_version_id,
+            **self._versions(),
         )
         flow = run._laid(flow)
         inline = inline or not self._is_parallel()

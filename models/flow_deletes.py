@@ -55,8 +55,9 @@ class GatewayFlow(models.Model):
 
     def _flow_now(self, work):
         store = OdooStore(self.env, self.connector_id, self.run_id, work)
+        run = self.run_id.id
         return self.connector_id._flow(
-            self.entity, self.direction, store, run=self.run_id.id, version=self.mapping_version_id
+            self.entity, self.direction, store, run=run, **self._versions()
         )[1]
 
     def _stage_gone(self, gone, size):
@@ -132,16 +133,17 @@ class GatewayFlow(models.Model):
         if mark.guarded == count:
             return
         mark.guarded = count
-        self.connector_id.message_post(
-            body=self.env._(
+        told = self.connector_id._for_chatter()
+        told.message_post(
+            body=told.env._(
                 "%(count)s of %(bound)s (%(entity)s) are gone from %(side)s, and the guard lets "
                 "%(limit)s pass: they are kept. If that is right, press «Let them go» on %(run)s.",
                 count=count,
                 bound=bound,
-                entity=entity_label(self.env, self.entity),
-                side=self.env._("the shop") if self.direction == "import" else "Odoo",
+                entity=entity_label(told.env, self.entity),
+                side=told.env._("the shop") if self.direction == "import" else "Odoo",
                 limit=limit,
-                run=self.run_id.display_name,
+                run=self.run_id.with_env(told.env).display_name,
             )
         )
 

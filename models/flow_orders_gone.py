@@ -48,8 +48,9 @@ class GatewayFlow(models.Model):
         names = {
             one.source_id: one.reference.partition(" · ")[0] for one in changes if one.reference
         }
-        self.connector_id.message_post(
-            body=self.env._(
+        told = self.connector_id._for_chatter()
+        told.message_post(
+            body=told.env._(
                 "Orders were deleted in Odoo and are still in the shop: %s. They are neither "
                 "cancelled there nor taken in again. Who wants one back deletes its binding and "
                 "syncs the order again; who does not, cancels it in the shop.",

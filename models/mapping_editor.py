@@ -1,4 +1,7 @@
 import json
+from html import unescape
+
+from markupsafe import escape
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -13,10 +16,14 @@ from ..lib.reference import reference
 from ..lib.values import freeze, unstage
 from .mapping import LAYERS
 from .mapping_below import NO_CHANGE
-from .wording import entity_label, short_value, value_text
+from .moments import number_text
+from .names import NUMBER
+from .wording import entity_label, short_value, value_cell
 
 #: Live records that a preview shows.
 SAMPLES = 5
+#: Types of fields whose values are told as numbers.
+NUMBERS = ("decimal", "float", "monetary")
 
 
 class GatewayMapping(models.Model):
@@ -332,13 +339,23 @@ class GatewayMapping(models.Model):
             "fields": [
                 {
                     "field": name,
-                    "now": value_text(before.get("values", {}).get(name)),
-                    "new": value_text(after["values"].get(name)),
+                    "now": self._preview_cell(now, name, before.get("values", {}).get(name)),
+                    "new": self._preview_cell(new, name, after["values"].get(name)),
                     "changed": before.get("values", {}).get(name) != after["values"].get(name),
                 }
                 for name in names
             ],
         }
+
+    @api.model
+    def _preview_cell(self, mapped, name, value):
+        """HTML of a value as people read it; all that the value says is escaped."""
+        spec = mapped[0].fields.get(name) if mapped else None
+        if spec and spec.type in NUMBERS and isinstance(value, str) and NUMBER.fullmatch(value):
+            value = number_text(self.env, value)
+        if spec and spec.type == "html" and isinstance(value, str) and "<" not in value:
+            value = unescape(value)  # without a tag it is read as text
+        return str(escape(value_cell(value, self.env)))
 
     @api.model
     def _problems(self, error, text):

@@ -1,6 +1,7 @@
-"""Times and days as Odoo's own screens tell them: «Nov 29, 2026, 1:52:31 AM»."""
+"""Times, days and numbers as Odoo's own screens tell them: «Nov 29, 2026, 1:52:31 AM»."""
 
 from datetime import timezone
+from decimal import Decimal
 
 import pytz
 from babel.dates import format_skeleton, format_time
@@ -18,6 +19,15 @@ def moment_text(env, moment):
 
 def day_text(env, day):
     return format_skeleton("yMMMd", day, locale=_locale(env))
+
+
+def number_text(env, text, is_share=False):
+    """A plain decimal number with the decimal mark of the user's language, its digits as they are.
+    A share of one is told in percent."""
+    if is_share:
+        share = format((Decimal(text) * 100).normalize(), "f")
+        return f"{number_text(env, share)} %"
+    return text.replace(".", get_lang(env).decimal_point)
 
 
 def _locale(env):

@@ -1,13 +1,39 @@
 """What is called on screens by a name that a value does not have: «Mug» says more than «31»."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 
 from ..lib.images import is_hash
 from ..lib.values import is_unsettled
+from .choices import choice_label
+from .element_names import element_names
 from .endpoint.images import FIELDS as IMAGES
 from .entity_models import ODOO_MODELS
+from .moments import number_text
 
+#: A value that was kept of a Decimal.
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
+#: The last words of names of fields that have numbers, where no field of Odoo's says what they are.
+NUMBERS = frozenset(
+    (
+        "amount",
+        "available",
+        "cost",
+        "discount",
+        "height",
+        "length",
+        "price",
+        "quantity",
+        "rate",
+        "subtotal",
+        "tax",
+        "total",
+        "volume",
+        "weight",
+        "width",
+    )
+)
 #: Fields that mappings know and the entity's model has not → what they refer to.
 _OWN = {("order", "warehouse"): "stock.location"}
 
@@ -28,11 +54,13 @@ class Names:
 
     `changes` gives (entity, field → values) of Odoo's side: fields are the flat names of the
     changelog, ids are texts. What is gone, or not the user's to read, keeps its id. Images of the
-    Odoo records at `places`, (model, id), are told with their size, and can be shown.
+    Odoo records at `places`, (model, id), are told with their size, and can be shown. `lists` gives
+    (connector id, entity, field → values) of either side, whose elements are to be `called`.
     """
 
-    def __init__(self, env, changes, places=()):
+    def __init__(self, env, changes, places=(), lists=()):
         self._env = env
+        self._called = element_names(env, lists)
         self._models = {}
         self._choices = {}
         wanted = defaultdict(set)
@@ -49,11 +77,17 @@ class Names:
         self._places = places
         self._held = None
 
+    def called(self, connector, entity):
+        """{element key: what the element is called} of the lists of an entity."""
+        return self._called.get((connector.id, entity), {})
+
     def told(self, entity, name, value):
         """`value` with names in place of ids; without an entity it is a shop's. Texts in a further
-        language are told with what each is the name of."""
-        if isinstance(value, Mapping) and "@" in name and not is_unsettled(value):
-            return [f"{called}: {text}" for called, text in sorted(value.items())]
+        language are told with what each is the name of, numbers and choices as people read them."""
+        if isinstance(value, Mapping) and not is_unsettled(value):
+            if "@" in name:
+                return [f"{called}: {text}" for called, text in sorted(value.items())]
+            return {part: self.told(entity, f"{name}.{part}", one) for part, one in value.items()}
         if isinstance(value, list):
             return [self.told(entity, name, item) for item in value]
         if is_hash(value):
@@ -61,7 +95,27 @@ class Names:
         model = self._model(entity, name)
         if model:
             return self._names.get((model, str(value)), value)
-        return self._labels(entity, name).get(value, value) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        label = self._labels(entity, name).get(value)
+        return (
+            label
+            or choice_label(self._env, _last(name), value)
+            or self._number(entity, name, value)
+        )
+
+    def _number(self, entity, name, value):
+        """A number with the decimal mark of the user's language; any other text as it is."""
+        if not NUMBER.fullmatch(value) or not self._is_number(entity, name):
+            return value
+        return number_text(self._env, value, is_share=_last(name) == "rate")
+
+    def _is_number(self, entity, name):
+        model = self._env.get(ODOO_MODELS.get(entity))
+        field = model._fields.get(name) if model is not None else None
+        if field is not None:
+            return field.type in ("float", "monetary")
+        return _last(name).rpartition("_")[2] in NUMBERS
 
     def _image(self, called):
         if self._held is None:
@@ -99,6 +153,12 @@ class Names:
             if field is not None and field.type in ("many2one", "many2many"):
                 return field.comodel_name
         return None
+
+
+def _last(name):
+    """The last step of a flat name, in snake case: «lines[7].unitPrice» → «unit_price»."""
+    step = name.rpartition("]")[2].rpartition(".")[2]
+    return "".join(f"_{one.lower()}" if one.isupper() else one for one in step).lstrip("_")
 
 
 def _ids(value):

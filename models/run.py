@@ -92,6 +92,8 @@ class GatewayRun(models.Model):
         for run in self.sudo():
             if run.state not in ("failed", "running", "queued"):
                 raise UserError(self.env._("%s has ended.", run.display_name))
+            if run.state == "failed":  # its mapping may be what has been mended
+                run.flow_ids.filtered(lambda flow: flow.state != "done")._pin_mappings()
             run._take_over()
             run._enqueue()
         return True
@@ -258,8 +260,7 @@ class GatewayRun(models.Model):
             self._check_epoch(epoch)
             flow.write({"state": "failed"})
             self.write({"state": "failed", "error": message, "ended": fields.Datetime.now()})
-            self.connector_id.message_post(
-                body=self.env._("Sync failed: %s", term(self.env, message))
-            )
+            told = self.connector_id._for_chatter()
+            told.message_post(body=told.env._("Sync failed: %s", term(told.env, message)))
             self._tell()
         _logger.warning("Gateway run %s failed: %s", self.id, message)

@@ -19,13 +19,57 @@ class GatewayRun(models.Model):
     _inherit = "gateway.run"
 
     drift = fields.Html(string="What differs", compute="_compute_drift", sanitize=False)
+    drift_text = fields.Char(string="How far it is", compute="_compute_drift_text")
 
     def _suffix(self):
         return self.env._(" (compare)") if self.compares else super()._suffix()
 
+    @api.depends("state")
     def _compute_drift(self):
+        """What was found, at the end only: until then more may come."""
         for run in self:
-            run.drift = run._drift_table() if run.compares else False
+            run.drift = run._drift_table() if run.compares and not run._is_open() else False
+
+    @api.depends("drift", "progress")
+    def _compute_drift_text(self):
+        for run in self:
+            said = [run._compared_text(), run._not_compared_text()] if run.compares else []
+            run.drift_text = " ".join(text for text in said if text)
+
+    def _compared_text(self):
+        """How far both sides were compared, where the table of what differs does not tell all."""
+        if self.state == "queued":
+            return self.env._("The compare has not begun yet.")
+        if self.state == "running":
+            return self.env._(
+                "The compare is still going on: step %(step)s of %(steps)s. What differs is told"
+                " here when it has ended.",
+                step=min(self.progress["flows_done"] + 1, self.progress["flows"]),
+                steps=self.progress["flows"],
+            )
+        if self.state in ("failed", "cancelled"):
+            if self.drift:
+                return self.env._(
+                    "The compare ended before everything was compared. Found until then:"
+                )
+            return self.env._(
+                "The compare ended before everything was compared; until then nothing differed."
+            )
+        if self.drift:
+            return ""
+        if self.count_held:
+            return self.env._(
+                "Records that differed: %s. Which they were is not kept any more.", self.count_held
+            )
+        return self.env._("Nothing differs between Odoo and the shop in what was compared.")
+
+    def _not_compared_text(self):
+        if self._is_open() or not self.count_dead:
+            return ""
+        return self.env._("Records that could not be compared: %s.", self.count_dead)
+
+    def _is_open(self):
+        return self.state in ("queued", "running")
 
     def _drift_table(self):
         headers = [
@@ -165,7 +209,8 @@ class GatewayConnector(models.Model):
         """Compares whose day has come, where nothing else is going on."""
         now = fields.Datetime.now()
         runs = self.env["gateway.run"]
-        for connector in self.search([("state", "=", "ready"), ("compare_days", ">", 0)]):
+        live = [("state", "=", "ready"), ("setup_step", "=", "done"), ("compare_days", ">", 0)]
+        for connector in self.search(live):
             last = runs.search(
                 [("connector_id", "=", connector.id), ("compares", "=", True)], limit=1
             )

@@ -29,8 +29,10 @@ class GatewayRun(models.Model):
         copy=False,
         tracking=True,
         help="Planned: nothing is written yet. Approved: a manager agrees. Partly applied: what "
-        "moved since the plan was held. Expired: too old, or a mapping changed since.",
+        "moved since the plan was held. Expired: too old, a mapping changed since, or the shop "
+        "went live.",
     )
+    expired_reason = fields.Char(string="Why it expired", readonly=True, copy=False)
     plan_id = fields.Many2one(
         "gateway.run",
         string="Applies",
@@ -150,11 +152,23 @@ class GatewayRun(models.Model):
 
     def _expire(self):
         """Plans that are too old, or whose mappings have changed, are not what a run would do."""
-        for plan in self.filtered(lambda one: one.plan_state in ("planned", "approved")):
-            why = plan._why_expired()
+        open_ = self.filtered(lambda one: one.plan_state in ("planned", "approved"))
+        for plan in open_:
+            why = plan.with_env(plan.connector_id._for_chatter().env)._why_expired()
             if why:
-                plan.plan_state = "expired"
-                plan.message_post(body=why)
+                plan._expire_for(why)
+
+    def _expire_for(self, why):
+        self.write({"plan_state": "expired", "expired_reason": why})
+        self.message_post(body=why)
+
+    def _end_plans(self, why):
+        """Nobody is to carry these plans out any more; one that is being made is stopped."""
+        for plan in self:
+            if plan.state in ("queued", "running"):
+                plan._close("cancelled")
+            elif plan.plan_state in ("planned", "approved", "partial"):
+                plan._expire_for(why)
 
     def _why_expired(self):
         if self.create_date + LASTS < fields.Datetime.now():
@@ -179,7 +193,9 @@ class GatewayRun(models.Model):
             self._forget()
         elif self.plan_id:
             whole = state in ("done", "partial") and not self.count_moved
-            self.plan_id.plan_state = "applied" if whole else "partial"
+            is_over = self.plan_id.plan_state == "expired"  # the shop went live meanwhile
+            left = "expired" if is_over else "partial"
+            self.plan_id.plan_state = "applied" if whole else left
             if whole:
                 self.plan_id._forget()
 

@@ -113,7 +113,7 @@ class GatewayRun(models.Model):
             store,
             run=self.id,
             is_plan=self.is_plan,
-            version=flow_row.mapping_version_id,
+            **flow_row._versions(),
         )
         if flow.target.transactional:
             is_fresh = work.own and not self.is_plan
@@ -124,6 +124,7 @@ class GatewayRun(models.Model):
         records, deleted, unseen, vanished = staged
         if self.undoes_id:
             return store.as_settled(self._undo(flow, [record.id for record in records]))
+        flow = replace(flow, failed=flow_row._failed)
         flow = self._laid(flow, [*(record.id for record in records), *deleted, *vanished])
         if is_old:
             records, deleted, more = self._read_anew(work, flow, records, deleted)

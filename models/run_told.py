@@ -26,6 +26,11 @@ class GatewayConnector(models.Model):
         "problem is over.",
     )
 
+    def _for_chatter(self):
+        """The connector, in the language in which people read what jobs tell of it: that of the
+        person responsible, else its own. A job's user reads nothing."""
+        return self.with_context(lang=self.sudo().responsible_id.lang or self.lang)
+
     def _ask_responsible(self, summary, note):
         """One activity for the person responsible; where nobody can be asked, the chatter is all.
         Returns it, or none."""
@@ -39,11 +44,11 @@ class GatewayConnector(models.Model):
     def _tell_problems(self):
         """Tell what is new, and close what is over. Writes nothing where nothing has changed."""
         self.ensure_one()
-        connector = self.with_context(lang=self.responsible_id.lang or self.lang)
+        connector = self._for_chatter()
         known = dict(self.known_problems or {})
         now = {one["code"]: one for one in connector._problems()}
         for code in known.keys() - now.keys():
-            self._problem_is_over(known[code])
+            connector._problem_is_over(known[code])
         kept = {code: connector._kept_of(now[code], known.get(code)) for code in now}
         if kept != known:
             self.known_problems = kept

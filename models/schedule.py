@@ -96,11 +96,13 @@ class GatewaySchedule(models.Model):
         for line in self:
             line.preview = self.env._("not synced") if not line.is_on else line._in_words()
 
-    @api.depends("cron", "tz", "is_on")
+    @api.depends("cron", "tz", "is_on", "connector_id.setup_step")
     def _compute_next_run(self):
+        """None before the connector is live."""
         now = fields.Datetime.now()
         for line in self:
-            line.next_run = line._next_after(now)
+            is_live = line.connector_id.setup_step == "done"
+            line.next_run = is_live and line._next_after(now)
 
     def _compute_last_run(self):
         groups = self.env["gateway.flow"]._read_group(
@@ -203,7 +205,8 @@ class GatewaySchedule(models.Model):
             SQL(
                 "SELECT s.id FROM gateway_schedule s JOIN gateway_connector c"
                 " ON c.id = s.connector_id WHERE s.is_on AND s.next_run <= %s"
-                " AND c.state = 'ready' AND c.active ORDER BY s.id FOR UPDATE OF s SKIP LOCKED",
+                " AND c.state = 'ready' AND c.setup_step = 'done' AND c.active"
+                " ORDER BY s.id FOR UPDATE OF s SKIP LOCKED",
                 fields.Datetime.now(),
             )
         )

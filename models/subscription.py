@@ -132,8 +132,9 @@ class GatewayConnector(models.Model):
     def _read_gap(self, topics, is_first):
         """Start a run of what is imported: what happened while nobody told may never be told."""
         if not is_first:
-            self.message_post(
-                body=self.env._(
+            told = self._for_chatter()
+            told.message_post(
+                body=told.env._(
                     "The shop had stopped to deliver %s. It was subscribed to again, and what was "
                     "missed is read now.",
                     ", ".join(topics),

@@ -46,7 +46,8 @@ class GatewayTraced(models.AbstractModel):
         """Names of what the rows' values refer to: `values(row)` gives {field: its values}. Only an
         import's values are of Odoo."""
         imported = [(row.entity, values(row)) for row in self if row.direction == "import"]
-        return Names(self.env, imported, {row._odoo_place() for row in self})
+        lists = [(row.connector_id.id, row.entity, values(row)) for row in self]
+        return Names(self.env, imported, {row._odoo_place() for row in self}, lists)
 
     def _named(self, names):
         """(field, value) → the value with names in place of ids."""

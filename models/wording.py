@@ -41,6 +41,23 @@ ENTITY_LABELS = {
 SHORT = 60
 FIELDS_NAMED = 6
 
+#: Parts of an address, in order; others stand behind the name.
+PARTS = (
+    "name",
+    "first_name",
+    "last_name",
+    "company",
+    "street",
+    "street2",
+    "zip",
+    "city",
+    "state_code",
+    "country",
+    "country_code",
+    "phone",
+    "email",
+)
+
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 #: Tags of texts that are HTML; anything else between «<» and «>» somebody typed.
@@ -72,22 +89,31 @@ def odoo_model(env, entity, direction):
     return env.get(ODOO_MODELS.get(entity)) if direction == "import" else None
 
 
-def field_label(env, name, model=None):
-    """«lines[gid://shop/LineItem/7].unit_price» → «Lines 7: Unit price», «title@fr» → «Title (fr)»;
-    a field of `model` as Odoo calls it."""
+def field_label(env, name, model=None, called=()):
+    """«lines[gid://shop/LineItem/7].unit_price» → «Lines 7: Unit price», or «Lines «Mug»: Unit
+    price» where that is what the element is `called`; «title@fr» → «Title (fr)»; a field of `model`
+    as Odoo calls it."""
+    element, field = element_and_field(env, name, model, called)
+    if not field:
+        return element
+    return told_of(env, element, field) if element else field
+
+
+def element_and_field(env, name, model=None, called=()):
+    """(label of the element of a list, label of its field); of any other field ("", its label)."""
     head, bracket, rest = name.partition("[")
     path, _at, language = head.partition("@")
     label = _path_label(env, path, model)
     if language:
         label = f"{label} ({language})"
     if not bracket:
-        return label
+        return "", label
     key, _bracket, tail = rest.rpartition("]")
-    element = f"{label} {short_id(key)}"
+    element = f"{label} «{called[key]}»" if key in called else f"{label} {short_id(key)}"
     if not tail:
-        return element
+        return element, ""
     parts = _parts_of(env, _field_of(model, path))
-    return told_of(env, element, field_label(env, tail.lstrip("."), parts))
+    return element, field_label(env, tail.lstrip("."), parts)
 
 
 def _path_label(env, path, model):
@@ -138,11 +164,20 @@ def value_text(value, env=None):
             return value_text(value["apart"], env)
         if value.get("name") and isinstance(value.get("values"), (list, tuple)):  # an option
             return f"{value['name']}: {', '.join(map(value_text, value['values']))}"
-        told = [value_text(v, env) for v in value.values() if v not in (None, "", [])]
+        told = [value_text(value[k], env) for k in _as_written(value) if not _is_blank(value[k])]
         return ", ".join(told) or "—"
     if isinstance(value, (list, tuple)):
         return "; ".join(value_text(item, env) for item in value)
     return str(value) if env is None else _readable(env, str(value))
+
+
+def _as_written(value):
+    """The names of its parts: the name first, those of an address as people write them."""
+    return sorted(value, key=lambda name: PARTS.index(name) if name in PARTS else 0.5)
+
+
+def _is_blank(value):
+    return value is None or value in ("", [])
 
 
 def _readable(env, text):
@@ -189,9 +224,10 @@ def value_cell(value, env):
     ) % (short_value(value, env), text)
 
 
-def summary(env, field_changes, named, model=None):
+def summary(env, field_changes, named, model=None, called=()):
     """«Name: Mug → Cup · Price: 4 → 5» of field → [old, new]; what was empty has no arrow.
-    `named` gives a value of a field with names in place of ids; `model`: whose fields they are."""
+    `named` gives a value of a field with names in place of ids; `model`: whose fields they are;
+    `called`: what elements of their lists are called."""
     parts = []
     for name, (old, new) in list((field_changes or {}).items())[:FIELDS_NAMED]:
         pair = differing(old, new) if "@" in name else (old, new)
@@ -199,7 +235,7 @@ def summary(env, field_changes, named, model=None):
         if before == after == "—":
             continue
         arrow = f"{before} → " if before != "—" else ""
-        parts.append(told_of(env, field_label(env, name, model), f"{arrow}{after}"))
+        parts.append(told_of(env, field_label(env, name, model, called), f"{arrow}{after}"))
     more = len(field_changes or {}) > FIELDS_NAMED
     return " · ".join([*parts, "…"] if more else parts)
 
@@ -224,17 +260,34 @@ def pretty_json(staged):
 
 
 def table(headers, rows):
-    """An HTML table; every cell is escaped that is not markup already."""
-    head = Markup().join(Markup("<th>%s</th>") % text for text in headers)
-    body = Markup().join(
-        Markup("<tr>%s</tr>")
-        % Markup().join(Markup('<td class="text-break">%s</td>') % text for text in row)
-        for row in rows
+    """An HTML table; every cell is escaped that is not markup already. Numbers stand at the right,
+    and so do the headers of columns that hold nothing else."""
+    head = Markup().join(
+        Markup('<th class="text-end">%s</th>') % text
+        if rows and all(_is_number(row[place]) for row in rows)
+        else Markup("<th>%s</th>") % text
+        for place, text in enumerate(headers)
     )
+    body = Markup().join(Markup("<tr>%s</tr>") % Markup().join(map(_cell, row)) for row in rows)
     return Markup(
         '<table class="table table-sm o_gateway_values"><thead><tr>%s</tr></thead>'
         "<tbody>%s</tbody></table>"
     ) % (head, body)
+
+
+def record_link(record, name=None):
+    """The record's name, which opens it."""
+    link = Markup('<a href="/odoo/%s/%s">%s</a>')
+    return link % (record._name, record.id, name or record.display_name)
+
+
+def _cell(content):
+    place = "text-end" if _is_number(content) else "text-break"
+    return Markup('<td class="%s">%s</td>') % (place, content)
+
+
+def _is_number(content):
+    return isinstance(content, int) and not isinstance(content, bool)
 
 
 def _words(name):

@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.gateway_ng.lib.demoshop import catalog, edit
+from odoo.addons.gateway_ng.lib.demoshop import catalog, edit, sell
 from odoo.addons.gateway_ng.lib.demoshop.seed import add_locations
 
 from .shop_case import ShopCase
@@ -78,6 +78,48 @@ class TestCompare(ShopCase):
         self.assertFalse(self.templates[2].active)
         self.assertEqual(self.compare().count_held, 0)
 
+    def test_what_is_found_is_told_at_the_end_and_until_then_how_far_it_is(self):
+        self.products[0]["title"] = "Cup 0"
+        self.shop.store.changed()
+        run = self.env["gateway.run"].browse(self.connector.action_compare()["res_id"])
+        self.assertIn("has not begun yet", run.drift_text)
+        steps = len(run.flow_ids)
+        flow = run.flow_ids.filtered(lambda flow: flow.entity == "product")[:1]
+        run.write({"state": "running"})
+        (run.flow_ids - flow)[:2].write({"state": "done"})
+        flow.write({"state": "reading"})
+        self.env["gateway.change"].create(
+            {
+                "connector_id": self.connector.id,
+                "run_id": run.id,
+                "entity": "product",
+                "direction": "import",
+                "outcome": "held",
+                "source_id": "7",
+                "field_changes": {"name": ["Mug 0", "Cup 0"]},
+            }
+        )
+        self.assertIn(f"step 3 of {steps}", run.drift_text)
+        self.assertFalse(run.drift, "it is not the end yet")
+        run.action_cancel()
+        self.assertIn("before everything was compared", run.drift_text)
+        self.assertIn("Cup 0", self.env["gateway.change"].search([], limit=1).summary)
+        self.assertTrue(run.drift, "what was found until then")
+        whole = self.compare()
+        self.assertFalse(whole.drift_text)
+        self.assertTrue(whole.drift)
+        whole.change_ids.unlink()
+        whole.invalidate_recordset()
+        self.assertIn("Records that differed: 1.", whole.drift_text, "retention took the lines")
+
+    def test_a_compare_without_differences_says_so_and_what_it_could_not_compare(self):
+        run = self.compare()
+        nothing = "Nothing differs between Odoo and the shop in what was compared."
+        self.assertEqual(nothing, run.drift_text)
+        run.page_ids[:1].count_dead = 2
+        run.invalidate_recordset()
+        self.assertEqual(f"{nothing} Records that could not be compared: 2.", run.drift_text)
+
     def test_what_was_taken_back_is_told_and_is_no_drift(self):
         self.products[0]["title"] = "Cup 0"
         self.shop.store.touch(self.products[0])
@@ -98,7 +140,7 @@ class TestCompare(ShopCase):
         compares = [("connector_id", "=", self.connector.id), ("compares", "=", True)]
         start()
         self.assertFalse(runs.search(compares), "it is off")
-        self.connector.compare_days = 7
+        self.connector.write({"compare_days": 7, "setup_step": "done"})
         start()
         first = runs.search(compares)
         self.assertEqual(len(first), 1)
@@ -186,3 +228,45 @@ class TestCompareOfWhatIsGone(ShopCase):
         self.assertEqual(
             [("product", "Shirt"), ("product", "[MUG] Mug")], self.held(self.compare())
         )
+
+
+@tagged("post_install", "-at_install", "gateway")
+class TestCompareOfOrdersOfWhatIsGone(ShopCase):
+    def setUp(self):
+        super().setUp()
+        self.stock_mugs()
+
+        self.placed = sell(self.shop, "MUG-1", 2)
+        self.sync(direction="both")
+        self.order = self.env["sale.order"].search([("client_order_ref", "=", self.placed["name"])])
+        (mug,) = self.shop.store.tables["Product"].values()
+        catalog.remove_product(self.shop.store, mug)
+        self.env.cr.execute(
+            "UPDATE gateway_binding SET create_date = create_date - interval '2 days'"
+        )
+        self.env["gateway.watermark"].search([]).swept = False
+        self.env.invalidate_all()
+
+    def compare(self):
+        run = self.env["gateway.run"].browse(self.connector.action_compare()["res_id"])
+        run._drive_inline()
+        return run
+
+    def test_the_product_is_told_and_no_line_that_sold_it(self):
+        told = self.compare()._drift()
+        self.assertEqual(
+            [("product", "gone from the shop, still in Odoo")],
+            [(entity, why) for entity, _field, why, _count, _names in told],
+        )
+        self.sync(direction="both")
+        self.assertEqual([], self.compare()._drift())
+
+    def test_an_edit_of_its_order_is_carried_and_its_line_keeps_what_was_sold(self):
+        product = self.order.order_line.product_id[0]
+        self.placed["tags"] = ["Gift"]
+        self.shop.store.touch(self.placed)
+        self.sync(direction="both")
+        self.assertEqual(["Gift"], self.order.tag_ids.mapped("name"))
+        self.assertEqual(product, self.order.order_line.product_id[0])
+        self.assertFalse(self.order.activity_ids, "there is nothing for a person to do")
+        self.assertEqual([], self.compare()._drift())

@@ -1,5 +1,7 @@
 """Setting up: where credentials are found, missing scopes, the first match, the dry run, live."""
 
+from lxml.html import fromstring
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -58,7 +60,9 @@ class TestSteps(DemoShopCase):
         plan._drive_inline()
         self.env.invalidate_all()
         self.assertEqual(before, self.sizes())
-        self.assertIn("Known Already", self.connector.review)
+        link = f'<a href="/odoo/res.partner/{contact.id}">{contact.display_name}</a>'
+        self.assertIn(link, self.connector.review)
+        self.assertNotIn("Archived", self.connector.review)
         self.assertIn(
             "1 of these (Customer) are synced with First shop already", self.connector.review
         )
@@ -74,7 +78,7 @@ class TestSteps(DemoShopCase):
         for flow in plan.flow_ids:
             row = f'<td class="text-break">{flow.display_name}</td>'
             row += "".join(
-                f'<td class="text-break">{flow[f"count_{name}"]}</td>'
+                f'<td class="text-end">{flow[f"count_{name}"]}</td>'
                 for name in ("read", "created", "updated", "unchanged", "filtered", "held", "dead")
             )
             self.assertIn(row, self.connector.trial)
@@ -91,6 +95,32 @@ class TestSteps(DemoShopCase):
 
 
 @tagged("post_install", "-at_install")
+class TestFirstMatch(ShopCase):
+    def test_products_that_odoo_has_in_the_archive_are_said_in_counts_and_rows(self):
+        for number in range(14):
+            self.add_product(f"Mug {number}", f"MUG-{number}")
+        products = self.env["product.product"].create(
+            [{"name": f"Cup {n}", "default_code": f"MUG-{n}"} for n in range(13)]
+        )
+        products[0].product_tmpl_id.active = False
+        self.connector.check_connection()
+        lines = self.connector.schedule_ids
+        off = lines.filtered(lambda line: line.entity not in ("category", "product", "variant"))
+        off.is_on = False
+        self.connector.action_review()
+        self.connector.setup_plan_id._drive_inline()
+        self.env.invalidate_all()
+        rows = fromstring(self.connector.review).iter("tr")
+        told = {row[0].text: [cell.text_content() for cell in row] for row in rows}
+        self.assertEqual(
+            ["Entity", "New to Odoo", "Odoo has it", "Archived", "Which"], told["Entity"]
+        )
+        self.assertEqual(["1", "13", "1"], told["Product"][1:4])
+        self.assertIn("Cup 0 (archived), [MUG-1] Cup 1, ", told["Product"][4])
+        self.assertIn(", and 1 more", told["Product"][4])
+
+
+@tagged("post_install", "-at_install")
 class TestCheck(ShopCase):
     settings = Settings(scopes=("write_products", "read_locations"))
 
@@ -98,6 +128,19 @@ class TestCheck(ShopCase):
         self.connector.check_connection()
         self.assertEqual("flows", self.connector.setup_step)
         self.assertIn("read_customers", self.connector.missing_scopes)
+
+    def test_no_message_covers_the_steps_where_the_form_tells_it_anyhow(self):
+        token = self.connector.connection_ids.entry_ids.filtered(
+            lambda one: one.name == "client_secret"
+        )
+        token.value = "wrong"
+        self.assertEqual("soft_reload", self.connector.action_check_connection()["tag"])
+        self.assertTrue(self.connector.problems)
+        self.connector.connection_ids.set_values({"client_secret": "demo-secret"})
+        self.assertEqual("soft_reload", self.connector.action_check_connection()["tag"])
+        self.assertEqual("flows", self.connector.setup_step)
+        again = self.connector.action_check_connection()
+        self.assertEqual("display_notification", again["tag"], "nothing else would show it")
 
     def test_where_each_credential_is_found_is_told(self):
         self.assertIn("Dev Dashboard", self.connector.credentials_where)

@@ -23,7 +23,7 @@ class TestDeletes(ShopCase):
         self.products = [self.add_product(f"Mug {n}", f"MUG-{n}") for n in range(4)]
         self.check_and_map()
         self.sync("product", "variant", "category", direction="both")
-        self.connector.guard_count = 1
+        self.connector.write({"guard_count": 1, "setup_step": "done"})
 
     def later(self):
         """The next day: everything that is bound was bound before, and a look is due."""
@@ -82,6 +82,35 @@ class TestDeletes(ShopCase):
         run = self.env["gateway.run"].browse(connector.action_look_for_deletes()["res_id"])
         run._drive_inline()
         return run
+
+    def test_what_a_mapping_deletes_for_good_is_archived_where_odoo_still_needs_it(self):
+        self.override("product", on_delete="delete")
+        self.connector.guard_count = 5
+        free, used = (self.templates(product) for product in self.products[:2])
+        self.env["stock.quant"]._update_available_quantity(
+            used.product_variant_id, self.env.ref("stock.stock_location_stock"), 3
+        )
+        self.env["stock.move"].create(
+            {
+                "product_id": used.product_variant_id.id,
+                "location_id": self.env.ref("stock.stock_location_stock").id,
+                "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+            }
+        )
+        self.delete(*self.products[:2])
+        self.later()
+        run = self.sync("product", "variant", direction="both")
+        self.assertEqual(("done", 0), (run.state, run.count_dead), self.letters().mapped("error"))
+        self.assertFalse(free.exists())
+        self.assertFalse(used.active)
+        changes = run.change_ids.filtered(lambda c: c.entity == "product")
+        self.assertEqual(["deleted"] * 2, changes.mapped("outcome"))
+        (kept,) = changes.filtered(lambda c: c.source_id == self.products[1]["id"])
+        self.assertIn("archived", kept.summary)
+        self.later()
+        run = self.sync("product", "variant", direction="both")
+        self.assertFalse(run.count_created + run.count_updated + run.count_deleted)
+        self.assertEqual(2, len(self.shop.store.tables["Product"]))
 
     def test_a_person_has_deletes_looked_for_at_once(self):
         self.later()

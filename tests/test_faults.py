@@ -170,6 +170,20 @@ class TestRefusingShop(DemoShopCase):
         self.assertEqual(run.state, "done", run.error)
         self.assertEqual(len(self.bindings("order")), 50)
 
+    def test_small_pages_that_fail_of_one_cause_are_counted_together(self):
+        self.connector.batch_size = 8
+        run = self.connector.run_sync(["customer", "order"], direction="import", wait=True)
+        self.assertEqual("failed", run.state)
+        self.assertRegex(run.error, r"(2\d) of \1 order records failed alike")
+        self.assertIn(len(self.letters()), range(1, 20))
+        self.sync("category", "product", direction="import")
+        run._take_over()
+        run._drive_inline()
+        self.sync("order", direction="import")  # whose products have come since
+        self.env.invalidate_all()
+        self.assertEqual(50, len(self.bindings("order")))
+        self.assertFalse(self.letters())
+
     def test_a_paused_connector_starts_nothing(self):
         self.connector.action_pause()
         with self.assertRaisesRegex(UserError, "paused"):

@@ -3,6 +3,8 @@
 import json
 from tempfile import NamedTemporaryFile
 
+from lxml.html import fragment_fromstring
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, new_test_user, tagged
 
@@ -85,6 +87,22 @@ class TestMappingEditor(ShopCase):
         others = [field for field in sample["fields"] if field["field"] != "name"]
         self.assertFalse([field for field in others if field["changed"]])
         self.assertFalse(self.env["product.template"].search([("name", "=", "CUP")]))
+
+    def test_a_preview_tells_html_as_it_is_read_and_runs_none_of_it(self):
+        (product,) = self.shop.store.tables["Product"].values()
+        product["title"] = "<img src=x onerror=alert(1)>"
+        product["descriptionHtml"] = "<p>Loose <b>cut</b> &amp; <script>alert(1)</script>washed</p>"
+        (sample,) = self.call("editor_preview", self.named("title"))["samples"]
+        told = {field["field"]: field["new"] for field in sample["fields"]}
+        shown = fragment_fromstring(told["description"], create_parent="td")
+        (summary,) = shown.iter("summary")
+        self.assertTrue(summary.text.startswith("Loose cut & "), summary.text)
+        self.assertFalse([*shown.iter("script", "p", "b")], told["description"])
+        self.assertFalse([*fragment_fromstring(told["name"], create_parent="td").iter("img")])
+        product["descriptionHtml"] = "Mesh &lt;100&nbsp;g"
+        (sample,) = self.call("editor_preview", self.named("title"))["samples"]
+        told = {field["field"]: field["new"] for field in sample["fields"]}
+        self.assertEqual("Mesh &lt;100\xa0g", told["description"], "escaped once: it reads <100 g")
 
     def test_a_preview_tells_a_reference_by_what_it_names(self):
         field = {"MAPTO": "shelf", "reference": {"entity": "category"}}

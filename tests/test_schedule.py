@@ -152,7 +152,7 @@ class TestDispatch(ScheduleCase):
 
     def test_each_connector_gets_its_own_run(self):
         other = self.connect("Other")
-        other.state = "ready"
+        other.write({"state": "ready", "setup_step": "done"})
         self.make_due(self.line("order"), other.schedule_ids[0])
         runs = self.schedules._start_due()
         self.assertEqual(self.connector | other, runs.connector_id)

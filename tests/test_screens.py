@@ -196,6 +196,13 @@ class TestViews(ShopCase):
                 with self.subTest(model=name, role=role):
                     self.assertEqual(buttons, shown)
 
+    def test_what_of_a_run_is_for_a_person_to_do_stands_before_what_is_done(self):
+        """Only some of the buttons have room, and the others go behind «More»."""
+        arch = etree.fromstring(self.env["gateway.run"].get_view(False, "form")["arch"])
+        shown = arch.xpath("//div[@name='button_box']/button/field[@name][1]/@name")
+        to_do = ["count_dead", "count_to_decide", "count_conflicts", "count_differ"]
+        self.assertEqual(to_do, shown[:4])
+
     def test_credentials_typed_before_the_first_save_are_kept(self):
         form = Form(self.env["gateway.connector"].with_user(self.people["manager"]))
         form.name = "Typed"
@@ -395,7 +402,7 @@ class TestWording(ShopCase):
             field_label(utc, "lines[gid://shop/Line/7].unit_price"): "Lines 7: Unit price",
             value_text(None): "—",
             value_text(True): "✓",
-            value_text({"city": "Ulm", "street2": None, "zip": "89073"}): "Ulm, 89073",
+            value_text({"city": "Ulm", "street2": None, "zip": "89073"}): "89073, Ulm",
             value_text([]): "—",
             value_text(["a", "b"]): "a; b",
             value_text({"$": "unsettled"}): "?",

@@ -7,6 +7,8 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from odoo.addons.gateway_ng.lib.sync import breaker
+
 from .demo_shop_case import make_product
 from .own_database import Killed, pending, perform, revive_dead_jobs, work_off
 from .test_crash import CrashCase, Executioner
@@ -60,25 +62,8 @@ class TestUpheaval(CrashCase):
 
     def test_a_run_ends_with_the_mapping_that_it_began_with_and_the_next_has_the_new_one(self):
         reader, connector, run = self.stopped("mapping", 14)
-        with self.environment() as env:
-            flow = (
-                env["gateway.run"]
-                .browse(run)
-                .flow_ids.filtered(lambda one: one.entity == "product")
-            )
-            self.assertTrue(flow.started, "its products were begun")
-            self.assertNotEqual("done", flow.state)
-            name = {"MAPTO": "title", "transform": ["uppercase"], "type": "char"}
-            env["gateway.mapping"].create(
-                {
-                    "platform": "shopify",
-                    "entity": "product",
-                    "direction": "import",
-                    "layer": "connector",
-                    "connector_id": connector,
-                    "document": json.dumps({"record": {"name": name}}),
-                }
-            )
+        self.check_flow(run, "product", is_begun=True)
+        self.map_name(connector, "product", "title", "uppercase")
         self.resume(run)
         names = self.names(connector)
         self.assertEqual(4, len(names))
@@ -88,6 +73,59 @@ class TestUpheaval(CrashCase):
         self.clock.sleep(60)
         self.sync(connector, ["product"], "import")
         self.assertIn("EDITED SINCE", self.names(connector))
+
+    def test_so_do_the_flows_of_it_that_had_not_begun(self):
+        reader, connector, run = self.stopped("later", 14)
+        self.check_flow(run, "customer", is_begun=False)
+        self.map_name(connector, "customer", "displayName", "uppercase")
+        self.resume(run)
+        names = self.query(
+            "SELECT p.name FROM res_partner p JOIN gateway_binding b ON b.res_id = p.id"
+            " AND b.entity = 'customer' WHERE b.connector_id = %s",
+            connector,
+        )
+        self.assertEqual(4, len(names))
+        self.assertEqual([], [name for (name,) in names if name == name.upper()])
+
+    def test_a_run_that_failed_by_its_mapping_is_resumed_with_the_mended_one(self):
+        _reader, connector = self.small_shop("mended")
+        layer, text = self.map_name(connector, "product", "title", "uppercase"), {"type": "char"}
+        self.edit(layer, {"record": {"name": {**text, "MAPTO": ["title", "lambda t: t[900]"]}}})
+        with patch.object(breaker, "LEAST", 1):
+            run = self.sync(connector, ["category", "product"], "import", state="failed")
+        self.edit(layer, {"record": {"name": {**text, "MAPTO": ["title", "lambda t: t + ' mended'"]}}})
+        with self.environment() as env:
+            env["gateway.run"].browse(run).action_resume()
+        work_off(self.registry)
+        self.check_run(run)
+        self.assertEqual(4, len([name for name in self.names(connector) if " mended" in name]))
+
+    def edit(self, layer, document):
+        with self.environment() as env:
+            env["gateway.mapping"].browse(layer).document = json.dumps(document)
+
+    def check_flow(self, run, entity, is_begun):
+        with self.environment() as env:
+            flows = env["gateway.run"].browse(run).flow_ids
+            (flow,) = flows.filtered(lambda one: one.entity == entity)
+            self.assertEqual(is_begun, bool(flow.started))
+            self.assertNotEqual("done", flow.state)
+
+    def map_name(self, connector, entity, path, transform):
+        """The connector's own layer, which gives the name another form."""
+        name = {"MAPTO": path, "transform": [transform], "type": "char"}
+        with self.environment() as env:
+            layer = env["gateway.mapping"].create(
+                {
+                    "platform": "shopify",
+                    "entity": entity,
+                    "direction": "import",
+                    "layer": "connector",
+                    "connector_id": connector,
+                    "document": json.dumps({"record": {"name": name}}),
+                }
+            )
+            return layer.id
 
     def names(self, connector):
         rows = self.query(

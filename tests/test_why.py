@@ -1,7 +1,11 @@
 """Why is it so? What is told of one record's sync, from its own form."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+
+from odoo.addons.gateway_ng.lib.demoshop.server import Handler
 
 from .shop_case import ShopCase
 
@@ -17,6 +21,8 @@ class TestWhy(ShopCase):
 
     def why(self, record=None, role="viewer"):
         record = record or self.product
+        self.env.flush_all()
+        self.env.invalidate_all()
         user = self.people[role]
         return self.env["gateway.binding"].with_user(user).why(record._name, record.id)
 
@@ -27,7 +33,10 @@ class TestWhy(ShopCase):
 
     def field(self, label, told=None):
         (connector,) = (told or self.why())["connectors"]
-        return [row for row in connector["fields"] if row["field"] == label]
+        return [row for row in self.rows(connector) if row["field"] == label]
+
+    def rows(self, connector):
+        return [row for group in connector["groups"] for row in group["fields"]]
 
     def test_the_last_change_of_a_field_says_when_from_where_why_by_which_mapping_and_run(self):
         self.rename("Cup")
@@ -53,15 +62,19 @@ class TestWhy(ShopCase):
             entities = {binding["entity"] for binding in connector["bindings"]}
             self.assertLessEqual({"Product", "Variant"}, entities, record)
 
-    def test_options_are_told_by_name_and_variants_by_sku(self):
+    def test_options_are_told_by_name_and_variants_by_sku_in_groups_of_their_own(self):
         self.add_product("Shirt", "SHI-S", "SHI-M", sizes=["S", "M"])
         self.sync("product")
         shirt = self.env["product.template"].search([("name", "=", "Shirt")])
         (connector,) = self.why(shirt)["connectors"]
-        told = {row["field"]: row["new"] for row in connector["fields"]}
-        self.assertIn("Size: S, M", told.values(), told)
-        self.assertTrue([name for name in told if "SHI-S: " in name], told)
-        self.assertFalse([name for name in told if "10" in name], told)
+        told = {
+            (group["entity"], group["record"], row["field"]): row["new"]
+            for group in connector["groups"]
+            for row in group["fields"]
+        }
+        self.assertEqual("Size: S, M", told["Product", "Shirt", "Options"])
+        self.assertEqual("S", told["Variants", "SHI-S", "Options"])
+        self.assertFalse([name for name in told if "10" in name[1]], told)
 
     def test_a_dry_run_changed_nothing(self):
         self.rename("Cup")
@@ -72,9 +85,74 @@ class TestWhy(ShopCase):
     def test_an_export_says_it_came_from_odoo(self):
         self.product.name = "Beaker"
         self.sync("product", direction="export")
-        (row,) = self.field("Title")
+        (row,) = self.field("Name")
         told = row["direction"], row["origin"], row["new"]
-        self.assertEqual(("export", "Odoo", "Beaker"), told)
+        self.assertEqual(("export", "Odoo", "Beaker"), told, "one row, whatever the shop calls it")
+        self.assertEqual([], self.field("Title"))
+
+    def test_an_edit_that_is_not_sent_yet_is_told_with_when_it_goes_out(self):
+        (connector,) = self.why()["connectors"]
+        self.assertEqual([], connector["unsent"])
+        self.product.name = "Beaker"
+        (connector,) = self.why()["connectors"]
+        (group,) = connector["unsent"]
+        self.assertEqual(("Product", "[MUG-1] Beaker"), (group["entity"], group["record"]))
+        edit = {"field": "Name", "before": "Mug", "now": "Beaker", "note": ""}
+        self.assertEqual([edit], group["fields"])
+        self.assertIn("press «Sync now»", connector["when"])
+        line = self.connector.schedule_ids.filtered(
+            lambda line: (line.entity, line.direction) == ("product", "export")
+        )
+        line.cron = "0 3 * * *"
+        (connector,) = self.why()["connectors"]
+        self.assertRegex(connector["when"], "^They go out with the next sync: .+3:00:00.AM")
+        self.connector.state = "paused"
+        self.assertIn("paused", self.why()["connectors"][0]["when"])
+        self.connector.state = "ready"
+        self.sync("product", direction="export")
+        self.assertEqual([], self.why()["connectors"][0]["unsent"])
+
+    def test_an_edit_that_waits_for_a_decision_or_is_the_shop_s_does_not_go_out(self):
+        rules = self.env["gateway.conflict.rule"]
+        values = {"connector_id": self.connector.id, "pattern": "product.template.name"}
+        rule = rules.create({**values, "winner": "remote", "restore": True})
+        self.product.name = "Beaker"
+        told = self.why()["connectors"][0]
+        (row,) = told["unsent"][0]["fields"]
+        self.assertIn("takes it back", row["note"])
+        self.assertEqual("", told["when"])
+        rule.write({"winner": "ask", "restore": False})
+        self.rename("Cup")
+        self.sync("product")
+        told = self.why()["connectors"][0]
+        (row,) = told["unsent"][0]["fields"]
+        self.assertEqual(("It waits for a decision.", ""), (row["note"], told["when"]))
+        self.assertEqual(["gateway.conflict"], [one["model"] for one in told["waits"]])
+
+    def test_an_edit_of_a_flow_that_is_off_is_none_that_goes_out(self):
+        self.product.name = "Beaker"
+        self.connector.schedule_ids.filtered(lambda line: line.direction == "export").is_on = False
+        self.assertEqual([], self.why()["connectors"][0]["unsent"])
+
+    def test_no_shop_is_called_for_it(self):
+        self.product.name = "Beaker"
+        with patch.object(Handler, "_answer", side_effect=AssertionError("it was called")):
+            self.assertTrue(self.why()["connectors"][0]["unsent"])
+
+    def test_what_waits_for_somebody_is_told_where_the_record_is(self):
+        self.env["gateway.dead.letter"].create(
+            {
+                "connector_id": self.connector.id,
+                "company_id": self.connector.company_id.id,
+                "entity": "product",
+                "direction": "export",
+                "source_id": str(self.product.id),
+                "cause": "refused",
+                "error": "the shop is on fire",
+            }
+        )
+        (waiting,) = self.why()["connectors"][0]["waits"]
+        self.assertEqual("Could not be applied: The shop is on fire.", waiting["text"])
 
     def test_a_record_that_no_shop_has_says_so(self):
         other = self.env["product.template"].create({"name": "Mine"})

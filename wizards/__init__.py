@@ -4,5 +4,6 @@ from . import (
     dead_letter_discard,
     dead_letter_edit,
     demo_left,
+    go_live,
     try_demo,
 )

@@ -14,6 +14,7 @@ from .official import schema
 from .seed import seed_demo
 from .seed_lists import seed_price_lists
 from .server import Server
+from .settings import Settings
 from .shop import Shop
 
 #: An answer of 250 products is built of more objects than Python makes between two collections:
@@ -23,9 +24,12 @@ OBJECTS_BETWEEN_COLLECTIONS = 200_000
 
 def main(arguments: list[str] | None = None) -> None:
     """Serve until interrupted or terminated."""
+    own = Settings()
     options = argparse.ArgumentParser(description="The Gateway NG demo shop")
     options.add_argument("--port", type=int, default=8899)
     options.add_argument("--seed", type=int, default=1, help="0 starts with an empty shop")
+    options.add_argument("--name", default=own.name, help="what a new shop is called")
+    options.add_argument("--domain", default=own.domain, help="….myshopify.com")
     options.add_argument("--state", type=Path, help="a file that remembers the shop")
     given = options.parse_args(arguments)
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
@@ -36,7 +40,7 @@ def main(arguments: list[str] | None = None) -> None:
     except OtherVersion as error:
         options.exit(1, f"{given.state}: {error} (make demo FRESH=1)\n")
     if shop is None:
-        shop = Shop()
+        shop = Shop(settings=Settings(name=given.name, domain=given.domain))
         if given.seed:
             seed_demo(shop, given.seed)
             seed_price_lists(shop)

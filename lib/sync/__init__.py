@@ -13,5 +13,6 @@ from .flow import Counts, Flow
 from .page import settle_page
 from .reconcile import reconcile
 from .undo import Done, undo
+from .unsent import Edit, unsent
 
-__all__ = ["Counts", "Done", "Flow", "reconcile", "settle_page", "undo"]
+__all__ = ["Counts", "Done", "Edit", "Flow", "reconcile", "settle_page", "undo", "unsent"]

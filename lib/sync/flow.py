@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..clock import Clock, SystemClock
 from ..contents import Contents
@@ -16,6 +16,17 @@ from ..merge import Direction, Strategy
 from ..store import Outcome, Store
 
 Counts = Counter[Outcome]
+
+
+class Failures(NamedTuple):
+    """Of the pages before: records read, and those that failed in one way."""
+
+    read: int
+    alike: int
+
+
+def _none(_stage: str | None, _cause: str, _field: str) -> Failures:
+    return Failures(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,8 @@ class Flow:
     plans: bool = False  # traces tell what was decided as an intent
     #: Of an apply: source id → what was planned of it (`intent`). What differs is held.
     planned: Mapping[str, Mapping[str, Any]] | None = None
+    #: (stage, cause, field of the record itself) → what the flow's earlier pages came to.
+    failed: Callable[[str | None, str, str], Failures] = _none
     contents: Contents = field(default_factory=Contents)  # of images, of this page
 
     @property

@@ -8,7 +8,10 @@ poison records and the horizon are the endpoint's (`endpoint.py`).
 
 from functools import cached_property
 
-from odoo.tools import SQL
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL, mute_logger
 
 from ...lib.endpoint import EntityInfo, FieldInfo, Record
 from ...lib.errors import Refused
@@ -332,11 +335,28 @@ class Entity:
 
     def delete(self, ops):
         """Take the records away by the entity's verb, archived where the model can be; for good
-        where the mapping says so."""
-        for_good = [int(op.id) for op in ops if op.for_good]
+        where the mapping says so and nothing in Odoo needs them."""
         self.archive([op for op in ops if not op.for_good])
-        self.records.browse(for_good).exists().unlink()
+        self._unlink([op for op in ops if op.for_good])
         return [{} for _op in ops]
+
+    def _unlink(self, ops):
+        """What can't be let go, for it was sold or moved, is archived: a refusal would leave it
+        in use, and its parts, which are gone too, would pass for an edit of it."""
+        rows = self.records.browse([int(op.id) for op in ops]).exists()
+        try:
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                rows.unlink()
+        except AccessError:
+            raise
+        except (IntegrityError, UserError) as error:
+            if len(ops) == 1:
+                self.archive(ops)
+                self.notes[id(ops[0])] = f"archived, for Odoo needs it: {_why(self.env, error)}"
+                return
+            middle = len(ops) // 2
+            self._unlink(ops[:middle])
+            self._unlink(ops[middle:])
 
     def archive(self, ops):
         if ops and "active" not in self.records._fields:
@@ -349,6 +369,13 @@ class Entity:
             record=op.id,
             remedy="Set on_delete to «keep» or «delete» in the mapping.",
         )
+
+
+def _why(env, error):
+    """Why a record can't be deleted, of the error that Odoo or PostgreSQL gave."""
+    table = error.diag.table_name if isinstance(error, IntegrityError) else None
+    needs = next((model for model in env.values() if table and model._table == table), None)
+    return str(error) if needs is None else f"{needs._description} refers to it"
 
 
 def _related(rows, relation, fields):

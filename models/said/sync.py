@@ -40,7 +40,6 @@ SYNC = (
     _lt("%(id)s is not there any more"),
     _lt("Mend the cause, then resume the run: the page is read and settled again."),
     _lt(
-        "%(most)s of %(count)s %(entity)s records of one page failed alike (%(where)s), for "
-        "example: %(error)s"
+        "%(most)s of %(count)s %(entity)s records failed alike (%(where)s), for example: %(error)s"
     ),
 )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -132,3 +135,21 @@ def test_an_edit_that_can_t_be_says_why(server: Server, given: Any, words: str) 
     status, _headers, body = Wire(server).send("POST", "/_demo/edit", given)
     assert status == 422
     assert words in body["error"]
+
+
+@pytest.mark.parametrize(
+    ("given", "name"), [([], "Demo Shop"), (["--name", "Second Shop"], "Second Shop")]
+)
+def test_a_program_of_its_own_serves_a_shop_by_its_name(given: list[str], name: str) -> None:
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "dev/run_pure.py", "gateway_ng.lib.demoshop", "--port", "0", *given]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as program:
+        try:
+            assert program.stdout
+            url = program.stdout.readline().removeprefix("Demo shop at ").strip()
+            connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
+            connection.request("GET", "/_demo/settings")
+            told = json.loads(connection.getresponse().read())
+        finally:
+            program.terminate()
+    assert name == told["name"]

@@ -197,7 +197,7 @@ def test_an_update_sends_only_what_is_given_and_deletes_nothing():
     assert written(shop) == {"productUpdate": 1}
 
 
-def test_a_deleted_product_is_archived_and_never_deleted_for_good():
+def test_a_deleted_product_is_archived_and_deleted_where_that_is_asked():
     endpoint, _, transport = demo()
     before = products(endpoint)[0]
     (result,) = endpoint.write("product", [Op("k", "delete", before.id, {})])
@@ -205,9 +205,19 @@ def test_a_deleted_product_is_archived_and_never_deleted_for_good():
     (after,) = endpoint.fetch("product", [before.id])
     assert after.fields["status"] == "ARCHIVED"
     assert after.fields["variants"] == before.fields["variants"]
+    other = next(one.id for one in products(endpoint) if one.id != before.id)
     transport.sent.clear()
-    (refused,) = endpoint.write("product", [Op("k2", "delete", before.id, {}, for_good=True)])
-    assert "on_delete" in refused.error.remedy and transport.sent == []
+    ops = [
+        Op("k2", "delete", before.id, {}, for_good=True),
+        Op("k3", "delete", "gid://shopify/Product/1", {}, for_good=True),
+        Op("k4", "delete", other, {}),
+    ]
+    gone, refused, archived = endpoint.write("product", ops)
+    assert (gone.error, archived.error) == (None, None)
+    assert "does not exist" in str(refused.error)
+    assert transport.operations == ["ProductDelete", "ProductUpdate"]
+    (left,) = endpoint.fetch("product", [before.id, other])
+    assert (left.id, left.fields["status"]) == (other, "ARCHIVED")
 
 
 def test_variants_of_a_product_are_changed_added_and_removed_one_by_one():

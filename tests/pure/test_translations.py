@@ -46,6 +46,9 @@ CODE = {
 #: Odoo's own screens.
 EXAMPLES = {"natural key=value", "Track Inventory"}
 
+#: What a sync is called by one word, in each language.
+OTHER_WORDS = {"de": r"\bSync\b", "fr": r"\b[Ss]ynch?(ro)?\b"}
+
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
 TAG = re.compile(r"</?[a-z][^>]*>")
 READ_ALOUD = re.compile(r'\b(aria-label|title|alt)="[^"]*"')
@@ -156,3 +159,9 @@ def test_the_glossarys_words_are_those_of_the_screens(language):
     both = words.keys() & shown.keys()
     assert len(both) > 50
     assert {word: shown[word] for word in both if shown[word] != words[word]} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sync_is_called_by_one_word(language: str) -> None:
+    word = re.compile(OTHER_WORDS[language])
+    assert [text for _term, text in translated(language) if word.search(text)] == []

@@ -19,6 +19,7 @@ from .writes import (
     customers,
     market_prices,
     product_create,
+    product_delete,
     product_update,
     stock,
     variants,
@@ -126,9 +127,8 @@ class Writer:
         writable = (*_PRODUCT_WRITABLE, *texts)
         works = _begin(ops, writable, ("create", "update", "delete"), "product")
         self._translation_writer.take(works)
-        for work in works:
-            if work.op.action == "delete":
-                _archive(work)
+        deletes = [work for work in works if work.op.action == "delete"]
+        archived = product_delete.delete(deletes, self._batches)
         self._image_writer.stage(works)
         self._further_images.stage(works)
         going = [work for work in works if work.going]
@@ -137,7 +137,8 @@ class Writer:
             product_create.create(creates, self._batches, self._record("product"))
             self._image_writer.look(creates)
             self._further_images.look(creates)
-        updates = [work for work in going if work.op.action != "create"]
+        updates = [work for work in going if work.op.action == "update"]
+        updates += [work for work in archived if work.going]
         if updates:
             product_update.update(
                 updates,
@@ -207,18 +208,6 @@ class Writer:
 
     def _record(self, entity: str) -> Callable[[Mapping[str, Any]], Record]:
         return lambda node: self._source.records_of(entity, [node])[0]
-
-
-def _archive(work: Work) -> None:
-    """A product's verb of deletion: what was sold is not taken away from its orders."""
-    if work.op.for_good:
-        work.fail(
-            Refused(
-                "Products are archived in the shop, never deleted for good.",
-                remedy="Set on_delete to «archive» in the mapping, or delete it in the shop.",
-            )
-        )
-    work.values = {"status": "ARCHIVED"}
 
 
 def _begin(

@@ -1,4 +1,4 @@
-import { Component, onWillStart, useRef, useState } from "@odoo/owl";
+import { Component, markup, onWillStart, useRef, useState } from "@odoo/owl";
 import { CodeEditor } from "@web/core/code_editor/code_editor";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { deserializeDateTime } from "@web/core/l10n/dates";
@@ -189,6 +189,11 @@ export class MappingEditor extends Component {
         } finally {
             this.state.busy = false;
         }
+    }
+
+    /** A value of the preview: the server has escaped all that it says. */
+    html(cell) {
+        return markup(cell);
     }
 
     async save() {

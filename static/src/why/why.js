@@ -39,17 +39,20 @@ export class Why extends Component {
         return text ? deserializeDateTime(text).toLocaleString(luxon.DateTime.DATETIME_MED) : "—";
     }
 
-    /** The fields of a connector that hold what is looked for. */
-    fields(connector) {
+    /** The groups of a connector, each with those of its fields that hold what is looked for. */
+    groups(connector) {
         const text = this.state.text.trim().toLowerCase();
-        return connector.fields.filter(
-            (row) =>
-                !text ||
-                [row.entity, row.record, row.field, row.old, row.new, row.why]
-                    .join(" ")
-                    .toLowerCase()
-                    .includes(text),
-        );
+        const holds = (group, row) =>
+            [group.entity, group.record, row.field, row.old, row.new, row.why]
+                .join(" ")
+                .toLowerCase()
+                .includes(text);
+        return connector.groups
+            .map((group) => ({
+                ...group,
+                fields: group.fields.filter((row) => !text || holds(group, row)),
+            }))
+            .filter((group) => group.fields.length);
     }
 
     way(row) {

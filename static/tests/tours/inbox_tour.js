@@ -1,8 +1,21 @@
 import { registry } from "@web/core/registry";
 
+/** Fails where a cell shows less than it says. */
+function isReadWhole() {
+    const { clientWidth, scrollWidth, innerText } = this.anchor;
+    if (scrollWidth > clientWidth) {
+        throw new Error(`cut: ${innerText}`);
+    }
+}
+
 // Both sides renamed a product, and a rule asks a person.
 registry.category("web_tour.tours").add("gateway_resolve_conflict", {
     steps: () => [
+        {
+            content: "Why it is asked is read without opening it",
+            trigger: ".o_data_row:contains(Shop Mug) td[name=won_text]",
+            run: isReadWhole,
+        },
         {
             content: "Open the conflict",
             trigger: ".o_data_row:contains(Shop Mug) td[name=fields_text]",
@@ -46,6 +59,16 @@ registry.category("web_tour.tours").add("gateway_retry_letters", {
             content: "They are grouped by cause",
             trigger: ".o_group_header:contains(Matches more than one)",
             run: "click",
+        },
+        {
+            content: "The problem is read without opening it",
+            trigger: ".o_data_row:contains(Twin) td[name=problem]",
+            run: isReadWhole,
+        },
+        {
+            content: "And so is what to do",
+            trigger: ".o_data_row:contains(Twin) td[name=what_to_do]",
+            run: isReadWhole,
         },
         {
             content: "Open the letter",

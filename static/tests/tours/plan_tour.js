@@ -10,7 +10,7 @@ registry.category("web_tour.tours").add("gateway_plan", {
         { content: "It is made", timeout: 60000, trigger: state("Planned") },
         {
             content: "Nothing is written yet",
-            trigger: ".alert:contains(Nothing of this is written yet)",
+            trigger: ".alert:contains(Nothing of this plan is written yet)",
         },
         {
             content: "Counts for each entity and direction",

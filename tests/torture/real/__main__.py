@@ -2,9 +2,9 @@
 
 An Odoo server with two workers, queue_job's runner and a cron on a PostgreSQL of its own, and the
 demo shop over HTTP, which fails, loses answers and takes its time. First the shop is imported
-(half of the kills), then people edit both sides and a run goes both ways (the other half, and once
-more while kills are left). When all is at rest both sides are compared whole, and two further syncs
-have nothing to write. It ends every process that it started, and is no part of `make test`.
+(KILLS, or as many as come while it lasts), then people edit both sides and a run goes both ways (so
+many again that it is half as many more together, and once more while some are left). When all is
+at rest both sides are compared whole, and two further syncs have nothing to write. It ends every process that it started, and is no part of `make test`.
 """
 
 # pylint: disable=print-used
@@ -39,6 +39,7 @@ class Trial:
         self.scene, self.killer, self.asked = scene, killer, asked
         self.began = time.monotonic()
         self.seconds: dict[str, float] = {}
+        self.struck: dict[str, int] = {}
 
     def tell(self, text: str) -> None:
         print(f"{time.monotonic() - self.began:7.1f} s  {text}", flush=True)
@@ -52,19 +53,19 @@ class Trial:
             table: scene.query(f"SELECT COALESCE(max(id), 0) FROM {table}")[0][0]  # noqa: S608
             for table in tables
         }
-        self._run("import", asked.kills // 2)
-        turn = 0
-        while not turn or self.killer.kills.total() < asked.kills:
+        self._run("import", asked.kills)
+        turn, together = 0, asked.kills + asked.kills // 2
+        while not turn or self.killer.kills.total() < together:
             turn += 1
             scene.edit(turn, asked.products, asked.orders)
-            self._run("both", asked.kills, f"{turn} ")
+            self._run("both", together, f"{turn} ")
         found.faults = scene.shop.call("GET", "counters")["faults"]
         scene.shop.call("PUT", "settings", CALM)
         self._look(found, before)
 
     def _run(self, direction: str, until: int, number: str = "") -> None:
         start, kills = time.monotonic(), self.killer.kills
-        run = self.scene.start(direction)
+        before, run = kills.total(), self.scene.start(direction)
         self.tell(f"run {run} ({direction}) begins")
         while kills.total() < until and (state := self.scene.state(run)) in (*OPEN, "failed"):
             if state == "failed":
@@ -74,6 +75,7 @@ class Trial:
             time.sleep(0.2)
             if self.killer.is_due(self.scene.is_at_work()) and self.scene.state(run) in OPEN:
                 self.tell(f"kill {kills.total() + 1}: {self.killer.strike()}")
+        self.struck[f"kills in run {number}{direction}"] = kills.total() - before
         self.scene.rest(run, PATIENCE, self.tell)
         self.seconds[f"run {number}{direction}"] = time.monotonic() - start
         self.tell(f"run {run} is {self.scene.state(run)}")
@@ -93,6 +95,7 @@ class Trial:
         found.starts = self.killer.odoo.starts
         found.kills, found.at_work = dict(self.killer.kills), dict(self.killer.at_work)
         found.sizes = {name: getattr(self.asked, name) for name in ("products", "orders", "seed")}
+        found.struck = self.struck
         found.seconds = {**self.seconds, "together": time.monotonic() - self.began}
 
     def _further(self, full: bool) -> dict[str, int]:

@@ -31,6 +31,8 @@ class Found:
     sizes: Mapping[str, int] = field(default_factory=dict)
     kills: Mapping[str, int] = field(default_factory=dict)
     at_work: Mapping[str, int] = field(default_factory=dict)
+    #: Name of a run → kills while it was going on.
+    struck: Mapping[str, int] = field(default_factory=dict)
     faults: Mapping[str, int] = field(default_factory=dict)
     retaken: Mapping[str, int] = field(default_factory=dict)
     resumed: int = 0
@@ -62,6 +64,7 @@ def markdown(found: Found) -> str:
             [(KINDS[kind], found.kills.get(kind, 0), found.at_work.get(kind, 0)) for kind in KINDS]
             + [("together", sum(found.kills.values()), sum(found.at_work.values()))],
         ),
+        _list(f"{name}: {count}" for name, count in found.struck.items()),
         "## Both sides, at rest",
         _table(
             ("entity", "at the shop", "in Odoo", "lost", "too many", "doubled", "different"),

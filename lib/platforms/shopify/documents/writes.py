@@ -39,6 +39,14 @@ PRODUCT_UPDATE = Repeated(
     _PRODUCT_PARTS,
 )
 
+PRODUCT_DELETE = Repeated(
+    "ProductDelete",
+    "$id#: ID!",
+    f"m#: productDelete(input: {{ id: $id# }}) {{ deletedProductId {_ERRORS} }}",
+    "",
+    (),
+)
+
 #: New images come last, in their order; `count` is how many they are.
 MEDIA_ADD = Repeated(
     "MediaAdd",
