@@ -330,10 +330,14 @@ class GatewayFlow(models.Model):
         marks = self.env["gateway.watermark"]
         return marks._of(self.connector_id, self.entity, self.direction)
 
+    def _leaves_watermark(self):
+        """Whether what it has read counts as read."""
+        return not (self.run_id.dry_run or self.run_id.plan_id or self.is_superseded)
+
     def _advance_watermark(self):
         """Move the watermark over the contiguous settled pages; never back, never over a gap. Not
         by an apply, which does not settle what the plan does not have."""
-        if self.run_id.dry_run or self.run_id.plan_id or self.is_superseded:
+        if not self._leaves_watermark():
             return
         self.env.flush_all()
         rows = self.env.execute_query(
