@@ -4,7 +4,8 @@ An Odoo server with two workers, queue_job's runner and a cron on a PostgreSQL o
 demo shop over HTTP, which fails, loses answers and takes its time. First the shop is imported
 (KILLS, or as many as come while it lasts), then people edit both sides and a run goes both ways (so
 many again that it is half as many more together, and once more while some are left). When all is
-at rest both sides are compared whole, and two further syncs have nothing to write. It ends every process that it started, and is no part of `make test`.
+at rest both sides are compared whole, and two further syncs have nothing to write. It ends every
+process that it started, and is no part of `make test`.
 """
 
 # pylint: disable=print-used
