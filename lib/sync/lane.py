@@ -31,6 +31,8 @@ class Lane:
         self.lens = Lens(flow.mapping)
         self.back = Lens(flow.back) if flow.back else None
         self.identity = frozenset(name for names in flow.mapping.identity for name in names)
+        #: Processor time that the page's records have taken to map so far.
+        self.mapped_seconds = 0.0
         self.ids: dict[Ref, str | None] = {}
         self.refused: dict[Ref, GatewayError] = {}
         #: Of an apply: references that would have to be created and were not planned.

@@ -3,6 +3,9 @@ converge, nothing is doubled, and what was lost has a line that names the winner
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
+
 import pytest
 
 from gateway_ng.tests.torture.broken import INVARIANTS, Broken
@@ -61,6 +64,18 @@ def test_the_same_seed_gives_the_same_run_and_another_one_another() -> None:
     once, again, other = play(2, 3), play(2, 3), play(4, 3)
     assert once == again
     assert once != other
+
+
+def test_a_seed_gives_the_same_run_whatever_else_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hypothesis draws numbers and texts that it finds in the source of loaded modules, too."""
+    once = play(2, 10)
+    words = ", ".join(f'{number}, "word {number}"' for number in range(3, 200, 7))
+    (tmp_path / "loaded_since.py").write_text(f"CONSTANTS = [{words}]\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    import_module("loaded_since")
+    assert once == play(2, 10)
 
 
 def test_a_failing_seed_tells_the_command_that_replays_it(

@@ -23,7 +23,7 @@ SAME = {
         *("%s min", "%s s", "Partner", "%(name)s: %(text)s"),
         "%(group)s: «%(name)s» %(field)s %(before)s → %(after)s",
         *("Barcode", "SKU", "Status"),
-        *("Dashboard", "Details", "Export", "Filter", "Gateway", "ID"),
+        *("Dashboard", "Details", "Dialog", "Domain", "Export", "Filter", "Gateway", "ID"),
         *("Import", "In Odoo", "Manager", "Name", "Plan", "Problem", "Revision", "Shop"),
         *("Shop → Odoo", "System", "Text", "Token", "Transfer", "Version", "Webhooks"),
     },
