@@ -19,12 +19,12 @@ from gateway_ng.tests.torture.world import World
 FOUND_BY: dict[str, int | str] = {
     "watermark first": "a worker dies with two edits of Odoo on their way, and its run is given up",
     "no overlap": "a change shows late in the shop",
-    "no intent": 1,
-    "no fence": 3,
+    "no intent": 4,
+    "no fence": 1,
     "base from what was sent": "the shop spells a title its own way",
     "one base for both": "each side edits another field after that",
     "last write wins silently": 1,
-    "skips what it is not let to": 3,
+    "skips what it is not let to": "the shop takes the access back in the middle of an export",
     "no dead letters": 3,
     "pages out of turn": (
         "at touch 38 of a page another job settles an older one with the same product"
@@ -82,19 +82,19 @@ def test_a_failing_seed_tells_the_command_that_replays_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     make = world_of(_named("no fence"))
-    assert torture(3, 0, examples=60, shrinks=False, make=make) == 1
+    assert torture(1, 0, examples=60, shrinks=False, make=make) == 1
     told = capsys.readouterr().out
-    assert "seed 3 failed: accounting adds up" in told
-    assert "make torture SEED=3 EXAMPLES=60" in told
-    assert replay(3, 60) in told
+    assert "seed 1 failed: accounting adds up" in told
+    assert "make torture SEED=1 EXAMPLES=60" in told
+    assert replay(1, 60) in told
 
 
 def test_a_seed_that_fails_in_make_test_tells_it_too(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(Broken, match="accounting adds up"):
-        played(3, examples=60, make=world_of(_named("no fence")))
+        played(1, examples=60, make=world_of(_named("no fence")))
     told = capsys.readouterr().out
-    assert "seed 3 failed: accounting adds up" in told
-    assert "replay it with: make torture SEED=3 EXAMPLES=60" in told
+    assert "seed 1 failed: accounting adds up" in told
+    assert "replay it with: make torture SEED=1 EXAMPLES=60" in told
 
 
 def _named(name: str) -> Hostile:

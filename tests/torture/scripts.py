@@ -108,6 +108,13 @@ SCRIPTS: dict[str, list[Step]] = {
             late=True,
         ),
     ],
+    "the shop takes the access back in the middle of an export": [
+        _begin(),
+        _edit("odoo", "title", 0),
+        _edit("odoo", "title", 1),
+        _run("export", Happening(1, "access taken")),
+        _run("both"),
+    ],
     **{
         f"an edit in the shop at touch {at} of the export of the same title": [
             _begin(),
