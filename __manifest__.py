@@ -18,6 +18,7 @@
         "data/ir_cron_data.xml",
         "data/count_cron_data.xml",
         "data/webhook_cron_data.xml",
+        "data/check_cron_data.xml",
         "views/gateway_connector_views.xml",
         "views/gateway_schedule_views.xml",
         "views/gateway_workspace_views.xml",

@@ -99,6 +99,8 @@ class EntityInfo:
     parallel: bool = True
     #: `ids` names every record that exists, so a bound one that it does not name was deleted.
     lists_all: bool = False
+    #: Some changes move none of its times, so a watermark shows them not: a read of all does.
+    blind_dates: bool = False
     #: Whether one that was bound and is gone may be created again, where the rules say so.
     remade: bool = True
     #: Not every system of the platform has it: `Health.offered` tells which do.

@@ -5,6 +5,7 @@ from ..lib.errors import GatewayError, RetryLater, StopRun, sentence
 from ..lib.platforms import platform
 from .entity_models import MAPS
 from .terms import term
+from .work import Stale
 
 
 class GatewayConnector(models.Model):
@@ -47,9 +48,18 @@ class GatewayConnector(models.Model):
         """
         self.ensure_one()
         self.env["gateway.run"]._check_operator()
-        known, languages = self.sudo(), {}
+        self.check_access("read")
+        return self._checked(lambda: None)
+
+    def _checked(self, commit):
+        """As `check_connection`. `commit` ends the transaction before the shop is called; raises
+        Stale where other credentials were entered while it answered."""
+        known, languages, asked = self.sudo(), {}, self._asked_with()
         try:
-            health = self._remote_endpoint().check()
+            remote = self._remote_endpoint()
+            commit()
+            health = remote.check()
+            self._refuse_other(asked)
             own = self._odoo_endpoint().check()
             foreign = self._not_its_own(health)
             if not foreign:
@@ -72,10 +82,11 @@ class GatewayConnector(models.Model):
                 "price_lists": {id_: dict(told) for id_, told in health.price_lists.items()},
             }
         except GatewayError as error:
+            self._refuse_other(asked)
             told = self._as_on_the_form(self._as_by_hand(error))
             found = {"ok": False, "usable": False, "problems": [told]}
             found["offered"] = self._offered()
-        known.write({"health": found, "checked": fields.Datetime.now()})
+        known._keep_found(found)
         if found["usable"] and self.state == "draft":
             known.state = "ready"
         if known.is_identified:
@@ -88,6 +99,17 @@ class GatewayConnector(models.Model):
             "ok": found["ok"] and not risks,
             "problems": [*found["problems"], *risks],
         }
+
+    def _keep_found(self, found):
+        self.write({"health": found, "checked": fields.Datetime.now()})
+
+    def _asked_with(self):
+        return [connection._values() for connection in self.sudo().connection_ids]
+
+    def _refuse_other(self, asked):
+        """Raises Stale unless the credentials are still those that the shop was asked with."""
+        if self._asked_with() != asked:
+            raise Stale(self.env._("Other credentials of %s were entered meanwhile.", self.name))
 
     def _as_on_the_form(self, error):
         """The error's text, its field by the name that it has on the form."""

@@ -1,7 +1,7 @@
 """What is wrong with a connector, told once: the console, the monitoring and the person responsible
 all read `_problems`."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 
 from odoo import fields, models
 
@@ -32,6 +32,14 @@ class GatewayConnector(models.Model):
         default=25,
         tracking=True,
         help="With more open dead letters than this the connector's health says so. 0: never.",
+    )
+    credentials_end = fields.Date(
+        string="Credentials end on",
+        copy=False,
+        tracking=True,
+        help="When the credentials of this connection end, where you know it: an agency's key, or "
+        "one that your company renews each year. The connector's health warns two weeks before. "
+        "Shops do not tell it.",
     )
     throttled_at = fields.Datetime(
         readonly=True, copy=False, help="When the shop asked last for a pause that a job waits for."
@@ -157,18 +165,24 @@ class GatewayConnector(models.Model):
             found.append(self._problem("clock_skew", "warning", message, remedy, self.checked))
         return [*found, *self._end_problem(health.get("credentials_end"))]
 
-    def _end_problem(self, end):
-        """Where the platform says when the credentials end."""
-        if not end:
+    def _end_problem(self, told):
+        """When the credentials end: as a person has entered it, or as the platform has told."""
+        known = [self._entered_end(), told and datetime.fromisoformat(told)]
+        ends = min(filter(None, known), default=None)
+        if not ends:
             return []
-        ends = datetime.fromisoformat(end)
         days = (ends - datetime.now(timezone.utc)).days
         if days >= DAYS_LEFT:
             return []
         message = self.env._("The credentials end on %s", day_text(self.env, ends))
-        remedy = self.env._("Make new ones at the shop and enter them here.")
+        remedy = self.env._("Make new ones at the shop, enter them here, and when they end.")
         severity = "error" if days < 0 else "warning"
-        return [self._problem("credentials_end", severity, message, remedy, self.checked)]
+        return [self._problem("credentials_end", severity, message, remedy)]
+
+    def _entered_end(self):
+        """The last moment of the day that was entered."""
+        day = self.credentials_end
+        return day and datetime.combine(day, time.max, timezone.utc)
 
     def _webhook_problem(self):
         if not (self.is_webhook_on and self.webhooks_error and self.state == "ready"):

@@ -18,8 +18,8 @@ COUNT_LABELS = {
     "order": _lt("Orders"),
     "stock": _lt("Stock units"),
 }
-#: Days of the chart and of the failure rate; hours without a run after which a connector is late.
-DAYS, LATE_HOURS = 14, 24
+#: Days of the chart and of the failure rate.
+DAYS = 14
 WRITTEN = ("created", "updated", "deleted")
 TROUBLE = ("held", "dead")
 
@@ -100,7 +100,6 @@ class GatewayDashboard(models.AbstractModel):
         outcomes = dict(last._fields["state"]._description_selection(self.env))
         by_connector = {run.connector_id.id: run for run in last}
         by_hand = connectors._synced_by_hand()
-        late = fields.Datetime.now() - timedelta(hours=LATE_HOURS)
         rows = []
         for connector in connectors:
             mine = [sums for (id_, _day), sums in days.items() if id_ == connector.id]
@@ -111,9 +110,7 @@ class GatewayDashboard(models.AbstractModel):
                     "name": connector.name,
                     "state": connector.state,
                     "state_label": states[connector.state],
-                    "late": connector.state == "ready"
-                    and connector not in by_hand
-                    and (not run or run.ended < late),
+                    "late": any(connector.schedule_ids.mapped("is_late")),
                     "by_hand": connector in by_hand,
                     "last": run.ended,
                     "last_run": {"id": run.id, "state": run.state, "label": outcomes[run.state]}

@@ -250,8 +250,9 @@ class GatewayFlow(models.Model):
 
     def _settle_staged(self, work, epoch, inline):
         """Pages an earlier driver staged and did not settle: settle them here, or queue them. What
-        it was settling when it died is taken over here once its lease is over."""
-        states = ("staged", "settling") if inline else ("staged",)
+        it was settling when it died is taken over here once its lease is over, and what had failed
+        when it died before it told so of its run, at once."""
+        states = ("staged", "settling", "failed") if inline else ("staged",)
         for page in self.page_ids.filtered(lambda p: p.state in states).sorted("number"):
             if inline:
                 self.run_id._settle(work, page, epoch)
@@ -329,10 +330,14 @@ class GatewayFlow(models.Model):
         marks = self.env["gateway.watermark"]
         return marks._of(self.connector_id, self.entity, self.direction)
 
+    def _leaves_watermark(self):
+        """Whether what it has read counts as read."""
+        return not (self.run_id.dry_run or self.run_id.plan_id or self.is_superseded)
+
     def _advance_watermark(self):
         """Move the watermark over the contiguous settled pages; never back, never over a gap. Not
         by an apply, which does not settle what the plan does not have."""
-        if self.run_id.dry_run or self.run_id.plan_id or self.is_superseded:
+        if not self._leaves_watermark():
             return
         self.env.flush_all()
         rows = self.env.execute_query(

@@ -96,6 +96,7 @@ class GatewayConnector(models.Model):
             "state": self.sync_state,
             "status": "trouble" if any(p["severity"] == "error" for p in problems) else "ok",
             "last_sync": _iso(self.last_sync),
+            "checked": _iso(self.checked),
             "dead_letters": self.dead_letter_count,
             "problems": [
                 {

@@ -152,7 +152,7 @@ class GatewayMapping(models.Model):
             "samples": [
                 {
                     "id": record.id,
-                    "name": (reference(record.fields) or record.id).partition(" · ")[0],
+                    "name": redactor.text(_name_of(record)),
                     **self._compared(record, now, new, redactor),
                 }
                 for record in records
@@ -402,3 +402,7 @@ def _at(fields, path):
         if value is None:
             return None
     return freeze(value)
+
+
+def _name_of(record):
+    return (reference(record.fields) or record.id).partition(" · ")[0]

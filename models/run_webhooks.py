@@ -181,6 +181,9 @@ class GatewayFlow(models.Model):
     def _begins_at(self):
         return None if self.run_id.by_event else super()._begins_at()
 
+    def _leaves_watermark(self):
+        return not self.run_id.by_event and super()._leaves_watermark()
+
     def _pages(self, flow, work):
         if not self.run_id.by_event:
             return super()._pages(flow, work)

@@ -68,7 +68,7 @@ class GatewaySchedule(models.Model):
 
     def write(self, vals):
         """Who changed what stands in the connector's chatter."""
-        shown = [name for name in ("is_on", "cron", "tz") if name in vals]
+        shown = [name for name in ("is_on", "cron", "tz", "full_days") if name in vals]
         before = {line: line._in_words_of(shown) for line in self} if shown else {}
         done = super().write(vals)
         for connector, lines in self.grouped("connector_id").items() if shown else ():
@@ -223,7 +223,9 @@ class GatewaySchedule(models.Model):
             wanted = {(line.entity, line.direction) for line in lines}
             flows = [flow for flow in connector._flows_to_run() if flow in wanted]
             if flows:
-                runs |= runs._start(connector, flows, False)
+                run = runs._start(connector, flows, False)
+                lines._read_all_where_due(run)
+                runs |= run
             for line in lines:
                 line.next_run = line._next_after(now)
         runs._enqueue()

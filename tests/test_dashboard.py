@@ -57,14 +57,14 @@ class TestDashboard(ShopCase):
         self.assertEqual((5, 1), (row["failed"], row["letters"]))
         self.assertAlmostEqual(5 / row["read"], data["totals"]["failure_rate"], places=4)
 
-    def test_a_connector_with_a_schedule_and_without_a_run_for_a_day_is_late(self):
-        self.first.ended = fields.Datetime.now() - timedelta(hours=25)
+    def test_a_connector_is_late_where_what_was_due_has_not_begun(self):
+        self.connector.setup_step = "done"
         self.assertEqual((True, False), (self.mine()["by_hand"], self.mine()["late"]))
         self.connector._schedule_all()
-        self.assertEqual((False, True), (self.mine()["by_hand"], self.mine()["late"]))
+        self.assertEqual((False, False), (self.mine()["by_hand"], self.mine()["late"]))
+        self.connector.schedule_ids[:1].next_run = fields.Datetime.now() - timedelta(hours=1)
+        self.assertTrue(self.mine()["late"])
         self.assertIn("Shop", self.data()["totals"]["late"])
-        self.first.ended = fields.Datetime.now()
-        self.assertFalse(self.mine()["late"])
 
     def test_dry_runs_count_for_nothing(self):
         before = self.mine()["read"]

@@ -85,8 +85,7 @@ class TestProblems(HealthCase):
                     }
                 )
 
-        soon = (datetime.now(timezone.utc) + timedelta(days=3)).isoformat()
-        over = (datetime.now(timezone.utc) - timedelta(days=3)).isoformat()
+        today = fields.Date.today()
         known = connector.health
         runner = type(self.env["gateway.run"])
         cases = {
@@ -110,7 +109,7 @@ class TestProblems(HealthCase):
                 "on_time",
             ),
             "credentials_end": (
-                lambda: connector.write({"health": {**known, "credentials_end": soon}}),
+                lambda: connector.write({"credentials_end": today + timedelta(days=3)}),
                 "warning",
                 "on_time",
             ),
@@ -140,8 +139,6 @@ class TestProblems(HealthCase):
                 self.assertIn(escape(found["remedy"]), connector.health_text)
                 kept.rollback()
                 self.env.invalidate_all()
-        connector.health = {**known, "credentials_end": over}
-        self.assertEqual("error", self.problem("credentials_end")["severity"])
 
     def test_who_paused_it_by_hand_knows(self):
         self.connector.action_pause()
@@ -154,6 +151,29 @@ class TestProblems(HealthCase):
     def test_a_connector_that_is_being_set_up_has_no_problems_yet(self):
         self.connector.write({"state": "draft", "health": {"usable": False, "problems": ["no"]}})
         self.assertEqual([], self.codes())
+
+    def test_the_end_of_credentials_is_told_two_weeks_before_and_as_an_error_once_it_is_over(self):
+        connector, today = self.connector.with_user(self.people["manager"]), fields.Date.today()
+        for days, told in ((20, None), (13, "warning"), (0, "warning"), (-1, "error")):
+            connector.credentials_end = today + timedelta(days=days)
+            found = [one["severity"] for one in self.connector._problems()]
+            self.assertEqual([told] if told else [], found, days)
+        self.assertIn("The credentials end on", self.problem("credentials_end")["message"])
+        self.dispatch(rounds=2)
+        self.assertIn("The credentials end on", self.connector.activity_ids.summary)
+        connector.credentials_end = today + timedelta(days=365)
+        self.dispatch()
+        self.assertFalse(self.connector.activity_ids, "new ones are entered, and when they end")
+        with self.assertRaises(AccessError):
+            self.connector.with_user(self.people["operator"]).credentials_end = today
+
+    def test_the_earlier_of_what_is_entered_and_what_a_platform_tells_counts(self):
+        now = datetime.now(timezone.utc)
+        told = (now + timedelta(days=3)).isoformat()
+        self.connector.health = {**self.connector.health, "credentials_end": told}
+        self.assertEqual(["credentials_end"], self.codes())
+        self.connector.credentials_end = (now - timedelta(days=2)).date()
+        self.assertEqual("error", self.problem("credentials_end")["severity"])
 
     def test_the_end_of_credentials_is_kept_where_a_platform_tells_it(self):
         end = datetime(2026, 1, 1, tzinfo=timezone.utc)

@@ -50,6 +50,15 @@ class TestOvertaken(ShopCase):
         cut_off._drive_inline()
         self.assertEqual(("done", "New lamp"), (cut_off.state, self.template.name))
 
+    def test_a_worker_that_died_before_its_run_was_told_failed_leaves_a_page_that_is_settled(self):
+        self.rename("New lamp")
+        run = self.fail_once("product")
+        self.assertEqual(["failed"], run.page_ids.mapped("state"))
+        run.flow_ids.state = "applying"  # as it stands between the two commits
+        run.state = "running"
+        run._drive(UnitOfWork(self.env, own=False), run.epoch, inline=True)
+        self.assertEqual(("done", "New lamp"), (run.state, self.template.name))
+
     def test_the_changelog_shows_what_was_applied_and_not_what_was_read_first(self):
         self.rename("Old lamp")
         cut_off = self.fail_once("product")

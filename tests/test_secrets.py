@@ -74,6 +74,34 @@ class CanaryCase(ShopCase):
                 reader = self.env[model]  # more than a manager sees
             names = list(reader.fields_get(attributes=[]))
             yield from self.told_by(reader.search([]), names)
+        yield from self.shown()
+
+    def shown(self):
+        """(where, text) of what the screens ask for by calls of their own."""
+        env = self.env(user=self.manager.id)
+        yield "dashboard", repr(env["gateway.dashboard"].get_data())
+        for binding in self.env["gateway.binding"].search([("odoo_id", "!=", False)], limit=20):
+            model, id_ = binding.res_model, int(binding.odoo_id)
+            if model in self.env and self.env[model].browse(id_).exists():
+                told = self.env["gateway.binding"].why(model, id_)
+                yield f"why {model}", repr(told)
+        mappings, id_ = env["gateway.mapping"], self.connector.id
+        yield "editor choices", repr(mappings.editor_choices())
+        for entity, direction in self.connector._flows_to_run():
+            place = (id_, entity, direction, "connector")
+            yield f"editor {place}", repr(mappings.editor_load(*place))
+            yield f"editor check {place}", repr(mappings.editor_check(*place, "{"))
+        settings = self.env["res.config.settings"].create({})
+        yield "settings", repr(settings.read())
+
+    def previews(self):
+        """What the mapping editor shows of live records."""
+        mappings = self.env["gateway.mapping"].with_user(self.manager)
+        for direction in ("import", "export"):
+            place = (self.connector.id, "product", direction, "connector")
+            told = mappings.editor_preview(*place, '{"record": {}}')
+            self.assertTrue(told["samples"], told)
+            yield f"preview {direction}", repr(told)
 
     def told_by(self, rows, names):
         yield f"{rows._name}.read", repr(rows.read(names))
@@ -137,7 +165,7 @@ class TestCanary(CanaryCase):
         self.patch(self.shop, "token", echo)
         with all_logs() as lines:
             health = self.connector.check_connection()
-        self.assertIn("[redacted]" if "[redacted]" in repr(health) else "…", repr(health) + "…")
+        self.assertIn("[redacted]", repr(health), "it is told, without what it repeated")
         self.assert_unseen(repr(health), "health")
         self.assert_nothing_shows(lines)
 
@@ -177,6 +205,9 @@ class TestCanary(CanaryCase):
         product.update(title=f"Cup {SECRET}", updatedAt=self.shop.store.now())
         self.shop.store.changed()
         self.sync("product", direction="both")
+        for where, text in self.previews():
+            with self.subTest(where=where):
+                self.assert_unseen(text, where)
         letter = self.letters()
         letter.edited_payload = letter.payload
         self.assertIn(SECRET, letter.payload)

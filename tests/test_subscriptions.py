@@ -99,9 +99,9 @@ class TestSubscriptions(WebhookCase):
         self.shop.tokens.issued.clear()
         with mute_logger("odoo.addons.gateway_ng.lib.http.session"):
             self.look_after()
-        if self.at_the_shop():
-            self.assertTrue(self.connector.subscription_ids)
-            self.assertTrue(self.connector.webhooks_error)
+        self.assertEqual([ALL], list(self.at_the_shop().values()), "it could not be asked")
+        self.assertEqual(ALL, len(self.connector.subscription_ids))
+        self.assertIn("no access token", self.connector.webhooks_error)
         self.shop.configure({"client_secret": right})
         self.connector.webhooks_checked = False
         self.look_after()

@@ -93,7 +93,9 @@ class TestUpheaval(CrashCase):
         self.edit(layer, {"record": {"name": {**text, "MAPTO": ["title", "lambda t: t[900]"]}}})
         with patch.object(breaker, "LEAST", 1):
             run = self.sync(connector, ["category", "product"], "import", state="failed")
-        self.edit(layer, {"record": {"name": {**text, "MAPTO": ["title", "lambda t: t + ' mended'"]}}})
+        self.edit(
+            layer, {"record": {"name": {**text, "MAPTO": ["title", "lambda t: t + ' mended'"]}}}
+        )
         with self.environment() as env:
             env["gateway.run"].browse(run).action_resume()
         work_off(self.registry)

@@ -114,6 +114,28 @@ class TestDeliveries(WebhookCase):
         self.assertFalse(self.events)
         self.assertEqual(404, self.send(body, right, token="guess")[0])
 
+    def test_a_recorded_body_with_a_fresh_date_is_taken_and_changes_nothing(self):
+        """Shopify signs the body alone, not the headers that say when, what and which event. What
+        is replayed only has a record read that is there to be read at any time."""
+        gid = self.product["id"]
+        recorded = self.body(gid, title="As it was once")
+        old = self.signed("products/update", recorded)
+        self.assertEqual(200, self.send(recorded, old)[0])
+        self.carry_out()
+        self.product.update(title="Cup", updatedAt=self.shop.store.now())
+        self.shop.store.changed()
+        self.sync("product")
+        marks = self.env["gateway.watermark"].search([]).mapped("time")
+        replayed = self.signed("products/update", recorded, when=self.shop.store.clock.now())
+        for topic in ("products/update", "products/delete", "products/create"):
+            headers = {**replayed, "X-Shopify-Topic": topic, "X-Shopify-Webhook-Id": f"new-{topic}"}
+            self.assertEqual(200, self.send(recorded, headers)[0], "nothing tells it apart")
+            run = self.carry_out()
+            self.assertEqual(("done", 1), (run.state, run.count_unchanged))
+            self.assertFalse(run.change_ids.filtered(lambda line: line.outcome != "unchanged"))
+        self.assertEqual(["Cup"], self.in_odoo())
+        self.assertEqual(marks, self.env["gateway.watermark"].search([]).mapped("time"))
+
     def test_what_is_too_long_is_refused_before_its_token_is_looked_at(self):
         body = b"x" * (8 * 1024 * 1024 + 1)
         headers = {"Content-Type": "application/json"}

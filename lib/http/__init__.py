@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from .backoff import Budget, RetryPolicy
 from .line import Line
+from .logged import hide_secrets
 from .message import Answer, Attempt, Limiter, Response, Timeout, Trace, Transport, TransportError
 from .public import PublicFile, check_public, fetch_public
 from .rate import RateLimit
 from .session import HttpSession
 from .transport import RequestsTransport
+
+hide_secrets()
 
 __all__ = [
     "Answer",

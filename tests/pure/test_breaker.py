@@ -37,9 +37,8 @@ def lacking_line(number: int) -> SkipRecord:
 def test_the_same_field_of_each_records_own_element_is_one_cause() -> None:
     stop = common_failure(LANE, [dead(n, lacking_line(n)) for n in range(20)])
     assert stop is not None
-    assert (
-        "20 of 20 order records failed alike (reference, reference at field lines)"
-        in (str(stop))
+    assert "20 of 20 order records failed alike (reference, reference at field lines)" in (
+        str(stop)
     )
 
 

@@ -21,7 +21,7 @@ from gateway_ng.lib.watermark import is_ahead, promotable, read_from
 
 from .database import Database, FlowRow, PageRow, Run
 from .documents import mappings
-from .outside import SIDE, STORE, Outside, Watched
+from .outside import SIDE, STORE, Outside, Touch, Watched
 from .sides import Window
 
 LEASE = timedelta(minutes=10)
@@ -70,9 +70,9 @@ class Driver:
     # -- transactions
 
     def commit(self) -> None:
-        self.outside.touch("commit", "before", False)
+        self.outside.touch(Touch("commit", "before"))
         self.db.commit()
-        self.outside.touch("commit", "after", False)
+        self.outside.touch(Touch("commit", "after"))
 
     # -- runs
 
@@ -123,6 +123,7 @@ class Driver:
                 self._close(run_id, "done")
                 self.commit()
                 return
+            self.outside.works_on(flow.id)
             try:
                 if flow.state == "waiting":
                     if not self._open(flow):
@@ -132,11 +133,24 @@ class Driver:
                 elif not self._end(flow.id, epoch):
                     return
             except StopRun as error:
-                self.db.rollback()
-                self.world.told(f"stopped: {error}")
-                self.db.put(replace(self.db.flows[flow.id], state="failed"))
-                self.db.put(replace(self.db.runs[run_id], state="failed"))
-                self.commit()
+                self.fail(flow.id, error, epoch)
+
+    def fail(self, flow_id: int, error: StopRun, epoch: int) -> None:
+        """A person has to see to it; a run that is another's by now is left alone."""
+        self.db.rollback()
+        flow = self.db.flows[flow_id]
+        self._check_epoch(flow.run, epoch)
+        self.world.told(f"stopped: {error}")
+        self.db.put(replace(flow, state="failed"))
+        self.db.put(replace(self.db.runs[flow.run], state="failed"))
+        self.commit()
+
+    def job_settle(self, page_id: int, epoch: int) -> None:
+        """A job of one page, beside whoever reads."""
+        try:
+            self.settle(page_id, epoch)
+        except StopRun as error:
+            self.fail(self.db.pages[page_id].flow, error, epoch)
 
     def _check_epoch(self, run_id: int, epoch: int) -> None:
         run = self.db.runs[run_id]
@@ -354,16 +368,18 @@ class Driver:
         fence()
         flow = self.flow(row, self.store_class(self, fence))
         records, deleted, vanished = page.records, page.deleted, ()
-        overtaken = any(
-            other.number > page.number and other.state == "settled"
-            for other in self.db.pages_of(page.flow)
-        )
-        if page.attempts > 1 or page.read_epoch != epoch or overtaken:
+        if page.attempts > 1 or page.read_epoch != epoch or self._is_overtaken(page):
             records, deleted, vanished = self._read_anew(flow, page)
         before = len(self.db.store.traces)
         counts = settle_page(flow, Page(records, None, None, deleted), vanished)
         self.world.accounted(page, counts, self.db.store.traces[before:])
         return dict(counts)
+
+    def _is_overtaken(self, page: PageRow) -> bool:
+        return any(
+            other.number > page.number and other.state == "settled"
+            for other in self.db.pages_of(page.flow)
+        )
 
     def _read_anew(self, flow: Flow, page: PageRow) -> Any:
         self.commit()

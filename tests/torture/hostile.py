@@ -14,12 +14,17 @@ from unittest.mock import patch
 
 from gateway_ng.lib import merge as merging
 from gateway_ng.lib.endpoint import Op, Record, Result
-from gateway_ng.lib.rules import SOURCE_OF, Direction
+from gateway_ng.lib.errors import StopRun
+from gateway_ng.lib.rules import SOURCE_OF, TARGET_OF, Direction
 from gateway_ng.lib.store import Binding
 from gateway_ng.lib.sync import carry, conclude, decide
+from gateway_ng.lib.values import freeze
 
 from .driver import Driver, FencedStore
 from .sides import Shop
+
+#: What each direction's target calls the title of a product.
+TITLE = {"import": "name", "export": "title"}
 
 
 class WatermarkFirst(Driver):
@@ -57,6 +62,76 @@ class NoFence(Driver):
 
     def _check_claim(self, page_id: int, claim: str) -> None:
         pass
+
+
+class SkipsPages(Driver):
+    """Leaves a page behind that the shop did not let it settle."""
+
+    def settle(self, page_id: int, epoch: int) -> None:  # pylint: disable=missing-return
+        try:
+            super().settle(page_id, epoch)
+        except StopRun:
+            self.db.put(replace(self.db.pages[page_id], state="settled"))
+            self.commit()
+
+
+class CarelessStore(FencedStore):
+    """Keeps no dead letters."""
+
+    def settle(self, *args: Any) -> None:  # pylint: disable=missing-return
+        entity, direction, bindings, traces = args
+        traces = list(traces)
+        super().settle(entity, direction, bindings, traces)
+        for trace in traces:
+            self._inner.dead.pop((entity, direction, trace.source_id), None)
+
+
+class NoLetters(Driver):
+    """Goes on without what was refused."""
+
+    store_class = CarelessStore
+
+
+class OutOfTurn(Driver):
+    """Settles a page though an older one with a record of it is not settled."""
+
+    def _older_with_its_records(self, page_id: int) -> bool:
+        return False
+
+
+class AsStaged(OutOfTurn):
+    """Settles pages in any order, and each as it was read, though one that was read later is
+    settled already. (With its turn kept a page is overtaken by pages of other records only.)"""
+
+    def _is_overtaken(self, page: Any) -> bool:
+        return False
+
+
+class PutsBack(Driver):
+    """Of a title that was carried it puts the one before back on both sides, and into the base."""
+
+    def _apply(self, page_id: int, claim: str, epoch: int) -> dict[str, int]:
+        before = len(self.db.store.traces)
+        counts = super()._apply(page_id, claim, epoch)
+        for entity, direction, trace in self.db.store.traces[before:]:
+            is_update = entity == "product" and trace.op is not None and trace.outcome == "updated"
+            old, _new = trace.fields.get(TITLE[direction], (None, None))
+            if is_update and old:
+                self._put_back(direction, str(trace.target_id), str(old))
+        return counts
+
+    def _put_back(self, direction: Direction, target_id: str, title: str) -> None:
+        found = self.db.store.bindings("product", TARGET_OF[direction], [target_id])
+        row = found[target_id]
+        for way, id_ in (("import", row.odoo_id), ("export", row.remote_id)):
+            side = self.world.odoo if way == "import" else self.world.shop
+            (result,) = side.write("product", [Op("back", "update", id_, {TITLE[way]: title})])
+            assert result.error is None
+        here, there = freeze(title), freeze(title.upper())
+        row.base["import"] = {**row.base.get("import", {}), "name": (there, here)}
+        row.base["export"] = {**row.base.get("export", {}), "title": (here, there)}
+        row.digests = {}
+        self.db.store.settle("product", direction, [row], ())
 
 
 class ForcefulShop(Shop):
@@ -153,6 +228,11 @@ HOSTILE = (
     ),
     _hostile("one base for both", "a quiet system writes nothing", *LOST, patched=_one_base),
     _hostile("last write wins silently", "no edit vanishes", patched=_silent_last_write),
+    _hostile("skips what it is not let to", *LOST, driver=SkipsPages),
+    _hostile("no dead letters", *LOST, driver=NoLetters),
+    _hostile("pages out of turn", *LOST, driver=OutOfTurn),
+    _hostile("overtaken pages as they were read", *LOST, driver=AsStaged),
+    _hostile("puts the old title back", "no edit vanishes", driver=PutsBack),
     _hostile("force on mismatch", "stock never offers what is sold", shop=ForcefulShop),
     _hostile("looks once", *LOST, shop=SeenShop),
 )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from gateway_ng.lib.rules import Side
+
 from .broken import Broken
 from .documents import TYPED
-from .ledger import told
+from .ledger import Saying, scalars, told
 
 if TYPE_CHECKING:
     from .world import World
@@ -18,21 +20,47 @@ def check(world: World) -> None:
     settle_down(world)
     no_doubles(world)
     converged(world)
-    world.ledger.check(world.store.traces, lambda saying: world.version or saying.field != "note")
+    _nothing_vanished(world)
     world.ledger.check_echoes(world.odoo.rows, world.store.traces)
     quiet(world)
 
 
 def settle_down(world: World) -> None:
-    """Writers of Odoo commit, an open run ends, people decide and retry; then two clean rounds."""
+    """The shop lets us in and takes everything, writers of Odoo commit, an open run ends, people
+    decide and retry; then two clean rounds."""
+    world.shut_for = 0
+    world.refused.clear()
     for number in list(world.odoo.open):
         world.people.commit(number, number)
     world.round()
+    if world.owes_backfill:
+        world.db.forget_marks()
+        world.db.commit()
     for turn in range(3):
         world.decide(turn)
         world.retry()
         world.round()
     world.round()
+
+
+def _nothing_vanished(world: World) -> None:
+    def is_mapped(saying: Saying) -> bool:
+        return bool(world.version) or saying.field != "note"
+
+    def is_shared(saying: Saying) -> bool:
+        ids = {saying.id, world.store.resolve(saying.entity, "remote", [saying.id]).get(saying.id)}
+        return saying.entity == "customer" and bool(world.merged & ids)
+
+    held: dict[Side, set[str]] = {
+        name: {
+            value
+            for entity in ("product", "customer")
+            for row in world.people.side(name).all(entity)
+            for value in scalars(row)
+        }
+        for name in ("odoo", "remote")
+    }
+    world.ledger.check(world.store.traces, is_mapped, held, is_shared)
 
 
 def quiet(world: World) -> None:

@@ -24,6 +24,7 @@ class Saying:
     field: str
     value: Any
     when: int
+    saw: str = ""  # the value that was typed over
     is_over: bool = False  # typed over, or deleted, on the same side
 
 
@@ -57,8 +58,10 @@ class Ledger:
         self.settled: dict[Side, dict[tuple[str, str], int]] = {"odoo": {}, "remote": {}}
         self.read = 0  # traces looked at
 
-    def said(self, side: Side, entity: str, id: str, field: str, value: Any) -> None:
-        saying = Saying(side, entity, id, field, value, len(self.sayings))
+    def said(
+        self, side: Side, entity: str, id: str, field: str, value: Any, saw: Any = None
+    ) -> None:
+        saying = Saying(side, entity, id, field, value, len(self.sayings), told(saw))
         self.sayings[told(value)] = saying
 
     def over(self, fields: Any, since: int = 0) -> None:
@@ -82,21 +85,36 @@ class Ledger:
                     known.setdefault((str(trace.target_id), value), len(self.sayings))
         self.read = len(traces)
 
-    def check(self, traces: Lines, mapped: Callable[[Saying], bool]) -> None:
-        """Every value is on the other side, or was typed over, or lost to a winner in a line."""
+    def check(
+        self,
+        traces: Lines,
+        mapped: Callable[[Saying], bool],
+        held: Mapping[Side, set[str]],
+        shared: Callable[[Saying], bool],
+    ) -> None:
+        """The last word on every field stands on both sides (`held`: what each holds), or was
+        typed over, or lost to a winner in a line. That it once arrived is not enough.
+
+        Of records of the shop that are one in Odoo (`shared`) each has its own word there in turn:
+        any line that shows the value as the old one tells that."""
         values, records = self._lost(traces)
+        replaced = {told(old) for *_way, t in traces for old, _new in t.fields.values()}
         for value, saying in self.sayings.items():
             if (
                 saying.is_over
-                or value in self.arrived[OTHER[saying.side]]
+                or all(value in held[side] for side in OTHER)
                 or (saying.side, value) in values
                 or (saying.entity, saying.id) in records
                 or not mapped(saying)
+                or (shared(saying) and value in replaced)
             ):
                 continue
-            raise Broken(
-                "no edit vanishes", f"{value} ({saying}) is nowhere, and no line tells why"
-            )
+            raise Broken("no edit vanishes", self._how(value, saying))
+
+    def _how(self, value: str, saying: Saying) -> str:
+        came = value in self.arrived[OTHER[saying.side]]
+        became = "came to the other side and stands no more" if came else "is nowhere"
+        return f"{value} ({saying}) {became}, and no line tells why"
 
     def check_echoes(self, odoo: Mapping[str, Mapping[str, Any]], traces: Lines) -> None:
         """What was typed in Odoo, by entity and id, did not come back as the shop spells it, but
@@ -138,16 +156,25 @@ class Ledger:
 
     def _losers(self, side: Side, lost: Any, won: Any) -> set[tuple[Side, str]]:
         """Values of `side` that may lose to `won`: not what is known to have been there before
-        they were typed over it."""
+        they were typed over it, nor what had been typed over before that was."""
         found = set()
         known = self.settled[side]
         for value in scalars(lost):
             saying = self.sayings.get(value)
             if saying and any(
-                known.get((saying.id, one), saying.when + 1) > saying.when for one in _all(won)
+                known.get((saying.id, one), saying.when + 1) > saying.when
+                and not self._is_outdated(one, saying)
+                for one in _all(won)
             ):
                 found.add((side, value))
         return found
+
+    def _is_outdated(self, value: str, saying: Saying) -> bool:
+        """Whether who typed `saying` saw something newer than `value` of the field."""
+        old, seen = self.sayings.get(value), self.sayings.get(saying.saw)
+        if old is None or seen is None or old.when >= seen.when:
+            return False
+        return (old.side, old.id, old.field) == (seen.side, seen.id, seen.field)
 
 
 def _all(values: Any) -> list[str]:

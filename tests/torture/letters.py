@@ -33,6 +33,8 @@ def settle_named(
     """A run of one flow and one page: these records as they are now."""
     if world.db.open_flow(entity) is not None:
         return "later"
+    if world.is_shut:
+        return "shut"
     source = world.shop if direction == "import" else world.odoo
     records = list(source.fetch(entity, ids))
     gone = sorted(set(ids) - {record.id for record in records}) if deleted else []

@@ -20,15 +20,23 @@ def replay(number: int, examples: int) -> str:
     return f"make torture SEED={number} EXAMPLES={examples}"
 
 
+def played(number: int, examples: int, **more: Any) -> str:
+    """`play`; of a seed that fails the command that replays it is printed before it is raised."""
+    try:
+        return play(number, examples, **more)
+    except Exception as error:
+        print(f"\nseed {number} failed: {error}\nreplay it with: {replay(number, examples)}")
+        raise
+
+
 def torture(number: int, seconds: float, examples: int, shrinks: bool = True, **more: Any) -> int:
     """Play seeds from `number` on until `seconds` are over, at least one. The exit code."""
     began = time.monotonic()
     while True:
         try:
-            digest = play(number, examples, shrinks=shrinks, **more)
+            digest = played(number, examples, shrinks=shrinks, **more)
         except Exception as error:
             traceback.print_exception(error)
-            print(f"\nseed {number} failed: {error}\nreplay it with: {replay(number, examples)}")
             return 1
         print(f"seed {number}: {examples} examples, all promises kept ({digest[:12]})", flush=True)
         number += 1

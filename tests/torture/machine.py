@@ -16,9 +16,13 @@ from .world import STRATEGIES, World
 
 SIDES = st.sampled_from(["odoo", "remote"])
 PICKS = st.integers(0, 11)
-PLANS = st.lists(
-    st.builds(Happening, st.integers(1, 90), st.sampled_from(HAPPENINGS), PICKS), max_size=3
+#: Most flows have some 25 touches, some 150: with any flow drawn, all of a run is reached.
+TOUCHES = st.one_of(st.integers(1, 30), st.integers(1, 120))
+HAPPENS = st.builds(
+    Happening, TOUCHES, st.sampled_from(HAPPENINGS), PICKS, st.integers(0, len(FLOWS) - 1)
 )
+PLANS = st.lists(HAPPENS, max_size=2)
+TROUBLES = st.lists(HAPPENS, min_size=1, max_size=4)
 SCOPES = {
     "both": FLOWS,
     "import": tuple(flow for flow in FLOWS if flow[1] == "import"),
@@ -26,6 +30,10 @@ SCOPES = {
     "stock": (("stock", "export"),),
     "products": tuple(flow for flow in FLOWS if flow[0] == "product"),
 }
+
+
+#: All flows as often as all the rest: the longest runs have the most touches to be hurt at.
+SCOPE = st.sampled_from(["both"] * len(SCOPES) + sorted(SCOPES))
 
 
 class Torture(RuleBasedStateMachine):
@@ -128,17 +136,24 @@ class Torture(RuleBasedStateMachine):
     def decide(self, pick: int) -> None:
         self.world.decide(pick)
 
-    @rule()
-    def change_mapping(self) -> None:
-        """Another version, and the backfill that a person asks for."""
+    @rule(reads_all=st.booleans())
+    def change_mapping(self, reads_all: bool) -> None:
+        """Another version, and the backfill that a person asks for, at once or at the end."""
         self.world.version = 1 - self.world.version
-        self.world.db.forget_marks()
+        self.world.owes_backfill = not reads_all
+        if reads_all:
+            self.world.db.forget_marks()
         self.world.db.commit()
+
+    @rule()
+    def mend(self) -> None:
+        """What a side refused is valid now."""
+        self.world.mend()
 
     # -- workers
 
     @rule(
-        scope=st.sampled_from(sorted(SCOPES)),
+        scope=SCOPE,
         plan=PLANS,
         late=st.booleans(),
         gives_up=st.booleans(),
@@ -149,6 +164,16 @@ class Torture(RuleBasedStateMachine):
         self._told(f"run {scope}: {self.world.work(SCOPES[scope], plan, late)}")
         if gives_up:
             self.cancel()
+
+    @rule(scope=SCOPE, plan=TROUBLES, late=st.booleans(), gives_up=st.booleans())
+    def run_into_trouble(self, scope: str, plan: Any, late: bool, gives_up: bool) -> None:
+        self.run(scope, plan, late, gives_up)
+
+    @rule(pick=PICKS, hand=st.integers(3, 9), sold=PICKS, at=st.integers(1, 12), plan=PLANS)
+    def sell_while_stock_is_sent(self, pick: int, hand: int, sold: int, at: int, plan: Any) -> None:
+        """Somebody buys in the shop what is just being sent to it: chance seldom meets that."""
+        self.count_shelf(pick, hand)
+        self.run("stock", [Happening(at, "sale of what is sent", sold), *plan], False, False)
 
     @rule(plan=PLANS)
     def resume(self, plan: Any) -> None:

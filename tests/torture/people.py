@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -96,9 +96,10 @@ class People:
                 field = self._names(name)[0] if what == "title" else what
                 letter = what[0]  # the shop gives it back in capitals
                 value = self.new(letter.upper() if name == "remote" else letter)
-                self.world.ledger.over(side.get(entity, id).get(field))
+                saw = side.get(entity, id).get(field)
+                self.world.ledger.over(saw)
                 side.edit(entity, id, **{field: value})
-                self._said(name, entity, id, field, value)
+                self._said(name, entity, id, field, value, saw)
         finally:
             side.stamp = None
         self._did(name, entity, id)
@@ -108,9 +109,10 @@ class People:
         elements = side.get("product", id)[list_]
         if elements:
             place, value = pick % len(elements), self.new_price()
-            self.world.ledger.over(elements[place]["price"])
+            saw = elements[place]["price"]
+            self.world.ledger.over(saw)
             side.edit_element("product", id, list_, place, price=value)
-            self._said(name, "product", id, "price", value)
+            self._said(name, "product", id, "price", value, saw)
 
     def add_variant(self, name: SideName, pick: int) -> None:
         side, (_title, code, list_, number) = self.side(name), self._names(name)
@@ -151,6 +153,15 @@ class People:
         side.remove(entity, id)
         self._did(name, entity, id, deleted=True)
 
+    def make_anew(self, pick: int) -> None:
+        """A product of Odoo is deleted, and another one made under its code."""
+        ids = list(self.world.odoo.rows["product"])
+        id = self.some(ids, pick)
+        code = self.world.odoo.get("product", id)["code"] if id else ""
+        self.delete("odoo", "product", pick)
+        if id is not None and id not in self.world.odoo.rows["product"]:
+            self.create_product("odoo", int(code.removeprefix("M")))
+
     def _is_needed(self, name: SideName, entity: str, row: Mapping[str, Any]) -> bool:
         """Whether an order refers to it: nobody deletes that."""
         if entity == "customer" and self._is_merged(name, row["id"]):
@@ -179,13 +190,15 @@ class People:
 
     # -- selling
 
-    def sell(self, pick: int) -> None:
-        """Somebody buys one or two of what is offered, of goods that Odoo has not just deleted."""
+    def sell(self, pick: int, among: Collection[str] | None = None) -> None:
+        """Somebody buys one or two of what is offered (`among` these), of goods that Odoo has not
+        just deleted."""
         shop = self.world.shop
         on_offer = [
             id
             for id, row in shop.rows["stock"].items()
             if row.fields["available"] > 0 and self._is_there(id)
+            if among is None or id in among
         ]
         variant = self.some(on_offer, pick)
         customers = [id for id in shop.rows["customer"] if self._known("customer", id)]
@@ -276,14 +289,16 @@ class People:
             self.sell(pick)
         elif what == "shop delete":
             self.delete("remote", ("product", "customer")[pick % 2], pick)
+        elif what == "odoo anew":
+            self.make_anew(pick)
         elif what == "shop create":
             self.create_customer("remote")
         else:
             name: SideName = "remote" if what == "shop edit" else "odoo"
             self.edit(name, ("title", "price", "name")[pick % 3], pick)
 
-    def _said(self, name: SideName, entity: str, id: str, field: str, value: Any) -> None:
-        self.world.ledger.said(name, entity, id, field, value)
+    def _said(self, name: SideName, *what: Any) -> None:
+        self.world.ledger.said(name, *what)
 
 
 def _age(row: Binding) -> int:

@@ -11,12 +11,16 @@ from .outside import Happening
 Step = tuple[str, dict[str, Any]]
 
 
-def _begin(strategy: str = "last write") -> Step:
-    return "begin", {"strategy": strategy, "size": 3, "synced": True}
+def _begin(strategy: str = "last write", size: int = 3) -> Step:
+    return "begin", {"strategy": strategy, "size": size, "synced": True}
 
 
-def _run(scope: str, *plan: Happening) -> Step:
-    return "run", {"scope": scope, "plan": list(plan), "late": False, "gives_up": False}
+def _run(scope: str, *plan: Happening, late: bool = False, gives_up: bool = False) -> Step:
+    return "run", {"scope": scope, "plan": list(plan), "late": late, "gives_up": gives_up}
+
+
+def _wait(seconds: int = 1) -> Step:
+    return "wait", {"seconds": seconds}
 
 
 def _edit(name: str, what: str, pick: int, lag: int = 0) -> Step:
@@ -51,7 +55,7 @@ SCRIPTS: dict[str, list[Step]] = {
     ],
     "a product is made anew under the code of one that was deleted": [
         _begin(),
-        ("change_mapping", {}),
+        ("change_mapping", {"reads_all": True}),
         ("delete", {"name": "odoo", "entity": "product", "pick": 1}),
         ("create_product", {"name": "odoo", "pick": 0}),
     ],
@@ -69,6 +73,40 @@ SCRIPTS: dict[str, list[Step]] = {
         _edit("remote", "title", 1),
         _edit("odoo", "title", 0),
         _run("export"),
+    ],
+    "a worker dies with two edits of Odoo on their way, and its run is given up": [
+        _begin(),
+        _edit("odoo", "title", 0),
+        _wait(),
+        _edit("odoo", "title", 1),
+        _run("export", Happening(16, "crash"), gives_up=True),
+    ],
+    **{
+        f"at touch {at} of a page another job settles an older one with the same product": [
+            _begin("odoo", size=1),
+            _edit("odoo", "title", 0),
+            _wait(),
+            _edit("odoo", "title", 1),
+            _run(
+                "products",
+                Happening(10, "odoo edit", flow=1),
+                Happening(at, "other page", flow=1),
+                late=True,
+            ),
+        ]
+        for at in (38, 40)
+    },
+    "what Odoo typed over is settled after what it typed, which the shop has typed over": [
+        _begin("odoo", size=1),
+        _edit("odoo", "title", 0),
+        _wait(),
+        _edit("odoo", "title", 1),
+        _run(
+            "products",
+            Happening(10, "odoo edit", flow=1),
+            Happening(52, "shop edit", pick=3, flow=1),
+            late=True,
+        ),
     ],
     **{
         f"an edit in the shop at touch {at} of the export of the same title": [

@@ -64,11 +64,15 @@ class Side(MemoryEndpoint):
         if entity == "product":
             there = [one["id"] for row in self.all("product") for one in row[self.variants] or ()]
             for id in set(self.rows["stock"]) - set(there):
+                self._remember(id)
                 del self.rows["stock"][id]
             for id in there:
                 if id not in self.rows["stock"]:
                     level = {"id": id, **self.new_level()}
                     self.rows["stock"][id] = Row(level, self.clock.now())
+
+    def _remember(self, id: str) -> None:
+        """What there was of a level that changes or goes, where anybody has to know."""
 
     def new_level(self) -> Stock:
         raise NotImplementedError

@@ -18,7 +18,7 @@ from .database import Database, PageRow, Run
 from .documents import FLOWS
 from .driver import LEASE, Driver, Stale
 from .ledger import Ledger
-from .outside import Crash, Happening, Outside
+from .outside import Crash, Happening, Outside, Touch
 from .people import People
 from .sides import Odoo, Shop
 
@@ -31,6 +31,12 @@ STRATEGIES: dict[str, Strategy] = {
     "newest": Strategy((STOCK, Rule("*", "newest"))),
     "ask": Strategy((STOCK, Rule("*", "ask"))),
 }
+
+
+def named(op: Op) -> str:
+    """The record that is to be written: its id, or what a create of it can be told by."""
+    told = (op.values.get(name) for name in ("handle", "code", "email", "number", "ref"))
+    return str(op.id or next(filter(None, told), op.key))
 
 
 class World:
@@ -53,12 +59,17 @@ class World:
         self.db = Database(self.odoo)
         self.ledger = Ledger()
         self.version = 0
+        self.owes_backfill = False  # of a mapping that was changed
         self.log: list[str] = []
         self.merged: set[str] = set()  # Odoo ids that several shop records are bound to
         self.people = People(self)
         self.writes: list[str] = []
         self.uncommitted: list[tuple[SideName, Op]] = []
         self.db.committed = self._committed
+        self.shut_for = 0  # workers that the shop lets in no more
+        self.refused: set[str] = set()  # what a side does not take, until somebody mends it
+        for side in (self.shop, self.odoo):
+            side.faults.refuse = self._refuses
         self.shop.wrote = lambda *told: self._wrote("remote", *told)
         self.odoo.wrote = lambda *told: self._wrote("odoo", *told)
 
@@ -97,13 +108,11 @@ class World:
     def may_offer(self, remote_id: str, best: bool = False) -> int:
         """What is on the shelf and neither sold nor promised; at `best`, as Odoo had it at any time
         since the last quiet moment: what changes in Odoo while a page is on its way comes later."""
-        odoo_id = self.store.resolve("variant", "remote", [remote_id]).get(remote_id)
-        level = self.odoo.rows["stock"].get(odoo_id or "")
-        if level is None:
-            return 0
-        there = level.fields["hand"] - level.fields["reserved"]
+        odoo_id = str(self.store.resolve("variant", "remote", [remote_id]).get(remote_id))
+        level = self.odoo.rows["stock"].get(odoo_id)
+        there = level.fields["hand"] - level.fields["reserved"] if level is not None else 0
         if best:
-            there = max(there, self.odoo.best.get(str(odoo_id), there))
+            there = max(there, self.odoo.best.get(odoo_id, there))
         sold = sum(
             int(line["quantity"])
             for order in self.shop.all("order")
@@ -155,8 +164,9 @@ class World:
     ) -> str:
         """Go on with the open run, or start one of `flows`; how it ended. Where it waits for an
         entity that another open run holds, that one goes on too, as the dispatcher has it."""
-        driver = self.driver(plan, late)
         open_ = self._open()
+        left = [row for run in open_[:1] for row in self.db.flows_of(run.id) if row.state != "done"]
+        driver = self.driver(plan, late, len(left if open_ else flows))
         if not open_:
             return self._drive(driver, driver.start(flows), 1) if flows else "nothing to do"
         end = self._go_on(driver, open_[0])
@@ -178,18 +188,26 @@ class World:
         return self._drive(driver, run.id, epoch)
 
     def is_stuck(self, run: int) -> bool:
-        """Whether a worker is gone with a page it had claimed; then the lease goes by."""
+        """Whether a worker is gone with a page it had claimed, or before it told that its run had
+        failed with one; then the lease goes by."""
         flows = self.db.flows_of(run)
         pages = [page for flow in flows for page in self.db.pages_of(flow.id)]
-        if any(page.state == "settling" for page in pages):
+        if any(page.state in ("settling", "failed") for page in pages):
             self.true.advance(LEASE.total_seconds() + 1)
             return True
         return False
 
-    def driver(self, plan: Sequence[Happening] = (), late: bool = False) -> Driver:
-        return self.driver_class(
-            self, Outside(plan, self.meanwhile, lambda: self.db.is_clean), late
-        )
+    def driver(self, plan: Sequence[Happening] = (), late: bool = False, flows: int = 1) -> Driver:
+        self.shut_for = max(0, self.shut_for - 1)
+        return self.driver_class(self, Outside(plan, self, flows), late)
+
+    @property
+    def is_clean(self) -> bool:
+        return self.db.is_clean
+
+    @property
+    def is_shut(self) -> bool:
+        return self.shut_for > 0
 
     def _drive(self, driver: Driver, run: int, epoch: int) -> str:
         try:
@@ -199,13 +217,48 @@ class World:
             return f"{type(error).__name__}: {error}"
         return self.db.runs[run].state
 
-    def meanwhile(self, one: Happening) -> None:
+    def meanwhile(self, one: Happening, touch: Touch) -> None:
         """What happens elsewhere while a worker waits for the shop."""
         self.told(f"  meanwhile {one.what}")
+        self.true.advance(one.pick % 2)
         if one.what in ("other worker", "take over"):
             self._other_worker(one.what)
+        elif one.what == "other page":
+            self._other_page(one.pick)
+        elif one.what == "access taken":
+            self.shut_for = 1 + one.pick % 3
+        elif one.what == "refused":
+            self.refused.add(named(touch.sent[one.pick % len(touch.sent)]))
+        elif one.what == "sale of what is sent":
+            self.people.sell(one.pick, {str(op.id) for op in touch.sent})
         else:
             self.people.meanwhile(one.what, one.pick)
+
+    def _refuses(self, op: Op) -> str | None:
+        return "it is not valid" if named(op) in self.refused else None
+
+    def mend(self) -> None:
+        """What was refused is valid now, and a person retries it."""
+        self.refused.clear()
+        if not self.is_open:
+            self.retry()
+
+    def _other_page(self, pick: int) -> None:
+        """A job of its own settles a page that is staged, at the same time."""
+        open_ = [run for run in self.db.runs.values() if run.state == "running"]
+        pages = [
+            (page.id, run.epoch)
+            for run in open_
+            for flow in self.db.flows_of(run.id)
+            for page in self.db.pages_of(flow.id)
+            if page.state == "staged"
+        ]
+        if pages:
+            driver = self.driver()
+            try:
+                driver.job_settle(*pages[pick % len(pages)])
+            except (RetryLater, Stale):
+                self.db.rollback()
 
     def _other_worker(self, what: str) -> None:
         """Another worker goes on with the run: it was told to by a person, or the lease is over."""

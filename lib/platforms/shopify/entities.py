@@ -214,6 +214,8 @@ def _info(
         page_size=SOURCES[name].size,
         parallel=parallel,
         lists_all=name in ("category", "product", "variant", "company", "customer", "order"),
+        # Shopify does not say that translations and companies' locations move `updatedAt`.
+        blind_dates=name in ("product", "company"),
         remade=name != "order",  # it would be sold twice
         lookups=_LOOKUPS,
         optional=SOURCES[name].optional,

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from .errors import invalid_param
 from .request import Request
 from .store import Row
-from .times import filter_bound
+from .times import Site, filter_bound
 
 _EARLY = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
@@ -27,7 +27,7 @@ def included(rows: Sequence[Row], request: Request) -> list[Row]:
     return [row for row in found if row["id"] in wanted] if wanted else found
 
 
-def by_date(rows: Sequence[Row], request: Request, offset: int) -> list[Row]:
+def by_date(rows: Sequence[Row], request: Request, site: Site) -> list[Row]:
     """`after`, `before`, `modified_after`, `modified_before`: exclusive, to the second."""
     are_gmt = request.params.get("dates_are_gmt", "") in ("true", "1")
     found = list(rows)
@@ -38,7 +38,7 @@ def by_date(rows: Sequence[Row], request: Request, offset: int) -> list[Row]:
         ("modified_before", "modified", False),
     ):
         if name in request.params:
-            bound = filter_bound(name, request.params[name], offset, are_gmt)
+            bound = filter_bound(name, request.params[name], site, are_gmt)
             found = [r for r in found if _beyond(r[column] or _EARLY, bound, later)]
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,11 +20,13 @@ class Serving:
 
 
 @contextmanager
-def serving(shop: Shop, port: int = 0) -> Iterator[Serving]:
-    """Serve `shop` while the context lasts; port 0 takes a free one."""
+def serving(shop: Shop, port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[Serving]:
+    """Serve `shop` while the context lasts; port 0 takes a free one. With `tls` by https."""
     server = ThreadingHTTPServer(("127.0.0.1", port), _handler(shop))
     server.daemon_threads = True
-    url = f"http://127.0.0.1:{server.server_address[1]}"
+    url = f"http{'s' if tls else ''}://127.0.0.1:{server.server_address[1]}"
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     shop.settings.url = url
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -12,7 +12,7 @@ class Settings:
 
     version: str = "11.0.1"
     wordpress: str = "7.0.4"
-    utc_offset: int = 60  # minutes that the site's clock is ahead of UTC
+    utc_offset: int | str = 60  # minutes that the site's clock is ahead of UTC, or its zone
     currency: str = "EUR"
     prices_include_tax: bool = False
     weight_unit: str = "kg"
