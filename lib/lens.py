@@ -52,6 +52,12 @@ class Lens:
             for name, spec in fields.items()
             if any(path.split(".")[0] == TARGET for path in spec.own_reads)
         )
+        #: Those of them that are made with what the target holds of the very same field.
+        self.own_word = frozenset(
+            name
+            for name in self.relative
+            if f"{TARGET}.{name}" in mapping.fields[name].own_reads
+        )
         self._plain = [
             (name, spec)
             for name, spec in fields.items()

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from .. import elements
 from ..endpoint import Op, Record
-from ..errors import MissingReference, ValidationError
+from ..errors import MissingReference, SkipRecord, ValidationError
 from ..lens import BESIDE, TARGET
 from ..mapping import Ref
 from ..merge import BY_HAND, RECORD, Base, Conflict, Winner, merge
@@ -114,8 +114,27 @@ def _compared_base(lane: Lane, item: Item) -> Base:
     base = sending.without_own(lane, item, item.base(lane.direction))
     if item.retried:
         base = sending.with_elements(base, item.source_keys)
-    known = [name for name in lane.lens.relative if name in base and name in item.held]
+    known = [
+        name
+        for name in lane.lens.relative
+        if name in base and name in item.held and not _says_itself(lane, item, name, base[name][1])
+    ]
     return {**base, **{name: (UNSETTLED, item.held[name]) for name in known}} if known else base
+
+
+def _says_itself(lane: Lane, item: Item, name: str, before: object) -> bool:
+    """Whether the source has a word of its own for a field that could have been left to the target,
+    whose value has been edited since `before`: then that edit is one, as of any field."""
+    if name not in lane.lens.own_word or before is UNSETTLED or before == item.held[name]:
+        return False
+    target = item.target
+    assert target is not None
+    fields = {**item.record.fields, TARGET: {**target.fields, name: before}}
+    try:
+        then = lane.mapping.transform(Record(item.record.id, fields, item.record.updated))
+    except SkipRecord:
+        return False
+    return name in then and then[name] == item.raw.get(name)
 
 
 def source_views(lane: Lane, item: Item) -> tuple[dict[str, object], dict[str, object]]:
