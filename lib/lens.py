@@ -54,9 +54,7 @@ class Lens:
         )
         #: Those of them that are made with what the target holds of the very same field.
         self.own_word = frozenset(
-            name
-            for name in self.relative
-            if f"{TARGET}.{name}" in mapping.fields[name].own_reads
+            name for name in self.relative if f"{TARGET}.{name}" in mapping.fields[name].own_reads
         )
         self._plain = [
             (name, spec)

@@ -75,4 +75,6 @@ class GatewayConnector(models.Model):
             soon = max(now, (connector.checked or now - PAUSE) + PAUSE)
             if not connector.check_due or connector.check_due > soon:
                 connector.check_due = soon
-                self.env.ref("gateway_ng.cron_check").sudo()._trigger(soon)
+                cron = self.env.ref("gateway_ng.cron_check", raise_if_not_found=False)
+                if cron:
+                    cron.sudo()._trigger(soon)

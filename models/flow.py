@@ -99,7 +99,7 @@ class GatewayFlow(models.Model):
         run.connector_id._identify(work.commit)
         if not self._begins_to_read():
             return False
-        if run.state == "queued":
+        if not (run.flow_ids - self).filtered("started"):
             run.flow_ids._pin_mappings()
         if not self.mapping_version_id:  # raises what is wrong with it
             self._pin_mapping()
@@ -112,7 +112,7 @@ class GatewayFlow(models.Model):
             if self.direction == "export" and work.own:
                 values["edge"] = horizon(self.env.cr)[0].isoformat()
             self.write(values)
-        if run.state == "queued":
+        if run.state == "queued" or not run.started:
             run.write({"state": "running", "started": fields.Datetime.now()})
         run._tell(now=False)
         work.commit()  # the read below has its own snapshot, taken after the horizon

@@ -121,9 +121,13 @@ class GatewaySchedule(models.Model):
     @api.depends("next_run", "connector_id.state")
     def _compute_is_late(self):
         edge = fields.Datetime.now() - GRACE
-        for line in self:
-            ready = line.connector_id.state == "ready"
-            line.is_late = bool(ready and line.next_run and line.next_run < edge)
+        for connector, lines in self.grouped("connector_id").items():
+            due = lines.filtered(lambda one: one.next_run and one.next_run < edge)
+            # What an open run has, or will come to, has begun, however long that takes.
+            going_on = self._busy(connector) if due else set()
+            for line in lines:
+                begun = (line.entity, line.direction) in going_on
+                line.is_late = line in due and connector.state == "ready" and not begun
 
     @api.constrains("cron", "tz")
     def _check_cron(self):

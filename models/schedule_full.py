@@ -23,7 +23,8 @@ class GatewaySchedule(models.Model):
         store=True,
         readonly=False,
         help="Some changes move no date, so an ordinary run does not see them. After so many days "
-        "the next scheduled run reads everything of this line. 0: only when somebody asks for it.",
+        "the next scheduled run reads everything of this line, and so carries what was changed in "
+        "its mapping to all records. 0: only when somebody asks for it.",
     )
 
     @api.depends("connector_id.platform", "entity", "direction")
@@ -51,10 +52,10 @@ class GatewaySchedule(models.Model):
     def _read_all_where_due(self, run):
         """Let the run's flows of these lines read everything where that is due."""
         marks = self.env["gateway.watermark"].sudo()
-        found = {
-            (mark.entity, mark.direction): mark.whole or mark.create_date
-            for mark in marks.search([("connector_id", "in", self.connector_id.ids)])
-        }
+        marks = marks.search([("connector_id", "in", self.connector_id.ids)])
+        # Of those from before this was counted, not all at once.
+        marks.filtered(lambda mark: not mark.whole).whole = fields.Datetime.now()
+        found = {(mark.entity, mark.direction): mark.whole for mark in marks}
         edge = fields.Datetime.now() + EARLY
         due = {
             (line.entity, line.direction)
@@ -89,6 +90,7 @@ class GatewayFlow(models.Model):
     def _advance_watermark(self):
         """A watermark says, too, since when it is gone by alone."""
         done = super()._advance_watermark()
-        if not self.since and self._leaves_watermark():
+        is_read = self.state == "applying" and not self._open_pages()
+        if is_read and not self.since and self._leaves_watermark():
             self._watermark().whole = self.started
         return done

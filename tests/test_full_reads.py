@@ -47,7 +47,7 @@ class TestFullReads(ScheduleCase):
         shop = self.env["gateway.connector"].create({"name": "Woo", "platform": "woocommerce"})
         days = {(one.entity, one.direction): one.full_days for one in shop.schedule_ids}
         imports = ("category", "product", "variant", "price", "stock", "customer", "order")
-        self.assertEqual([0, 7, 7, 7, 7, 7, 7], [days[name, "import"] for name in imports])
+        self.assertEqual([0, 7, 7, 7, 7, 0, 0], [days[name, "import"] for name in imports])
         self.assertEqual({0}, {n for (_entity, way), n in days.items() if way == "export"})
 
     def test_an_edit_that_moved_no_date_is_found_once_the_days_are_over(self):
@@ -90,17 +90,22 @@ class TestFullReads(ScheduleCase):
         self.sync("product", full=True)
         self.assertGreater(self.mark().whole, long_ago)
 
-    def test_one_that_was_read_before_days_were_counted_counts_from_its_first_read(self):
+    def test_one_that_was_read_before_days_were_counted_counts_from_now_on(self):
         mark = self.mark()
         mark.whole = False
-        self.assertFalse(self.scheduled().flow_ids.is_full)
-        self.env.cr.execute(
-            "UPDATE gateway_watermark SET create_date = create_date - interval '8 days'"
-            " WHERE id = %s",
-            (mark.id,),
-        )
-        self.env.invalidate_all()
+        self.assertFalse(self.scheduled().flow_ids.is_full, "of an upgrade not all at once")
+        self.days_pass(8)
         self.assertTrue(self.scheduled().flow_ids.is_full)
+
+    def test_a_read_that_stopped_in_the_middle_is_due_still(self):
+        self.days_pass(8)
+        self.scheduled().action_cancel()
+        run = self.scheduled()
+        self.assertTrue(run.flow_ids.is_full)
+        flow, before = run.flow_ids, self.mark().whole
+        flow.write({"state": "reading", "started": fields.Datetime.now()})
+        flow._advance_watermark()
+        self.assertEqual(before, self.mark().whole)
 
     def test_none_is_by_hand_only_and_less_is_refused(self):
         line = self.line("product")

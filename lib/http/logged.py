@@ -22,7 +22,10 @@ class WithoutSecrets(logging.Filter):
         self._redactor = Redactor()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        text = record.getMessage()
+        try:
+            text = record.getMessage()
+        except (TypeError, ValueError):  # logging tells of a wrong format itself
+            return True
         clean = self._redactor.line(text)
         if clean != text:
             record.msg, record.args = clean, None

@@ -152,8 +152,7 @@ def _is_unchanged(lane: Lane, item: Item) -> bool:
 
 def transform(lane: Lane, item: Item) -> bool:
     """What the mapping makes of the record; False where a filter refuses it. Raises StopRun where
-    the page's records take too long together: each lambda has its own bounds, their number has none.
-    """
+    the page's records take too long together: each lambda is bounded, how many there are is not."""
     if lane.mapped_seconds > MAPPED_SECONDS:
         raise _too_slow(lane)
     began = time.thread_time()

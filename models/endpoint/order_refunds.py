@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from ...lib.errors import GatewayError, Refused
+from ...lib.errors import GatewayError, Refused, RetryLater, StopRun
 from ...lib.values import freeze
 from ..wording import short_id
 from .batches import each, write_grouped
@@ -231,6 +231,8 @@ class OrderRefunds(OrderSettings):
         try:
             with self.env.cr.savepoint():
                 one.move = credit_note(self, one)
+        except (StopRun, RetryLater):
+            raise
         except GatewayError as error:
             one.outcome = "activity"
             one.leave(f"no credit note could be made: {error.message}")

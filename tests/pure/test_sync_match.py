@@ -322,9 +322,7 @@ def test_one_cause_for_most_of_a_page_stops_the_run_and_says_why() -> None:
     world.odoo.faults.refuse = lambda op: None if op.values["code"] < "M13" else "no tax is set"
     with pytest.raises(StopRun) as stopped:
         world.settle("import", records)
-    assert "25 of 30 product records failed alike (write, refused)" in str(
-        stopped.value
-    )
+    assert "25 of 30 product records failed alike (write, refused)" in str(stopped.value)
     assert "no tax is set" in str(stopped.value)
     assert world.store.traces == []
 

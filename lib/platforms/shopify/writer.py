@@ -128,7 +128,9 @@ class Writer:
         works = _begin(ops, writable, ("create", "update", "delete"), "product")
         self._translation_writer.take(works)
         deletes = [work for work in works if work.op.action == "delete"]
-        archived = product_delete.delete(deletes, self._batches)
+        archived = product_delete.delete(
+            deletes, self._batches, lambda ids: self._source.fetch("product", ids)
+        )
         self._image_writer.stage(works)
         self._further_images.stage(works)
         going = [work for work in works if work.going]

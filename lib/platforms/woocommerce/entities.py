@@ -60,7 +60,8 @@ def _info(
         page_size=SOURCES[name].size,
         parallel=parallel,
         lists_all=name in ("category", "product", "variant", "customer", "order"),
-        blind_dates=SOURCES[name].way != "whole",  # plugins and terms write past `date_modified`
+        # Plugins and terms write past `date_modified`; not of orders and customers.
+        blind_dates=SOURCES[name].way != "whole" and name not in ("order", "customer"),
         remade=name != "order",  # it would be sold twice
         lookups={"location": ("name",)},
     )

@@ -1,0 +1,40 @@
+"""What a customer's mapping leaves to the shop where Odoo has no word for it, is compared as any
+field where both sides have one."""
+
+from odoo.tests import tagged
+
+from .customer_case import CustomerCase
+
+
+@tagged("post_install", "-at_install")
+class TestCustomerConflicts(CustomerCase):
+    def setUp(self):
+        super().setUp()
+        self.carry()
+        self.env["gateway.conflict.rule"].create(
+            {"connector_id": self.connector.id, "pattern": "res.partner.*", "winner": "ask"}
+        )
+        self.customer["phone"] = "+14155550111"
+        self.shop.store.touch(self.customer)
+
+    def test_a_phone_that_both_sides_edited_is_held_in_both_directions(self):
+        self.partner().phone = "+1 415-555-0122"
+        self.clock.sleep(60)
+        for direction in ("import", "export"):
+            run = self.sync("customer", direction=direction, state="partial")
+            self.assertEqual(1, run.count_held)
+            self.env.invalidate_all()
+            self.assertEqual("+14155550111", self.customer["phone"])
+            self.assertEqual("+1 415-555-0122", self.partner().phone)
+        conflict = self.env["gateway.conflict"].search([("connector_id", "=", self.connector.id)])
+        self.assertIn("open", conflict.mapped("state"))
+
+    def test_the_shops_new_phone_stands_when_odoo_sends_another_field_first(self):
+        self.partner().name = "Another Name"
+        self.clock.sleep(60)
+        self.sync("customer", direction="export")
+        self.assertEqual("+14155550111", self.customer["phone"])
+        self.assertEqual("Another", self.customer["firstName"])
+        self.sync("customer", direction="import")
+        self.env.invalidate_all()
+        self.assertEqual("+14155550111", self.partner().phone)
