@@ -208,6 +208,7 @@ class GatewayConnector(models.Model):
             connector.binding_count = bindings.get(connector.id, 0)
             connector.run_count = run_counts.get(connector.id, 0)
             run = self.env["gateway.run"].browse(latest.get(connector.id))
+            run = run.with_prefetch(latest.values())
             connector.update({"last_run_id": run.id, "last_run_state": run.state})
 
     @api.depends("health")
