@@ -5,7 +5,15 @@ import re
 from odoo.tests import HttpCase, tagged
 from odoo.tools import file_open, file_path
 
-FILES = ("credential_field", "dashboard", "mapping_field", "run_progress", "why")
+FILES = (
+    "credential_field",
+    "dashboard",
+    "mapping_editor",
+    "mapping_field",
+    "run_progress",
+    "runs",
+    "why",
+)
 
 
 @tagged("post_install", "-at_install")
