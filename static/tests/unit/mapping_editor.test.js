@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { click, queryOne, setInputFiles } from "@odoo/hoot-dom";
-import { animationFrame } from "@odoo/hoot-mock";
+import { click, queryOne, setInputFiles, waitFor } from "@odoo/hoot-dom";
 import {
     contains,
     getService,
@@ -87,20 +86,16 @@ test("Import puts a file's text in the layer, checks it and saves nothing", asyn
     expect(asked).toBe(1);
     const text = `{"record": {"name": {"MAPTO": "title"}}}`;
     await setInputFiles([new File([text], "layer.json", { type: "application/json" })]);
-    await animationFrame();
-    await animationFrame();
-    expect.verifySteps([`editor_check ${JSON.stringify([...PLACE, text])}`]);
-    expect(".o_gateway_mapping_editor").toHaveCount(1);
-    expect("button:contains(Save)").toBeEnabled();
+    await expect.waitForSteps([`editor_check ${JSON.stringify([...PLACE, text])}`]);
+    await waitFor("button:contains(Save):enabled");
 });
 
 test("Restore of an older version restores that one and reads the layer anew", async () => {
     await open("history");
     expect(".o_gateway_revisions tr:contains(newest) button:contains(Restore)").toHaveCount(0);
     await contains(".o_gateway_revisions tr:contains(older) button:contains(Restore)").click();
-    await animationFrame();
-    expect.verifySteps(["action_restore [[11]]", `editor_load ${JSON.stringify(PLACE)}`]);
-    expect(".o_notification").toHaveText(/Restored/);
+    await expect.waitForSteps(["action_restore [[11]]", `editor_load ${JSON.stringify(PLACE)}`]);
+    await waitFor(".o_notification:contains(Restored)");
 });
 
 test("Restore of what was below takes the changes back, once it is confirmed", async () => {
@@ -108,7 +103,6 @@ test("Restore of what was below takes the changes back, once it is confirmed", a
     await contains(".o_gateway_below button:contains(Restore)").click();
     expect.verifySteps([]);
     await contains(".modal .btn-primary").click();
-    await animationFrame();
     const place = JSON.stringify(PLACE);
-    expect.verifySteps([`editor_take_back ${place}`, `editor_load ${place}`]);
+    await expect.waitForSteps([`editor_take_back ${place}`, `editor_load ${place}`]);
 });

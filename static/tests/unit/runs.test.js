@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { advanceTime, animationFrame } from "@odoo/hoot-mock";
+import { advanceTime } from "@odoo/hoot-mock";
 import { Component, xml } from "@odoo/owl";
 import {
     contains,
@@ -98,8 +98,7 @@ test("the list of runs is read anew as they move on, but not while rows are sele
     expect.verifySteps(["read"]);
     bus.tell({ id: 1, state: "done" });
     await advanceTime(2000);
-    await animationFrame();
-    expect.verifySteps(["read"]);
+    await expect.waitForSteps(["read"]);
     await contains(".o_data_row .o_list_record_selector input").click();
     bus.tell({ id: 1, state: "done" });
     await advanceTime(4000);
@@ -107,5 +106,5 @@ test("the list of runs is read anew as they move on, but not while rows are sele
     await contains(".o_data_row .o_list_record_selector input").click();
     bus.tell({ id: 1, state: "done" });
     await advanceTime(4000);
-    expect.verifySteps(["read"]);
+    await expect.waitForSteps(["read"]);
 });
