@@ -201,9 +201,7 @@ class TestLongLists(DemoShopCase):
         self.env.invalidate_all()
         rows.env.invalidate_all()
         before = self.env.cr.sql_log_count
-        found = rows.web_search_read(
-            specification=asked, limit=limit, count_limit=10001, **options
-        )
+        found = rows.web_search_read(specification=asked, limit=limit, count_limit=10001, **options)
         self.assertEqual(limit, len(found["records"]))
         return self.env.cr.sql_log_count - before
 

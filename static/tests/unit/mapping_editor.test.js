@@ -62,7 +62,10 @@ async function open(tab) {
         return true;
     });
     await mountWithCleanup(WebClient);
-    await getService("action").doAction({ type: "ir.actions.client", tag: "gateway_mapping_editor" });
+    await getService("action").doAction({
+        type: "ir.actions.client",
+        tag: "gateway_mapping_editor",
+    });
     await contains(`[data-tab=${tab}]`).click();
     expect.verifySteps([`editor_load ${JSON.stringify(PLACE)}`]);
 }
