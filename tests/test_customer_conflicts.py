@@ -38,3 +38,26 @@ class TestCustomerConflicts(CustomerCase):
         self.sync("customer", direction="import")
         self.env.invalidate_all()
         self.assertEqual("+14155550111", self.partner().phone)
+
+    def test_the_shops_new_name_stands_when_odoo_sends_another_field_first(self):
+        self.customer["lastName"] = "Newname"
+        self.shop.store.touch(self.customer)
+        self.partner().street = "9 New Street"
+        self.clock.sleep(60)
+        self.sync("customer", direction="export")
+        self.assertEqual("Newname", self.customer["lastName"])
+        self.sync("customer", direction="import")
+        self.env.invalidate_all()
+        self.assertEqual(f"{self.customer['firstName']} Newname", self.partner().name)
+
+    def test_a_name_that_both_sides_edited_is_held_in_both_directions(self):
+        self.customer["lastName"] = "Newname"
+        self.shop.store.touch(self.customer)
+        self.partner().name = f"{self.customer['firstName']} Othername"
+        self.clock.sleep(60)
+        for direction in ("export", "import"):
+            run = self.sync("customer", direction=direction, state="partial")
+            self.assertEqual(1, run.count_held)
+            self.env.invalidate_all()
+            self.assertEqual("Newname", self.customer["lastName"])
+            self.assertIn("Othername", self.partner().name)

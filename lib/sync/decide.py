@@ -11,6 +11,7 @@ from ..errors import MissingReference, SkipRecord, ValidationError
 from ..lens import BESIDE, TARGET
 from ..mapping import Ref
 from ..merge import BY_HAND, RECORD, Base, Conflict, Winner, merge
+from ..rules import Pair
 from ..store import Seen
 from ..values import UNSETTLED, project
 from . import galleries, images, nested, ordering, refer, sending, texts, yielding
@@ -114,27 +115,44 @@ def _compared_base(lane: Lane, item: Item) -> Base:
     base = sending.without_own(lane, item, item.base(lane.direction))
     if item.retried:
         base = sending.with_elements(base, item.source_keys)
-    known = [
+    known = [name for name in lane.lens.relative if name in base and name in item.held]
+    if not known:
+        return base
+    asked = {name: (UNSETTLED, item.held[name]) for name in known}
+    return {**base, **asked, **_by_own_word(lane, item, base)}
+
+
+def _by_own_word(lane: Lane, item: Item, base: Base) -> Base:
+    """The base of fields that could have been left to the target's own word, where the target has
+    edited some: what the source would say had it not tells whether the source was edited, too."""
+    names = [
         name
-        for name in lane.lens.relative
-        if name in base and name in item.held and not _says_itself(lane, item, name, base[name][1])
+        for name in lane.lens.own_word
+        if name in base and name in item.held and base[name][1] is not UNSETTLED
     ]
-    return {**base, **{name: (UNSETTLED, item.held[name]) for name in known}} if known else base
+    before = {name: base[name][1] for name in names}
+    if all(before[name] == item.held[name] for name in names):
+        return {}
+    then = _said_before(lane, item, before)
+    pairs: dict[str, Pair] = {}
+    for name in names:
+        if name in item.said and name in then and then[name] == before[name]:
+            pairs[name] = (item.said[name], before[name])
+        elif before[name] != item.held[name]:
+            pairs[name] = base[name]
+    return pairs
 
 
-def _says_itself(lane: Lane, item: Item, name: str, before: object) -> bool:
-    """Whether the source has a word of its own for a field that could have been left to the target,
-    whose value has been edited since `before`: then that edit is one, as of any field."""
-    if name not in lane.lens.own_word or before is UNSETTLED or before == item.held[name]:
-        return False
-    target = item.target
-    assert target is not None
-    fields = {**item.record.fields, TARGET: {**target.fields, name: before}}
+def _said_before(lane: Lane, item: Item, before: Mapping[str, object]) -> Mapping[str, object]:
+    """What the source would say of these fields if the target still held what it did `before`."""
+    assert item.target is not None
+    fields = {**item.record.fields, TARGET: {**item.target.fields, **before}}
     try:
         then = lane.mapping.transform(Record(item.record.id, fields, item.record.updated))
     except SkipRecord:
-        return False
-    return name in then and then[name] == item.raw.get(name)
+        return {}
+    mine = {name: then[name] for name in before if name in then}
+    return lane.lens.compared(lane.target.canonical(lane.entity, mine))
 
 
 def source_views(lane: Lane, item: Item) -> tuple[dict[str, object], dict[str, object]]:

@@ -67,3 +67,29 @@ def test_where_odoo_has_no_word_of_its_own_the_shops_stays_and_is_no_conflict() 
     world.shop.edit("product", shop_id, title="CUP")
     assert world.run("export") == {"unchanged": 1}
     assert title(world, shop_id) == "CUP"
+
+
+def test_fields_that_are_made_of_each_other_are_left_as_the_shop_has_edited_them() -> None:
+    """The shop's own split of a name stays as long as the name does."""
+    split = ["name", "@.title?", "@.note?"]
+    whole = "' '.join([part for part in [a, b] if part])"
+    first = f"lambda name, a, b: a if name == {whole} else name.rpartition(' ')[0]"
+    last = f"lambda name, a, b: b if name == {whole} else name.rpartition(' ')[2]"
+    name = ["title", "note", f"lambda a, b: {whole}"]
+    into = {"name": {"MAPTO": name, "type": "char"}, "code": {"MAPTO": "sku", "type": "char"}}
+    fields = {
+        "title": {"MAPTO": [*split, first], "type": "char"},
+        "note": {"MAPTO": [*split, last], "type": "char"},
+        "sku": {"MAPTO": "code", "type": "char"},
+        "price": {"MAPTO": "price", "type": "decimal"},
+    }
+    world = World({**PRODUCT_IN, "record": into}, {**PRODUCT_OUT, "record": fields})
+    shop_id, odoo_id = world.pair(title="ADA", note="OF THE HILL")
+    world.both()
+    world.shop.edit("product", shop_id, note="OF THE DALE")
+    world.odoo.edit("product", odoo_id, price=12)
+    world.run("export")
+    shown = world.shop.get("product", shop_id)
+    assert (shown["title"], shown["note"], shown["price"]) == ("ADA", "OF THE DALE", 12)
+    world.both()
+    assert world.odoo.get("product", odoo_id)["name"] == "ADA OF THE DALE"
