@@ -12,6 +12,7 @@ from . import (
     test_controllers,
     test_copied_database,
     test_crash,
+    test_customer_conflicts,
     test_dashboard,
     test_deletes,
     test_endpoint_category,
