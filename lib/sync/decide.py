@@ -47,7 +47,7 @@ def transform_with_target(lane: Lane, items: list[Item]) -> list[Item]:
                 now[BESIDE] = {i: beside[i] for i in _named_beside(item) if i in beside}
             fields = {**item.record.fields, TARGET: now}
             record = Record(item.record.id, fields, item.record.updated)
-            item.raw = {**item.raw, **lane.mapping.transform(record)}
+            item.raw = {**item.raw, **lane.timed(lane.mapping.transform, record)}
         return True
 
     return refer.resolve_all(lane, each(items, "transform", transform))
@@ -148,7 +148,8 @@ def _said_before(lane: Lane, item: Item, before: Mapping[str, object]) -> Mappin
     assert item.target is not None
     fields = {**item.record.fields, TARGET: {**item.target.fields, **before}}
     try:
-        then = lane.mapping.transform(Record(item.record.id, fields, item.record.updated))
+        record = Record(item.record.id, fields, item.record.updated)
+        then = lane.timed(lane.mapping.transform, record)
     except SkipRecord:
         return {}
     mine = {name: then[name] for name in before if name in then}

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from .. import elements
 from ..endpoint import EntityInfo, Record
-from ..errors import GatewayError
+from ..errors import GatewayError, StopRun
 from ..lens import ElementKeys, Lens
 from ..mapping import Ref
 from ..merge import OPPOSITE, SOURCE_OF, TARGET_OF, Direction
 from ..values import digest, project
 from .flow import Flow
+
+
+Given, Made = TypeVar("Given"), TypeVar("Made")
+
+#: Processor time that the mapping of one page may take: well below what kills a worker.
+MAPPED_SECONDS = 20
 
 
 class Lane:
@@ -55,6 +63,22 @@ class Lane:
         """End the store's transaction, where the target is about to be called without one."""
         if not self.target.transactional:
             self.store.commit()
+
+    def timed(self, step: Callable[[Given], Made], given: Given) -> Made:
+        """`step(given)` of the mapping, before anything is written. Raises StopRun where all of the
+        page's steps have taken too long together: each lambda is bounded, their number is not."""
+        if self.mapped_seconds > MAPPED_SECONDS:
+            raise StopRun(
+                f"the mapping of {self.entity} takes more than {MAPPED_SECONDS} seconds for a page",
+                cause="mapping",
+                remedy="Make its lambdas simpler, or the connector's pages smaller; then resume "
+                "the run.",
+            )
+        began = time.thread_time()
+        try:
+            return step(given)
+        finally:
+            self.mapped_seconds += time.thread_time() - began
 
     def digest_of(self, record: Record) -> str:
         return digest([self.mapping.version, project(record.fields, self.lens.roots)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,8 +23,6 @@ from .lane import Lane
 from .pair import one_of_each, pair, retie, strays
 from .tombstone import delete
 
-#: Processor time that the mapping of one page may take: well below what kills a worker.
-MAPPED_SECONDS = 20
 #: How often one record is decided again in one page because the target moved meanwhile.
 TRIES = 3
 
@@ -151,28 +148,13 @@ def _is_unchanged(lane: Lane, item: Item) -> bool:
 
 
 def transform(lane: Lane, item: Item) -> bool:
-    """What the mapping makes of the record; False where a filter refuses it. Raises StopRun where
-    the page's records take too long together: each lambda is bounded, how many there are is not."""
-    if lane.mapped_seconds > MAPPED_SECONDS:
-        raise _too_slow(lane)
-    began = time.thread_time()
-    try:
-        refused_by = lane.mapping.filtered_by(item.record.fields)
-        if refused_by is not None:
-            item.end("filtered", filter_name=refused_by)
-            return False
-        item.raw = lane.mapping.transform(item.record)
-        return True
-    finally:
-        lane.mapped_seconds += time.thread_time() - began
-
-
-def _too_slow(lane: Lane) -> StopRun:
-    return StopRun(
-        f"the mapping of {lane.entity} takes more than {MAPPED_SECONDS} seconds for one page",
-        cause="mapping",
-        remedy="Make its lambdas simpler, or the connector's pages smaller; then resume the run.",
-    )
+    """What the mapping makes of the record; False where a filter refuses it."""
+    refused_by = lane.timed(lane.mapping.filtered_by, item.record.fields)
+    if refused_by is not None:
+        item.end("filtered", filter_name=refused_by)
+        return False
+    item.raw = lane.timed(lane.mapping.transform, item.record)
+    return True
 
 
 def _moved(item: Item) -> bool:
