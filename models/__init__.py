@@ -86,6 +86,7 @@ from . import (
     mapping,
     mapping_below,
     mapping_editor,
+    mapping_preview,
     mapping_revision,
     mapping_stock,
     mapping_version,

@@ -12,7 +12,7 @@ from odoo.addons.gateway_ng.lib.demoshop import Shop, catalog, serving
 from odoo.addons.gateway_ng.lib.endpoint import Record
 from odoo.addons.gateway_ng.lib.mapping import compile_mapping, effective
 from odoo.addons.gateway_ng.lib.redact import Redactor
-from odoo.addons.gateway_ng.models.mapping_editor import _values
+from odoo.addons.gateway_ng.models.mapping_preview import _values
 
 from .demo_shop_case import GROUPS, LoopbackRequests, connected
 from .shop_case import ShopCase
