@@ -184,6 +184,44 @@ class TestRefusingShop(DemoShopCase):
         self.assertEqual(50, len(self.bindings("order")))
         self.assertFalse(self.letters())
 
+    def test_letters_of_a_page_that_is_not_settled_count_for_no_other(self):
+        """What a page has failed of so far, or before it was tried again, is in its own count."""
+        run = self.connector.run_sync(["customer", "order"], direction="import")
+        flow = run.flow_ids[1:]
+        kind = {"entity": "order", "direction": "import", "cause": "reference"}
+        self.env["gateway.dead.letter"].create(
+            [
+                {
+                    "connector_id": self.connector.id,
+                    "run_id": run.id,
+                    "source_id": str(number),
+                    "stage": "reference",
+                    "field_name": "lines.1.product_id",
+                    **kind,
+                }
+                for number in range(25)
+            ]
+        )
+        page = self.env["gateway.page"].create(
+            {
+                "flow_id": flow.id,
+                "run_id": run.id,
+                "connector_id": self.connector.id,
+                "number": 0,
+                "state": "settling",
+                "epoch": run.epoch,
+                "count_read": 25,
+                "count_dead": 25,
+            }
+        )
+        asked = ("reference", "reference", "lines")
+        self.assertEqual((0, 0), flow._failed(*asked))
+        page.state = "settled"
+        self.assertEqual((25, 25), flow._failed(*asked))
+        self.assertEqual((25, 0), flow._failed("reference", "reference", "total"))
+        page.epoch = run.epoch - 1
+        self.assertEqual((0, 0), flow._failed(*asked), "the run was resumed since")
+
     def test_a_paused_connector_starts_nothing(self):
         self.connector.action_pause()
         with self.assertRaisesRegex(UserError, "paused"):

@@ -192,6 +192,17 @@ class TestHealth(ScheduleCase):
         line.next_run = fields.Datetime.now() - timedelta(minutes=5)
         self.assertEqual("on_time", self.health()[0], "a few minutes are the dispatcher's own")
 
+    def test_what_an_open_run_has_or_will_come_to_is_not_late(self):
+        line = self.line("order")
+        self.make_due(line)
+        self.assertTrue(line.is_late)
+        run = self.run_of("running")
+        line.invalidate_recordset()
+        self.assertFalse(line.is_late)
+        run.flow_ids.state = "done"
+        line.invalidate_recordset()
+        self.assertTrue(line.is_late)
+
     def test_a_run_without_a_sign_of_life_is_late(self):
         run = self.run_of("running")
         self.env.flush_all()

@@ -75,7 +75,20 @@ class TestUpheaval(CrashCase):
         self.assertIn("EDITED SINCE", self.names(connector))
 
     def test_so_do_the_flows_of_it_that_had_not_begun(self):
-        reader, connector, run = self.stopped("later", 14)
+        self.check_later_flow(*self.stopped("later", 14)[1:])
+
+    def test_so_do_those_of_a_run_that_was_taken_over_before_it_began(self):
+        _reader, connector = self.small_shop("waited")
+        run = self.start(connector, ENTITIES, "import")
+        with self.environment() as env:
+            env["gateway.run"].browse(run)._take_over()  # it had waited for another one too long
+            env["gateway.run"].browse(run)._enqueue()
+        with Executioner(14, before=True), suppress(Killed):
+            work_off(self.registry)
+        self.check_later_flow(connector, run)
+        self.assertTrue(self.query("SELECT started FROM gateway_run WHERE id = %s", run)[0][0])
+
+    def check_later_flow(self, connector, run):
         self.check_flow(run, "customer", is_begun=False)
         self.map_name(connector, "customer", "displayName", "uppercase")
         self.resume(run)

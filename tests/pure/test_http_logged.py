@@ -20,6 +20,12 @@ class Empty(BaseHTTPRequestHandler):
         """Quiet."""
 
 
+def test_a_line_with_a_wrong_format_stops_no_request():
+    for name in ("urllib3.connectionpool", "urllib3.util.retry"):
+        record = logging.LogRecord(name, logging.DEBUG, "", 0, "%s and %s", ("one",), None)
+        assert logging.getLogger(name).filter(record), "logging tells of it where it is written"
+
+
 @pytest.fixture
 def address():
     server = HTTPServer(("127.0.0.1", 0), Empty)
