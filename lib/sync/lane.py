@@ -15,8 +15,8 @@ from ..merge import OPPOSITE, SOURCE_OF, TARGET_OF, Direction
 from ..values import digest, project
 from .flow import Flow
 
-
-Given, Made = TypeVar("Given"), TypeVar("Made")
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 #: Processor time that the mapping of one page may take: well below what kills a worker.
 MAPPED_SECONDS = 20
