@@ -2,22 +2,17 @@
 
 from odoo.tests import tagged
 
-from .demo_shop_case import DemoShopCase
+from .customer_case import CustomerCase
 
 KEPT = {"name": "Acme Supplies", "street": "1 Works Rd", "phone": "+1 555 0100"}
 
 
 @tagged("post_install", "-at_install")
-class TestFirstMatch(DemoShopCase):
+class TestFirstMatch(CustomerCase):
     synced = False
 
     def setUp(self):
         super().setUp()
-        self.customer = next(
-            one
-            for one in self.reader.table("Customer")
-            if one["email"] and one["firstName"] and one["addresses"]
-        )
         self.vendor = self.env["res.partner"].create(
             {**KEPT, "email": self.customer["email"].upper(), "supplier_rank": 1}
         )
