@@ -130,6 +130,17 @@ class TestWhy(ShopCase):
         self.assertEqual(("It waits for a decision.", ""), (row["note"], told["when"]))
         self.assertEqual(["gateway.conflict"], [one["model"] for one in told["waits"]])
 
+    def test_what_a_changed_mapping_makes_of_a_record_is_not_told_as_an_edit_that_goes_out(self):
+        self.override(
+            "product",
+            "export",
+            record={"title": {"MAPTO": ["name", "lambda name: name + ' new'"], "type": "char"}},
+        )
+        (connector,) = self.why()["connectors"]
+        (row,) = connector["unsent"][0]["fields"]
+        self.assertIn("The mapping was changed since the last sync", row["note"])
+        self.assertEqual("", connector["when"])
+
     def test_an_edit_of_a_flow_that_is_off_is_none_that_goes_out(self):
         self.product.name = "Beaker"
         self.connector.schedule_ids.filtered(lambda line: line.direction == "export").is_on = False
