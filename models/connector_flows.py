@@ -107,8 +107,8 @@ class GatewayConnector(models.Model):
             },
         )
 
-    def _odoo_endpoint(self, reads=None, edge=None, is_trial=False):
-        return OdooEndpoint(self._integration_env(), self.sudo(), reads, edge, is_trial)
+    def _odoo_endpoint(self, reads=None, edge=None, plan=None):
+        return OdooEndpoint(self._integration_env(), self.sudo(), reads, edge, plan)
 
     def _clock(self):
         """Time, waiting and chance of the remote client and the pipeline; tests give their own."""
@@ -227,7 +227,7 @@ class GatewayConnector(models.Model):
             raise UserError(self.env._("%(e)s has no %(d)s mapping.", e=entity, d=direction))
         self._identify(store.commit)
         reads = self._all_reads() if is_plan else self._reads(entity, mapping, back, direction)
-        odoo = self._odoo_endpoint(reads, edge, is_plan)
+        odoo = self._odoo_endpoint(reads, edge, run if is_plan else None)
         remote = self._remote_endpoint(trace)
         ends = {"odoo": odoo, "remote": remote}
         source = SOURCE_OF[direction]

@@ -1,6 +1,7 @@
 """Where a plan keeps what it would write: rows of its run, a page's worth at a time, by SQL."""
 
 import json
+import re
 import uuid
 from datetime import datetime
 
@@ -14,6 +15,8 @@ from ..lib.sync.intent import together
 from ..lib.values import freeze, stage, unstage
 
 _BASE = "state", "base", "digests", "diverged", "decided", "key", "run", "way", "parent"
+#: An id that a plan gave.
+_MADE_UP = re.compile(f"{PREFIX}[0-9a-f]+")
 
 
 class PlanShelf:
@@ -195,15 +198,40 @@ class PlanShelf:
 
     def intents(self, entity, direction, ids):
         """Source id → what was planned of it, of those that are in the plan."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT source_id, content::text FROM gateway_plan_intent WHERE run_id = %s"
+                " AND entity = %s AND direction = %s AND source_id = ANY(%s)",
+                self.run.id,
+                entity,
+                direction,
+                list(ids),
+            )
+        )
+        real = self._real({id_ for _source, text in rows for id_ in _MADE_UP.findall(text)})
+        return {
+            source: json.loads(_MADE_UP.sub(lambda found: real.get(found[0], found[0]), text))
+            for source, text in rows
+        }
+
+    def _real(self, ids):
+        """Made up id → that of the record which it stood for, of those that are bound by now."""
+        if not ids:
+            return {}
         return dict(
             self.env.execute_query(
                 SQL(
-                    "SELECT source_id, content FROM gateway_plan_intent WHERE run_id = %s"
-                    " AND entity = %s AND direction = %s AND source_id = ANY(%s)",
-                    self.run.id,
-                    entity,
-                    direction,
-                    list(ids),
+                    "SELECT p.odoo_id, b.odoo_id FROM gateway_plan_binding p JOIN gateway_binding b"
+                    " ON b.entity = p.entity AND b.remote_id = p.remote_id"
+                    " WHERE p.run_id = %(run)s AND p.odoo_id = ANY(%(ids)s)"
+                    " AND b.connector_id = %(connector)s AND b.state = 'bound'"
+                    " UNION SELECT p.remote_id, b.remote_id FROM gateway_plan_binding p"
+                    " JOIN gateway_binding b ON b.entity = p.entity AND b.odoo_id = p.odoo_id"
+                    " WHERE p.run_id = %(run)s AND p.remote_id = ANY(%(ids)s)"
+                    " AND b.connector_id = %(connector)s AND b.state = 'bound'",
+                    run=self.run.id,
+                    ids=list(ids),
+                    connector=self.run.connector_id.id,
                 )
             )
         )

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Protocol, runtime_checkable
 
 from ..endpoint import (
@@ -34,10 +35,12 @@ from .shelf import Kept, Shelf
 class Foreseen:
     """What an endpoint says its writes would come to. `results` are those of `write`, each with
     its record; `beside` what comes into being or changes with it: id of the record → rows of other
-    entities, whose `owner` it is where they are its parts."""
+    entities, whose `owner` it is where they are its parts. `moved` are rows that many records move
+    a little, each as (before these writes, after them)."""
 
     results: Sequence[Result]
     beside: Mapping[str, Sequence[Kept]] = field(default_factory=dict)
+    moved: Sequence[tuple[Kept, Kept]] = ()
 
 
 @runtime_checkable
@@ -202,6 +205,7 @@ class Overlay:
                 kept.append(self._kept(entity, op, result, before.get(str(result.id)), parts))
                 kept += parts
         self._shelf.put(self._side, self._with_what_was_asked(kept))
+        self._shelf.put(self._side, self._moved_on(foreseen.moved))
         return list(zip(ops, foreseen.results, strict=True))
 
     def _supposed(self, entity: str, ops: Sequence[Op]) -> Foreseen:
@@ -239,6 +243,22 @@ class Overlay:
             else row
             for row in kept
         ]
+
+    def _moved_on(self, moved: Sequence[tuple[Kept, Kept]]) -> list[Kept]:
+        """Rows as they are after all that has moved them: what is kept knows of the writes before,
+        these two of the last ones alone."""
+        ids = [after.id for _before, after in moved]
+        known = {
+            (row.entity, row.id): row
+            for row in (self._shelf.rows(self._side, None, ids) if ids else ())
+        }
+        out = []
+        for before, after in moved:
+            row = known.get((after.entity, after.id))
+            if row is not None and row.fields is not None:
+                after = replace(row, fields=_shifted(row.fields, before, after))
+            out.append(replace(after, updated=self._now()))
+        return out
 
     def _kept(
         self, entity: str, op: Op, result: Result, before: Kept | None, parts: Sequence[Kept]
@@ -280,6 +300,17 @@ class Overlay:
                 names |= _planned_in([row.values, row.children])
                 names |= {row.owner} if row.owner else set()
         return sorted(found.values(), key=lambda row: row.place)
+
+
+def _shifted(fields: Mapping[str, Any], before: Kept, after: Kept) -> dict[str, Any]:
+    """`fields` with each amount moved as far as from `before` to `after`; others as they are."""
+    then, now = before.fields or {}, after.fields or {}
+    amounts = {name: value for name, value in now.items() if isinstance(value, Decimal)}
+    moves = {name: value - then[name] for name, value in amounts.items() if name in then}
+    return {
+        name: value + moves[name] if name in moves and isinstance(value, Decimal) else value
+        for name, value in fields.items()
+    }
 
 
 def _record(row: Kept) -> Record:

@@ -9,7 +9,7 @@ from ..endpoint import Record
 from ..errors import Refused
 from ..values import storable
 from .flow import Counts
-from .intent import NOTHING, hold
+from .intent import NOTHING, hold, is_something
 from .item import Item
 from .keeping import keep
 from .lane import Lane
@@ -36,11 +36,14 @@ def still_there(lane: Lane, work: list[Item]) -> list[Item]:
 
 
 def _end_as_vanished(lane: Lane, item: Item) -> None:
-    if lane.flow.planned is None:
-        item.end("filtered", filter_name="gone since the page was read")
-    else:
+    """Where something was planned with it, it has moved."""
+    planned = lane.flow.planned
+    if planned is not None:
         item.intent = NOTHING
+    if is_something((planned or {}).get(item.record.id)):
         hold(item, "it is gone")
+    else:
+        item.end("filtered", filter_name="gone since the page was read")
 
 
 def account(lane: Lane, vanished: Sequence[str], unseen: Sequence[str]) -> Counts:

@@ -19,7 +19,7 @@ from ..values import freeze
 from .item import Item
 from .lane import Lane
 
-#: JSON-safe: `action` (None: nothing is written; «let go»: only the binding ends), `fields` (name →
+#: JSON-safe: `action` (an op's, one of TOMBSTONES, or None: nothing is written), `fields` (name →
 #: [held before, said now]; of what is deleted those that were edited at the target, which the
 #: deletion takes along),
 #: `held` (fields that wait for a person) and `conflicts` (each with its winner).
@@ -27,16 +27,17 @@ Intent = Mapping[str, Any]
 #: How the reason begins with which an apply holds a record.
 MOVED = "moved since the plan"
 NOTHING: Intent = {"action": None}
-#: What is gone from the source, and is to be deleted or is gone on both sides.
-TOMBSTONES = ("delete", "let go")
+#: What is gone from the source is to be deleted, let go (the binding alone ends), kept at the
+#: target (from which the source may get it back), or asked about.
+TOMBSTONES = ("delete", "let go", "keep", "ask")
 
 
 def intent(lane: Lane, item: Item) -> Intent:
     """What was decided about `item`."""
-    if item.op is not None and item.op.action == "delete":
+    if item.deletion == "delete":
         return {"action": "delete", "fields": dict(_taken_along(lane, item))}
-    if item.gone:
-        return {"action": "let go"}
+    if item.deletion is not None:
+        return {"action": item.deletion}
     decision = item.decision
     names = _renamed(item)
     return {
@@ -48,6 +49,11 @@ def intent(lane: Lane, item: Item) -> Intent:
             for one in (decision.conflicts if decision else ())
         ),
     }
+
+
+def is_something(one: Intent | None) -> bool:
+    """Whether anything is to be done, or left to a person."""
+    return one is not None and any(one.get(name) for name in ("action", "held", "conflicts"))
 
 
 def together(first: Intent | None, then: Intent) -> Intent:

@@ -50,7 +50,7 @@ class Item:
     reason: str = ""
     alike: frozenset[str] = frozenset()  # groups in which both sides are settled now
     left: frozenset[str] = frozenset()  # groups that are the opposite direction's to carry
-    gone: bool = False  # deleted on both sides
+    deletion: str | None = None  # what becomes of it, deleted at the source: one of TOMBSTONES
     touched: bool = False  # the binding is to be kept
     warning: GatewayError | None = None  # an image that it goes on without
     owed: bool = False  # something of it is to be tried again at the next run

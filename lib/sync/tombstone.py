@@ -39,6 +39,7 @@ def delete(lane: Lane, ids: Sequence[str]) -> Counts:
         if holder is None:
             _decide(lane, item)
         else:
+            item.deletion = "let go"
             item.end("unchanged", f"deleted at the source; kept, for {holder} is it too")
             _let_go(lane, item)
     carry.write(lane, as_planned(lane, open_, open_))
@@ -102,6 +103,7 @@ def _decide(lane: Lane, item: Item) -> None:
         lane.record_names(),
         item.binding.decided.get(RECORD),
     )
+    item.deletion = "let go" if item.target is None and verdict == "delete" else verdict
     if verdict == "ask":
         conflict = deletion(lane, item.reason, source="deleted", target="edited")
         item.end("held", conflicts=[conflict])
@@ -109,8 +111,6 @@ def _decide(lane: Lane, item: Item) -> None:
         _keep_target(lane, item)
     elif item.target is not None:
         _take_away(lane, item)
-    else:
-        item.gone = True
 
 
 def _take_away(lane: Lane, item: Item) -> None:
@@ -124,6 +124,7 @@ def _take_away(lane: Lane, item: Item) -> None:
         for_good = on_delete == "delete"
         item.op = Op(lane.flow.clock.key(), "delete", item.target_id, {}, for_good=for_good)
         return
+    item.deletion = "let go"
     _let_go(lane, item)
 
 

@@ -16,7 +16,7 @@ from ...lib.errors import GatewayError, Refused, RetryLater, StopRun
 from ...lib.watermark import behind_horizon
 from ..guarded import BySync
 from .entity import ENTITIES, Refusals
-from .foresight import TRIED, Foresight
+from .foresight import PLAN, TRIED, Foresight
 from .horizon import UNKNOWN_AGE, horizon
 from .images import ImageSource
 from .once import ONCE, Once
@@ -40,16 +40,17 @@ class OdooEndpoint(ImageSource, Foresight):
     entity → dotted paths that its mappings read or compare. `edge` is the horizon taken in a
     transaction that ended *before* this one's snapshot: a writer that was open then is behind the
     edge, one that had committed is in the snapshot. Without it the watermark stays well back.
-    `is_trial`: all that is written is taken back (`foresee`). What is created is created `once`.
+    `plan`: id of the plan's run; all that is written is taken back (`foresee`). What is created is
+    created `once`.
     """
 
     transactional = True
 
-    def __init__(self, env, connector, reads=None, edge=None, is_trial=False):
+    def __init__(self, env, connector, reads=None, edge=None, plan=None):
         self.edge = edge
         self.once = Once()
         self.env = env(
-            context={**env.context, **QUIET, TRIED: is_trial and BySync, ONCE: self.once}
+            context={**env.context, **QUIET, TRIED: plan and BySync, PLAN: plan, ONCE: self.once}
         )
         self.connector = connector
         self._entities = {

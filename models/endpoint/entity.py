@@ -287,6 +287,10 @@ class Entity:
         """{id: [`Part`]}: what comes into being with these records, or shows them too."""
         return {}
 
+    def moves(self, ids):
+        """Entity → ids of its records whose amounts an edit of these records may move."""
+        return {}
+
     # -- writing
 
     def canonical(self, values):

@@ -20,6 +20,8 @@ from .part import OWNER
 
 #: In the context of whatever is tried: no number of a sequence is used up by it.
 TRIED = "gateway_tried"
+#: In the context of a plan's endpoint: the id of its run.
+PLAN = "gateway_plan"
 
 
 class _TakenBack(Exception):
@@ -104,7 +106,8 @@ class Trial:
     def carry_out(self, entity, ops, new_id):
         """`Foreseen` of ops that the plan gave, in the plan's ids."""
         before = {row.id: row for row in self.rows if row.entity == entity}
-        results = self._write(entity, ops)
+        moved = Moved(self.endpoint, entity, ops)
+        results = self._write_edits_first(entity, ops, moved)
         done = [result.id for result in results if result.error is None]
         held = {record.id: record for record in self.endpoint.fetch(entity, done)}
         told = self.endpoint.entity(entity).beside(done)
@@ -121,7 +124,16 @@ class Trial:
                 if op.action != "delete":
                     beside.note(result.id, parts, names)
             answers.append(result)
-        return Foreseen(answers, beside.rows())
+        return Foreseen(answers, beside.rows(), moved.pairs)
+
+    def _write_edits_first(self, entity, ops, moved):
+        """Results of `ops`; what edits have moved is looked at before anything is created."""
+        if not moved.ids:
+            return self._write(entity, ops)
+        edits = iter(self._write(entity, [op for op in ops if op.action != "create"]))
+        moved.look()
+        made = iter(self._write(entity, [op for op in ops if op.action == "create"]))
+        return [next(made if op.action == "create" else edits) for op in ops]
 
     def _write(self, entity, ops):
         """Their results; those that name what could not be made again are refused."""
@@ -245,6 +257,30 @@ class Beside:
             row = Kept(part.entity, id_, fields, record.updated, owner=mine)
             out.setdefault(owner, []).append(row)
         return out
+
+
+class Moved:
+    """Amounts of other entities that edits of records move, such as stock by a cancelled order.
+    New records are left out: what the shop holds back for a new order is told with its level."""
+
+    def __init__(self, endpoint, entity, ops):
+        self.endpoint = endpoint
+        edited = [op.id for op in ops if op.action == "update" and not is_planned(op.id)]
+        self.ids = endpoint.entity(entity).moves(edited) if edited else {}
+        self.before = self._read()
+        self.pairs = []  # (before, after) of each that has moved
+
+    def _read(self):
+        return {
+            (name, one.id): Kept(name, one.id, one.fields, one.updated)
+            for name, ids in self.ids.items()
+            for one in self.endpoint.fetch(name, ids)
+        }
+
+    def look(self):
+        after = self._read()
+        pairs = [(row, after[key]) for key, row in self.before.items() if key in after]
+        self.pairs = [pair for pair in pairs if pair[0].fields != pair[1].fields]
 
 
 def _head(id_):

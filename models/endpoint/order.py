@@ -37,6 +37,18 @@ class Order(OrderRead, OrderCreate, OrderUpdate, Entity):
         self.company = env["res.company"].browse(connector.company_id.id)
         self._places = None
 
+    def moves(self, ids):
+        """Stock levels at the connector's locations, of what is sold and what it is made of."""
+        places = self.connector.gateway_locations()
+        orders = self.records.browse(map(int, ids))
+        pairs = {
+            f"{product.id}@{order.warehouse_id.lot_stock_id.id}"
+            for order in orders
+            for product in order.order_line.product_id | order.order_line.move_ids.product_id
+            if order.warehouse_id.lot_stock_id.id in places
+        }
+        return {"stock": sorted(pairs)} if pairs else {}
+
     # -- what counts as a change
 
     def domain(self):

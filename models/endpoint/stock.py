@@ -10,6 +10,7 @@ from ...lib.errors import Refused
 from .batches import each
 from .columns import aware, to_decimal
 from .entity import Entity, Refusals, entity
+from .foresight import PLAN
 from .kit_pools import Recipes, pools
 from .kits import kit_sources, kits_among, stocked_kits
 from .stock_levels import Levels, Locations, adjust
@@ -142,7 +143,7 @@ class Stock(Entity):
         return self.visible(ids)
 
     def ids(self):
-        bound = self.env.execute_query(self._bound(SQL("odoo_id::bigint")))
+        bound = self.env.execute_query(self._bound())
         products = self.records.search(
             [("id", "in", [id_ for (id_,) in bound]), *self.domain()], order="id"
         )
@@ -150,12 +151,20 @@ class Stock(Entity):
             for location in self.locations.ids:
                 yield f"{product.id}@{location}"
 
-    def _bound(self, what):
+    def _bound(self):
+        """Variants that are bound, or would be by the plan."""
+        plan = self.env.context.get(PLAN)
         return SQL(
-            "SELECT %s FROM gateway_binding WHERE connector_id = %s AND entity = 'variant'"
-            " AND state = 'bound' AND remote_id IS NOT NULL AND odoo_id ~ '^[0-9]+$'",
-            what,
+            "SELECT b.odoo_id::bigint FROM gateway_binding b WHERE b.connector_id = %s"
+            " AND b.entity = 'variant' AND b.state = 'bound' AND b.remote_id IS NOT NULL"
+            " AND b.odoo_id ~ '^[0-9]+$' AND NOT EXISTS (SELECT FROM gateway_plan_binding p"
+            " WHERE p.run_id = %s AND p.handle = b.id)"
+            " UNION SELECT p.odoo_id::bigint FROM gateway_plan_binding p WHERE p.run_id = %s"
+            " AND p.entity = 'variant' AND p.remote_id IS NOT NULL AND p.odoo_id ~ '^[0-9]+$'"
+            " AND p.content::jsonb ->> 'state' = 'bound'",
             self.connector.id,
+            plan,
+            plan,
         )
 
     # -- what counts as a change
@@ -179,7 +188,7 @@ class Stock(Entity):
             "SELECT row_id, t FROM (%s) AS source(row_id, t) WHERE row_id >> %s IN (%s)",
             source,
             _BITS,
-            self._bound(SQL("odoo_id::bigint")),
+            self._bound(),
         )
 
     def _touching(self, table, columns):
@@ -211,11 +220,15 @@ class Stock(Entity):
 
     def _fresh(self):
         return SQL(
-            "SELECT %s, b.create_date FROM gateway_binding b CROSS JOIN stock_location mapped"
-            " WHERE b.connector_id = %s AND b.entity = 'variant' AND b.odoo_id ~ '^[0-9]+$'"
-            " AND mapped.id IN %s",
+            "SELECT %s, b.since FROM (SELECT odoo_id, create_date FROM gateway_binding"
+            " WHERE connector_id = %s AND entity = 'variant' UNION ALL"
+            " SELECT p.odoo_id, r.create_date FROM gateway_plan_binding p"
+            " JOIN gateway_run r ON r.id = p.run_id WHERE r.id = %s AND p.entity = 'variant')"
+            " AS b(odoo_id, since) CROSS JOIN stock_location mapped"
+            " WHERE b.odoo_id ~ '^[0-9]+$' AND mapped.id IN %s",
             _row(SQL("b.odoo_id::bigint"), SQL("mapped.id")),
             self.connector.id,
+            self.env.context.get(PLAN),
             self.locations.ids,
         )
 

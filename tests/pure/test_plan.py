@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,8 @@ from gateway_ng.lib.endpoint import Page
 from gateway_ng.lib.errors import RetryLater
 from gateway_ng.lib.merge import Rule
 from gateway_ng.lib.plan.ids import is_planned
-from gateway_ng.lib.plan.shelf import MemoryShelf
+from gateway_ng.lib.plan.overlay import Overlay
+from gateway_ng.lib.plan.shelf import Kept, MemoryShelf
 from gateway_ng.lib.sync import settle_page
 from gateway_ng.lib.sync.intent import together
 from gateway_ng.tests.contract.world import (
@@ -120,6 +122,41 @@ def test_a_planned_delete_of_what_is_back_is_held() -> None:
     world.shop.put("product", {**fields, "title": "Cup"}, shop_id)
     assert world.apply(plan) == {"import": {"held": 1}}
     assert odoo_id in world.odoo.rows["product"]
+
+
+@pytest.mark.parametrize(
+    ("winner", "outcome", "back"), [("ask", "held", 0), ("odoo", "unchanged", 1)]
+)
+def test_a_deletion_that_a_rule_keeps_is_decided_by_the_apply_as_well(
+    winner: Any, outcome: str, back: int
+) -> None:
+    worlds = []
+    for _twin in range(2):
+        world = World(rules=[Rule("*", winner)])
+        shop_id, odoo_id = world.pair()
+        world.shop.remove("product", shop_id)
+        world.odoo.edit("product", odoo_id, name="Edited")
+        worlds.append(world)
+    planned, real = worlds
+    plan = planned.plan()
+    assert plan.counts["import"] == {outcome: 1}
+    assert planned.apply(plan)["import"] == {outcome: 1}
+    real.both()
+    assert planned.trace(shop_id).reasons == real.trace(shop_id).reasons
+    assert len(planned.trace(shop_id).conflicts) == len(real.trace(shop_id).conflicts)
+    assert len(planned.shop.all("product")) == len(real.shop.all("product")) == back
+
+
+def test_a_planned_amount_moves_by_what_each_write_moves_it() -> None:
+    world = World()
+    row = MemoryShelf()
+    one = Kept("stock", "1@2", {"free": Decimal(9), "reserved": Decimal(1), "place": "2"})
+    two = replace(one, fields={"free": Decimal(12), "reserved": Decimal(-2), "place": "2"})
+    over_ = Overlay(world.odoo, "odoo", row, "product", frozenset(), world.clock.now)
+    for _write in range(2):
+        row.put("odoo", over_._moved_on([(one, two)]))
+    (kept,) = row.rows("odoo", "stock", ["1@2"])
+    assert kept.fields == {"free": Decimal(15), "reserved": Decimal(-5), "place": "2"}
 
 
 def test_what_is_gone_on_both_sides_is_let_go_by_the_apply_unless_the_target_is_back() -> None:
