@@ -63,6 +63,7 @@ class GatewayDeadLetter(models.Model):
     def action_retry_cause(self):
         """The same for all open letters of this one's connector and cause."""
         self.ensure_one()
+        self.check_access("read")
         same = [("state", "=", "open"), ("connector_id", "=", self.connector_id.id)]
         return self.search([*same, ("cause", "=", self.cause)]).action_retry()
 
