@@ -134,7 +134,7 @@ class GatewayDeadLetter(models.Model):
         work = UnitOfWork(self.env, own=False)
         store = OdooStore(self.sudo().env, connector, run, work)
         edited = self.filtered(lambda letter: letter.sudo().edited_payload)
-        payloads = {letter: letter.sudo().payload for letter in edited}
+        read = {letter: letter.sudo().read(["payload", "digest"])[0] for letter in edited}
         try:
             version, flow = connector._flow(entity, direction, store, run=run.id, version=version)
             records = [*edited._as_edited(), *(self - edited)._read_anew(flow, run.flow_ids)]
@@ -148,8 +148,8 @@ class GatewayDeadLetter(models.Model):
                 {"state": "failed", "claim": False, "error": str(error)}
             )
             return str(error)
-        for letter, payload in payloads.items():
-            letter.sudo().payload = payload  # the record as it was read, whatever came of the edit
+        for letter, kept in read.items():  # the record as it was read, whatever came of the edit
+            letter.sudo().write({name: kept[name] for name in ("payload", "digest")})
         return None
 
     def _let_stand(self, flow, store):
