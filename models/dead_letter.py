@@ -94,9 +94,7 @@ class GatewayDeadLetter(models.Model):
         "(connector_id, entity, direction, source_id) WHERE state = 'open'",
         "A record is dead once.",
     )
-    _given_up_index = models.Index(
-        "(connector_id, entity, direction, source_id) WHERE is_given_up"
-    )
+    _given_up_index = models.Index("(connector_id, entity, direction, source_id) WHERE is_given_up")
 
     @api.depends("record_name")
     def _compute_display_name(self):

@@ -54,6 +54,8 @@ DIALOGS = {
     "gateway.try.demo": (MANAGER, MANAGER, MANAGER, ""),
 }
 OPERATIONS = ("read", "write", "create", "unlink")
+#: What a test takes back that was not refused, and did nothing.
+NO_EFFECT = "to no effect"
 #: Made along with something that stays: another of them has another name.
 NAMED = ("gateway.workspace", "gateway.connector")
 

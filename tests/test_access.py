@@ -14,6 +14,7 @@ from odoo.addons.gateway_ng.models.endpoint.entity import ENTITIES
 from .access_case import DIALOGS, MATRIX, OPERATIONS, TwoCompanies, WithRecords
 from .shop_case import INTEGRATION_GROUPS, ROLES, ShopCase
 
+
 @tagged("post_install", "-at_install")
 class TestMatrix(ShopCase):
     def test_every_gateway_model_is_in_the_matrix(self):

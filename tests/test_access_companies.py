@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from .access_case import DIALOGS, MATRIX, NAMED, OPERATIONS, Acts
+from .access_case import DIALOGS, MATRIX, NAMED, NO_EFFECT, OPERATIONS, Acts
 
 READABLE = tuple(model for model, allowed in MATRIX.items() if allowed[0])
 #: What a new record says may be refused by what it says, before it is asked whose it is.
@@ -45,7 +45,7 @@ class TestVerbs(Acts):
                         self.assertEqual(AccessError, self.error_of(act))
 
     def test_no_record_is_taken_to_another_company(self):
-        """By any of its relations, whether a form has it or not, whatever it says of its company."""
+        """By any of its relations, on a form or not, whatever it says of its company."""
         tried = 0
         for model in (one for one in READABLE if "manager" in MATRIX[one][1]):
             for name, there in self.ways_there(model):
@@ -89,7 +89,7 @@ class TestVerbs(Acts):
             self.env.flush_all()
             self.env.invalidate_all()
             self.assertNotEqual(there, record[name])
-            raise UserError("to no effect")
+            raise UserError(NO_EFFECT)
 
         self.assertIsNotNone(self.error_of(to_no_effect))
 
@@ -135,7 +135,7 @@ class TestVerbs(Acts):
             self.env.flush_all()
             self.env.invalidate_all()
             self.assertEqual(before, self.stored(there))
-            raise UserError("to no effect")
+            raise UserError(NO_EFFECT)
 
         self.assertIsNotNone(self.error_of(act))
 

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.service.model import get_public_method
 from odoo.tests import tagged
 
-from .access_case import DIALOGS, Acts, public_methods
+from .access_case import DIALOGS, NO_EFFECT, Acts, public_methods
 from .shop_case import ROLES
 
 #: model → {method: the least role that may call it}
@@ -203,7 +203,7 @@ class TestMethods(Acts):
             if records is self.others and (model, name) in LEAVE_OUT:
                 self.assertEqual("open", records["gateway.dead.letter"].state)
                 self.assertFalse(records["gateway.dead.letter"].user_id)
-                raise AccessError("to no effect")
+                raise AccessError(NO_EFFECT)
 
         return act
 

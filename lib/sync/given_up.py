@@ -1,4 +1,4 @@
-"""Records whose dead letter a person discarded: left out for as long as they are as they were then."""
+"""Records whose dead letter a person discarded: left out for as long as they are as they were."""
 
 from __future__ import annotations
 
