@@ -131,9 +131,10 @@ class Trace:
 
     `fields`: field → (old, new), frozen. `filter` names the filter of a filtered record. An `error`
     beside another outcome than «dead»: it was written, and what was to follow (`stage`) failed.
-    `digest` is of the record as its mapping reads it, `payload` the record as read, `values` what the mapping made of it, `op` and `result` what
-    was written and what the target answered; none of them is redacted. `intent` says in lasting
-    terms what is to be done (`lib.sync.intent`); None where the record needed no look at all.
+    `digest` is of the record as its mapping reads it, `payload` the record as read, `values` what
+    the mapping made of it, `op` and `result` what was written and what the target answered; none of
+    them is redacted. `intent` says in lasting terms what is to be done (`lib.sync.intent`); None
+    where the record needed no look at all.
     `alike` are groups of fields in which both sides are settled now, `left` those that were looked
     at and are the opposite direction's to carry: a conflict about the former is over.
     """
