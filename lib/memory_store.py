@@ -26,6 +26,7 @@ class MemoryStore:
         self._last = 0
         self.traces: list[tuple[str, Direction, Trace]] = []
         self.dead: dict[_Place, Trace] = {}
+        self.discarded: dict[_Place, tuple[str, str]] = {}
         self.held: dict[tuple[_Place, str], Conflict] = {}
         self.commits = 0
         self.open = False
@@ -75,6 +76,22 @@ class MemoryStore:
             self.traces.append((entity, direction, trace))
             self._undo.append(lambda: self.traces.pop() and None)
             self._keep_trace((entity, direction, trace.source_id), trace)
+
+    def given_up(
+        self, entity: str, direction: Direction, ids: Sequence[str]
+    ) -> Mapping[str, tuple[str, str]]:
+        self.open = True
+        places = {id_: (entity, direction, id_) for id_ in ids}
+        return {
+            id_: self.discarded[place]
+            for id_, place in places.items()
+            if place in self.discarded and place not in self.dead
+        }
+
+    def discard(self, entity: str, direction: Direction, source_id: str, why: str) -> None:
+        """A person gives the record up as it is."""
+        place = (entity, direction, source_id)
+        self.discarded[place] = self.dead.pop(place).digest, why
 
     def pending(self, entity: str, direction: Direction) -> Sequence[str]:
         self.open = True

@@ -131,9 +131,10 @@ class Trace:
 
     `fields`: field → (old, new), frozen. `filter` names the filter of a filtered record. An `error`
     beside another outcome than «dead»: it was written, and what was to follow (`stage`) failed.
-    `payload` is the record as read, `values` what the mapping made of it, `op` and `result` what
-    was written and what the target answered; none of them is redacted. `intent` says in lasting
-    terms what is to be done (`lib.sync.intent`); None where the record needed no look at all.
+    `digest` is of the record as its mapping reads it, `payload` the record as read, `values` what
+    the mapping made of it, `op` and `result` what was written and what the target answered; none of
+    them is redacted. `intent` says in lasting terms what is to be done (`lib.sync.intent`); None
+    where the record needed no look at all.
     `alike` are groups of fields in which both sides are settled now, `left` those that were looked
     at and are the opposite direction's to carry: a conflict about the former is over.
     """
@@ -147,6 +148,7 @@ class Trace:
     filter: str | None = None
     error: GatewayError | None = None
     stage: str | None = None
+    digest: str = ""
     payload: Mapping[str, Any] | None = None
     values: Mapping[str, Any] | None = None
     seen: Seen | None = None
@@ -202,6 +204,13 @@ class Store(Protocol):
         A conflict closes where its record is looked at and has it no more, in whichever direction;
         where the source has only taken its own edit back, the opposite one owes the other's.
         """
+        ...
+
+    def given_up(
+        self, entity: str, direction: Direction, ids: Sequence[str]
+    ) -> Mapping[str, tuple[str, str]]:
+        """Source id → (digest of the record as it was, why), of those whose dead letter a person
+        discarded and that have no open one since; one query."""
         ...
 
     def pending(self, entity: str, direction: Direction) -> Sequence[str]:

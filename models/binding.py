@@ -23,7 +23,7 @@ class GatewayBinding(models.Model):
 
     _name = "gateway.binding"
     _description = "Gateway Binding"
-    _inherit = ["gateway.traced"]
+    _inherit = ["gateway.traced", "gateway.own.company"]
     _rec_name = "remote_id"
     _order = "id desc"
 

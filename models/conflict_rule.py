@@ -15,6 +15,7 @@ class GatewayConflictRule(models.Model):
 
     _name = "gateway.conflict.rule"
     _description = "Gateway Conflict Rule"
+    _inherit = ["gateway.own.company"]
     _rec_name = "pattern"
     _order = "sequence, id"
 

@@ -19,6 +19,7 @@ class GatewayConnection(models.Model):
 
     _name = "gateway.connection"
     _description = "Gateway Connection"
+    _inherit = ["gateway.own.company"]
 
     name = fields.Char(compute="_compute_name")
     connector_id = fields.Many2one(
@@ -189,6 +190,7 @@ class GatewayConnection(models.Model):
 class GatewayConnectionEntry(models.Model):
     _name = "gateway.connection.entry"
     _description = "Gateway Connection Entry"
+    _inherit = ["gateway.own.company"]
     _order = "sequence, id"
 
     connection_id = fields.Many2one(

@@ -10,7 +10,7 @@ class GatewayConnector(models.Model):
 
     _name = "gateway.connector"
     _description = "Gateway Connector"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "gateway.own.company"]
     _order = "name"
     _check_company_auto = True
 

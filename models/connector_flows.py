@@ -48,6 +48,7 @@ class GatewayConnector(models.Model):
         """
         self.ensure_one()
         self.env["gateway.run"]._check_operator()
+        self.check_access("read")
         self._refuse_halted()
         if direction not in ("both", "import", "export"):
             raise UserError(self.env._("The direction is import, export or both."))

@@ -14,11 +14,21 @@ class GatewayCounted(models.AbstractModel):
     count_read = fields.Integer(string="Read", compute="_compute_counts")
     count_created = fields.Integer(string="Created", compute="_compute_counts")
     count_updated = fields.Integer(string="Updated", compute="_compute_counts")
-    count_unchanged = fields.Integer(string="Unchanged", compute="_compute_counts")
+    count_unchanged = fields.Integer(
+        string="Unchanged",
+        compute="_compute_counts",
+        help="Read, and still as they were settled before. Of these only their number is kept: a "
+        "full read would else add a line for each record of the shop. What was left as it is for a "
+        "reason has its line under «Changes».",
+    )
     count_filtered = fields.Integer(string="Left out", compute="_compute_counts")
     count_held = fields.Integer(string="To decide", compute="_compute_counts")
     count_dead = fields.Integer(string="Not applied", compute="_compute_counts")
-    count_repeated = fields.Integer(string="Came twice", compute="_compute_counts")
+    count_repeated = fields.Integer(
+        string="Came twice",
+        compute="_compute_counts",
+        help="Read in this run before, and settled by it. Of these only their number is kept.",
+    )
     count_deleted = fields.Integer(string="Deleted", compute="_compute_counts")
 
     @api.depends("page_ids.state")

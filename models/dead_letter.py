@@ -79,6 +79,11 @@ class GatewayDeadLetter(models.Model):
         tracking=True,
     )
     discard_reason = fields.Char(tracking=True)
+    digest = fields.Char(help="Of the record as its mapping read it, when it failed last.")
+    is_given_up = fields.Boolean(
+        string="Given up",
+        help="A person discarded it: its record is left out until it, or its mapping, changes.",
+    )
     user_id = fields.Many2one(
         "res.users", string="Assigned to", index="btree_not_null", tracking=True
     )
@@ -89,6 +94,7 @@ class GatewayDeadLetter(models.Model):
         "(connector_id, entity, direction, source_id) WHERE state = 'open'",
         "A record is dead once.",
     )
+    _given_up_index = models.Index("(connector_id, entity, direction, source_id) WHERE is_given_up")
 
     @api.depends("record_name")
     def _compute_display_name(self):

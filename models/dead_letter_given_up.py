@@ -12,6 +12,7 @@ class GatewayDeadLetter(models.Model):
         marked = self.filtered(
             lambda one: marks[one] and (one.entity, one.direction) == ("order", "export")
         )
+        marked.is_given_up = False  # the order goes on
         for connector, letters in marked.grouped("connector_id").items():
             letters._give_up_marked(connector, [marks[letter] for letter in letters])
 

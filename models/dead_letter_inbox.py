@@ -7,11 +7,13 @@ class GatewayDeadLetter(models.Model):
     _inherit = "gateway.dead.letter"
 
     def action_discard(self, reason=None):
-        """Give the records up until they change at their source."""
+        """Give the records up until they change at their source, or their mapping does."""
         self.env["gateway.run"]._check_operator()
         self.check_access("read")
         open_ones = self.sudo().filtered(lambda letter: letter.state == "open")
-        open_ones.write({"state": "discarded", "discard_reason": reason or False})
+        open_ones.write(
+            {"state": "discarded", "discard_reason": reason or False, "is_given_up": True}
+        )
         open_ones._give_up()
         return True
 

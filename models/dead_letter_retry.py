@@ -63,6 +63,7 @@ class GatewayDeadLetter(models.Model):
     def action_retry_cause(self):
         """The same for all open letters of this one's connector and cause."""
         self.ensure_one()
+        self.check_access("read")
         same = [("state", "=", "open"), ("connector_id", "=", self.connector_id.id)]
         return self.search([*same, ("cause", "=", self.cause)]).action_retry()
 
@@ -133,7 +134,7 @@ class GatewayDeadLetter(models.Model):
         work = UnitOfWork(self.env, own=False)
         store = OdooStore(self.sudo().env, connector, run, work)
         edited = self.filtered(lambda letter: letter.sudo().edited_payload)
-        payloads = {letter: letter.sudo().payload for letter in edited}
+        read = {letter: letter.sudo().read(["payload", "digest"])[0] for letter in edited}
         try:
             version, flow = connector._flow(entity, direction, store, run=run.id, version=version)
             records = [*edited._as_edited(), *(self - edited)._read_anew(flow, run.flow_ids)]
@@ -147,8 +148,8 @@ class GatewayDeadLetter(models.Model):
                 {"state": "failed", "claim": False, "error": str(error)}
             )
             return str(error)
-        for letter, payload in payloads.items():
-            letter.sudo().payload = payload  # the record as it was read, whatever came of the edit
+        for letter, kept in read.items():  # the record as it was read, whatever came of the edit
+            letter.sudo().write({name: kept[name] for name in ("payload", "digest")})
         return None
 
     def _let_stand(self, flow, store):

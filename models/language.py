@@ -14,6 +14,7 @@ class GatewayLanguage(models.Model):
 
     _name = "gateway.language"
     _description = "Gateway Language"
+    _inherit = ["gateway.own.company"]
     _order = "name, id"
 
     connector_id = fields.Many2one(

@@ -29,6 +29,7 @@ class GatewayMapping(models.Model):
 
     _name = "gateway.mapping"
     _description = "Gateway Mapping"
+    _inherit = ["gateway.own.company"]
     _order = "platform, entity, direction, layer, id"
 
     name = fields.Char(compute="_compute_name")

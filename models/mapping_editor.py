@@ -59,6 +59,9 @@ class GatewayMapping(models.Model):
         """The layer's text and history, and the table of the mapping that holds now."""
         connector = self._editor_connector(connector_id)
         mine = self._layer_of(connector, entity, direction, layer)
+        revisions = self.env["gateway.mapping.revision"]
+        if revisions.has_access("read"):  # managers, who restore one
+            revisions = mine.revision_ids
         return {
             "text": mine.document or NO_CHANGE,
             "saved": bool(mine),
@@ -75,7 +78,7 @@ class GatewayMapping(models.Model):
                     "who": revision.create_uid.name,
                     "when": revision.create_date,
                 }
-                for revision in mine.revision_ids
+                for revision in revisions
             ],
             "table": self._field_table(
                 connector, entity, direction, self._layers_with(connector, entity, direction)

@@ -31,6 +31,7 @@ class GatewayMappingRevision(models.Model):
     def compare(self, text):
         """A unified diff from this state to `text`, a list of lines."""
         self.ensure_one()
+        self.check_access("read")
         lines = difflib.unified_diff(
             self.document.splitlines(),
             text.splitlines(),

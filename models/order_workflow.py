@@ -18,6 +18,7 @@ class GatewayOrderWorkflow(models.Model):
 
     _name = "gateway.order.workflow"
     _description = "Gateway Order Workflow"
+    _inherit = ["gateway.own.company"]
     _order = "sequence, id"
     _check_company_auto = True
 

@@ -187,6 +187,7 @@ class GatewayConnector(models.Model):
         """Start a run that compares both sides and writes nothing, and show it."""
         self.ensure_one()
         self.env["gateway.run"]._check_operator()
+        self.check_access("read")
         self._refuse_halted()
         return self._compare()._action_form()
 

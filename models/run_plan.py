@@ -12,6 +12,7 @@ PLAN_STATES = [
     ("expired", "Expired"),
     ("discarded", "Discarded"),
 ]
+OPEN, ENDED = {"queued", "running"}, {"expired", "discarded"}
 #: A plan that was not applied by then is of a day that is over.
 LASTS = timedelta(days=7)
 
@@ -91,7 +92,7 @@ class GatewayRun(models.Model):
         plan = self._plans("approved", "partial")
         plan.ensure_one()
         plan.lock_for_update()
-        going = [("plan_id", "=", plan.id), ("state", "in", ("queued", "running"))]
+        going = [("plan_id", "=", plan.id), ("state", "in", tuple(OPEN))]
         run = plan.search(going, limit=1)
         if run:
             return run._action_form()
@@ -108,7 +109,7 @@ class GatewayRun(models.Model):
         self._check_operator()
         for plan in self._plans("planned", "approved", "partial", "expired"):
             plan.plan_state = "discarded"
-            plan._forget()
+            plan._idle_plans()._forget()
         return True
 
     def action_open_plan_changes(self):
@@ -161,6 +162,7 @@ class GatewayRun(models.Model):
     def _expire_for(self, why):
         self.write({"plan_state": "expired", "expired_reason": why})
         self.message_post(body=why)
+        self._idle_plans()._forget()
 
     def _end_plans(self, why):
         """Nobody is to carry these plans out any more; one that is being made is stopped."""
@@ -170,6 +172,11 @@ class GatewayRun(models.Model):
             elif plan.plan_state in ("planned", "approved", "partial"):
                 plan._expire_for(why)
 
+    def _idle_plans(self):
+        """Those that no run carries out just now: that one reads what the plan kept, page by page,
+        and would take what is gone for what was never planned."""
+        return self.filtered(lambda one: not (set(one.apply_ids.mapped("state")) & OPEN))
+
     def _why_expired(self):
         if self.create_date + LASTS < fields.Datetime.now():
             return self.env._("It is older than %s days.", LASTS.days)
@@ -178,6 +185,12 @@ class GatewayRun(models.Model):
             if flow.mapping_version_id and version != flow.mapping_version_id:
                 return self.env._("The mapping of %s has changed.", flow.display_name)
         return None
+
+    def _take_over(self):
+        """An apply that ended goes on only while its plan keeps what it is to carry out."""
+        for run in self.sudo().filtered(lambda one: one.ended and one.plan_id):
+            run.plan_id._plans("partial")
+        return super()._take_over()
 
     def _close(self, state):
         done = super()._close(state)
@@ -193,10 +206,10 @@ class GatewayRun(models.Model):
             self._forget()
         elif self.plan_id:
             whole = state in ("done", "partial") and not self.count_moved
-            is_over = self.plan_id.plan_state == "expired"  # the shop went live meanwhile
-            left = "expired" if is_over else "partial"
+            is_over = self.plan_id.plan_state in ENDED  # meanwhile
+            left = self.plan_id.plan_state if is_over else "partial"
             self.plan_id.plan_state = "applied" if whole else left
-            if whole:
+            if whole or is_over:
                 self.plan_id._forget()
 
     def _forget(self, *kinds):

@@ -32,7 +32,7 @@ class GatewayRun(models.Model):
             )
         )
         over.filtered(lambda one: one.plan_state == "partial").plan_state = "expired"
-        over._forget()
+        over._idle_plans()._forget()
 
     def _take_over(self):
         """Raises UserError where what it had read is there no more."""

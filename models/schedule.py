@@ -24,6 +24,7 @@ class GatewaySchedule(models.Model):
 
     _name = "gateway.schedule"
     _description = "Gateway Schedule"
+    _inherit = ["gateway.own.company"]
     _order = "connector_id, direction desc, sequence, id"
 
     connector_id = fields.Many2one(

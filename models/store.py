@@ -145,6 +145,27 @@ class OdooStore(Traces):
         )
         return [row[0] for row in rows]
 
+    def given_up(self, entity, direction, ids):
+        if not ids:
+            return {}
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT ON (source_id) source_id, digest, discard_reason"
+                " FROM gateway_dead_letter AS g WHERE connector_id = %s AND entity = %s"
+                " AND direction = %s AND source_id = ANY(%s) AND is_given_up AND NOT EXISTS ("
+                " SELECT FROM gateway_dead_letter o WHERE o.connector_id = g.connector_id"
+                " AND o.entity = g.entity AND o.direction = g.direction"
+                " AND o.source_id = g.source_id AND o.state = 'open')"
+                " ORDER BY source_id, id DESC",
+                self.connector.id,
+                entity,
+                direction,
+                list(ids),
+            )
+        )
+        return {source_id: (digest or "", why or "") for source_id, digest, why in rows}
+
     def intend(self, bindings):
         self._fence()
         self._keep_bindings(list(bindings))

@@ -248,6 +248,7 @@ class Traces:
             "field_name": error.field,
             "remedy": redactor.line(error.remedy or "") or False,
             "payload": stage(dict(trace.payload or {})),
+            "digest": trace.digest or False,
             "details": redactor.value(freeze(error.details)) or False,
             "reference": _called(trace, redactor),
             "waits_entity": error.details.get("name") if error.cause == "reference" else False,

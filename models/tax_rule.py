@@ -12,6 +12,7 @@ class GatewayTaxRule(models.Model):
 
     _name = "gateway.tax.rule"
     _description = "Gateway Tax Rule"
+    _inherit = ["gateway.own.company"]
     _order = "sequence, id"
     _check_company_auto = True
 

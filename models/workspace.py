@@ -6,6 +6,7 @@ class GatewayWorkspace(models.Model):
 
     _name = "gateway.workspace"
     _description = "Gateway Workspace"
+    _inherit = ["gateway.own.company"]
     _order = "name"
 
     name = fields.Char(required=True)

@@ -198,6 +198,37 @@ class TestDeadLetters(ShopCase):
         form.save().action_discard()
         self.assertEqual(("discarded", "a test"), (self.letter.state, self.letter.discard_reason))
 
+    def test_what_a_person_discarded_is_left_out_until_it_changes_at_its_source(self):
+        self.letter.with_user(self.operator).action_discard("a test article")
+        run = self.sync("product", full=True)
+        self.assertEqual((0, 1), (run.count_dead, run.count_filtered))
+        self.assertFalse(self.letters(state="open"))
+        line = run.change_ids.filtered(lambda one: one.source_id == self.letter.source_id)
+        self.assertEqual("filtered", line.outcome)
+        self.assertIn("a test article", line.summary)
+        self.twin["title"] = "Another twin"
+        run = self.sync("product", full=True)
+        self.assertEqual((1, 0), (run.count_dead, run.count_filtered))
+        self.assertEqual(self.letter.source_id, self.letters(state="open").source_id)
+
+    def test_what_was_discarded_is_tried_again_where_nobody_gave_it_up_as_it_is(self):
+        self.letter.write({"state": "discarded", "discard_reason": "gone at its source"})
+        self.assertEqual(1, self.sync("product", full=True).count_dead)
+        self.letters(state="open").action_discard("a test article")
+        self.assertEqual(0, self.sync("product", full=True).count_dead)
+        self.override(
+            "product", record={"name": {"MAPTO": ["title", "lambda t: t + '!'"], "type": "char"}}
+        )
+        self.assertEqual(1, self.sync("product", full=True).count_dead, "its mapping changed")
+
+    def test_a_payload_that_failed_as_edited_is_given_up_as_it_was_read(self):
+        wizard = self.edit()
+        wizard.text = self.edited(barcode="1")
+        wizard.action_apply()
+        self.assertEqual("open", self.letter.state)
+        self.letter.action_discard("a test article")
+        self.assertEqual(0, self.sync("product", full=True).count_dead)
+
     def test_a_letter_is_assigned_and_has_activities_though_nobody_writes_it(self):
         wizard = self.env["gateway.dead.letter.assign"].with_user(self.operator)
         wizard.with_context(active_ids=self.letter.ids).create({}).action_assign()

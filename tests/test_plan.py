@@ -211,6 +211,58 @@ class TestPlanAndApply(PlanCase):
         with self.assertRaisesRegex(UserError, "is Expired"):
             old.action_plan_approve()
 
+    def test_an_expired_plan_keeps_nothing_but_its_changes(self):
+        self.price(self.skus[0], "41.00")
+        plan, changed = self.plan("price", direction="import"), self.plan("price")
+        self.assertEqual(1, self.shelved(plan)["intent"])
+        plan._end_plans("It is over.")
+        self.assertEqual("expired", plan.plan_state)
+        self.assertEqual({"record": 0, "binding": 0, "intent": 0}, self.shelved(plan))
+        self.assertTrue(plan.change_ids)
+        self.assertTrue(self.shelved(changed)["intent"])
+        self.override("price", direction="import", filters={"None": {"path": "id", "in": []}})
+        changed._expire()
+        self.assertEqual("expired", changed.plan_state)
+        self.assertEqual({"record": 0, "binding": 0, "intent": 0}, self.shelved(changed))
+
+    def test_a_plan_that_ends_while_it_is_applied_keeps_what_that_needs(self):
+        ends = {
+            "expired": lambda plan: plan._end_plans("It is over."),
+            "discarded": lambda plan: plan.action_plan_discard(),
+        }
+        for number, (state, end) in enumerate(ends.items()):
+            with self.subTest(state):
+                self.price(self.skus[number], "41.00")
+                plan, run = self.applying()
+                end(plan)
+                self.env["gateway.run"]._let_plans_go()
+                self.assertTrue(self.shelved(plan)["intent"])
+                self.price(self.skus[number], "42.00")  # held, so that it is not carried out
+                run._drive_inline()
+                self.env.invalidate_all()
+                self.assertEqual((state, 1), (plan.plan_state, run.count_moved))
+                self.assertEqual({"record": 0, "binding": 0, "intent": 0}, self.shelved(plan))
+
+    def test_an_apply_that_failed_does_not_go_on_once_its_plan_has_ended(self):
+        self.price(self.skus[0], "41.00")
+        plan, run = self.applying()
+        run.sudo()._close("failed")
+        plan._end_plans("It is over.")
+        with self.assertRaisesRegex(UserError, "is Expired: plan again"):
+            run.action_resume()
+
+    def applying(self):
+        """A plan of the prices, and the run that is about to carry it out."""
+        plan = self.plan("price", direction="import")
+        plan.action_plan_approve()
+        return plan, self.env["gateway.run"].browse(plan.action_plan_apply()["res_id"])
+
+    def shelved(self, plan):
+        """{kind: how many rows the plan keeps beside its changes}"""
+        mine = [("run_id", "=", plan.id)]
+        kinds = ("record", "binding", "intent")
+        return {kind: self.env[f"gateway.plan.{kind}"].search_count(mine) for kind in kinds}
+
     def override(self, entity, direction, **document):
         return self.env["gateway.mapping"].create(
             {

@@ -134,6 +134,18 @@ class TestRuns(ShopCase):
 
     # -- counts that open
 
+    def test_a_count_that_opens_no_list_says_why_on_the_form_and_keeps_none(self):
+        self.sync("product")
+        run = self.sync("product", full=True)
+        self.assertTrue(run.count_unchanged)
+        self.assertFalse(run.change_ids)
+        self.assertFalse(any(run.page_ids.mapped("record_ids")))
+        for model in ("gateway.run", "gateway.flow"):
+            helps = self.env[model].fields_get(["count_unchanged", "count_repeated"], ["help"])
+            for name, told in helps.items():
+                with self.subTest(model=model, field=name):
+                    self.assertIn("only their number is kept", told.get("help") or "")
+
     def test_each_count_opens_its_records(self):
         self.add_product("Twin", "MUG-1")
         run = self.sync("product")

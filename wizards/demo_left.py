@@ -41,6 +41,7 @@ class GatewayDemoLeft(models.TransientModel):
 
     def action_open(self):
         self.ensure_one()
+        self.check_access("read")
         line = self.sudo()
         return {
             "type": "ir.actions.act_window",

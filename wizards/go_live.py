@@ -42,6 +42,7 @@ class GatewayGoLiveLine(models.TransientModel):
 
     def action_open(self):
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env["ir.model"]._get(self.model).name,

@@ -13,6 +13,7 @@ class GatewayTryDemo(models.TransientModel):
 
     @api.depends("company_id")
     def _compute_shared(self):
+        self.company_id.check_access("read")  # of another one nothing is told
         for dialog in self:
             connectors = self.env["gateway.connector"]
             variants, others = connectors._shared_with_demo(dialog.company_id)
@@ -38,6 +39,7 @@ class GatewayTryDemo(models.TransientModel):
     def action_open_shared(self):
         """The connector that has the demo's products already."""
         self.ensure_one()
+        self.company_id.check_access("read")
         return self.shared_connector_id._form_action()
 
     def action_try_demo(self):

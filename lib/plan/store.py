@@ -72,6 +72,12 @@ class PlanStore:
         self._keep(list(bindings))
         self._told(entity, direction, list(traces))
 
+    def given_up(
+        self, entity: str, direction: Direction, ids: Sequence[str]
+    ) -> Mapping[str, tuple[str, str]]:
+        real = [id_ for id_ in ids if not is_planned(id_)]
+        return self._below.given_up(entity, direction, real) if real else {}
+
     def pending(self, entity: str, direction: Direction) -> Sequence[str]:
         side = SOURCE_OF[direction]
         owed = dict.fromkeys(self._below.pending(entity, direction))

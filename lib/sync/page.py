@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..endpoint import Page, Record
 from ..errors import Moved, StopRun, ValidationError
 from ..values import storable
-from . import carry, images, refer
+from . import carry, given_up, images, refer
 from .absent import account, still_there
 from .breaker import common_failure
 from .claims import refuse_claimed
@@ -83,6 +83,7 @@ def _round(lane: Lane, items: list[Item], counts: Counts, last: bool) -> list[It
     later: list[Item] = []
     for item in work:
         item.intent = NOTHING
+    work = given_up.leave_out(lane, work)
     if work:
         work = each(work, "transform", lambda item: transform(lane, item))
         work = refer.resolve_all(lane, work)

@@ -36,6 +36,8 @@ SYNC = (
         "delete the entity's watermarks, then sync."
     ),
     _lt("Nothing to do."),
+    _lt("discarded dead letter"),
+    _lt("its dead letter was discarded: %(why)s"),
     _lt("This is a defect of the platform's client; report it."),
     _lt("%(id)s is not there any more"),
     _lt("Mend the cause, then resume the run: the page is read and settled again."),
