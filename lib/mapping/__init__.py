@@ -9,10 +9,11 @@ from .document import parse, to_text, version_of
 from .explain import explain, render_tables
 from .fields import FieldSpec, ReferenceSpec
 from .languages import spread
-from .layers import Effective, effective
+from .layers import Effective, effective, merge
 from .links import Links, link
 from .mapping import Mapping
 from .optional import fitting
+from .parts import difference, entry, place, same, with_entry
 from .problem import ABSENT, Problem
 from .record import CompiledRecord
 from .references import Ref, Resolved, references, resolve
@@ -37,17 +38,23 @@ __all__ = [
     "Type",
     "check_creates",
     "compile_mapping",
+    "difference",
     "document_schema",
     "effective",
+    "entry",
     "explain",
     "fitting",
     "link",
+    "merge",
     "parse",
+    "place",
     "references",
     "register_transform",
     "render_tables",
     "resolve",
+    "same",
     "spread",
     "to_text",
     "version_of",
+    "with_entry",
 ]

@@ -129,8 +129,24 @@ def _place_of(document: Fields[str, Any], path: str) -> tuple[str | int, ...]:
     for part in ("record", "filters"):
         for name, told in document.get(part, {}).items():
             if root in _names(told):
-                return (part, name)
+                return (part, name, *_within(told, root, "^"))
     return ("record",)
+
+
+def _within(told: Any, root: str, up: str) -> tuple[str | int, ...]:
+    """Which entry of a list reads `root` of the record around it, where the list itself does not.
+    `up` leads from its elements to that record."""
+    inner = told.get("list") if isinstance(told, dict) else None
+    if inner is None or root in _names(told["MAPTO"]):
+        return ()
+    for name, entry in inner["record"].items():
+        texts = entry.get("MAPTO", "")
+        for text in [texts] if isinstance(texts, str) else texts:
+            if text.startswith(f"{up}{root}") and _names(text) == {root}:
+                return ("list", "record", name)
+        if "list" in entry and root in _names(entry):
+            return ("list", "record", name, *_within(entry, root, f"{up}^"))
+    return ()
 
 
 def _names(told: Any) -> set[str]:

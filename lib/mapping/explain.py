@@ -23,17 +23,19 @@ from .transforms.registry import REQUIRED
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One field of a mapping in words."""
+    """One field of a mapping in words; `path` are the lists' names it is in, and its own. Of a list
+    `reads` are where it is, those of its elements are its fields'."""
 
     field: str
     type: str
     reads: tuple[str, ...]
     says: str
+    path: tuple[str, ...]
 
 
 def explain(mapping: CompiledMapping) -> list[Line]:
     """What a mapping does, a line a field, elements of lists under their list."""
-    return list(_lines(mapping.record, ""))
+    return list(_lines(mapping.record, ()))
 
 
 def render_tables(text: str) -> str:
@@ -46,12 +48,13 @@ def render_tables(text: str) -> str:
     return text
 
 
-def _lines(record: CompiledRecord, under: str) -> Iterable[Line]:
+def _lines(record: CompiledRecord, under: tuple[str, ...]) -> Iterable[Line]:
     for spec in record.fields.values():
-        name = f"{under}{spec.name}"
-        yield Line(name, spec.type, tuple(sorted(spec.reads)), "; ".join(_phrases(spec)))
+        path = (*under, spec.name)
+        reads = spec.own_reads if spec.nested else spec.reads
+        yield Line(".".join(path), spec.type, tuple(sorted(reads)), "; ".join(_phrases(spec)), path)
         if spec.nested is not None:
-            yield from _lines(spec.nested, f"{name}.")
+            yield from _lines(spec.nested, path)
 
 
 _OPTIONS = {

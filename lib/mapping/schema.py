@@ -87,7 +87,8 @@ def pointer(parts: Iterable[Any]) -> str:
 def _said(error: Any, provenance: Mapping[str, str]) -> dict[str, str]:
     message, remedy = _words(error)
     path = [str(part) for part in error.absolute_path]
-    layer = provenance.get(".".join(path[:2])) or provenance.get(path[0] if path else "")
+    around = (".".join(path[:end]) for end in range(len(path), 0, -1))
+    layer = next((provenance[one] for one in around if one in provenance), None)
     if layer:
         message = f"{message} (layer {layer})"
     return {"at": pointer(error.absolute_path), "message": message, "remedy": remedy}
