@@ -89,6 +89,7 @@ from . import (
     mapping_preview,
     mapping_revision,
     mapping_stock,
+    mapping_table,
     mapping_version,
     order_workflow,
     page,

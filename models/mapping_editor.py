@@ -1,17 +1,30 @@
+from itertools import takewhile
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..lib.errors import MappingError
-from ..lib.mapping import TRANSFORMS, TYPES, compile_mapping, effective, explain, parse, to_text
+from ..lib.mapping import (
+    TRANSFORMS,
+    TYPES,
+    compile_mapping,
+    difference,
+    effective,
+    entry,
+    merge,
+    parse,
+    same,
+    to_text,
+    with_entry,
+)
 from ..lib.mapping.position import position
-from ..lib.values import freeze, unstage
 from .mapping import LAYERS
 from .mapping_below import NO_CHANGE
-from .wording import entity_label, short_value
+from .wording import entity_label
 
 
 class GatewayMapping(models.Model):
-    """What the mapping editor asks: field tables, checks with their place, saving.
+    """What the mapping editor asks: what to choose from, checks with their place, saving.
 
     A layer is edited as text; the other layers stay as they are.
     """
@@ -100,25 +113,35 @@ class GatewayMapping(models.Model):
         return {"problems": [], "table": table}
 
     @api.model
-    def editor_set_field(self, text, name, spec):
-        """`text` with the field `name` as the JSON text `spec` says, or removed where that is
-        empty; exact numbers stay exact."""
-        self.check_access("read")
+    def editor_set_field(self, connector_id, entity, direction, layer, text, path, spec):
+        """The layer's `text` with the field at `path` (names: a list's, and its entry's) as the
+        JSON text `spec` says; empty: as it is without the layer or, where that is what it is,
+        taken out. The layer says only what differs then. Exact numbers stay exact."""
+        connector = self._editor_connector(connector_id)
         try:
             document = parse(text)
-            value = parse(spec) if spec else None
             record = document.setdefault("record", {})
             if not isinstance(record, dict):
                 raise MappingError("«record» is not an object", remedy="write it as { … }")
+            below = self._record_below(connector, entity, direction, layer)
+            held = merge([("below", {"record": below}), (layer, {"record": record})])[0]["record"]
+            value = parse(spec) if spec else _taken_out(below, held, path)
+            wanted = with_entry(held, path, value)
         except MappingError as error:
             raise UserError(str(error)) from error
-        if value is None and name not in record:
-            record[name] = None  # a field of a layer below: null takes it out
-        elif value is None:
-            del record[name]
-        else:
-            record[name] = value
+        top = path[0]
+        said = difference(*({top: one[top]} if top in one else {} for one in (below, wanted)))
+        record.pop(top, None) if top not in said else record.update(said)
         return to_text(document)
+
+    @api.model
+    def _record_below(self, connector, entity, direction, layer):
+        """The fields that hold where neither `layer` nor one above it says anything."""
+        below = list(takewhile(layer.__ne__, ("shipped", *LAYERS)))
+        layers = self._layers_with(connector, entity, direction)
+        return merge([(one, parse(text)) for one, text in layers if one in below])[0].get(
+            "record", {}
+        )
 
     # -- keeping
 
@@ -191,76 +214,6 @@ class GatewayMapping(models.Model):
         return compile_mapping(document, *infos), document, infos
 
     @api.model
-    def _field_table(self, connector, entity, direction, layers):
-        """Fields of both sides: what maps to what, with a sample; and what is not mapped."""
-        mapping, document, (source, target) = self._compiled_of(
-            connector, entity, direction, layers
-        )
-        sample = self._sample(connector, entity, direction)
-        rows = []
-        for line in explain(mapping):
-            top = line.field.partition(".")[0]
-            rows.append(
-                {
-                    "field": line.field,
-                    "type": line.type,
-                    "says": line.says,
-                    "reads": [
-                        {"path": path, "sample": short_value(_at(sample, path))}
-                        for path in line.reads
-                    ],
-                    "layer": document.provenance.get(f"record.{top}", ""),
-                    "spec": to_text(document.document["record"][top]) if top == line.field else "",
-                }
-            )
-        read = {path.partition(".")[0] for path in mapping.reads}
-        written = {path.partition(".")[0] for path in mapping.writes}
-        return {
-            "version": document.version,
-            "model": mapping.model,
-            "source": mapping.source_table,
-            "rows": rows,
-            "source_fields": self._side(source, sample, ()),
-            "unmapped_source": self._side(source, sample, read),
-            "unmapped_target": [
-                {"name": field.name, "type": field.type, "required": field.required}
-                for field in target.fields.values()
-                if field.writable and field.name.partition(".")[0] not in written
-            ],
-        }
-
-    @api.model
-    def _side(self, info, sample, without):
-        return [
-            {
-                "name": field.name,
-                "type": field.type,
-                "sample": short_value(_at(sample, field.name)) or field.sample,
-            }
-            for field in info.fields.values()
-            if field.readable and field.name.partition(".")[0] not in without
-        ]
-
-    @api.model
-    def _sample(self, connector, entity, direction):
-        """The record read last, as it was kept: no call to the shop."""
-        change = self.env["gateway.change"].search(
-            [
-                ("connector_id", "=", connector.id),
-                ("entity", "=", entity),
-                ("direction", "=", direction),
-                "|",
-                ("payload", "!=", False),
-                ("page_id", "!=", False),
-            ],
-            limit=1,
-        )
-        if change.payload:
-            return unstage(change.payload)
-        record = change._as_read().get(change)
-        return change.connector_id._redactor().value(dict(record.fields)) if record else {}
-
-    @api.model
     def _problems(self, error, text):
         """What is wrong, each with its line and column in the layer's text."""
         if "line" in error.details:
@@ -277,16 +230,7 @@ class GatewayMapping(models.Model):
         return found
 
 
-def _at(fields, path):
-    """The value at a dotted path of a sample, None where there is none."""
-    value = fields
-    for step in path.split("."):
-        if isinstance(value, list) and step.isdigit():
-            value = value[int(step)] if int(step) < len(value) else None
-        elif isinstance(value, list):
-            value = value[0].get(step) if value and isinstance(value[0], dict) else None
-        else:
-            value = value.get(step) if isinstance(value, dict) else None
-        if value is None:
-            return None
-    return freeze(value)
+def _taken_out(below, held, path):
+    """What a field is once it is taken out of a layer: as below, nothing where it is so already."""
+    before = entry(below, path)
+    return None if before is None or same(before, entry(held, path)) else before

@@ -52,6 +52,7 @@ from . import (
     test_long_lists,
     test_make_demo,
     test_mapping_editor,
+    test_mapping_entries,
     test_mappings,
     test_market_prices,
     test_one_shop,

@@ -214,7 +214,7 @@ class TestMethods(Acts):
             ("gateway.binding", "why"): ("res.partner", records["res.partner"].id),
             ("gateway.connection", "set_values"): ({"base_url": "https://example.com"},),
             ("gateway.mapping.revision", "compare"): ("{}",),
-            ("gateway.mapping", "editor_set_field"): ("{}", "name", ""),
+            ("gateway.mapping", "editor_set_field"): (*flow, "{}", ["name"], ""),
             ("gateway.mapping", "editor_load"): flow,
             ("gateway.mapping", "editor_carry"): flow,
             ("gateway.mapping", "editor_take_back"): flow,

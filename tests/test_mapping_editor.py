@@ -61,12 +61,12 @@ class TestMappingEditor(ShopCase):
     def test_setting_a_field_keeps_the_rest_and_exact_numbers(self):
         text = '{"record": {"weight": {"MAPVALUE": 4.50, "type": "decimal"}}}'
         spec = '{"MAPTO": "handle", "type": "char"}'
-        text = self.editor.editor_set_field(text, "name", spec)
+        text = self.call("editor_set_field", text, ["name"], spec)
         self.assertIn("4.50", text)
         self.assertEqual("handle", json.loads(text)["record"]["name"]["MAPTO"])
-        text = self.editor.editor_set_field(text, "name", "")
+        text = self.call("editor_set_field", text, ["name"], "")
         self.assertNotIn("name", json.loads(text)["record"])
-        text = self.editor.editor_set_field(text, "description", "")
+        text = self.call("editor_set_field", text, ["description"], "")
         self.assertIsNone(json.loads(text)["record"]["description"])
 
     def test_what_is_wrong_is_told_with_line_and_column(self):
@@ -208,14 +208,14 @@ class TestMappingEditor(ShopCase):
         self.assertEqual(1, told[0]["line"])
         self.assertNotIn("line 1", told[0]["message"], "the place is told once")
         with self.assertRaisesRegex(UserError, "not valid JSON at line 1"):
-            self.editor.editor_set_field('{"record": {}}', "name", "{,}")
+            self.call("editor_set_field", '{"record": {}}', ["name"], "{,}")
         with self.assertRaisesRegex(UserError, "«record» is not an object"):
-            self.editor.editor_set_field('{"record": []}', "name", '{"MAPTO": "title"}')
+            self.call("editor_set_field", '{"record": []}', ["name"], '{"MAPTO": "title"}')
 
     def test_who_sees_no_mapping_has_none_edited(self):
-        editor = self.env["gateway.mapping"].with_user(self.people["employee"])
+        self.editor = self.env["gateway.mapping"].with_user(self.people["employee"])
         with self.assertRaises(AccessError):
-            editor.editor_set_field("{}", "name", "{}")
+            self.call("editor_set_field", "{}", ["name"], "{}")
 
     def test_no_other_file_of_the_server_is_read_as_a_mapping(self):
         with NamedTemporaryFile("w", suffix=".json") as file:
@@ -237,14 +237,17 @@ class TestMappingEditorInABrowser(LoopbackRequests, HttpCase):
         connector = connected(self.env, server.url)
         connector.run_sync(["product"], direction="import", wait=True)
         self.start_tour("/odoo/gateway-mappings", "gateway_edit_mapping", login="mapper")
+        add_mug(shop, "Cup", "CUP-1")
         connector.run_sync(["product"], direction="import", wait=True)
         self.assertTrue(self.env["product.template"].search([("name", "=", "MUG")]))
+        cup = self.env["product.template"].search([("name", "=", "CUP")])
+        self.assertEqual("cup-1", cup.default_code, "what was changed in the list of variants")
 
 
-def add_mug(shop):
+def add_mug(shop, title="Mug", sku="MUG-1"):
     store = shop.store
-    product = catalog.add_product(store, {"title": "Mug", "handle": "mug"})
+    product = catalog.add_product(store, {"title": title, "handle": title.lower()})
     product["options"] = [catalog.option(store, "Title", 1, ["Default Title"])]
-    values = {"price": "10.00", "item": {"sku": "MUG-1", "tracked": True}}
+    values = {"price": "10.00", "item": {"sku": sku, "tracked": True}}
     catalog.add_variant(store, product, ["Default Title"], values, None)
     store.changed()

@@ -2,86 +2,26 @@ import { Component, useState } from "@odoo/owl";
 import { CodeEditor } from "@web/core/code_editor/code_editor";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
+import { partOf, refers, toForm, toSpec } from "./field_form";
 import { editorTheme } from "./theme";
 
-/** What the form can show; a field with anything else is edited as JSON. */
-const SHOWN = ["MAPTO", "MAPVALUE", "DEFAULT", "type", "required", "transform", "translated"];
-
-/** A field's JSON as the form's values; `plain` says whether the form can show all of it. */
-export function toForm(text) {
-    const spec = text ? JSON.parse(text) : {};
-    const mapto = spec.MAPTO === undefined ? [] : [spec.MAPTO].flat();
-    const last = mapto.at(-1);
-    const lambda = typeof last === "string" && last.startsWith("lambda") ? last : "";
-    const isText = (value) => value === undefined || typeof value !== "object";
-    return {
-        paths: (lambda ? mapto.slice(0, -1) : mapto).join("\n"),
-        lambda,
-        type: spec.type || "char",
-        transform: typeof spec.transform === "string" ? spec.transform : "",
-        required: Boolean(spec.required),
-        translated: Boolean(spec.translated),
-        constant: spec.MAPVALUE === undefined ? "" : JSON.stringify(spec.MAPVALUE),
-        default: spec.DEFAULT === undefined ? "" : JSON.stringify(spec.DEFAULT),
-        plain:
-            Object.keys(spec).every((key) => SHOWN.includes(key)) &&
-            isText(spec.transform) &&
-            spec.translated !== "only" &&
-            mapto.every(isText),
-    };
-}
-
-/** The form's values as the field's JSON. Raises SyntaxError for a constant that is no JSON. */
-export function toSpec(form) {
-    const paths = form.paths
-        .split("\n")
-        .map((path) => path.trim())
-        .filter(Boolean);
-    const spec = {};
-    if (form.constant) {
-        JSON.parse(form.constant);
-    } else if (form.lambda.trim()) {
-        spec.MAPTO = [...paths, form.lambda.trim()];
-    } else {
-        spec.MAPTO = paths.length === 1 ? paths[0] : paths;
-    }
-    spec.type = form.type;
-    if (form.transform) {
-        spec.transform = form.transform;
-    }
-    if (form.required) {
-        spec.required = true;
-    }
-    if (form.translated) {
-        spec.translated = true;
-    }
-    // Put in as they were typed: JSON.stringify would take 4.50 for 4.5.
-    let text = JSON.stringify(spec, null, 2);
-    for (const [key, value] of [
-        ["MAPVALUE", form.constant],
-        ["DEFAULT", form.default],
-    ]) {
-        if (value) {
-            JSON.parse(value);
-            text = text.replace("{", `{\n  "${key}": ${value},`);
-        }
-    }
-    return text;
-}
-
-/** One field of a mapping: where it comes from and what becomes of it on the way. */
+/** One field of a mapping or one entry of a list: where it comes from and what becomes of it on the
+ * way. `under` are the names of the lists around it. */
 export class FieldDialog extends Component {
     static template = "gateway_ng.MappingFieldDialog";
     static components = { CodeEditor, Dialog };
     static props = {
         close: Function,
+        under: { type: Array, optional: true },
         name: String,
         spec: String,
         choices: Object,
+        references: { type: Array, optional: true },
         sources: Array,
         targets: Array,
         apply: Function,
     };
+    static defaultProps = { under: [], references: [] };
 
     theme = editorTheme();
 
@@ -90,7 +30,8 @@ export class FieldDialog extends Component {
         this.state = useState({
             ...form,
             name: this.props.name,
-            asJson: !form.plain,
+            asJson: Boolean(form.json),
+            why: form.json,
             json: this.props.spec || '{\n  "MAPTO": "",\n  "type": "char"\n}',
             problems: [],
             path: "",
@@ -98,7 +39,13 @@ export class FieldDialog extends Component {
     }
 
     get title() {
-        return this.props.name ? _t("Field %s", this.props.name) : _t("Map a field");
+        const path = [...this.props.under, this.props.name].join(" › ");
+        if (this.props.name) {
+            return _t("Field %s", path);
+        }
+        return this.props.under.length
+            ? _t("Map a field of %s", this.props.under.join(" › "))
+            : _t("Map a field");
     }
 
     get transformHelp() {
@@ -110,6 +57,68 @@ export class FieldDialog extends Component {
 
     get typeHelp() {
         return this.props.choices.types.find((one) => one.name === this.state.type)?.help || "";
+    }
+
+    get pathRows() {
+        return Math.min(8, Math.max(2, this.state.paths.split("\n").length));
+    }
+
+    /** Elements of lists have no translations, and lists are none. */
+    get canTranslate() {
+        return this.state.translated || !(this.props.under.length || this.state.hasElements);
+    }
+
+    // -- references
+
+    get refers() {
+        return refers(this.state);
+    }
+
+    /** Whom the field can refer to; what it refers to now is always among them. */
+    get references() {
+        const known = this.props.references.map((one) => ({
+            ...one,
+            value: `${one.kind}:${one.name}`,
+        }));
+        const { refersTo, refersBy } = this.state;
+        if (refersTo && !known.some((one) => one.value === refersTo)) {
+            const [kind, name] = refersTo.split(":");
+            known.push({ value: refersTo, kind, name, label: name, keys: [] });
+        }
+        const now = known.find((one) => one.value === refersTo);
+        if (refersBy && !now.keys.includes(refersBy)) {
+            now.keys = [...now.keys, refersBy];
+        }
+        return known;
+    }
+
+    get referred() {
+        return this.references.find((one) => one.value === this.state.refersTo);
+    }
+
+    /** Another record to refer to: found by its binding, or a lookup by its first key. */
+    refer(value) {
+        const { kind, keys } = this.references.find((one) => one.value === value) || {};
+        this.state.refersBy = kind === "lookup" ? keys[0] || "" : "";
+        this.state.refersTo = value;
+    }
+
+    // -- what is kept as it is
+
+    get kept() {
+        const { kept, keptOfList, keptOfReference } = this.state;
+        const names = [kept, keptOfList, keptOfReference].flatMap(Object.keys);
+        return names.filter((name) => name !== "help").join(", ");
+    }
+
+    // -- what is wrong
+
+    /** Problems of one part of the form, «» for those of none that is shown. */
+    problemsOf(part) {
+        const path = [...this.props.under, this.state.name.trim()];
+        return this.state.problems.filter(
+            (one) => (this.state.asJson ? "" : partOf(one.at, path, this.state)) === part,
+        );
     }
 
     /** Adds the path that was picked, on a line of its own. */
@@ -147,16 +156,15 @@ export class FieldDialog extends Component {
             this.state.problems = [{ message: error.message, remedy: _t("Write it as JSON.") }];
             return;
         }
-        const problems = await this.props.apply(this.state.name.trim(), spec);
-        if (problems.length) {
-            this.state.problems = problems;
-        } else {
-            this.props.close();
-        }
+        await this.give(spec);
     }
 
-    async remove() {
-        const problems = await this.props.apply(this.state.name.trim(), "");
+    remove() {
+        return this.give("");
+    }
+
+    async give(spec) {
+        const problems = await this.props.apply(this.state.name.trim(), spec);
         if (problems.length) {
             this.state.problems = problems;
         } else {

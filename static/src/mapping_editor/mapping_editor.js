@@ -10,6 +10,7 @@ import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { editorTheme } from "./theme";
 import { FieldDialog } from "./field_dialog";
+import { rowsToShow } from "./rows";
 
 /** One layer of one mapping: its fields, its JSON, a preview on live records, its history. */
 export class MappingEditor extends Component {
@@ -43,6 +44,7 @@ export class MappingEditor extends Component {
             diff: null,
             busy: false,
             search: "",
+            unfolded: {},
         });
         onWillStart(async () => {
             this.choices = await this.orm.call("gateway.mapping", "editor_choices", []);
@@ -91,6 +93,7 @@ export class MappingEditor extends Component {
             isShippedBelow: told.is_shipped_below,
             samples: null,
             diff: null,
+            unfolded: {},
         });
     }
 
@@ -123,43 +126,49 @@ export class MappingEditor extends Component {
     // -- editing
 
     get rows() {
-        const text = this.state.search.trim().toLowerCase();
-        return this.state.table.rows.filter(
-            (row) =>
-                !text ||
-                [row.field, row.says, ...row.reads.map((read) => read.path)]
-                    .join(" ")
-                    .toLowerCase()
-                    .includes(text),
-        );
+        return rowsToShow(this.state.table.rows, this.state);
     }
 
-    edit(name, spec) {
+    fold(row) {
+        this.state.unfolded[row.key] = !row.isOpen;
+    }
+
+    jsonHelp(row) {
+        return _t("Edited as JSON, not in a form: %s", row.why);
+    }
+
+    /** A field, an entry of a list («path» has the list's names before its own), or a new one. */
+    edit(path, spec = "") {
+        const under = path.slice(0, -1);
+        const { rows, source_fields, unmapped_target, references } = this.state.table;
+        const list = rows.find((row) => row.path.join() === under.join());
         this.dialog.add(FieldDialog, {
-            name,
+            under,
+            name: path.at(-1),
             spec,
             choices: this.choices,
-            sources: this.state.table.source_fields,
-            targets: this.state.table.unmapped_target,
-            apply: (field, json) => this.setField(field, json),
+            references,
+            sources: list ? list.element.sources : source_fields,
+            targets: list ? list.element.unmapped_target : unmapped_target,
+            apply: (name, json) => this.setField([...under, name], json),
         });
     }
 
     /** Sets the field in the layer, unless the mapping would be wrong then; says what would be. */
-    async setField(name, spec) {
-        if (!name) {
+    async setField(path, spec) {
+        if (!path.at(-1)) {
             return [{ message: _t("Name the field to write."), remedy: "" }];
         }
         let text;
         try {
-            text = await this.call("editor_set_field", this.state.text, name, spec);
+            text = await this.call("editor_set_field", ...this.place, this.state.text, path, spec);
         } catch (error) {
             return [{ message: error.data?.message || error.message, remedy: "" }];
         }
         const told = await this.call("editor_check", ...this.place, text);
         if (told.problems.length) {
             // Lines are those of the layer's JSON, which is not to be seen there.
-            return told.problems.map(({ message, remedy }) => ({ message, remedy }));
+            return told.problems.map(({ at, message, remedy }) => ({ at, message, remedy }));
         }
         Object.assign(this.state, { text, table: told.table, problems: [], samples: null });
         return [];

@@ -20,7 +20,7 @@ registry.category("web_tour.tours").add("gateway_edit_mapping", {
         { content: "Apply it", trigger: ".modal button:contains(Apply)", run: "click" },
         {
             content: "It is refused where it is written",
-            trigger: ".modal .o_gateway_problem:contains(the lambda is refused)",
+            trigger: ".modal #gateway_lambda + .o_gateway_problem:contains(the lambda is refused)",
         },
         {
             content: "No lambda",
@@ -36,6 +36,27 @@ registry.category("web_tour.tours").add("gateway_edit_mapping", {
         {
             content: "It is this connector's now",
             trigger: "body:not(:has(.modal)) [data-field=name]:contains(connector)",
+        },
+        {
+            content: "The variants of a product are a list",
+            trigger: "[data-field=variants] .o_gateway_unfold",
+            run: "click",
+        },
+        {
+            content: "Their SKUs are an entry of it",
+            trigger: "[data-field='variants.default_code']:contains(shipped) button",
+            run: "click",
+        },
+        {
+            content: "Another transform",
+            trigger: ".modal select[name=transform]",
+            run: "select lowercase",
+        },
+        { content: "Apply it", trigger: ".modal button:contains(Apply)", run: "click" },
+        {
+            content: "The entry is this connector's, its list is as shipped",
+            trigger:
+                "body:not(:has(.modal)) [data-field='variants.default_code']:contains(connector)",
         },
         { content: "Preview", trigger: "button:contains(Preview)", run: "click" },
         {
