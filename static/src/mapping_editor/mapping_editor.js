@@ -130,7 +130,7 @@ export class MappingEditor extends Component {
     }
 
     fold(row) {
-        this.state.unfolded[row.key] = !row.isOpen;
+        this.state.unfolded[row.key] = !this.state.unfolded[row.key];
     }
 
     jsonHelp(row) {
