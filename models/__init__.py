@@ -25,6 +25,7 @@ from . import (
     connector_forget_all,
     connector_go_live,
     connector_health,
+    connector_layers,
     connector_letters,
     connector_offered,
     connector_orders,

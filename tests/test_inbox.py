@@ -331,6 +331,42 @@ class TestConflicts(ShopCase):
         self.assertIn("Variant: Barcode", rule.matches_text)
         self.assertIn("product.product.barcode", rule.matches)
 
+    def test_what_rules_decide_costs_no_query_a_connector(self):
+        """Each with a layer, a language, a price list and an entity that is off: of its own."""
+        price_list = self.env["product.pricelist"].create({"name": "Market"})
+        language = self.env["res.lang"]._activate_lang("de_DE")
+        others = [self.connect(f"Shop {n}") for n in range(6)]
+        layer = self.override("product", "export", description="Ours")
+        for other in others:
+            other.rule_ids = [(0, 0, {"pattern": f"*.{name}"}) for name in ("name", "barcode")]
+            other.language_ids = [(0, 0, {"code": "de", "name": "x", "lang_id": language.id})]
+            other.schedule_ids[:1].is_on = False
+            layer.copy({"connector_id": other.id})
+            self.env["gateway.binding"].create(
+                {
+                    "connector_id": other.id,
+                    "entity": "price_list",
+                    "remote_id": "gid://shop/PriceList/1",
+                    "res_model": "product.pricelist",
+                    "res_id": price_list.id,
+                    "odoo_id": str(price_list.id),
+                }
+            )
+
+        def queries(rules):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertTrue(all(rules.mapped("matches_text")))
+            return self.env.cr.sql_log_count - before
+
+        rules = self.env["gateway.conflict.rule"].browse(
+            [id_ for other in others for id_ in other.rule_ids.ids]
+        )
+        queries(rules)
+        few = queries(others[0].rule_ids)
+        self.assertLessEqual(queries(rules), few)
+
     def test_a_rule_that_matches_nothing_is_refused_with_examples(self):
         with self.assertRaisesRegex(ValidationError, "matches no field .* Names are like"):
             self.connector.rule_ids.pattern = "product.template.nmae"

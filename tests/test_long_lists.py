@@ -17,8 +17,6 @@ NAMED = ("gateway.workspace", "gateway.connector", "gateway.run")
 #: Nobody has a hundred thousand shops, and of these a connector has one of a kind.
 FEW = {"gateway.workspace", "gateway.connector", "gateway.schedule", "gateway.mapping"}
 FEW |= {"gateway.watermark"}
-#: What a rule decides costs queries for each connector that is shown, though not for each rule.
-OF_ONE_CONNECTOR = {"gateway.conflict.rule"}
 #: What the widget of a column asks for besides the column.
 ASKED_BY_WIDGET = {
     "list_activity": (
@@ -98,8 +96,7 @@ class TestLongLists(DemoShopCase):
         values = []
         for name in names:
             column = SQL.identifier(name)
-            is_spread = row._fields[name].comodel_name in NAMED and model not in OF_ONE_CONNECTOR
-            if is_spread and row[name]:
+            if row._fields[name].comodel_name in NAMED and row[name]:
                 column = cls.spread(row._fields[name].comodel_name, row[name]) or column
             elif name in unlike:
                 number = row._fields[name].type == "integer"
@@ -216,7 +213,7 @@ class TestLongLists(DemoShopCase):
                 few = self.cost(*opened, limit=PAGE // 4)
                 many = self.cost(*opened, limit=PAGE)
                 self.assertEqual(few, many)
-                self.assertLess(many, 40 if model in OF_ONE_CONNECTOR else 25)
+                self.assertLess(many, 25)
 
     def test_the_lists_are_those_of_the_menus(self):
         models = {action.res_model for action in self.lists()}
