@@ -108,6 +108,7 @@ from . import (
     run_counts,
     run_deletes,
     run_error,
+    run_figures,
     run_jobs,
     run_laid,
     run_letters,

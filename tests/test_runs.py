@@ -145,6 +145,44 @@ class TestRuns(ShopCase):
         self.assertEqual({"created"}, set(found["created"].mapped("outcome")))
         self.assertEqual("ambiguous", found["dead"].cause)
 
+    def figures(self, groupby, *names):
+        """{value of `groupby`: (sums of `names`)}, as a pivot asks for them."""
+        runs = self.env["gateway.run"].with_user(self.people["viewer"])
+        sums = [f"{name}:sum" for name in names]
+        groups = runs.formatted_read_group([], [groupby], [*sums, "__count"])
+        return {group[groupby]: tuple(group[name] for name in sums) for group in groups}
+
+    def test_pivots_add_up_what_the_pages_counted(self):
+        self.sync("product")
+        self.add_product("Cup", "CUP")
+        self.sync("product")
+        self.sync("product", full=True, dry_run=True)
+        names = ["count_read", "count_created", "count_unchanged"]
+        kinds = self.figures("kind", *names)
+        runs = self.env["gateway.run"].search([])
+        for kind, those in runs.grouped("kind").items():
+            self.assertEqual(tuple(sum(those.mapped(name)) for name in names), kinds[kind])
+        self.assertEqual({"sync", "plan"}, set(kinds))
+        self.assertEqual(2, kinds["sync"][1])
+        self.connector.workspace_id.member_ids = self.people["manager"]
+        self.assertEqual({}, self.figures("kind", *names), "of another workspace")
+
+    def test_a_run_that_read_nothing_adds_nothing_to_a_pivot(self):
+        flows = [("product", "import")]
+        run = self.env["gateway.run"]._start(self.connector, flows, False)
+        self.assertEqual({"queued": (False, False)}, self.figures("state", "count_read", "seconds"))
+        started = fields.Datetime.now() - timedelta(seconds=90)
+        run.write({"started": started, "ended": started + timedelta(seconds=60), "state": "done"})
+        self.assertEqual({"done": (False, 60.0)}, self.figures("state", "count_read", "seconds"))
+
+    def test_what_pivots_of_runs_can_add_up_is_offered(self):
+        found = self.env["gateway.run"].fields_get(attributes=["aggregator", "type"])
+        numbers = {name for name, one in found.items() if one["type"] in ("integer", "float")}
+        offered = {name for name in numbers if found[name].get("aggregator")} - {"id"}
+        wanted = {"read", "created", "updated", "unchanged", "filtered", "held", "dead"}
+        wanted = {f"count_{name}" for name in (*wanted, "repeated", "deleted")} | {"seconds"}
+        self.assertEqual(wanted, offered)
+
     def test_a_letter_that_failed_again_is_still_behind_the_first_run_s_count(self):
         self.add_product("Twin", "MUG-1")
         first = self.sync("product")
