@@ -72,6 +72,7 @@ from . import (
     flow,
     flow_compare_gone,
     flow_deletes,
+    flow_expected,
     flow_failures,
     flow_letters_gone,
     flow_mappings,
