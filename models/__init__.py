@@ -58,6 +58,7 @@ from . import (
     dead_letter_given_up,
     dead_letter_gone,
     dead_letter_inbox,
+    dead_letter_limits,
     dead_letter_retry,
     dead_letter_tax,
     dead_letter_told,

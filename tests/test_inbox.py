@@ -208,6 +208,18 @@ class TestDeadLetters(ShopCase):
         with self.assertRaises(AccessError):
             mine.payload = "{}"
 
+    def test_a_letter_says_how_often_it_is_tried_and_what_ends_that(self):
+        self.assertEqual("ambiguous", self.letter.cause)
+        self.assertTrue(self.letter.tries_text.startswith("1 of 1"), self.letter.tries_text)
+        self.connector.write({"retry_count": 6, "max_attempts": 3})
+        self.letter.cause = "connection"
+        self.assertEqual(
+            "up to 7 times a request, up to 3 times a page; then it waits for a person",
+            self.letter.with_user(self.operator).tries_text,
+        )
+        self.letter.state = "discarded"
+        self.assertFalse(self.letter.tries_text)
+
     def test_a_letter_says_what_to_do_and_when_it_is_tried_again(self):
         self.assertIn("make it unique", self.letter.what_to_do)
         self.assertIn("not by itself", self.letter.next_try)
@@ -414,6 +426,28 @@ class TestInboxesInABrowser(LoopbackRequests, HttpCase):
 
     def sync(self):
         return self.connector.run_sync(["product"], direction="import", wait=True)
+
+    def test_an_operator_retries_a_cause_assigns_and_discards(self):
+        products = [self.add(name, "MUG-1") for name in ("Mug", "Twin", "Third", "Fourth")]
+        self.sync()
+        letters = self.env["gateway.dead.letter"].search(
+            [("connector_id", "=", self.connector.id)], order="id"
+        )
+        self.assertEqual(["open"] * 3, letters.mapped("state"))
+        for product, sku in zip(products[1:3], ("MUG-2", "MUG-3"), strict=True):
+            variant = self.shop.store.get("ProductVariant", product["variants"][0])
+            self.shop.store.get("InventoryItem", variant["inventoryItem"])["sku"] = sku
+        self.shop.store.changed()
+        self.start_tour(
+            "/odoo/action-gateway_ng.action_dead_letters", "gateway_empty_inbox", login="inbox"
+        )
+        letters.invalidate_recordset()
+        self.assertEqual(["resolved", "resolved", "discarded"], letters.mapped("state"))
+        self.assertEqual([1, 1, 2], letters.mapped("attempts"))
+        gone = letters[2]
+        self.assertEqual(("inbox", "A test product"), (gone.user_id.login, gone.discard_reason))
+        found = self.env["product.product"].search([("default_code", "in", ("MUG-2", "MUG-3"))])
+        self.assertEqual(["Third", "Twin"], sorted(found.mapped("name")))
 
     def test_an_operator_resolves_a_conflict(self):
         product = self.add("Mug", "MUG-1")
