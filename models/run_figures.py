@@ -28,7 +28,7 @@ class GatewayRun(models.Model):
         help="Plans and compares write nothing: their counts are what would be done.",
     )
     seconds = fields.Float(
-        string="Seconds", compute="_compute_seconds", help="From its start to its end, or to now."
+        compute="_compute_seconds", help="From its start to its end, or to now."
     )
 
     @api.depends("dry_run", "compares", "undoes_id")
