@@ -27,9 +27,7 @@ class GatewayRun(models.Model):
         store=True,
         help="Plans and compares write nothing: their counts are what would be done.",
     )
-    seconds = fields.Float(
-        compute="_compute_seconds", help="From its start to its end, or to now."
-    )
+    seconds = fields.Float(compute="_compute_seconds", help="From its start to its end, or to now.")
 
     @api.depends("dry_run", "compares", "undoes_id")
     def _compute_kind(self):
