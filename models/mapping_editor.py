@@ -7,6 +7,7 @@ from ..lib.mapping.position import position
 from ..lib.values import freeze, unstage
 from .mapping import LAYERS
 from .mapping_below import NO_CHANGE
+from .mapping_words import explained
 from .wording import entity_label, short_value
 
 
@@ -204,7 +205,7 @@ class GatewayMapping(models.Model):
                 {
                     "field": line.field,
                     "type": line.type,
-                    "says": line.says,
+                    "says": explained(self.env, line.says),
                     "reads": [
                         {"path": path, "sample": short_value(_at(sample, path))}
                         for path in line.reads
