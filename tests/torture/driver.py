@@ -20,9 +20,8 @@ from gateway_ng.lib.sync import Flow, settle_page
 from gateway_ng.lib.watermark import is_ahead, promotable, read_from
 
 from .database import Database, FlowRow, PageRow, Run
-from .documents import mappings
 from .outside import SIDE, STORE, Outside, Touch, Watched
-from .sides import Window
+from .sweep import sweep
 
 LEASE = timedelta(minutes=10)
 OVERLAP = timedelta(minutes=5)
@@ -296,6 +295,8 @@ class Driver:
 
     def _end(self, flow_id: int, epoch: int) -> bool:
         self._settle_staged(flow_id, epoch)
+        sweep(self, flow_id)
+        self._settle_staged(flow_id, epoch)
         if any(page.state != "settled" for page in self.db.pages_of(flow_id)):
             return False
         self._advance_watermark(flow_id)
@@ -408,10 +409,10 @@ class Driver:
 
     def flow(self, row: FlowRow, store: Any) -> Flow:
         world = self.world
-        into, back, links = mappings(row.entity, row.version)
+        into, back, links = world.shop.mappings(row.entity, row.version)
         mapping, opposite = (into, back) if row.direction == "import" else (back, into)
         assert mapping is not None
-        shop = Watched(Window(self.shop(), world.ledger), self.outside, SIDE)
+        shop = world.shop.opened(self.outside, world)
         odoo = Watched(world.odoo, self.outside, (*SIDE, "pages_from"))
         source, target = (shop, odoo) if row.direction == "import" else (odoo, shop)
         return Flow(
@@ -427,6 +428,3 @@ class Driver:
             clock=world.ours,
             run=row.run,
         )
-
-    def shop(self) -> Any:
-        return self.world.shop
