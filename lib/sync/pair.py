@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ..endpoint import not_shown
 from ..errors import Ambiguous, MissingReference
 from ..store import Binding
 from ..values import freeze
@@ -152,6 +153,7 @@ def _refuse_taken(lane: Lane, items: list[Item]) -> None:
     taken = lane.store.bindings(lane.entity, lane.target_side, ids)
     still_tied = _still_tied(lane, taken)
     lane.boundary()
+    left = _left_behind(lane, items, taken)
     for item in items:
         other = taken.get(str(item.target_id))
         if other is not None and other.state == "creating":
@@ -159,7 +161,8 @@ def _refuse_taken(lane: Lane, items: list[Item]) -> None:
         holder = other.id_on(lane.source_side) if other and other.state != "gone" else None
         if holder in (None, item.record.id):
             continue
-        if other is not None and lane.mapping.tied_to and holder not in still_tied:
+        follows = holder in left or (lane.mapping.tied_to and holder not in still_tied)
+        if other is not None and follows:
             _take_row(item, other)
         else:
             named = (_identity(item, names) for names in lane.mapping.identity)
@@ -204,6 +207,27 @@ def _still_tied(lane: Lane, taken: Mapping[str, Binding]) -> set[str]:
     held = {str(row.id_on(lane.source_side)): id_ for id_, row in taken.items()}
     ties = lane.store.resolve(entity, lane.source_side, sorted(held))
     return {holder for holder, id_ in held.items() if ties.get(holder) == id_}
+
+
+def _left_behind(
+    lane: Lane, items: Sequence[Item], taken: Mapping[str, Binding]
+) -> frozenset[str | None]:
+    """Holders that are gone at the source, of what was matched by a reference: a level is one of
+    its variant, and nothing else may ever tell that an older one of it is gone."""
+    fields = lane.mapping.fields
+    matches = [
+        str(item.target_id)
+        for item in items
+        if any(fields[name].reference for name in item.matched or () if name in fields)
+    ]
+    rows = [taken[id_] for id_ in matches if id_ in taken and taken[id_].state == "bound"]
+    mine = {item.record.id for item in items}
+    holders = sorted({str(row.id_on(lane.source_side)) for row in rows} - mine)
+    if not holders:
+        return frozenset()
+    there = {record.id for record in lane.flow.source.fetch(lane.entity, holders)}
+    absent = [id_ for id_ in holders if id_ not in there]
+    return frozenset(absent) - frozenset(not_shown(lane.flow.source, lane.entity, absent))
 
 
 def _take_row(item: Item, row: Binding) -> None:

@@ -225,3 +225,48 @@ def test_a_level_whose_answer_was_lost_is_set_back_when_the_stock_is_as_before()
     world.odoo.edit("price", "o1", free=0)
     world.run("export")
     assert world.shop.get("price", "s1")["available"] == 0
+
+
+def leveled() -> World:
+    """One variant that is tied, with its level, which is found by the variant."""
+    variant = {"MAPTO": "product", "reference": {"entity": "variant"}, "create_only": True}
+    record = {"variant": variant, "available": {"MAPTO": "free", "type": "integer"}}
+    levels = document("odoo.level", "shop.level", record, identity=["variant"])
+    world = World(None, levels, entity="level")
+    world.shop.infos["level"] = entity("level", "shop.level", natural_keys=("variant",))
+    world.odoo.infos["level"] = entity("level", "odoo.level")
+    for side in (world.shop, world.odoo):
+        side.rows["level"], side.graves["level"] = {}, {}
+    world.shop.put("level", {"variant": "s1", "available": 0}, id="l1")
+    world.odoo.put("level", {"product": "o1", "free": 5}, id="o1@1")
+    world.store.settle("variant", "import", [Binding("variant", "s1", "o1")], ())
+    world.store.commit()
+    world.run("export")
+    assert world.shop.get("level", "l1")["available"] == 5
+    return world
+
+
+def made_anew_in_odoo(world: World) -> None:
+    """The variant is another one in Odoo now, with a level of its own."""
+    (variant,) = world.store.all("variant")
+    variant.odoo_id = "o2"
+    world.store.settle("variant", "import", [variant], ())
+    world.odoo.put("level", {"product": "o2", "free": 6}, id="o2@1")
+
+
+def test_the_level_of_a_variant_that_was_made_anew_in_odoo_takes_its_place() -> None:
+    """Nothing tells that a level is gone: it goes with what it is the level of."""
+    world = leveled()
+    made_anew_in_odoo(world)
+    del world.odoo.rows["level"]["o1@1"]
+    world.run("export")
+    assert world.store.dead == {}
+    assert world.shop.get("level", "l1")["available"] == 6
+    assert [row.odoo_id for row in world.store.all("level")] == ["o2@1"]
+
+
+def test_a_level_that_is_there_still_keeps_what_another_one_finds() -> None:
+    world = leveled()
+    made_anew_in_odoo(world)
+    world.run("export")
+    assert list(world.store.dead) == [("level", "export", "o2@1")]
