@@ -77,6 +77,22 @@ def test_variants_of_a_product_that_is_made_by_hand_again_in_the_shop_are_tied_a
     assert world.writes() == []
 
 
+def test_a_variant_that_was_made_anew_in_odoo_keeps_its_own_in_the_shop() -> None:
+    """The shop refuses a second one of the same options, and sells the first one, with its stock."""
+    world, shop_id, odoo_id = shirts()
+    small, medium = world.odoo.get("product", odoo_id)["lines"]
+    anew = {"id": "anew", "code": "M", "price": Decimal(12)}
+    world.odoo.edit("product", odoo_id, lines=[small, anew])
+    before = [one["id"] for one in world.shop.get("product", shop_id)["variants"]]
+    assert world.run("export") == {"updated": 1}
+    there = world.shop.get("product", shop_id)["variants"]
+    assert [one["id"] for one in there] == before
+    assert [one["price"] for one in there] == [Decimal(9), Decimal(12)]
+    assert variants(world) == pairs(world)
+    assert medium["id"] not in [row.odoo_id for row in world.store.all("variant")]
+    assert world.writes() == []
+
+
 def test_a_deletion_takes_the_bindings_of_the_variants_along() -> None:
     world, shop_id, odoo_id = shirts(rules=[Rule("*", "odoo")])
     world.odoo.remove("product", odoo_id)

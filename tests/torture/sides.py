@@ -106,6 +106,7 @@ class Shop(Side):
     variants = "variants"
     deletes = frozenset(("product", "customer"))
     keeps_first = False
+    sweeps: frozenset[str] = frozenset()
     mutations = 0
     mappings = staticmethod(mappings)
 

@@ -1,4 +1,5 @@
-"""Which bound records a shop has no more, where it does not tell by itself: its ids are compared.
+"""Which bound records a side has no more: its ids are compared. Where the shop is in memory each
+side tells it by itself.
 
 As `models/flow_deletes.py` does it, but for the guard: in a play few deletes are many.
 """
@@ -6,9 +7,10 @@ As `models/flow_deletes.py` does it, but for the guard: in a play few deletes ar
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gateway_ng.lib.endpoint import Page
+from gateway_ng.lib.rules import SOURCE_OF
 from gateway_ng.lib.sync import Flow
 
 if TYPE_CHECKING:
@@ -18,10 +20,9 @@ if TYPE_CHECKING:
 def sweep(driver: Driver, flow_id: int) -> None:
     """Stage tombstones of what is gone, once a flow."""
     row = driver.db.flows[flow_id]
-    flow = driver.flow(row, driver.db.store)
-    if row.swept or row.direction == "export" or not flow.source.entities()[row.entity].lists_all:
+    if row.swept or row.entity not in driver.world.shop.sweeps:
         return
-    gone = _gone(driver, flow)
+    gone = _gone(driver, driver.flow(row, driver.db.store))
     driver.db.put(replace(driver.db.flows[flow_id], swept=True))
     size = driver.world.size
     for start in range(0, len(gone), size):
@@ -33,7 +34,8 @@ def _gone(driver: Driver, flow: Flow) -> list[str]:
     """Ids that are bound, that the list does not name, and that are not found by name either."""
     driver.commit()
     listed = set(flow.source.ids(flow.entity))
-    rows: list[Any] = [row for row in driver.db.store.all(flow.entity) if row.state == "bound"]
-    missing = sorted({str(row.remote_id) for row in rows} - listed)
+    side = SOURCE_OF[flow.direction]
+    rows = [row for row in driver.db.store.all(flow.entity) if row.state == "bound"]
+    missing = sorted({str(row.id_on(side)) for row in rows} - listed)
     there = {record.id for record in flow.source.fetch(flow.entity, missing)} if missing else set()
     return [id_ for id_ in missing if id_ not in there]

@@ -31,6 +31,7 @@ class DemoShop:
 
     deletes: frozenset[str] = frozenset(("product",))
     keeps_first = True
+    sweeps = frozenset(("product", "customer", "order"))
     mappings = staticmethod(documents.mappings)
     opened = opened
 
