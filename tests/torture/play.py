@@ -65,11 +65,11 @@ def world_of(hostile: Hostile) -> Any:
     return partial(World, driver_class=hostile.driver, shop_class=hostile.shop)
 
 
-def broken_by(hostile: Hostile, number: int, examples: int) -> str | None:
+def broken_by(hostile: Hostile, number: int, examples: int, make: Any = None) -> str | None:
     """The promise that a hostile engine breaks with this seed, None if the suite misses it."""
     with hostile.patched():
         try:
-            play(number, examples, make=world_of(hostile))
+            play(number, examples, make=make or world_of(hostile))
         except Broken as error:
             return error.invariant
     return None

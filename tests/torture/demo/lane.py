@@ -31,7 +31,7 @@ def opened(side: DemoShop, outside: Outside, world: World) -> Any:
     for document in (*READ, *graphql.ID_LISTS.values()):
         sizer = endpoint._connection.sizer(document)
         sizer.size = sizer._most = side.size
-    lane = Lane(side, endpoint, wire, outside)
+    lane = side.lane(side, endpoint, wire, outside)
     window = Window(lane, world.ledger)
     lane.window = window
     return window
@@ -43,7 +43,7 @@ class Lane:
     transactional = False
 
     def __init__(
-        self, side: DemoShop, endpoint: ShopifyEndpoint, wire: Wire, outside: Outside
+        self, side: Any, endpoint: ShopifyEndpoint, wire: Wire, outside: Outside
     ) -> None:
         self._side = side
         self._endpoint = endpoint

@@ -20,7 +20,7 @@ from gateway_ng.tests.contract.memory import Faults
 from gateway_ng.tests.pure.shopify_fakes import TOKEN, ShopTransport, connect
 
 from . import documents
-from .lane import opened
+from .lane import Lane, opened
 from .view import KINDS, NAMES, Rows, level_of
 
 
@@ -34,6 +34,7 @@ class DemoShop:
     sweeps = frozenset(("product", "customer", "order"))
     mappings = staticmethod(documents.mappings)
     opened = opened
+    lane = Lane
 
     def __init__(self, clock: FakeClock, size: int) -> None:
         self.clock = clock
