@@ -131,6 +131,21 @@ PRICES = {
 }
 
 
+def test_a_variant_that_outlived_its_removal_in_odoo_begins_anew_there() -> None:
+    """What is edited in it since is an edit of Odoo alone, and goes to the shop."""
+    world, shop_id, odoo_id = shirts(rules=[Rule("*", "remote")])
+    small, _medium = world.odoo.get("product", odoo_id)["lines"]
+    world.odoo.edit("product", odoo_id, lines=[small])
+    world.shop.edit_element("product", shop_id, "variants", 1, price=Decimal(16))
+    world.run("import")
+    assert [one["price"] for one in world.odoo.get("product", odoo_id)["lines"]] == [9, 16]
+    world.odoo.edit_element("product", odoo_id, "lines", 1, price=Decimal(17))
+    world.both()
+    assert [one["price"] for one in world.odoo.get("product", odoo_id)["lines"]] == [9, 17]
+    assert [one["price"] for one in world.shop.get("product", shop_id)["variants"]] == [9, 17]
+    assert world.writes() == []
+
+
 def priced(mapping: Any = PRICES) -> World:
     """One variant that is tied, with its price."""
     world = World(None, mapping, entity="price")

@@ -20,7 +20,7 @@ from gateway_ng.lib.sync import Flow, settle_page
 from gateway_ng.lib.watermark import is_ahead, promotable, read_from
 
 from .database import Database, FlowRow, PageRow, Run
-from .outside import SIDE, STORE, Outside, Touch, Watched
+from .outside import Outside, Touch, Watched
 from .sweep import sweep
 
 LEASE = timedelta(minutes=10)
@@ -413,7 +413,8 @@ class Driver:
         mapping, opposite = (into, back) if row.direction == "import" else (back, into)
         assert mapping is not None
         shop = world.shop.opened(self.outside, world)
-        odoo = Watched(world.odoo, self.outside, (*SIDE, "pages_from"))
+        of_odoo, of_store = world.shop.touches
+        odoo = Watched(world.odoo, self.outside, of_odoo)
         source, target = (shop, odoo) if row.direction == "import" else (odoo, shop)
         return Flow(
             entity=row.entity,
@@ -422,7 +423,7 @@ class Driver:
             back=opposite,
             source=source,  # type: ignore[arg-type]
             target=target,  # type: ignore[arg-type]
-            store=Watched(store, self.outside, STORE),  # type: ignore[arg-type]
+            store=Watched(store, self.outside, of_store),  # type: ignore[arg-type]
             links=links,
             strategy=world.strategy,
             clock=world.ours,

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from .demo.machine import DemoTorture
 from .demo.shop import DemoShop
 from .play import play
 from .sides import Shop
@@ -18,11 +19,13 @@ from .world import World
 
 #: Examples a seed plays, where nothing else is said.
 EXAMPLES = 100
-#: What the shop's side may be: its name → what makes a world with it, and its share of examples.
-SHOPS: Mapping[str, tuple[Any, int]] = {
-    "memory": (partial(World, shop_class=Shop), 1),
-    "demo": (partial(World, shop_class=DemoShop), 5),
+#: What the shop's side may be: its name → how it is played.
+SHOPS: Mapping[str, Mapping[str, Any]] = {
+    "memory": {"make": partial(World, shop_class=Shop)},
+    "demo": {"make": partial(World, shop_class=DemoShop), "machine": DemoTorture},
 }
+#: Of so many examples one is played: those over the demo shop take longer.
+ONE_OF = {"memory": 1, "demo": 5}
 
 
 def replay(number: int, examples: int, shop: str = "memory") -> str:
@@ -33,7 +36,7 @@ def replay(number: int, examples: int, shop: str = "memory") -> str:
 def played(number: int, examples: int, shop: str = "memory", **more: Any) -> str:
     """`play`; of a seed that fails the command that replays it is printed before it is raised."""
     try:
-        return play(number, examples, **{"make": SHOPS[shop][0], **more})
+        return play(number, examples, **{**SHOPS[shop], **more})
     except Exception as error:
         print(f"\nseed {number} failed: {error}\nreplay it with: {replay(number, examples, shop)}")
         raise
@@ -45,7 +48,7 @@ def torture(
     """Play seeds from `number` on until `seconds` are over, at least one: over `shop`, or over each,
     of which the slower ones get a share. The exit code."""
     began = time.monotonic()
-    shares = {name: max(1, examples // part) for name, (_make, part) in SHOPS.items()}
+    shares = {name: max(1, examples // ONE_OF[name]) for name in SHOPS}
     while True:
         for name, share in {shop: examples}.items() if shop else shares.items():
             try:

@@ -107,6 +107,7 @@ class Outside:
         self.flows: list[int] = []
         self.touches = 0  # of the flow that is worked on
         self.reads_back = False
+        self.over_wire = False  # most that happens does at requests of a client
 
     def works_on(self, flow: int) -> None:
         if flow not in self.flows:
@@ -151,6 +152,8 @@ class Outside:
     def _fits(self, one: Happening, touch: Touch) -> bool:
         before, clean = touch.phase == "before", self.elsewhere.is_clean
         if touch.wire and (touch.wire == "batch") != (one.what == "refused"):
+            return False
+        if self.over_wire and not touch.wire and one.pick % 4:
             return False
         lets_in = clean and (touch.remote or (touch.name, touch.phase) == ("commit", "after"))
         if one.what == "crash":

@@ -15,7 +15,7 @@ from gateway_ng.tests.contract.memory import MemoryEndpoint, Row, able, entity
 
 from .documents import mappings
 from .ledger import Ledger
-from .outside import SIDE, Outside, Watched
+from .outside import SIDE, STORE, Outside, Watched
 
 #: One line of an order: variant of its side, quantity.
 Stock = dict[str, Any]
@@ -107,6 +107,7 @@ class Shop(Side):
     deletes = frozenset(("product", "customer"))
     keeps_first = False
     sweeps: frozenset[str] = frozenset()
+    touches: tuple[Sequence[str], Sequence[str]] = ((*SIDE, "pages_from"), STORE)
     mutations = 0
     mappings = staticmethod(mappings)
 

@@ -1,8 +1,9 @@
 """Hostile engines over the demo shop: their drivers and patches as they are, their shops as lanes.
 
-Left out are those that nothing can find there. What this play types the client foresees as the
-shop keeps it, so a base of what was sent, or one base for both, is right; and a create whose answer
-was lost is found again by its handle or e-mail, with an intent or without.
+Left out are those that nothing finds there. What this play types the client foresees as the shop
+keeps it, so a base of what was sent, or one base for both, is right; a create whose answer was lost
+is found again by its handle or e-mail, with an intent or without; and pages that are out of turn
+are a matter of calls of the store, at which nothing happens in this play.
 """
 
 from __future__ import annotations
@@ -19,7 +20,13 @@ from ..world import World
 from .lane import Lane
 from .shop import DemoShop
 
-LEFT_OUT = ("no intent", "base from what was sent", "one base for both", "pages out of turn")
+LEFT_OUT = (
+    "no intent",
+    "base from what was sent",
+    "one base for both",
+    "pages out of turn",
+    "overtaken pages as they were read",
+)
 
 
 class ForcefulLane(Lane):

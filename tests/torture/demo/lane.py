@@ -26,6 +26,7 @@ READ = (graphql.PRODUCTS, graphql.CUSTOMERS, graphql.ORDERS)
 
 def opened(side: DemoShop, outside: Outside, world: World) -> Any:
     """The shop for one page of a worker."""
+    outside.over_wire = True
     wire = Wire(side, outside)
     endpoint = connect(wire, world.ours)
     for document in (*READ, *graphql.ID_LISTS.values()):

@@ -27,11 +27,15 @@ from .view import KINDS, NAMES, Rows, level_of
 class DemoShop:
     """What the client does here is told to `wrote`, as a side in memory tells it. Nobody deletes
     customers, which Shopify's client does not carry over, nor the first variant of a product, since
-    one without any there is none."""
+    one without any there is none.
+
+    All happens at requests and commits: what happens at other calls is played with the memory's.
+    """
 
     deletes: frozenset[str] = frozenset(("product",))
     keeps_first = True
     sweeps = frozenset(("product", "customer", "order"))
+    touches: tuple[Sequence[str], Sequence[str]] = ((), ())
     mappings = staticmethod(documents.mappings)
     opened = opened
     lane = Lane
