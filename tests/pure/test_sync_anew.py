@@ -78,7 +78,7 @@ def test_variants_of_a_product_that_is_made_by_hand_again_in_the_shop_are_tied_a
 
 
 def test_a_variant_that_was_made_anew_in_odoo_keeps_its_own_in_the_shop() -> None:
-    """The shop refuses a second one of the same options, and sells the first one, with its stock."""
+    """The shop refuses a second one of the same options, and goes on selling the first one."""
     world, shop_id, odoo_id = shirts()
     small, medium = world.odoo.get("product", odoo_id)["lines"]
     anew = {"id": "anew", "code": "M", "price": Decimal(12)}

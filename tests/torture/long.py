@@ -45,8 +45,8 @@ def played(number: int, examples: int, shop: str = "memory", **more: Any) -> str
 def torture(
     number: int, seconds: float, examples: int, shop: str = "", shrinks: bool = True, **more: Any
 ) -> int:
-    """Play seeds from `number` on until `seconds` are over, at least one: over `shop`, or over each,
-    of which the slower ones get a share. The exit code."""
+    """Play seeds from `number` on until `seconds` are over, at least one: over `shop`, or over
+    each, of which the slower ones get a share. The exit code."""
     began = time.monotonic()
     shares = {name: max(1, examples // ONE_OF[name]) for name in SHOPS}
     while True:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gateway_ng.lib.endpoint import Op, Page, Record, Result, Token, Watermark
+from gateway_ng.lib.endpoint import Op, Page, Record, Result
 from gateway_ng.lib.errors import Refused
 from gateway_ng.lib.platforms.shopify import documents as graphql
 from gateway_ng.lib.platforms.shopify.endpoint import ShopifyEndpoint
@@ -43,9 +43,7 @@ class Lane:
 
     transactional = False
 
-    def __init__(
-        self, side: Any, endpoint: ShopifyEndpoint, wire: Wire, outside: Outside
-    ) -> None:
+    def __init__(self, side: Any, endpoint: ShopifyEndpoint, wire: Wire, outside: Outside) -> None:
         self._side = side
         self._endpoint = endpoint
         self._wire = wire

@@ -30,7 +30,7 @@ TROUBLE = st.sampled_from(
 class DemoTorture(Torture):
     @rule(what=WHAT, pick=PICKS, trouble=TROUBLE, at=st.integers(1, 14), plan=PLANS)
     def send_into_trouble(self, what: str, pick: int, trouble: str, at: int, plan: Any) -> None:
-        """Something is typed in Odoo, and sent while something happens: chance seldom meets that."""
+        """Something is typed in Odoo, and sent while something happens."""
         if what == "product":
             self.create_product("odoo", pick)
         elif what == "variant":

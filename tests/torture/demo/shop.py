@@ -140,9 +140,7 @@ class DemoShop:
     def levels(self) -> dict[str, int]:
         """Variant → what is offered of it."""
         variants = self.store.tables["ProductVariant"].values()
-        return {
-            one["id"]: level_of(self.store, one)["quantities"]["available"] for one in variants
-        }
+        return {one["id"]: level_of(self.store, one)["quantities"]["available"] for one in variants}
 
     # -- how
 

@@ -89,7 +89,7 @@ def level_of(store: Store, variant: Rec) -> Rec:
 
 def variant_at(store: Store, level_id: str | None) -> str | None:
     """The id of the variant whose level this is; None where it is gone."""
-    level = store.tables["InventoryLevel"].get(number(level_id.partition("?")[0])) if level_id else None
+    level = store.tables["InventoryLevel"].get(number(level_id)) if level_id else None
     if level is None:
         return None
     return gid("ProductVariant", store.get("InventoryItem", level["item"])["variant"])

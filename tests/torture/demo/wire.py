@@ -58,9 +58,7 @@ class Wire(ShopTransport):
 
     def _touch(self, phase: str, writes: bool) -> Happening | None:
         name = "write" if writes else "query"
-        return self.outside.touch(
-            Touch(name, phase, True, self.entity, self.ops, wire="request")
-        )
+        return self.outside.touch(Touch(name, phase, True, self.entity, self.ops, wire="request"))
 
     def _fail(self, happening: Happening) -> None:
         """So often that the client gets over it, or does not."""
