@@ -22,13 +22,14 @@ AT_ONCE, BURST = 10_000, 2
 class GatewayConnector(models.Model):
     _inherit = "gateway.connector"
 
-    def _call_for_events(self):
+    def _call_for_events(self, after=""):
         """Have new events carried out soon. One job for many: those that a job which has just
-        begun does not see are found by the dispatcher."""
+        begun does not see are found by the dispatcher. `after`: what they have waited for, which a
+        job that was called before may still see."""
         for connector in self.with_user(SUPERUSER_ID):
             connector.with_delay(
                 channel="root.gateway",
-                identity_key=f"gateway.event:{connector.id}",
+                identity_key=f"gateway.event:{connector.id}:{after}",
                 eta=BURST,
                 description=self.env._("Webhooks of %s", connector.name),
             )._job_events()
@@ -128,10 +129,10 @@ class GatewayRun(models.Model):
         """What has waited for the end of this run has its turn."""
         done = super()._close(state)
         events = self.env["gateway.event"].sudo()
-        for connector in self.connector_id:
-            waiting = [("connector_id", "=", connector.id), ("state", "=", "new")]
+        for run in self:
+            waiting = [("connector_id", "=", run.connector_id.id), ("state", "=", "new")]
             if events.search_count(waiting, limit=1):
-                connector._call_for_events()
+                run.connector_id._call_for_events(after=run.id)
         return done
 
     @api.model

@@ -9,6 +9,7 @@ from odoo.tests import tagged
 from odoo.addons.gateway_ng.models.endpoint import OdooEndpoint
 
 from .at_once import AtOnceCase, Meeting, at_once
+from .own_database import perform
 
 SCHEDULED = "odoo.addons.gateway_ng.models.run_schedules"
 
@@ -131,6 +132,26 @@ class TestAtOnce(AtOnceCase):
             "SELECT count(*) FROM product_template WHERE name->>'en_US' = ANY(%s)", names
         )
         self.assertEqual([(4,)], made)
+
+    def test_what_waits_for_a_run_is_called_for_though_a_job_looked_before_its_end(self):
+        reader, connector = self.live("end")
+        self.sync(connector)
+        run = self.start(connector, ["product"], "import")
+        delivery = self.delivery(reader.table("Product")[0]["id"])
+        with self.snapshot() as env:
+            shop = env["gateway.connector"].browse(connector)
+            self.request(env, lambda: shop._receive(*delivery))
+        [(early,)] = self.query(
+            "UPDATE queue_job SET state = 'enqueued' WHERE method_name = '_job_events'"
+            " RETURNING uuid"
+        )
+        with self.environment() as env:
+            env["gateway.run"].browse(run)._close("cancelled")
+            perform(self.registry, early)
+        self.work_off()
+        self.check_books(connector, "cancelled", "done")
+        events = "SELECT state FROM gateway_event WHERE connector_id = %s"
+        self.assertEqual([("taken",)], self.query(events, connector))
 
 
 @tagged("post_install", "-at_install")
