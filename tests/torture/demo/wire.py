@@ -18,7 +18,7 @@ FOR_LONG = 6
 
 class Wire(ShopTransport):
     """`entity` and `ops` are of the write that is under way. `sending` is called just before the
-    shop gets a mutation, `sent_` right after it carried one out."""
+    shop gets a mutation, `carried_out` right after it carried one out."""
 
     def __init__(self, side: Any, outside: Outside) -> None:
         super().__init__(side.shop)
