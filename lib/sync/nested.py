@@ -7,7 +7,7 @@ an import can't remove them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from .. import elements
@@ -103,7 +103,8 @@ def _match_by(lane: Lane, item: Item, name: str, names: Sequence[str]) -> None:
     there = item.target.fields.get(name) if item.target else None
     if not rest or not there:
         return
-    taken, free = set(bound.values()), dict[str, list[str]]()
+    left = _left(lane, bound, given)
+    taken, free = set(bound.values()) - left, dict[str, list[str]]()
     for element in there:
         if str(element["id"]) not in taken:
             free.setdefault(_mark(element, names), []).append(str(element["id"]))
@@ -116,6 +117,13 @@ def _match_by(lane: Lane, item: Item, name: str, names: Sequence[str]) -> None:
         if len(keys) == 1 and len(free.get(mark, ())) == 1
     }
     tie(lane, item, name, pairs)
+    item.taken_over |= left & set(pairs.values())
+
+
+def _left(lane: Lane, bound: Mapping[str, str], given: Mapping[str, Any]) -> set[str]:
+    """Elements of the shop whose own left the source: one that was made anew under what tells it
+    apart takes its place. The shop may have no two of them."""
+    return {id_ for key, id_ in bound.items() if key not in given and lane.target_side == "remote"}
 
 
 def _mark(fields: Mapping[str, Any], names: Sequence[str]) -> str:
@@ -259,7 +267,8 @@ def bindings(lane: Lane, items: Sequence[Item]) -> dict[str, list[Binding]]:
             kept = [
                 one for item in items if item.touched for one in _tied(lane, item, name, entity)
             ]
-            kept = _on_their_rows(lane, entity, kept) + _let_go(lane, items, name, entity)
+            over = {id_ for item in items for id_ in item.taken_over}
+            kept = _on_their_rows(lane, entity, kept, over) + _let_go(lane, items, name, entity)
             if kept:
                 out.setdefault(entity, []).extend(kept)
     return out
@@ -286,10 +295,15 @@ def _tied(lane: Lane, item: Item, name: str, entity: str) -> list[Binding]:
     return found
 
 
-def _on_their_rows(lane: Lane, entity: str, kept: list[Binding]) -> list[Binding]:
-    """Elements that were bound and were made again at the target keep their rows."""
-    again = [one.remote_id for one in kept if (entity, one.remote_id) in lane.bound_before]
-    if lane.target_side == "remote" or not again:
+def _on_their_rows(
+    lane: Lane, entity: str, kept: list[Binding], over: Collection[str]
+) -> list[Binding]:
+    """Elements that were bound and were made again in Odoo keep their rows."""
+    if lane.target_side == "remote":
+        again = [one.remote_id for one in kept if one.remote_id in over]
+    else:
+        again = [one.remote_id for one in kept if (entity, one.remote_id) in lane.bound_before]
+    if not again:
         return kept
     rows = lane.store.bindings(entity, "remote", [id_ for id_ in again if id_ is not None])
     for one in kept:
