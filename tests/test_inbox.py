@@ -221,6 +221,14 @@ class TestDeadLetters(ShopCase):
         )
         self.assertEqual(1, self.sync("product", full=True).count_dead, "its mapping changed")
 
+    def test_what_was_discarded_and_comes_back_to_what_it_was_is_tried_again(self):
+        self.letter.action_discard("a test article")
+        title, self.twin["title"] = self.twin["title"], "Another twin"
+        self.assertEqual(1, self.sync("product", full=True).count_dead)
+        self.letters(state="open").write({"state": "resolved"})
+        self.twin["title"] = title
+        self.assertEqual(1, self.sync("product", full=True).count_dead)
+
     def test_a_payload_that_failed_as_edited_is_given_up_as_it_was_read(self):
         wizard = self.edit()
         wizard.text = self.edited(barcode="1")
