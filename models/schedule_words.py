@@ -53,7 +53,7 @@ def _one(env, text, names):
             "%(day)s, no. %(number)s of the month", day=names.get(day, day), number=number.upper()
         )
     if text in ("l", "lw"):
-        return env._("the last one") if text == "l" else env.env._("the last weekday")
+        return env._("the last one") if text == "l" else env._("the last weekday")
     if text.endswith("l"):
         return env._("%s, the last one", names.get(text[:-1], text[:-1]))
     return env._("any") if text == "*" else _span(text, names)

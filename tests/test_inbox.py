@@ -221,6 +221,31 @@ class TestDeadLetters(ShopCase):
         )
         self.assertEqual(1, self.sync("product", full=True).count_dead, "its mapping changed")
 
+    def test_what_was_discarded_and_comes_back_to_what_it_was_is_tried_again(self):
+        self.letter.action_discard("a test article")
+        title, self.twin["title"] = self.twin["title"], "Another twin"
+        self.assertEqual(1, self.sync("product", full=True).count_dead)
+        self.letters(state="open").write({"state": "resolved"})
+        self.twin["title"] = title
+        self.assertEqual(1, self.sync("product", full=True).count_dead)
+
+    def test_what_only_did_not_get_through_comes_with_a_later_read_though_it_was_discarded(self):
+        self.letter.cause = "connection"
+        self.letter.action_discard("the shop was down")
+        self.assertEqual("discarded", self.letter.state)
+        self.assertEqual(1, self.sync("product", full=True).count_dead, "it was tried")
+
+    def test_that_a_letter_was_discarded_is_taken_back(self):
+        mine = self.letter.with_user(self.operator)
+        mine.action_discard("by mistake")
+        older = self.letter.copy({"state": "discarded"})  # of one record only one is open
+        (older | self.letter).with_user(self.operator).action_reopen()
+        self.assertEqual(["discarded", "open"], sorted((older | self.letter).mapped("state")))
+        self.assertFalse((older | self.letter).filtered("is_given_up"))
+        (older | self.letter).with_user(self.operator).action_reopen()
+        self.assertEqual(1, len(self.letters(state="open")))
+        self.assertEqual(1, self.sync("product", full=True).count_dead)
+
     def test_a_payload_that_failed_as_edited_is_given_up_as_it_was_read(self):
         wizard = self.edit()
         wizard.text = self.edited(barcode="1")

@@ -69,6 +69,10 @@ class TestSchedule(ScheduleCase):
                 "um 03:00 · Tag des Monats: 1, der letzte",
                 "à 03:00 · jour du mois : 1, le dernier",
             ),
+            "0 3 LW * *": (
+                "um 03:00 · Tag des Monats: der letzte Werktag",
+                "à 03:00 · jour du mois : le dernier jour ouvrable",
+            ),
             "*/10 8-18/2 * jan,6 mon-wed": (
                 "Minute: alle 10 · Stunde: 8–18, alle 2 · Monat: Januar, Juni · "
                 "Wochentag: Montag–Mittwoch",

@@ -106,11 +106,14 @@ def _match_by(lane: Lane, item: Item, name: str, names: Sequence[str]) -> None:
     left = _left(lane, bound, given)
     taken, free = set(bound.values()) - left, dict[str, list[str]]()
     for element in there:
-        if str(element["id"]) not in taken:
-            free.setdefault(_mark(element, names), []).append(str(element["id"]))
+        mark = _mark(element, names)
+        if mark is not None and str(element["id"]) not in taken:
+            free.setdefault(mark, []).append(str(element["id"]))
     wanted: dict[str, list[str]] = {}
     for key in rest:
-        wanted.setdefault(_mark(given[key] or {}, names), []).append(key)
+        mark = _mark(given[key] or {}, names)
+        if mark is not None:
+            wanted.setdefault(mark, []).append(key)
     pairs = {
         keys[0]: free[mark][0]
         for mark, keys in wanted.items()
@@ -126,8 +129,11 @@ def _left(lane: Lane, bound: Mapping[str, str], given: Mapping[str, Any]) -> set
     return {id_ for key, id_ in bound.items() if key not in given and lane.target_side == "remote"}
 
 
-def _mark(fields: Mapping[str, Any], names: Sequence[str]) -> str:
-    return digest([freeze(fields.get(name)) for name in names])
+def _mark(fields: Mapping[str, Any], names: Sequence[str]) -> str | None:
+    """What tells an element apart by these fields; none where all of them are empty, for that two
+    have no SKU makes them no pair."""
+    values = [freeze(fields.get(name)) for name in names]
+    return None if all(value in (None, "") for value in values) else digest(values)
 
 
 def tie(lane: Lane, item: Item, name: str, pairs: Mapping[str, str]) -> None:

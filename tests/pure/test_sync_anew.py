@@ -93,6 +93,24 @@ def test_a_variant_that_was_made_anew_in_odoo_keeps_its_own_in_the_shop() -> Non
     assert world.writes() == []
 
 
+def test_that_two_variants_have_no_sku_makes_them_no_pair() -> None:
+    """Another one in Odoo does not become the shop's that lost its own."""
+    into, back = templates(owned=False, match=["sku"])
+    world = World({**into, "identity": ["name"]}, {**back, "identity": ["title"]})
+    bare = [{"sku": None, "price": Decimal(price)} for price in (9, 10)]
+    shop_id = world.shop.put("product", {"title": "Shirt", "variants": bare})
+    world.both()
+    odoo_id = str(world.binding(shop_id).odoo_id)
+    small, _medium = world.odoo.get("product", odoo_id)["lines"]
+    before = world.shop.get("product", shop_id)["variants"]
+    another = {"id": "another", "code": None, "price": Decimal(12)}
+    world.odoo.edit("product", odoo_id, lines=[small, another])
+    assert world.run("export") == {"updated": 1}
+    there = world.shop.get("product", shop_id)["variants"]
+    assert there[:2] == before
+    assert [one["price"] for one in there[2:]] == [Decimal(12)]
+
+
 def test_a_deletion_takes_the_bindings_of_the_variants_along() -> None:
     world, shop_id, odoo_id = shirts(rules=[Rule("*", "odoo")])
     world.odoo.remove("product", odoo_id)
