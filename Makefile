@@ -26,9 +26,9 @@ test-odoo: ## the tests inside Odoo (T=tests/test_x.py K=expression)
 test-package: ## the wheel, and what this repository asks of itself (K=expression)
 	@dev/test package -- $(select)
 
-torture: ## the engine under random faults, seed after seed (SEED=n SECONDS=n EXAMPLES=n)
+torture: ## the engine under random faults, seed after seed (SEED=n SECONDS=n EXAMPLES=n SHOP=x)
 	@dev/torture $(if $(SEED),--seed $(SEED)) $(if $(SECONDS),--seconds $(SECONDS)) \
-		$(if $(EXAMPLES),--examples $(EXAMPLES))
+		$(if $(EXAMPLES),--examples $(EXAMPLES)) $(if $(SHOP),--shop $(SHOP))
 
 crash: ## kill -9 real processes at random, compare both sides (KILLS=n PRODUCTS=n ORDERS=n SEED=n)
 	@dev/crash $(if $(KILLS),--kills $(KILLS)) $(if $(PRODUCTS),--products $(PRODUCTS)) \

@@ -175,6 +175,8 @@ class MemoryStore:
 
     def _keep_trace(self, place: _Place, trace: Trace) -> None:
         self._set(self.dead, place, trace if trace.error else _ABSENT)
+        if trace.digest and self.discarded.get(place, (trace.digest, ""))[0] != trace.digest:
+            self._set(self.discarded, place, _ABSENT)
         if trace.outcome in ("dead", "repeated", "filtered"):
             return
         entity, direction, _id = place

@@ -210,7 +210,8 @@ class Store(Protocol):
         self, entity: str, direction: Direction, ids: Sequence[str]
     ) -> Mapping[str, tuple[str, str]]:
         """Source id → (digest of the record as it was, why), of those whose dead letter a person
-        discarded and that have no open one since; one query."""
+        discarded and that have no open one since; one query. It ends with the first trace of the
+        record that has another digest: what comes back to what it was then is an edit, too."""
         ...
 
     def pending(self, entity: str, direction: Direction) -> Sequence[str]:

@@ -74,9 +74,7 @@ class GatewayConnector(models.Model):
         self.ensure_one()
         names = [path.name.split(".") for path in folder_of(self.platform).glob("*.*.json")]
         mapped = {(entity, way) for entity, way, _json in names}
-        mappings = self.env["gateway.mapping"].sudo()
-        own = mappings.search(mappings._domain_of(self))
-        mapped |= {(mapping.entity, mapping.direction) for mapping in own}
+        mapped |= {(layer.entity, layer.direction) for layer in self.sudo().layer_ids}
         unknown = set(entities or ()) - {entity for entity, _way in mapped}
         if unknown:
             raise UserError(

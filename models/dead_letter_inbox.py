@@ -1,5 +1,7 @@
 from odoo import models
 
+from .dead_letter_limits import PASSING
+
 
 class GatewayDeadLetter(models.Model):
     """What people do with letters besides retrying: take them on, edit them, give them up."""
@@ -7,15 +9,43 @@ class GatewayDeadLetter(models.Model):
     _inherit = "gateway.dead.letter"
 
     def action_discard(self, reason=None):
-        """Give the records up until they change at their source, or their mapping does."""
+        """Give the records up until they change at their source, or their mapping does. What only
+        did not get through was refused by nobody: a later read brings it all the same."""
         self.env["gateway.run"]._check_operator()
         self.check_access("read")
         open_ones = self.sudo().filtered(lambda letter: letter.state == "open")
-        open_ones.write(
-            {"state": "discarded", "discard_reason": reason or False, "is_given_up": True}
-        )
+        open_ones.write({"state": "discarded", "discard_reason": reason or False})
+        open_ones.filtered(lambda letter: letter.cause not in PASSING).is_given_up = True
         open_ones._give_up()
         return True
+
+    def action_reopen(self):
+        """Take back that they were discarded: they are open, to be retried as any. Not so returns
+        and refunds that were given up, which their orders have gone on without."""
+        self.env["gateway.run"]._check_operator()
+        self.check_access("read")
+        closed = self.sudo().filtered(
+            lambda letter: letter.state == "discarded" and not (letter.details or {}).get("mark")
+        )
+        closed.is_given_up = False
+        newest = {letter._place(): letter for letter in closed.sorted("id")}
+        taken = {letter._place() for letter in closed._open_of_these()}
+        letters = closed.browse().concat(*(one for place, one in newest.items() if place not in taken))
+        letters.write({"state": "open", "discard_reason": False})
+        return True
+
+    def _place(self):
+        return self.connector_id.id, self.entity, self.direction, self.source_id
+
+    def _open_of_these(self):
+        """Open letters of the same records, and of some others."""
+        return self.search(
+            [
+                ("state", "=", "open"),
+                ("connector_id", "in", self.connector_id.ids),
+                ("source_id", "in", self.mapped("source_id")),
+            ]
+        )
 
     def action_ask_discard(self):
         """Discard, after asking for the reason."""

@@ -209,6 +209,7 @@ class GatewayFlow(models.Model):
             edge=edge,
             **self._versions(),
         )
+        self._expect(flow.source, work)
         flow = run._laid(flow)
         inline = inline or not self._is_parallel()
         self._settle_staged(work, epoch, inline)

@@ -196,30 +196,10 @@ class GatewayMapping(models.Model):
         return (remote, odoo) if self.direction == "import" else (odoo, remote)
 
     @api.model
-    def _domain_of(self, connector):
-        """The layers that apply to a connector."""
-        return [
-            ("platform", "=", connector.platform),
-            ("company_id", "=", connector.company_id.id),
-            ("active", "=", True),
-            "|",
-            ("workspace_id", "=", False),
-            ("workspace_id", "=", connector.workspace_id.id),
-            "|",
-            ("connector_id", "=", False),
-            ("connector_id", "=", connector.id),
-        ]
-
-    @api.model
     def _layers_of(self, connector, entity, direction):
         """((layer, document's text), …) that apply to a connector, shipped first."""
-        found = self.sudo().search(
-            [
-                ("entity", "=", entity),
-                ("direction", "=", direction),
-                *self._domain_of(connector),
-            ]
-        )
+        flow = entity, direction
+        found = connector.sudo().layer_ids.filtered(lambda m: (m.entity, m.direction) == flow)
         base = shipped_text(connector.platform, entity, direction)
         layers = [("shipped", base)] if base else []
         for layer in LAYERS:

@@ -5,6 +5,7 @@ from ..lib.mapping.schema import pointer
 from ..lib.platforms import platform
 from ..lib.values import freeze, unstage
 from .entity_models import ODOO_MODELS
+from .mapping_words import explained
 from .wording import entity_label, short_value
 
 #: How deep the objects of a sample's element are told as paths.
@@ -62,7 +63,7 @@ class GatewayMapping(models.Model):
             "at": pointer(at),
             "type": line.type,
             "reference": _reference_label(told.get("reference"), references),
-            "says": line.says,
+            "says": explained(self.env, line.says),
             "reads": [
                 {"path": path, "sample": short_value(_at(sample, path))} for path in line.reads
             ],

@@ -16,7 +16,7 @@ from ..lib.values import freeze, stage, unstage
 
 _BASE = "state", "base", "digests", "diverged", "decided", "key", "run", "way", "parent"
 #: An id that a plan gave.
-_MADE_UP = re.compile(f"{PREFIX}[0-9a-f]+")
+_MADE_UP = re.compile(f"{PREFIX}[0-9a-f]{{32}}")
 
 
 class PlanShelf:
@@ -210,7 +210,9 @@ class PlanShelf:
         )
         real = self._real({id_ for _source, text in rows for id_ in _MADE_UP.findall(text)})
         return {
-            source: json.loads(_MADE_UP.sub(lambda found: real.get(found[0], found[0]), text))
+            source: json.loads(
+                _MADE_UP.sub(lambda found: _in_text(real.get(found[0], found[0])), text)
+            )
             for source, text in rows
         }
 
@@ -237,7 +239,8 @@ class PlanShelf:
         )
 
     def name_sources(self, entity, direction):
-        """What the plan had made up is bound by now: intents get the ids that are real."""
+        """What the plan had made up is bound by now: intents get the ids that are real. One that
+        another sync made while the plan was made may be in it under that one as well."""
         self.env.flush_all()
         self.env.execute_query(
             SQL(
@@ -247,7 +250,10 @@ class PlanShelf:
                 " AND i.entity = %s AND i.direction = %s AND i.source_id LIKE %s"
                 " AND p.run_id = i.run_id AND p.odoo_id = split_part(i.source_id, '@', 1)"
                 " AND b.connector_id = %s AND b.entity = p.entity AND b.remote_id = p.remote_id"
-                " AND b.state = 'bound' RETURNING i.id",
+                " AND b.state = 'bound' AND NOT EXISTS (SELECT FROM gateway_plan_intent o"
+                " WHERE o.run_id = i.run_id AND o.entity = i.entity"
+                " AND o.direction = i.direction AND o.source_id = b.odoo_id"
+                " || substr(i.source_id, length(p.odoo_id) + 1)) RETURNING i.id",
                 self.run.id,
                 entity,
                 direction,
@@ -270,6 +276,11 @@ class PlanShelf:
                 limit,
             )
         )
+
+
+def _in_text(id_):
+    """`id_` within a text of JSON: what a shop's ids are made of is its own business."""
+    return json.dumps(id_)[1:-1]
 
 
 def _mark(key, value):

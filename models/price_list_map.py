@@ -31,8 +31,9 @@ class GatewayConnector(models.Model):
     @api.private
     def gateway_price_lists(self):
         """Odoo price list id → remote price list id, of the map."""
-        rows = self.sudo().price_list_ids.filtered("remote_id")
-        return {row.pricelist_id.id: row.remote_id for row in rows if row.pricelist_id.exists()}
+        rows = self.sudo().price_list_ids
+        mapped = [row for row in rows if row.remote_id and row.pricelist_id]
+        return {row.pricelist_id.id: row.remote_id for row in mapped}
 
     def _mapped_flows(self, entities=None, direction="both"):
         flows = super()._mapped_flows(entities, direction)
@@ -102,9 +103,12 @@ class GatewayBinding(models.Model):
 
     @api.depends("entity", "res_id")
     def _compute_pricelist(self):
+        """None where it was deleted."""
+        rows = self.filtered(lambda one: one.entity == ENTITY)
+        there = self.env["product.pricelist"].browse(rows.mapped("res_id")).exists()
         for binding in self:
-            id_ = binding.res_id if binding.entity == ENTITY else 0
-            binding.pricelist_id = id_ or False
+            known = binding in rows and binding.res_id in there.ids
+            binding.pricelist_id = binding.res_id if known else False
 
     def _inverse_pricelist(self):
         """Another list is other prices: what was agreed on the shop's list is forgotten, and all

@@ -51,7 +51,9 @@ class GatewayRun(models.Model):
         string="Compare", help="Compares both sides whole and writes nothing on either."
     )
     is_plan = fields.Boolean(compute="_compute_is_plan", store=True)
-    epoch = fields.Integer(default=1, help="Raised when a stuck run is taken over.")
+    epoch = fields.Integer(
+        default=1, aggregator=None, help="Raised when a stuck run is taken over."
+    )
     error = fields.Text()
     started = fields.Datetime()
     ended = fields.Datetime()

@@ -109,18 +109,32 @@ class GatewayRun(models.Model):
         return max((until - self.started).total_seconds(), 0)
 
     def _seconds_left(self, going, numbers):
-        """An estimate: pages that are read and not settled, and as many more of the flows that are
-        not read to their end as the last run like this one had. None while neither is known."""
+        """An estimate: pages that are read and not settled, and those that are still to come. None
+        while they are not known."""
         if not going or not numbers.get("settled"):
             return None
+        more = self._pages_to_come(going)
+        if more is None:
+            return None
+        left = numbers["pages"] - numbers["settled"] + more
+        return round(left * numbers["seconds"] / numbers["settled"], 1)
+
+    def _pages_to_come(self, going):
+        """Of the flows that are not read to their end: as many as the last run like this one had,
+        or for a first one as the shop's count tells of. None where nobody knows."""
         unread = self.flow_ids.filtered(lambda flow: flow.state in ("waiting", "reading"))
         like = self._last_like_this(going) if unread else self.browse()
-        if unread and not like:
-            return None
         before = {(one.entity, one.direction): one.pages_read for one in like.flow_ids}
-        more = [before.get((one.entity, one.direction), 1) - one.pages_read for one in unread]
-        left = numbers["pages"] - numbers["settled"] + sum(max(count, 0) for count in more)
-        return round(left * numbers["seconds"] / numbers["settled"], 1)
+        if not like and not all(unread.mapped("pages_expected")):
+            return None
+        return sum(
+            max(
+                (before.get((one.entity, one.direction), 1) if like else one.pages_expected)
+                - one.pages_read,
+                0,
+            )
+            for one in unread
+        )
 
     def _last_like_this(self, going):
         """The connector's last run that ended and, as far as the flow that is `going` tells, read

@@ -10,6 +10,7 @@ from odoo.tools import SQL
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from .schedule_words import in_parts
 from .watermark import DIRECTIONS
 from .wording import entities, entity_label
 
@@ -169,13 +170,16 @@ class GatewaySchedule(models.Model):
         return f"{self.preview} ({self.tz})" if "tz" in names else self.preview
 
     def _in_words(self):
-        """What people say for the usual expressions, cronsim's own words for the others."""
+        """What people say for the usual expressions; the others in cronsim's own words, which are
+        English, or part by part."""
         if not self.cron:
             return self.env._("only by hand")
         try:
             said = CronSim(self.cron, fields.Datetime.now()).explain()
         except CronSimError as error:
             return self.env._("not a schedule: %s", error)
+        if not (self.env.lang or "en").startswith("en"):
+            said = in_parts(self.env, self.cron)
         minute, hour, *days = [*self.cron.lower().split(), "", "", "", "", ""][:5]
         if days == ["*", "*", "*"]:
             return self._often(minute, hour) or said

@@ -223,8 +223,27 @@ class Traces:
             elif letter and not (letter.stage == "workflow" and trace.outcome in _IDLE):
                 healed |= letter
         healed.write({"state": "resolved"})
+        self._take_up_changed(entity, direction, traces)
         version = self._version(entity, direction) if fresh else False
         model.create([{**values, "mapping_version_id": version} for values in fresh])
+
+    def _take_up_changed(self, entity, direction, traces):
+        """What was given up and is another by now is given up no more: should it come back to what
+        it was, that is an edit like any."""
+        told = [(trace.source_id, trace.digest) for trace in traces if trace.digest]
+        if told:
+            self.env.execute_query(
+                SQL(
+                    "UPDATE gateway_dead_letter g SET is_given_up = false"
+                    " FROM unnest(%s::varchar[], %s::varchar[]) AS v(id, digest)"
+                    " WHERE connector_id = %s AND entity = %s AND direction = %s AND is_given_up"
+                    " AND source_id = v.id AND g.digest != v.digest RETURNING g.id",
+                    *map(list, zip(*told, strict=True)),
+                    self.connector.id,
+                    entity,
+                    direction,
+                )
+            )
 
     def _version(self, entity, direction):
         """By which mapping version the run maps these records."""

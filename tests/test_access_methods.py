@@ -59,6 +59,7 @@ LEAST = {
         "action_edit": "operator",
         "action_open_record": "viewer",
         "action_propose_tax_rule": "viewer",
+        "action_reopen": "operator",
         "action_retry": "operator",
         "action_retry_as_then": "operator",
         "action_retry_cause": "operator",

@@ -221,6 +221,31 @@ class TestDeadLetters(ShopCase):
         )
         self.assertEqual(1, self.sync("product", full=True).count_dead, "its mapping changed")
 
+    def test_what_was_discarded_and_comes_back_to_what_it_was_is_tried_again(self):
+        self.letter.action_discard("a test article")
+        title, self.twin["title"] = self.twin["title"], "Another twin"
+        self.assertEqual(1, self.sync("product", full=True).count_dead)
+        self.letters(state="open").write({"state": "resolved"})
+        self.twin["title"] = title
+        self.assertEqual(1, self.sync("product", full=True).count_dead)
+
+    def test_what_only_did_not_get_through_comes_with_a_later_read_though_it_was_discarded(self):
+        self.letter.cause = "connection"
+        self.letter.action_discard("the shop was down")
+        self.assertEqual("discarded", self.letter.state)
+        self.assertEqual(1, self.sync("product", full=True).count_dead, "it was tried")
+
+    def test_that_a_letter_was_discarded_is_taken_back(self):
+        mine = self.letter.with_user(self.operator)
+        mine.action_discard("by mistake")
+        older = self.letter.copy({"state": "discarded"})  # of one record only one is open
+        (older | self.letter).with_user(self.operator).action_reopen()
+        self.assertEqual(["discarded", "open"], sorted((older | self.letter).mapped("state")))
+        self.assertFalse((older | self.letter).filtered("is_given_up"))
+        (older | self.letter).with_user(self.operator).action_reopen()
+        self.assertEqual(1, len(self.letters(state="open")))
+        self.assertEqual(1, self.sync("product", full=True).count_dead)
+
     def test_a_payload_that_failed_as_edited_is_given_up_as_it_was_read(self):
         wizard = self.edit()
         wizard.text = self.edited(barcode="1")
@@ -238,6 +263,18 @@ class TestDeadLetters(ShopCase):
         self.assertEqual(1, len(mine.activity_ids))
         with self.assertRaises(AccessError):
             mine.payload = "{}"
+
+    def test_a_letter_says_how_often_it_is_tried_and_what_ends_that(self):
+        self.assertEqual("ambiguous", self.letter.cause)
+        self.assertTrue(self.letter.tries_text.startswith("1 of 1"), self.letter.tries_text)
+        self.connector.write({"retry_count": 6, "max_attempts": 3})
+        self.letter.cause = "connection"
+        self.assertEqual(
+            "up to 7 times a request, up to 3 times a page; then it waits for a person",
+            self.letter.with_user(self.operator).tries_text,
+        )
+        self.letter.state = "discarded"
+        self.assertFalse(self.letter.tries_text)
 
     def test_a_letter_says_what_to_do_and_when_it_is_tried_again(self):
         self.assertIn("make it unique", self.letter.what_to_do)
@@ -362,6 +399,42 @@ class TestConflicts(ShopCase):
         self.assertIn("Variant: Barcode", rule.matches_text)
         self.assertIn("product.product.barcode", rule.matches)
 
+    def test_what_rules_decide_costs_no_query_a_connector(self):
+        """Each with a layer, a language, a price list and an entity that is off: of its own."""
+        price_list = self.env["product.pricelist"].create({"name": "Market"})
+        language = self.env["res.lang"]._activate_lang("de_DE")
+        others = [self.connect(f"Shop {n}") for n in range(6)]
+        layer = self.override("product", "export", description="Ours")
+        for other in others:
+            other.rule_ids = [(0, 0, {"pattern": f"*.{name}"}) for name in ("name", "barcode")]
+            other.language_ids = [(0, 0, {"code": "de", "name": "x", "lang_id": language.id})]
+            other.schedule_ids[:1].is_on = False
+            layer.copy({"connector_id": other.id})
+            self.env["gateway.binding"].create(
+                {
+                    "connector_id": other.id,
+                    "entity": "price_list",
+                    "remote_id": "gid://shop/PriceList/1",
+                    "res_model": "product.pricelist",
+                    "res_id": price_list.id,
+                    "odoo_id": str(price_list.id),
+                }
+            )
+
+        def queries(rules):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertTrue(all(rules.mapped("matches_text")))
+            return self.env.cr.sql_log_count - before
+
+        rules = self.env["gateway.conflict.rule"].browse(
+            [id_ for other in others for id_ in other.rule_ids.ids]
+        )
+        queries(rules)
+        few = queries(others[0].rule_ids)
+        self.assertLessEqual(queries(rules), few)
+
     def test_a_rule_that_matches_nothing_is_refused_with_examples(self):
         with self.assertRaisesRegex(ValidationError, "matches no field .* Names are like"):
             self.connector.rule_ids.pattern = "product.template.nmae"
@@ -409,6 +482,28 @@ class TestInboxesInABrowser(LoopbackRequests, HttpCase):
 
     def sync(self):
         return self.connector.run_sync(["product"], direction="import", wait=True)
+
+    def test_an_operator_retries_a_cause_assigns_and_discards(self):
+        products = [self.add(name, "MUG-1") for name in ("Mug", "Twin", "Third", "Fourth")]
+        self.sync()
+        letters = self.env["gateway.dead.letter"].search(
+            [("connector_id", "=", self.connector.id)], order="id"
+        )
+        self.assertEqual(["open"] * 3, letters.mapped("state"))
+        for product, sku in zip(products[1:3], ("MUG-2", "MUG-3"), strict=True):
+            variant = self.shop.store.get("ProductVariant", product["variants"][0])
+            self.shop.store.get("InventoryItem", variant["inventoryItem"])["sku"] = sku
+        self.shop.store.changed()
+        self.start_tour(
+            "/odoo/action-gateway_ng.action_dead_letters", "gateway_empty_inbox", login="inbox"
+        )
+        letters.invalidate_recordset()
+        self.assertEqual(["resolved", "resolved", "discarded"], letters.mapped("state"))
+        self.assertEqual([1, 1, 2], letters.mapped("attempts"))
+        gone = letters[2]
+        self.assertEqual(("inbox", "A test product"), (gone.user_id.login, gone.discard_reason))
+        found = self.env["product.product"].search([("default_code", "in", ("MUG-2", "MUG-3"))])
+        self.assertEqual(["Third", "Twin"], sorted(found.mapped("name")))
 
     def test_an_operator_resolves_a_conflict(self):
         product = self.add("Mug", "MUG-1")

@@ -1,24 +1,14 @@
+"""Each list of the menus as people see it, with many rows: no query a row, and not many."""
+
 from lxml import etree
 
-from odoo.tests import new_test_user, tagged
-from odoo.tools import SQL, safe_eval
+from odoo.tests import tagged
+from odoo.tools import safe_eval
 
-from .demo_shop_case import DemoShopCase
+from .long_lists_case import NAMED, PAGE, LongListsCase
 
-MANY = 100_000
-PAGE = 80
-#: Somebody who sees every column of every list.
-GROUPS = (
-    "base.group_user,gateway_ng.group_manager,base.group_multi_company,stock.group_stock_user,"
-    "sales_team.group_sale_salesman,account.group_account_invoice"
-)
-#: Other lists name these: their rows come first, and those of the others are spread over them.
-NAMED = ("gateway.workspace", "gateway.connector", "gateway.run")
-#: Nobody has a hundred thousand shops, and of these a connector has one of a kind.
-FEW = {"gateway.workspace", "gateway.connector", "gateway.schedule", "gateway.mapping"}
-FEW |= {"gateway.watermark"}
-#: What a rule decides costs queries for each connector that is shown, though not for each rule.
-OF_ONE_CONNECTOR = {"gateway.conflict.rule"}
+#: What the web client shows of a list within a form.
+LINES = 40
 #: What the widget of a column asks for besides the column.
 ASKED_BY_WIDGET = {
     "list_activity": (
@@ -33,136 +23,7 @@ ASKED_BY_WIDGET = {
 
 
 @tagged("post_install", "-at_install")
-class TestLongLists(DemoShopCase):
-    """Each list of the menus as people see it, with many rows: no query a row, and not many."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.viewer = new_test_user(cls.env, "long_lists", groups=GROUPS)
-        for model, values in cls.first_rows().items():
-            cls.env[model].create(values)
-        cls.connector.workspace_id.member_ids = cls.viewer
-        for model in NAMED:
-            cls.multiply(model)
-
-    @classmethod
-    def first_rows(cls):
-        """A row for each list that the sync of the shop leaves without one."""
-        company = cls.connector.company_id
-        flow = {"entity": "product", "direction": "import"}
-        source = {"connector_id": cls.connector.id, **flow, "source_id": "gid://shopify/Product/1"}
-        conflict = {"target_id": "1", "field_group": "name", "field_names": "name"}
-        tax = cls.env["account.tax"].search([("company_id", "=", company.id)], limit=1)
-        mapping = {"platform": "shopify", **flow, "connector_id": cls.connector.id}
-        return {
-            "gateway.dead.letter": {
-                **source,
-                "cause": "mapping",
-                "error": "Broken",
-                "company_id": company.id,
-            },
-            "gateway.conflict": {**source, **conflict},
-            "gateway.event": {
-                "connector_id": cls.connector.id,
-                "entity": "product",
-                "event_key": "e",
-                "topic": "products/update",
-            },
-            "gateway.conflict.rule": {"connector_id": cls.connector.id, "pattern": "product.*"},
-            "gateway.health.key": {"digest": "0"},
-            "gateway.mapping": {**mapping, "document": "{}"},
-            "gateway.refund": {
-                "connector_id": cls.connector.id,
-                "company_id": company.id,
-                "order_id": cls.env["sale.order"].search([], limit=1).id,
-                "remote_id": "1",
-                "outcome": "nothing",
-            },
-            "gateway.tax.rule": {"name_pattern": "*", "tax_id": tax.id},
-        }
-
-    # -- many rows
-
-    @classmethod
-    def multiply(cls, model):
-        """The newest row many times more, as it is but for its id, what must be unlike in each row,
-        and the connector, workspace and run that it names."""
-        row = cls.env[model].search(cls.row_of(model), limit=1, order="id desc")
-        if not row:
-            raise AssertionError(f"{model} has no row to multiply: give it one in `first_rows`")
-        cls.env.flush_all()
-        table, unlike = SQL.identifier(row._table), cls.unlike(row)
-        names = [one.name for one in row._fields.values() if one.store and one.column_type]
-        names.remove("id")
-        values = []
-        for name in names:
-            column = SQL.identifier(name)
-            is_spread = row._fields[name].comodel_name in NAMED and model not in OF_ONE_CONNECTOR
-            if is_spread and row[name]:
-                column = cls.spread(row._fields[name].comodel_name, row[name]) or column
-            elif name in unlike:
-                number = row._fields[name].type == "integer"
-                column = SQL("%s + 10 + i" if number else "concat(%s, '-', i)", column)
-            values.append(column)
-        cls.env.cr.execute(
-            SQL(
-                "INSERT INTO %s (%s) SELECT %s FROM %s, generate_series(1, %s) AS i WHERE id = %s",
-                table,
-                SQL(", ").join(map(SQL.identifier, names)),
-                SQL(", ").join(values),
-                table,
-                PAGE + 20 if model in FEW else MANY,
-                row.id,
-            )
-        )
-        cls.multiply_relations(row)
-        cls.env.cr.execute(SQL("ANALYZE %s", table))
-        cls.env.invalidate_all()
-
-    @classmethod
-    def multiply_relations(cls, row):
-        """Each copy is related to what the row is."""
-        for field in row._fields.values():
-            if field.type != "many2many" or not field.store:
-                continue
-            own, other = SQL.identifier(field.column1), SQL.identifier(field.column2)
-            cls.env.cr.execute(
-                SQL(
-                    "INSERT INTO %(rel)s (%(own)s, %(other)s) SELECT copy.id, rel.%(other)s"
-                    " FROM %(rel)s AS rel, %(table)s AS copy"
-                    " WHERE rel.%(own)s = %(id)s AND copy.id > %(id)s",
-                    rel=SQL.identifier(field.relation),
-                    own=own,
-                    other=other,
-                    table=SQL.identifier(row._table),
-                    id=row.id,
-                )
-            )
-
-    @staticmethod
-    def row_of(model):
-        return [("entity", "=", "product")] if model == "gateway.binding" else []
-
-    @classmethod
-    def unlike(cls, row):
-        """Columns of its unique indexes that hold a text or a number of its own."""
-        rows = cls.env.execute_query(
-            SQL(
-                "SELECT DISTINCT a.attname FROM pg_index i JOIN pg_attribute a"
-                " ON a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey)"
-                " WHERE i.indisunique AND i.indrelid = %s::regclass",
-                row._table,
-            )
-        )
-        return {name for (name,) in rows if row._fields[name].type in ("char", "integer")} - {"id"}
-
-    @classmethod
-    def spread(cls, model, own):
-        """Another row of `model` for each i: a hundred of them, or nothing while there are none."""
-        others = cls.env[model].search([("id", ">", own.id)], limit=PAGE + 20, order="id")
-        return SQL("(%s::int[])[1 + i %% %s]", others.ids, len(others)) if others else None
-
+class TestLongLists(LongListsCase):
     # -- what a list asks
 
     def lists(self):
@@ -178,11 +39,11 @@ class TestLongLists(DemoShopCase):
         rows = self.env[action.res_model].with_user(self.viewer)
         views = {kind: view for view, kind in action.views}
         arch = etree.fromstring(rows.get_view(views["list"], "list")["arch"])
-        search = rows.get_view(action.search_view_id.id, "search")["arch"]
+        filters = self.filters(action)
         given = {"uid": self.viewer.id, "active_id": False}
         context = safe_eval.safe_eval(action.context or "{}", given)
         domain = safe_eval.safe_eval(action.domain or "[]", given)
-        for one in etree.fromstring(search).iter("filter"):
+        for one in filters:
             if context.get(f"search_default_{one.get('name')}"):
                 domain += safe_eval.safe_eval(one.get("domain") or "[]", given)
         asked = {}
@@ -191,32 +52,118 @@ class TestLongLists(DemoShopCase):
             asked |= {name: self.asked(rows._fields[name]) for name in names}
         return rows, asked, {"domain": domain, "order": arch.get("default_order")}
 
+    def filters(self, action):
+        """What its search view offers."""
+        rows = self.env[action.res_model].with_user(self.viewer)
+        search = rows.get_view(action.search_view_id.id, "search")["arch"]
+        return list(etree.fromstring(search).iter("filter"))
+
+    def groupings(self, action):
+        """What its list can be grouped by."""
+        contexts = [safe_eval.safe_eval(one.get("context") or "{}") for one in self.filters(action)]
+        return [one["group_by"] for one in contexts if "group_by" in one]
+
     @staticmethod
     def asked(field):
         """Of a related record its name."""
         return {"fields": {"display_name": {}}} if field.relational else {}
 
-    def cost(self, rows, asked, options, limit):
-        """Queries of one page of the list, which has to be full."""
+    def counted(self, rows, ask):
+        """(the queries of asking that of `rows`, the answer)"""
         self.env.invalidate_all()
         rows.env.invalidate_all()
         before = self.env.cr.sql_log_count
-        found = rows.web_search_read(specification=asked, limit=limit, count_limit=10001, **options)
-        self.assertEqual(limit, len(found["records"]))
-        return self.env.cr.sql_log_count - before
+        answer = ask()
+        return self.env.cr.sql_log_count - before, answer
 
-    def test_a_list_with_100000_rows_costs_no_query_a_row(self):
+    def cost(self, rows, asked, options, limit):
+        """Queries of one page of the list, which has to be full."""
+        options = {**options, "limit": limit, "count_limit": 10001}
+        options["specification"] = asked
+        count, found = self.counted(rows, lambda: rows.web_search_read(**options))
+        self.assertEqual(limit, len(found["records"]))
+        return count
+
+    def grouped(self, rows, asked, options, grouping, limit):
+        """(queries of the list's groups, the groups), as the web client asks for them."""
+        columns = rows.fields_get(list(asked), ["aggregator"])
+        sums = [
+            f"{name}:{one['aggregator']}" for name, one in columns.items() if one.get("aggregator")
+        ]
+        options = {**options, "limit": limit, "unfold_read_specification": asked}
+        count, found = self.counted(
+            rows, lambda: rows.web_read_group(groupby=[grouping], aggregates=sums, **options)
+        )
+        return count, found["groups"]
+
+    def check_list(self, opened):
+        self.cost(*opened, limit=PAGE)
+        few = self.cost(*opened, limit=PAGE // 4)
+        many = self.cost(*opened, limit=PAGE)
+        self.assertEqual(few, many)
+        self.assertLess(many, 25)
+
+    def check_grouped(self, rows, asked, options, grouping):
+        """Its groups, and one that is opened: the largest."""
+        self.grouped(rows, asked, options, grouping, PAGE)
+        few, one = self.grouped(rows, asked, options, grouping, 1)
+        many, groups = self.grouped(rows, asked, options, grouping, PAGE)
+        self.assertEqual(1, len(one))
+        self.assertLessEqual(many, few)
+        self.assertLess(many, 10)
+        group = max(groups, key=lambda one: one["__count"])
+        inside = {**options, "domain": [*options["domain"], *group["__extra_domain"]]}
+        size = min(group["__count"], PAGE)
+        self.assertLessEqual(
+            self.cost(rows, asked, inside, size), self.cost(rows, asked, inside, 1)
+        )
+
+    def test_a_list_with_100000_rows_costs_no_query_a_row_nor_a_group(self):
         for action in self.lists():
             model = action.res_model
+            if model not in NAMED:
+                self.multiply(model)
+            opened = self.opened(action)
             with self.subTest(model):
-                if model not in NAMED:
-                    self.multiply(model)
-                opened = self.opened(action)
-                self.cost(*opened, limit=PAGE)
-                few = self.cost(*opened, limit=PAGE // 4)
-                many = self.cost(*opened, limit=PAGE)
-                self.assertEqual(few, many)
-                self.assertLess(many, 40 if model in OF_ONE_CONNECTOR else 25)
+                self.check_list(opened)
+            for grouping in self.groupings(action):
+                with self.subTest(f"{model} by {grouping}"):
+                    self.check_grouped(*opened, grouping)
+
+    def lines_of_forms(self):
+        """(model, field, what is asked of each line) of the lists within the forms of the menus."""
+        for model in dict.fromkeys(action.res_model for action in self.lists()):
+            rows = self.env[model].with_user(self.viewer)
+            for node in etree.fromstring(rows.get_view(False, "form")["arch"]).iter("field"):
+                columns = node.xpath("./list/field")
+                if columns and not node.xpath("ancestor::field"):
+                    lines = self.env[rows._fields[node.get("name")].comodel_name]
+                    asked = {one.get("name"): one for one in columns}
+                    asked = {name: self.asked(lines._fields[name]) for name in asked}
+                    yield model, node.get("name"), asked
+
+    def within(self, owner, name, asked, limit):
+        """Queries of so many lines of the list in a form."""
+        row, wanted = owner.with_user(self.viewer), {name: {"fields": asked, "limit": limit}}
+        return self.counted(row, lambda: row.web_read(wanted))[0]
+
+    def test_the_lists_of_forms_cost_no_query_a_line(self):
+        for model, name, asked in self.lines_of_forms():
+            owner = self.owners[model]
+            if len(owner[name]) < 5 and owner._fields[name].store:
+                self.insert_like(owner[name][:1], LINES, spreads=False)
+            with self.subTest(f"{model}.{name}"):
+                self.assertGreater(len(owner[name]), 2)
+
+                self.within(owner, name, asked, LINES)
+                few = self.within(owner, name, asked, 2)
+                self.assertLessEqual(self.within(owner, name, asked, LINES), few)
+
+    def test_the_groups_are_those_of_the_search_views(self):
+        found = {(one.res_model, name) for one in self.lists() for name in self.groupings(one)}
+        wanted = {("gateway.dead.letter", "cause"), ("gateway.change", "create_date:day")}
+        self.assertLessEqual(wanted, found)
+        self.assertGreater(len(found), 25)
 
     def test_the_lists_are_those_of_the_menus(self):
         models = {action.res_model for action in self.lists()}

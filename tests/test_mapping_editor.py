@@ -10,9 +10,12 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import Shop, catalog, serving
 from odoo.addons.gateway_ng.lib.endpoint import Record
-from odoo.addons.gateway_ng.lib.mapping import compile_mapping, effective
+from odoo.addons.gateway_ng.lib.mapping import compile_mapping, effective, explain, to_text
 from odoo.addons.gateway_ng.lib.redact import Redactor
+from odoo.addons.gateway_ng.models.mapping import compiled
 from odoo.addons.gateway_ng.models.mapping_preview import _values
+from odoo.addons.gateway_ng.models.mapping_words import _PATTERNS as KNOWN
+from odoo.addons.gateway_ng.models.mapping_words import explained
 
 from .demo_shop_case import GROUPS, LoopbackRequests, connected
 from .shop_case import ShopCase
@@ -43,6 +46,32 @@ class TestMappingEditor(ShopCase):
 
     def named(self, mapto):
         return json.dumps({"record": {"name": {"MAPTO": mapto, "type": "char"}}})
+
+    def test_what_a_mapping_does_with_a_field_is_told_in_the_user_s_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        french = self.env(context={"lang": "fr_FR"})
+        for says, told in (
+            ("title; required", "title; obligatoire"),
+            ("always 1; on create only", "toujours 1; seulement à la création"),
+            ("variants; then to_int; else 0", "variants; puis to_int; sinon 0"),
+            ("category; the product.category by its name", "category; product.category par name"),
+            (
+                "lines; one element for each shared id, sku; others stay",
+                "lines; un élément par id, sku partagé; les autres restent",
+            ),
+            ("lambda a: a; whatever", "lambda a: a; whatever"),
+        ):
+            self.assertEqual(told, explained(french, says))
+            self.assertEqual(says, explained(self.env, says))
+
+    def test_every_phrase_of_the_shipped_mappings_is_known(self):
+        unknown = set()
+        for entity, direction in self.connector._mapped_flows():
+            document = self.env["gateway.mapping"]._effective(self.connector, entity, direction)
+            for line in explain(compiled(document.version, to_text(document.document))):
+                _source, *phrases = line.says.split("; ")
+                unknown |= {one for one in phrases if not any(p.fullmatch(one) for p, _ in KNOWN)}
+        self.assertEqual(set(), unknown)
 
     def test_a_field_says_where_it_comes_from_with_a_sample_and_its_layer(self):
         row = self.row(self.call("editor_load")["table"], "name")

@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import Shop, edit, seed_demo, serving
+from odoo.addons.gateway_ng.lib.store import Trace
 
 from .demo_shop_case import GROUPS, DemoShopCase, LoopbackRequests, ShopReader, connected
 
@@ -142,6 +143,39 @@ class TestPlanAndApply(PlanCase):
         self.assertEqual({("price", "import"): {"held": 1}}, self.written(again))
         after = self.sync("price", direction="import")
         self.assertEqual({("price", "import"): {"updated": 2}}, self.written(after))
+
+    def test_ids_of_the_shop_take_the_place_of_made_up_ones_whatever_is_in_them(self):
+        plan = self.plan("price")
+        shelf, made_up, odd = plan._shelf(), f"plan-{'a1' * 16}", 'a "b" \\ c'
+        own = {"connector_id": plan.connector_id.id, "entity": "category"}
+        self.env["gateway.binding"].create({**own, "odoo_id": "1", "remote_id": odd})
+        planned = {"run_id": plan.id, "entity": "category", "content": "{}"}
+        self.env["gateway.plan.binding"].create(
+            {**planned, "odoo_id": "1", "remote_id": made_up},
+        )
+        text = f"«{made_up}», as a person may write plan-b"
+        told = {"action": "update", "fields": {"category": [None, made_up], "note": [None, text]}}
+        trace = Trace("1", "updated", intent=told)
+        shelf.note("product", "export", [trace])
+        self.env.flush_all()
+        (found,) = shelf.intents("product", "export", ["1"]).values()
+        self.assertEqual([None, odd], found["fields"]["category"])
+        self.assertIn("as a person may write plan-b", found["fields"]["note"][1])
+
+    def test_a_record_that_is_bound_by_now_and_is_in_the_plan_itself_is_not_named_twice(self):
+        """Another sync made it while the plan was made, whose export then read both."""
+        plan = self.plan("price")
+        shelf, made_up = plan._shelf(), f"plan-{'a1' * 16}"
+        own = {"connector_id": plan.connector_id.id, "entity": "category", "remote_id": "c1"}
+        self.env["gateway.binding"].create({**own, "odoo_id": "1"})
+        planned = {"run_id": plan.id, "entity": "category", "content": "{}", "remote_id": "c1"}
+        self.env["gateway.plan.binding"].create({**planned, "odoo_id": made_up})
+        self.env.flush_all()
+        traces = [Trace(one, "updated", intent={"action": "update"}) for one in ("1", made_up)]
+        shelf.note("category", "export", traces)
+        shelf.name_sources("category", "export")
+        planned = shelf.planned("category", "export", 0, 10)
+        self.assertEqual(["1", made_up], [one for _place, one, _action in planned])
 
     def test_a_plan_tells_what_a_rule_will_decide(self):
         first = self.skus[0]

@@ -13,6 +13,8 @@ from odoo.addons.bus.models.bus import BusBus
 from odoo.addons.bus.models.ir_websocket import IrWebsocket as BaseWebsocket
 
 from odoo.addons.gateway_ng.lib.demoshop import Shop, seed_demo, serving
+from odoo.addons.gateway_ng.lib.errors import RetryLater
+from odoo.addons.gateway_ng.lib.platforms.shopify.endpoint import ShopifyEndpoint
 from odoo.addons.gateway_ng.lib.redact import MASK
 from odoo.addons.gateway_ng.models import run_progress
 from odoo.addons.gateway_ng.models.ir_websocket import CHANNEL
@@ -157,6 +159,44 @@ class TestRuns(ShopCase):
         self.assertEqual({"created"}, set(found["created"].mapped("outcome")))
         self.assertEqual("ambiguous", found["dead"].cause)
 
+    def figures(self, groupby, *names):
+        """{value of `groupby`: (sums of `names`)}, as a pivot asks for them."""
+        runs = self.env["gateway.run"].with_user(self.people["viewer"])
+        sums = [f"{name}:sum" for name in names]
+        groups = runs.formatted_read_group([], [groupby], [*sums, "__count"])
+        return {group[groupby]: tuple(group[name] for name in sums) for group in groups}
+
+    def test_pivots_add_up_what_the_pages_counted(self):
+        self.sync("product")
+        self.add_product("Cup", "CUP")
+        self.sync("product")
+        self.sync("product", full=True, dry_run=True)
+        names = ["count_read", "count_created", "count_unchanged"]
+        kinds = self.figures("kind", *names)
+        runs = self.env["gateway.run"].search([])
+        for kind, those in runs.grouped("kind").items():
+            self.assertEqual(tuple(sum(those.mapped(name)) for name in names), kinds[kind])
+        self.assertEqual({"sync", "plan"}, set(kinds))
+        self.assertEqual(2, kinds["sync"][1])
+        self.connector.workspace_id.member_ids = self.people["manager"]
+        self.assertEqual({}, self.figures("kind", *names), "of another workspace")
+
+    def test_a_run_that_read_nothing_adds_nothing_to_a_pivot(self):
+        flows = [("product", "import")]
+        run = self.env["gateway.run"]._start(self.connector, flows, False)
+        self.assertEqual({"queued": (False, False)}, self.figures("state", "count_read", "seconds"))
+        started = fields.Datetime.now() - timedelta(seconds=90)
+        run.write({"started": started, "ended": started + timedelta(seconds=60), "state": "done"})
+        self.assertEqual({"done": (False, 60.0)}, self.figures("state", "count_read", "seconds"))
+
+    def test_what_pivots_of_runs_can_add_up_is_offered(self):
+        found = self.env["gateway.run"].fields_get(attributes=["aggregator", "type"])
+        numbers = {name for name, one in found.items() if one["type"] in ("integer", "float")}
+        offered = {name for name in numbers if found[name].get("aggregator")} - {"id"}
+        wanted = {"read", "created", "updated", "unchanged", "filtered", "held", "dead"}
+        wanted = {f"count_{name}" for name in (*wanted, "repeated", "deleted")} | {"seconds"}
+        self.assertEqual(wanted, offered)
+
     def test_a_letter_that_failed_again_is_still_behind_the_first_run_s_count(self):
         self.add_product("Twin", "MUG-1")
         first = self.sync("product")
@@ -221,6 +261,44 @@ class TestRuns(ShopCase):
         others.since = "2026-01-01T00:00:00+00:00"
         run.invalidate_recordset()
         self.assertIsNone(run.progress["left"], "what had changed then says nothing of all")
+
+    def test_what_is_left_of_a_first_run_is_known_from_the_shop_s_count(self):
+        for number in range(4):
+            self.add_product(f"Cup {number}", f"CUP-{number}")
+        self.connector.batch_size = 2
+        with patch.object(
+            ShopifyEndpoint, "counts", autospec=True, side_effect=ShopifyEndpoint.counts
+        ) as asked:
+            run = self.connector.run_sync(["product", "variant", "price"], "import")
+            self.stop_after_first_page(run)
+        self.assertEqual(["product", "variant"], asked.call_args.args[1])
+        self.assertEqual(1, asked.call_count, "once a run")
+        self.assertEqual([3, 3, 3], run.flow_ids.mapped("pages_expected"), "5 of each, 2 a page")
+        run.page_ids.seconds = 4.0
+        run.invalidate_recordset()
+        self.assertEqual((2 + 3 + 3) * 4.0, run.progress["left"])
+
+    def test_a_shop_that_tells_no_count_leaves_the_time_open(self):
+        self.connector.batch_size = 1
+        self.add_product("Cup", "CUP")
+        with patch.object(ShopifyEndpoint, "counts", side_effect=RetryLater("busy", seconds=1)):
+            run = self.connector.run_sync(["product"], "import")
+            self.stop_after_first_page(run)
+        self.assertIsNone(run.progress["left"])
+
+    def test_what_was_counted_lately_is_not_asked_for_again(self):
+        self.connector._count()
+        with patch.object(ShopifyEndpoint, "counts", side_effect=AssertionError("asked")):
+            run = self.sync("product")
+        self.assertEqual([1], run.flow_ids.mapped("pages_expected"))
+
+    def stop_after_first_page(self, run):
+        """Its time is up when one page is settled."""
+        work = UnitOfWork(self.env, own=False)
+        first = run.flow_ids[0]
+        self.assertTrue(first._open(work))
+        self.assertFalse(first._read(work, run.epoch, True, 0.0))
+        run.invalidate_recordset()
 
     def page(self, flow, **values):
         return self.env["gateway.page"].create(

@@ -61,6 +61,37 @@ class TestSchedule(ScheduleCase):
         self.assertEqual("not synced", line.preview)
         self.assertFalse(line.next_run)
 
+    def test_what_is_unusual_is_told_in_the_user_s_language_too(self):
+        line = self.line("product")
+        cases = {
+            "30 6,18 * * *": ("um 06:30, 18:30", "à 06:30, 18:30"),
+            "0 3 1,l * *": (
+                "um 03:00 · Tag des Monats: 1, der letzte",
+                "à 03:00 · jour du mois : 1, le dernier",
+            ),
+            "0 3 LW * *": (
+                "um 03:00 · Tag des Monats: der letzte Werktag",
+                "à 03:00 · jour du mois : le dernier jour ouvrable",
+            ),
+            "*/10 8-18/2 * jan,6 mon-wed": (
+                "Minute: alle 10 · Stunde: 8–18, alle 2 · Monat: Januar, Juni · "
+                "Wochentag: Montag–Mittwoch",
+                "minute : toutes les 10 · heure : 8–18, toutes les 2 · mois : janvier, juin · "
+                "jour de la semaine : lundi–mercredi",
+            ),
+            "5 4 * * 5l,0#2": (
+                "um 04:05 · Wochentag: Freitag, letzter, Sonntag, Nr. 2 im Monat",
+                "à 04:05 · jour de la semaine : vendredi, le dernier, dimanche, n° 2 du mois",
+            ),
+        }
+        for code in ("de_DE", "fr_FR"):
+            self.env["res.lang"]._activate_lang(code)
+        for cron, (german, french) in cases.items():
+            line.cron = cron
+            self.assertEqual(german, line.with_context(lang="de_DE").preview)
+            told = line.with_context(lang="fr_FR").preview
+            self.assertEqual(french, told.replace("\N{NO-BREAK SPACE}", " "))
+
     def test_what_is_no_expression_is_refused_with_the_five_parts(self):
         for wrong in ("every hour", "61 * * * *", "0 0 30 2 *", "* * * *"):
             with self.assertRaisesRegex(ValidationError, "five parts"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -77,9 +77,20 @@ def _kept(binding: Binding | None) -> tuple[Any, ...] | None:
 
 
 def _with_new(item: Item, decision: Decision, before: Mapping[str, Pair]) -> Decision:
-    """What was not there to be compared before the write is settled with what both sides show."""
-    new = frozenset(name for name in item.said if name not in before and name not in item.held)
+    """What was not there to be compared before the write is settled with what both sides show; of
+    an element that is made again, what was known was of the one that is gone."""
+    new = frozenset(
+        name
+        for name in item.said
+        if name not in item.held and (name not in before or _is_of(name, item.fresh))
+    )
     return replace(decision, settle=decision.settle | new) if new else decision
+
+
+def _is_of(name: str, keys: Mapping[str, Collection[str]]) -> bool:
+    """Whether it is a field of one of these elements (list → their keys)."""
+    parts = elements.split(name)
+    return parts is not None and parts[1] in keys.get(parts[0], ())
 
 
 def _settle_forward(
@@ -233,12 +244,8 @@ def _changed(
         asked = project(item.op.values, lane.lens.created_only) if item.op else {}
         plain = {n: freeze(value) for n, value in asked.items() if not isinstance(value, Mapping)}
         return {name: (None, value) for name, value in {**plain, **now}.items()}
-    names = set(decision.write)
-    for source, keys in ((now, item.fresh), (item.held, item.removed)):
-        for name in source:
-            parts = elements.split(name)
-            if parts is not None and parts[1] in keys.get(parts[0], ()):
-                names.add(name)
+    names = {*decision.write, *(name for name in now if _is_of(name, item.fresh))}
+    names |= {name for name in item.held if _is_of(name, item.removed)}
     pairs = {name: (item.held.get(name), now.get(name)) for name in sorted(names)}
     if item.result is not None and item.result.note:  # some of it may have been left as it was
         return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}

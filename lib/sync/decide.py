@@ -18,7 +18,7 @@ from . import galleries, images, nested, ordering, refer, sending, texts, yieldi
 from .hidden import refuse_hidden
 from .item import Item, each
 from .lane import Lane
-from .pair import has_identity
+from .taken import has_identity
 
 
 def load(lane: Lane, items: Iterable[Item]) -> None:

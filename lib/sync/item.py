@@ -32,6 +32,7 @@ class Item:
     source_keys: dict[str, dict[str, str]] = field(default_factory=dict)
     fresh: dict[str, dict[str, str]] = field(default_factory=dict)
     removed: dict[str, list[str]] = field(default_factory=dict)
+    taken_over: set[str] = field(default_factory=set)  # the shop's elements that others are now
     target: Record | None = None
     target_id: str | None = None
     apart: frozenset[str] = frozenset()  # lists of images that both sides keep as they are

@@ -7,7 +7,7 @@ an import can't remove them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from .. import elements
@@ -103,23 +103,37 @@ def _match_by(lane: Lane, item: Item, name: str, names: Sequence[str]) -> None:
     there = item.target.fields.get(name) if item.target else None
     if not rest or not there:
         return
-    taken, free = set(bound.values()), dict[str, list[str]]()
+    left = _left(lane, bound, given)
+    taken, free = set(bound.values()) - left, dict[str, list[str]]()
     for element in there:
-        if str(element["id"]) not in taken:
-            free.setdefault(_mark(element, names), []).append(str(element["id"]))
+        mark = _mark(element, names)
+        if mark is not None and str(element["id"]) not in taken:
+            free.setdefault(mark, []).append(str(element["id"]))
     wanted: dict[str, list[str]] = {}
     for key in rest:
-        wanted.setdefault(_mark(given[key] or {}, names), []).append(key)
+        mark = _mark(given[key] or {}, names)
+        if mark is not None:
+            wanted.setdefault(mark, []).append(key)
     pairs = {
         keys[0]: free[mark][0]
         for mark, keys in wanted.items()
         if len(keys) == 1 and len(free.get(mark, ())) == 1
     }
     tie(lane, item, name, pairs)
+    item.taken_over |= left & set(pairs.values())
 
 
-def _mark(fields: Mapping[str, Any], names: Sequence[str]) -> str:
-    return digest([freeze(fields.get(name)) for name in names])
+def _left(lane: Lane, bound: Mapping[str, str], given: Mapping[str, Any]) -> set[str]:
+    """Elements of the shop whose own left the source: one that was made anew under what tells it
+    apart takes its place. The shop may have no two of them."""
+    return {id_ for key, id_ in bound.items() if key not in given and lane.target_side == "remote"}
+
+
+def _mark(fields: Mapping[str, Any], names: Sequence[str]) -> str | None:
+    """What tells an element apart by these fields; none where all of them are empty, for that two
+    have no SKU makes them no pair."""
+    values = [freeze(fields.get(name)) for name in names]
+    return None if all(value in (None, "") for value in values) else digest(values)
 
 
 def tie(lane: Lane, item: Item, name: str, pairs: Mapping[str, str]) -> None:
@@ -259,7 +273,8 @@ def bindings(lane: Lane, items: Sequence[Item]) -> dict[str, list[Binding]]:
             kept = [
                 one for item in items if item.touched for one in _tied(lane, item, name, entity)
             ]
-            kept = _on_their_rows(lane, entity, kept) + _let_go(lane, items, name, entity)
+            over = {id_ for item in items for id_ in item.taken_over}
+            kept = _on_their_rows(lane, entity, kept, over) + _let_go(lane, items, name, entity)
             if kept:
                 out.setdefault(entity, []).extend(kept)
     return out
@@ -286,10 +301,15 @@ def _tied(lane: Lane, item: Item, name: str, entity: str) -> list[Binding]:
     return found
 
 
-def _on_their_rows(lane: Lane, entity: str, kept: list[Binding]) -> list[Binding]:
-    """Elements that were bound and were made again at the target keep their rows."""
-    again = [one.remote_id for one in kept if (entity, one.remote_id) in lane.bound_before]
-    if lane.target_side == "remote" or not again:
+def _on_their_rows(
+    lane: Lane, entity: str, kept: list[Binding], over: Collection[str]
+) -> list[Binding]:
+    """Elements that were bound and were made again in Odoo keep their rows."""
+    if lane.target_side == "remote":
+        again = [one.remote_id for one in kept if one.remote_id in over]
+    else:
+        again = [one.remote_id for one in kept if (entity, one.remote_id) in lane.bound_before]
+    if not again:
         return kept
     rows = lane.store.bindings(entity, "remote", [id_ for id_ in again if id_ is not None])
     for one in kept:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from ..errors import Ambiguous, MissingReference
-from ..store import Binding
-from ..values import freeze
 from . import nested
 from .item import Item
 from .lane import Lane
+from .taken import identity_of, joined, meet_again, refuse_taken
 
 _Key = tuple[str, str]
 
@@ -21,7 +19,7 @@ def pair(lane: Lane, items: list[Item]) -> list[Item]:
         _tie(lane, [i for i in items if i.open and i.target_id is None], lane.mapping.tied_to)
     for names in lane.mapping.identity:
         _pair_by(lane, [i for i in items if i.open and i.target_id is None], names)
-    _refuse_taken(lane, [i for i in items if i.open and i.binding is None and i.target_id])
+    refuse_taken(lane, [i for i in items if i.open and i.binding is None and i.target_id])
     _refuse_doubled(lane, [i for i in items if i.open and i.binding is None and i.matched])
     return [item for item in items if item.open and _may_go_on(lane, item)]
 
@@ -40,7 +38,7 @@ def retie(lane: Lane, items: Iterable[Item]) -> None:
             continue
         item.target_id = tie
         if item.binding is not None:
-            _meet_again(item.binding)
+            meet_again(item.binding)
 
 
 def strays(lane: Lane, items: Iterable[Item]) -> list[Item]:
@@ -61,7 +59,7 @@ def strays(lane: Lane, items: Iterable[Item]) -> list[Item]:
     for names in lane.mapping.identity:
         _pair_by(lane, [i for i, _old in lost.values() if i.open and i.target_id is None], names)
     found = [item for item, _old in lost.values() if item.open and item.target_id is not None]
-    _refuse_taken(lane, found)
+    refuse_taken(lane, found)
     for item, old in lost.values():
         item.target_id = item.target_id or old
         item.former = old if lane.target_side == "remote" else None
@@ -69,7 +67,7 @@ def strays(lane: Lane, items: Iterable[Item]) -> list[Item]:
     for item in met:
         nested.meet_anew(lane, item)
         if item.binding is not None:
-            _meet_again(item.binding)
+            meet_again(item.binding)
     return met
 
 
@@ -103,31 +101,14 @@ def _meeting(lane: Lane, item: Item) -> list[_Key]:
     return [
         (key, value)
         for names in lane.mapping.identity
-        for key, value in [_identity(item, names)]
+        for key, value in [identity_of(item, names)]
         if value is not None
     ]
 
 
-def has_identity(item: Item, names: Sequence[str]) -> bool:
-    """Whether the record can be matched by these identity fields: none of them is empty."""
-    return _identity(item, names)[1] is not None
-
-
-def _identity(item: Item, names: Sequence[str]) -> tuple[str, str | None]:
-    """(natural key, value) to match by; composite ones joined by «|»; none if a part is empty."""
-    return _joined(item.values, names)
-
-
-def _joined(fields: Mapping[str, Any], names: Sequence[str]) -> tuple[str, str | None]:
-    values = [fields.get(name) for name in names]
-    if any(value in (None, "") for value in values):
-        return "|".join(names), None
-    return "|".join(names), "|".join(str(freeze(value)) for value in values)
-
-
 def _pair_by(lane: Lane, items: list[Item], names: Sequence[str]) -> None:
     key = "|".join(names)
-    wanted = {id(item): _identity(item, names)[1] for item in items}
+    wanted = {id(item): identity_of(item, names)[1] for item in items}
     values = list(dict.fromkeys(value for value in wanted.values() if value is not None))
     if not values:
         return
@@ -144,29 +125,6 @@ def _pair_by(lane: Lane, items: list[Item], names: Sequence[str]) -> None:
             item.target_id, item.matched = ids[0], frozenset(names)
 
 
-def _refuse_taken(lane: Lane, items: list[Item]) -> None:
-    """A match that another record holds already is refused unless the mapping shares targets."""
-    if not items or lane.mapping.shared:
-        return
-    ids = [str(item.target_id) for item in items]
-    taken = lane.store.bindings(lane.entity, lane.target_side, ids)
-    still_tied = _still_tied(lane, taken)
-    lane.boundary()
-    for item in items:
-        other = taken.get(str(item.target_id))
-        if other is not None and other.state == "creating":
-            item.awaited = other.base.get(lane.opposite, {})
-        holder = other.id_on(lane.source_side) if other and other.state != "gone" else None
-        if holder in (None, item.record.id):
-            continue
-        if other is not None and lane.mapping.tied_to and holder not in still_tied:
-            _take_row(item, other)
-        else:
-            named = (_identity(item, names) for names in lane.mapping.identity)
-            key, value = next((pair for pair in named if pair[1]), (None, None))
-            item.bury(_taken(item, holder, key, value), "match")
-
-
 def _refuse_doubled(lane: Lane, items: list[Item]) -> None:
     """Where several records of Odoo that nothing is bound to have the identity, the import leaves
     it to a person which one the shop's is; so does the export. Shops are not asked: what they
@@ -177,7 +135,7 @@ def _refuse_doubled(lane: Lane, items: list[Item]) -> None:
     for names in back.mapping.identity:
         groups = {lane.back_group(name) for name in names}
         mine = {
-            item.record.id: (item, _joined(back.held(item.record.fields, {}), names)[1])
+            item.record.id: (item, joined(back.held(item.record.fields, {}), names)[1])
             for item in items
             if {lane.group(name) for name in item.matched or ()} == groups
         }
@@ -194,26 +152,6 @@ def _refuse_doubled(lane: Lane, items: list[Item]) -> None:
             ids = sorted((found.get(value or "", set()) & free) | {item.record.id})
             if len(ids) > 1:
                 item.bury(_ambiguous(key, value, ids), "match")
-
-
-def _still_tied(lane: Lane, taken: Mapping[str, Binding]) -> set[str]:
-    """Holders whose own tie still leads to the target that they hold."""
-    entity = lane.mapping.tied_to
-    if not entity:
-        return set()
-    held = {str(row.id_on(lane.source_side)): id_ for id_, row in taken.items()}
-    ties = lane.store.resolve(entity, lane.source_side, sorted(held))
-    return {holder for holder, id_ in held.items() if ties.get(holder) == id_}
-
-
-def _take_row(item: Item, row: Binding) -> None:
-    """What it is tied to was made anew: the row is the new one's, and both sides meet again."""
-    _meet_again(row)
-    item.binding = row
-
-
-def _meet_again(row: Binding) -> None:
-    row.base, row.digests, row.pending = {}, {}, None
 
 
 def _may_go_on(lane: Lane, item: Item) -> bool:
@@ -245,14 +183,4 @@ def _ambiguous(key: str, value: str | None, ids: Sequence[str]) -> Ambiguous:
         value=value,
         remedy="Give each its own value, or bind the right one by hand, then retry.",
         details={"candidates": list(ids)},
-    )
-
-
-def _taken(item: Item, holder: str | None, key: str | None, value: str | None) -> Ambiguous:
-    return Ambiguous(
-        f"its match {item.target_id} is already bound to {holder}",
-        field=key,
-        value=value,
-        remedy="Two records share one identity (for example an SKU): make it unique, then retry.",
-        details={"candidates": [str(item.target_id)]},
     )

@@ -59,7 +59,7 @@ class Lines:
         stand_in = self.product_for("deleted")
         if stand_in:
             return stand_in.id
-        title, sku = line.get("name") or "without a title", line.get("sku") or "none"
+        title, sku = line.get("name") or "without a title", line.get("sku") or "—"
         raise Refused(
             f"the line «{title}» (SKU {sku}) has no variant: it is deleted at the shop or never "
             "was one",

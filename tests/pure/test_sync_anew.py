@@ -77,6 +77,40 @@ def test_variants_of_a_product_that_is_made_by_hand_again_in_the_shop_are_tied_a
     assert world.writes() == []
 
 
+def test_a_variant_that_was_made_anew_in_odoo_keeps_its_own_in_the_shop() -> None:
+    """The shop refuses a second one of the same options, and goes on selling the first one."""
+    world, shop_id, odoo_id = shirts()
+    small, medium = world.odoo.get("product", odoo_id)["lines"]
+    anew = {"id": "anew", "code": "M", "price": Decimal(12)}
+    world.odoo.edit("product", odoo_id, lines=[small, anew])
+    before = [one["id"] for one in world.shop.get("product", shop_id)["variants"]]
+    assert world.run("export") == {"updated": 1}
+    there = world.shop.get("product", shop_id)["variants"]
+    assert [one["id"] for one in there] == before
+    assert [one["price"] for one in there] == [Decimal(9), Decimal(12)]
+    assert variants(world) == pairs(world)
+    assert medium["id"] not in [row.odoo_id for row in world.store.all("variant")]
+    assert world.writes() == []
+
+
+def test_that_two_variants_have_no_sku_makes_them_no_pair() -> None:
+    """Another one in Odoo does not become the shop's that lost its own."""
+    into, back = templates(owned=False, match=["sku"])
+    world = World({**into, "identity": ["name"]}, {**back, "identity": ["title"]})
+    bare = [{"sku": None, "price": Decimal(price)} for price in (9, 10)]
+    shop_id = world.shop.put("product", {"title": "Shirt", "variants": bare})
+    world.both()
+    odoo_id = str(world.binding(shop_id).odoo_id)
+    small, _medium = world.odoo.get("product", odoo_id)["lines"]
+    before = world.shop.get("product", shop_id)["variants"]
+    another = {"id": "another", "code": None, "price": Decimal(12)}
+    world.odoo.edit("product", odoo_id, lines=[small, another])
+    assert world.run("export") == {"updated": 1}
+    there = world.shop.get("product", shop_id)["variants"]
+    assert there[:2] == before
+    assert [one["price"] for one in there[2:]] == [Decimal(12)]
+
+
 def test_a_deletion_takes_the_bindings_of_the_variants_along() -> None:
     world, shop_id, odoo_id = shirts(rules=[Rule("*", "odoo")])
     world.odoo.remove("product", odoo_id)
@@ -113,6 +147,21 @@ PRICES = {
     "tied_to": "variant",
     "on_missing": "skip",
 }
+
+
+def test_a_variant_that_outlived_its_removal_in_odoo_begins_anew_there() -> None:
+    """What is edited in it since is an edit of Odoo alone, and goes to the shop."""
+    world, shop_id, odoo_id = shirts(rules=[Rule("*", "remote")])
+    small, _medium = world.odoo.get("product", odoo_id)["lines"]
+    world.odoo.edit("product", odoo_id, lines=[small])
+    world.shop.edit_element("product", shop_id, "variants", 1, price=Decimal(16))
+    world.run("import")
+    assert [one["price"] for one in world.odoo.get("product", odoo_id)["lines"]] == [9, 16]
+    world.odoo.edit_element("product", odoo_id, "lines", 1, price=Decimal(17))
+    world.both()
+    assert [one["price"] for one in world.odoo.get("product", odoo_id)["lines"]] == [9, 17]
+    assert [one["price"] for one in world.shop.get("product", shop_id)["variants"]] == [9, 17]
+    assert world.writes() == []
 
 
 def priced(mapping: Any = PRICES) -> World:
@@ -225,3 +274,48 @@ def test_a_level_whose_answer_was_lost_is_set_back_when_the_stock_is_as_before()
     world.odoo.edit("price", "o1", free=0)
     world.run("export")
     assert world.shop.get("price", "s1")["available"] == 0
+
+
+def leveled() -> World:
+    """One variant that is tied, with its level, which is found by the variant."""
+    variant = {"MAPTO": "product", "reference": {"entity": "variant"}, "create_only": True}
+    record = {"variant": variant, "available": {"MAPTO": "free", "type": "integer"}}
+    levels = document("odoo.level", "shop.level", record, identity=["variant"])
+    world = World(None, levels, entity="level")
+    world.shop.infos["level"] = entity("level", "shop.level", natural_keys=("variant",))
+    world.odoo.infos["level"] = entity("level", "odoo.level")
+    for side in (world.shop, world.odoo):
+        side.rows["level"], side.graves["level"] = {}, {}
+    world.shop.put("level", {"variant": "s1", "available": 0}, id="l1")
+    world.odoo.put("level", {"product": "o1", "free": 5}, id="o1@1")
+    world.store.settle("variant", "import", [Binding("variant", "s1", "o1")], ())
+    world.store.commit()
+    world.run("export")
+    assert world.shop.get("level", "l1")["available"] == 5
+    return world
+
+
+def made_anew_in_odoo(world: World) -> None:
+    """The variant is another one in Odoo now, with a level of its own."""
+    (variant,) = world.store.all("variant")
+    variant.odoo_id = "o2"
+    world.store.settle("variant", "import", [variant], ())
+    world.odoo.put("level", {"product": "o2", "free": 6}, id="o2@1")
+
+
+def test_the_level_of_a_variant_that_was_made_anew_in_odoo_takes_its_place() -> None:
+    """Nothing tells that a level is gone: it goes with what it is the level of."""
+    world = leveled()
+    made_anew_in_odoo(world)
+    del world.odoo.rows["level"]["o1@1"]
+    world.run("export")
+    assert world.store.dead == {}
+    assert world.shop.get("level", "l1")["available"] == 6
+    assert [row.odoo_id for row in world.store.all("level")] == ["o2@1"]
+
+
+def test_a_level_that_is_there_still_keeps_what_another_one_finds() -> None:
+    world = leveled()
+    made_anew_in_odoo(world)
+    world.run("export")
+    assert list(world.store.dead) == [("level", "export", "o2@1")]

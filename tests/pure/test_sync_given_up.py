@@ -26,6 +26,17 @@ def test_one_that_was_given_up_is_left_out_and_told_so_until_it_changes() -> Non
     assert world.run("import") == {"created": 1}
 
 
+def test_one_that_changed_and_came_back_to_what_it_was_is_tried_again() -> None:
+    world = World()
+    shop_id = world.shop.put("product", BAD)
+    world.run("import")
+    world.store.discard("product", "import", shop_id, "a test article")
+    world.shop.edit("product", shop_id, price="7.00")
+    assert world.run("import") == {"created": 1}
+    world.shop.edit("product", shop_id, price="no price")
+    assert world.run("import") == {"dead": 1}, "an edit is not passed over in silence"
+
+
 def test_one_that_is_owed_a_write_is_tried_all_the_same() -> None:
     world = World()
     shop_id, _odoo_id = world.pair()

@@ -36,6 +36,7 @@ class FlowRow:
     pages_read: int = 0
     driver: str = ""
     superseded: bool = False
+    swept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,11 @@ TYPED = {
 def mappings(entity: str, version: int) -> tuple[Mapping | None, Mapping | None, Links]:
     """(import, export, their links) of the mapping's version (0 or 1)."""
     made = {"customer": _customer, "order": _order, "stock": _stock}
-    told = _product(version) if entity == "product" else made[entity]()
+    return compiled(_product(version) if entity == "product" else made[entity]())
+
+
+def compiled(told: dict[Direction, Any]) -> tuple[Mapping | None, Mapping | None, Links]:
+    """(import, export, their links) of these documents."""
     into, back = (
         compile_mapping(effective([("shipped", told[way])])) if told[way] else None
         for way in ("import", "export")

@@ -20,9 +20,8 @@ from gateway_ng.lib.sync import Flow, settle_page
 from gateway_ng.lib.watermark import is_ahead, promotable, read_from
 
 from .database import Database, FlowRow, PageRow, Run
-from .documents import mappings
-from .outside import SIDE, STORE, Outside, Touch, Watched
-from .sides import Window
+from .outside import Outside, Touch, Watched
+from .sweep import sweep
 
 LEASE = timedelta(minutes=10)
 OVERLAP = timedelta(minutes=5)
@@ -296,6 +295,8 @@ class Driver:
 
     def _end(self, flow_id: int, epoch: int) -> bool:
         self._settle_staged(flow_id, epoch)
+        sweep(self, flow_id)
+        self._settle_staged(flow_id, epoch)
         if any(page.state != "settled" for page in self.db.pages_of(flow_id)):
             return False
         self._advance_watermark(flow_id)
@@ -408,11 +409,12 @@ class Driver:
 
     def flow(self, row: FlowRow, store: Any) -> Flow:
         world = self.world
-        into, back, links = mappings(row.entity, row.version)
+        into, back, links = world.shop.mappings(row.entity, row.version)
         mapping, opposite = (into, back) if row.direction == "import" else (back, into)
         assert mapping is not None
-        shop = Watched(Window(self.shop(), world.ledger), self.outside, SIDE)
-        odoo = Watched(world.odoo, self.outside, (*SIDE, "pages_from"))
+        shop = world.shop.opened(self.outside, world)
+        of_odoo, of_store = world.shop.touches
+        odoo = Watched(world.odoo, self.outside, of_odoo)
         source, target = (shop, odoo) if row.direction == "import" else (odoo, shop)
         return Flow(
             entity=row.entity,
@@ -421,12 +423,9 @@ class Driver:
             back=opposite,
             source=source,  # type: ignore[arg-type]
             target=target,  # type: ignore[arg-type]
-            store=Watched(store, self.outside, STORE),  # type: ignore[arg-type]
+            store=Watched(store, self.outside, of_store),  # type: ignore[arg-type]
             links=links,
             strategy=world.strategy,
             clock=world.ours,
             run=row.run,
         )
-
-    def shop(self) -> Any:
-        return self.world.shop

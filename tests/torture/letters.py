@@ -41,7 +41,7 @@ def settle_named(
     driver = world.driver(plan)
     run = driver.start([(entity, direction)])
     (flow,) = world.db.flows_of(run)
-    world.db.put(replace(flow, state="applying", version=world.version))
+    world.db.put(replace(flow, state="applying", version=world.version, swept=True))
     driver._stage(flow.id, Page(records, None, None, gone))
     world.db.commit()
     return world._drive(driver, run, 1)

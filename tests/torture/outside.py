@@ -36,6 +36,8 @@ HAPPENINGS = (
 UNANSWERED = ("error after", "lost answer", "half a batch")
 #: Those that need a write: few of a run's touches are one, so they are due early in a flow.
 OF_WRITES = (*UNANSWERED, "refused", "sale of what is sent")
+#: Those that a request fails of.
+OF_REQUESTS = ("throttle", "error before")
 STORE = ("bindings", "resolve", "intend", "settle", "pending")
 SIDE = ("pages", "fetch", "find", "write")
 
@@ -54,13 +56,18 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """A call of a side or of the store, before or after it. `sent`: the ops of a write."""
+    """A call of a side or of the store, before or after it. `sent`: the ops of a write.
+
+    Over a real client, `wire` says what of it this is: the "batch" that is given to it, which is
+    where records are refused, or a "request" of it, to which all the rest happens.
+    """
 
     name: str
     phase: str
     remote: bool = False
     entity: str = ""
     sent: Sequence[Op] = ()
+    wire: str = ""
 
     @property
     def is_write(self) -> bool:
@@ -100,6 +107,7 @@ class Outside:
         self.flows: list[int] = []
         self.touches = 0  # of the flow that is worked on
         self.reads_back = False
+        self.over_wire = False  # most that happens does at requests of a client
 
     def works_on(self, flow: int) -> None:
         if flow not in self.flows:
@@ -113,12 +121,19 @@ class Outside:
         for one in [one for one in self.plan if (one.flow, one.at) <= now]:
             if self._fits(one, touch):
                 self.plan.remove(one)
-                if one.what in UNANSWERED or (one.what == "access taken" and touch.is_write):
+                if one.what in UNANSWERED or (one.what == "access taken" and self._cuts(touch)):
+                    return one
+                if one.what in OF_REQUESTS and touch.wire:
                     return one
                 self._happens(one, touch)
-        if touch.remote and touch.phase == "before" and self.elsewhere.is_shut:
+        if touch.remote and touch.phase == "before" and self.elsewhere.is_shut and not touch.wire:
             raise _shut_out()
         return None
+
+    @staticmethod
+    def _cuts(touch: Touch) -> bool:
+        """Whether the access is taken in the middle of a batch that is carried out at once."""
+        return touch.is_write and not touch.wire
 
     def take_access(self, one: Happening) -> None:
         """In the middle of a batch."""
@@ -136,6 +151,10 @@ class Outside:
 
     def _fits(self, one: Happening, touch: Touch) -> bool:
         before, clean = touch.phase == "before", self.elsewhere.is_clean
+        if touch.wire and (touch.wire == "batch") != (one.what == "refused"):
+            return False
+        if self.over_wire and not touch.wire and one.pick % 4:
+            return False
         lets_in = clean and (touch.remote or (touch.name, touch.phase) == ("commit", "after"))
         if one.what == "crash":
             return True
@@ -152,7 +171,7 @@ class Outside:
         if one.what in ("other worker", "take over"):
             # A request is over long before the lease is: what was sent arrived. That goes for the
             # moment between the commit of an intent and its request, too.
-            return clean and touch.remote and not touch.is_write
+            return clean and touch.remote and not touch.is_write and not touch.sent
         return lets_in and not (one.what == "shop edit" and self.reads_back)
 
 

@@ -73,7 +73,7 @@ class People:
         self._did(name, "product", id)
 
     def create_customer(self, name: SideName) -> None:
-        fields = {"name": self.new("C"), "email": f"{self.new('e')}@{name}"}
+        fields = {"name": self.new("C"), "email": f"{self.new('e')}@{name}.example"}
         id = self.side(name).put("customer", fields)
         self._said(name, "customer", id, "name", fields["name"])
         self._did(name, "customer", id)
@@ -123,8 +123,8 @@ class People:
         sku = f"{row[code]}-{pick % 3}"
         if any(element[number] == sku for element in row[list_]):
             return
-        element = {"id": side._new_id(), number: sku, "price": self.new_price()}
-        side.edit("product", id, **{list_: [*row[list_], element]})
+        element = {number: sku, "price": self.new_price()}
+        side.add_element("product", id, list_, element)
         self._said(name, "product", id, "price", element["price"])
         self._did(name, "product", id)
 
@@ -136,17 +136,19 @@ class People:
         elements = side.get("product", id)[list_] if id else []
         if id is None or len(elements) < 2:
             return
-        gone = elements[pick % len(elements)]
+        may_go = elements[1:] if self.world.shop.keeps_first else elements
+        gone = may_go[pick % len(may_go)]
         if gone["id"] in self.sold(name):
             return
         self.world.ledger.over(gone)
-        rest = [element for element in elements if element["id"] != gone["id"]]
-        side.edit("product", id, **{list_: rest})
+        side.drop_element("product", id, list_, gone["id"])
         self._did(name, "product", id)
 
     def delete(self, name: SideName, entity: str, pick: int) -> None:
         side = self.side(name)
         id = self.some(list(side.rows[entity]), pick)
+        if entity not in self.world.shop.deletes:
+            return
         if id is None or self._is_needed(name, entity, side.get(entity, id)):
             return
         self.world.ledger.over(side.get(entity, id))

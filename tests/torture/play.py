@@ -49,7 +49,7 @@ def by_seed_alone() -> Iterator[None]:
 def play(number: int, examples: int, steps: int = 30, shrinks: bool = False, **more: Any) -> str:
     """Torture the engine with this seed. A digest of all that happened; raises what it broke."""
 
-    class Seeded(Torture):
+    class Seeded(more.get("machine", Torture)):  # type: ignore[misc]
         steps_taken: list[str] = []
         make = staticmethod(more.get("make", World))
         steps = steps_taken
@@ -65,11 +65,11 @@ def world_of(hostile: Hostile) -> Any:
     return partial(World, driver_class=hostile.driver, shop_class=hostile.shop)
 
 
-def broken_by(hostile: Hostile, number: int, examples: int) -> str | None:
+def broken_by(hostile: Hostile, number: int, examples: int, **more: Any) -> str | None:
     """The promise that a hostile engine breaks with this seed, None if the suite misses it."""
     with hostile.patched():
         try:
-            play(number, examples, make=world_of(hostile))
+            play(number, examples, **{"make": world_of(hostile), **more})
         except Broken as error:
             return error.invariant
     return None

@@ -53,6 +53,12 @@ SCRIPTS: dict[str, list[Step]] = {
         ("count_shelf", {"pick": 1, "hand": 7}),
         _run("stock"),
     ],
+    "somebody buys what is just being sent": [
+        _begin(),
+        ("count_shelf", {"pick": 0, "hand": 9}),
+        ("count_shelf", {"pick": 1, "hand": 9}),
+        _run("stock", Happening(1, "sale of what is sent")),
+    ],
     "a product is made anew under the code of one that was deleted": [
         _begin(),
         ("change_mapping", {"reads_all": True}),

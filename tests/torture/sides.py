@@ -13,7 +13,9 @@ from gateway_ng.lib.endpoint import EntityInfo, Op, Page, Record, Result, Token,
 from gateway_ng.lib.watermark import behind_horizon
 from gateway_ng.tests.contract.memory import MemoryEndpoint, Row, able, entity
 
+from .documents import mappings
 from .ledger import Ledger
+from .outside import SIDE, STORE, Outside, Watched
 
 #: One line of an order: variant of its side, quantity.
 Stock = dict[str, Any]
@@ -42,6 +44,14 @@ class Side(MemoryEndpoint):
     def remove(self, entity: str, id: str) -> None:  # pylint: disable=missing-return
         super().remove(entity, id)
         self.changed(entity)
+
+    def add_element(self, entity: str, id: str, name: str, fields: Mapping[str, Any]) -> None:
+        elements = self.get(entity, id)[name]
+        self.edit(entity, id, **{name: [*elements, {"id": self._new_id(), **fields}]})
+
+    def drop_element(self, entity: str, id: str, name: str, element: str) -> None:
+        rest = [one for one in self.get(entity, id)[name] if one["id"] != element]
+        self.edit(entity, id, **{name: rest})
 
     def _stamped(self, entity: str, id: str) -> None:
         if self.stamp is not None:
@@ -94,6 +104,12 @@ class Shop(Side):
     """Titles come back in capitals, and nobody told; a level compares before it is set."""
 
     variants = "variants"
+    deletes = frozenset(("product", "customer"))
+    keeps_first = False
+    sweeps: frozenset[str] = frozenset()
+    touches: tuple[Sequence[str], Sequence[str]] = ((*SIDE, "pages_from"), STORE)
+    mutations = 0
+    mappings = staticmethod(mappings)
 
     def __init__(self, clock: Any, size: int) -> None:
         infos = [
@@ -117,6 +133,10 @@ class Shop(Side):
 
     def new_level(self) -> Stock:
         return {"available": 0, "committed": 0}
+
+    def opened(self, outside: Outside, world: Any) -> Any:
+        """The shop for one page of a worker."""
+        return Watched(Window(self, world.ledger), outside, SIDE)
 
     def sell(self, number: str, customer: str, variant: str, quantity: int) -> str:
         """An order: what is sold is committed at once and offered no more."""
@@ -153,9 +173,13 @@ class Window:
         self, entity: str, ops: Sequence[Op]
     ) -> Iterator[Result]:
         if "compare_and_set" not in self._shop.infos[entity].capabilities:
-            for op in ops:
-                self._overwrites(entity, op)
+            self.looks_over(entity, ops)
         return iter(self._shop.write(entity, ops))
+
+    def looks_over(self, entity: str, ops: Sequence[Op]) -> None:
+        """These are about to be written over what there is now."""
+        for op in ops:
+            self._overwrites(entity, op)
 
     def _overwrites(self, entity: str, op: Op) -> None:
         since = self._read.get((entity, str(op.id)))

@@ -23,7 +23,7 @@ from .people import People
 from .sides import Odoo, Shop
 
 #: Stock has one authority, whatever the rules say of the rest.
-STOCK = Rule("shop.stock.*", "odoo")
+STOCK = Rule("shop*stock.*", "odoo")
 STRATEGIES: dict[str, Strategy] = {
     "last write": Strategy((STOCK,)),
     "odoo": Strategy((STOCK,), "source_priority", "odoo"),

@@ -107,3 +107,71 @@ registry.category("web_tour.tours").add("gateway_retry_letters", {
         },
     ],
 });
+
+/** Ticks the letter of that record. */
+const tick = (name) => ({
+    content: `Tick ${name}`,
+    trigger: `.o_data_row:contains(${name}) .o_list_record_selector input`,
+    run: "click",
+});
+
+// Four products of one SKU, of which the shop has renamed two meanwhile.
+registry.category("web_tour.tours").add("gateway_empty_inbox", {
+    steps: () => [
+        {
+            content: "They are grouped by cause",
+            trigger: ".o_group_header:contains(Matches more than one)",
+            run: "click",
+        },
+        tick("Fourth"),
+        { content: "Assign it", trigger: "button[name=action_ask_assign]", run: "click" },
+        {
+            content: "To whoever is asked, which is oneself",
+            trigger: ".modal .o_field_widget[name=user_id] input:value(inbox)",
+        },
+        { content: "So be it", trigger: ".modal button[name=action_assign]", run: "click" },
+        {
+            content: "The letter is somebody's",
+            trigger: "body:not(:has(.modal)) .o_data_row:contains(Fourth) td[name=user_id] img",
+        },
+        {
+            content: "Open another one",
+            trigger: ".o_data_row:contains(Twin) td[name=entity]",
+            run: "click",
+        },
+        {
+            content: "How often it is tried is told",
+            trigger: ".o_field_widget[name=tries_text]:contains(1 of 1)",
+        },
+        {
+            content: "Retry all of its cause",
+            trigger: "button[name=action_retry_cause]",
+            run: "click",
+        },
+        {
+            content: "Two went, one did not",
+            trigger: ".o_notification:contains(2 applied, 1 still dead)",
+        },
+        {
+            content: "This one is resolved",
+            trigger: ".o_field_widget[name=state] .o_arrow_button_current:contains(Resolved)",
+        },
+        { content: "Back to the inbox", trigger: ".o_back_button", run: "click" },
+        {
+            content: "What went is not in it any more",
+            trigger: ".o_list_view:not(:has(.o_data_row:contains(Twin))) .o_group_header",
+        },
+        tick("Fourth"),
+        { content: "Discard it", trigger: "button[name=action_ask_discard]", run: "click" },
+        {
+            content: "It is asked why",
+            trigger: ".modal .o_field_widget[name=reason] input",
+            run: "edit A test product",
+        },
+        { content: "Discard", trigger: ".modal button[name=action_discard]", run: "click" },
+        {
+            content: "The inbox is empty",
+            trigger: ".o_view_nocontent:contains(No dead letters)",
+        },
+    ],
+});

@@ -1,0 +1,1 @@
+"""The tortured connector with a real shop's side: the Shopify client over the demo shop."""
