@@ -60,6 +60,7 @@ from . import (
     dead_letter_inbox,
     dead_letter_limits,
     dead_letter_retry,
+    dead_letter_take_back,
     dead_letter_tax,
     dead_letter_told,
     dead_letter_version,

@@ -198,7 +198,7 @@ class GatewayDeadLetter(models.Model):
                 " ON b.connector_id = l.connector_id AND b.entity = l.waits_entity"
                 " AND %s = l.waits_id AND b.state = 'bound' WHERE l.connector_id = %s"
                 " AND l.entity = %s AND l.direction = %s AND l.state = 'open'"
-                " AND l.edited_payload IS NULL ORDER BY l.id",
+                " AND l.edited_payload IS NULL AND l.is_take_back IS NOT TRUE ORDER BY l.id",
                 column,
                 connector.id,
                 entity,

@@ -59,6 +59,7 @@ class GatewayDeadLetter(models.Model):
                 "SELECT source_id, details ->> 'name', details ->> 'key', waits_id"
                 " FROM gateway_dead_letter WHERE connector_id = %s AND entity = %s"
                 " AND direction = %s AND state = 'open' AND edited_payload IS NULL"
+                " AND is_take_back IS NOT TRUE"
                 " AND waits_id IS NOT NULL AND details ->> 'key' IS NOT NULL ORDER BY id LIMIT %s",
                 *(connector.id, entity, direction, AT_MOST),
             )

@@ -1,5 +1,7 @@
 """A run is taken back: what stands is restored, what was made is archived, nothing comes again."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -74,3 +76,60 @@ class TestUndo(ShopCase):
         self.assertEqual(again.count_updated, 3)
         self.assertEqual(self.templates.mapped("name"), ["Cup 0", "Cup 1", "Cup 2"])
         self.assertQuiet()
+
+    # -- letters of a take-back
+
+    def refused(self, run):
+        """The letter of a take-back of `run` whose first title Odoo refused."""
+        products = type(self.env["product.template"])
+        write = products.write
+
+        def refuse(records, values):
+            if values.get("name") == "Mug 0":
+                raise UserError("The name is closed.")
+            return write(records, values)
+
+        with patch.object(products, "write", refuse):
+            self.undone = self.take_back(run)
+        (letter,) = self.letters(state="open")
+        self.assertEqual(letter.run_id, self.undone)
+        return letter
+
+    def test_a_letter_of_a_take_back_is_no_record_to_retry_or_edit(self):
+        run = self.retitle("Cup 0", "Cup 1", "Cup 2")
+        letter = self.refused(run)
+        remedy = f"take run #{run.id} back again"
+        self.assertIn(remedy, letter.what_to_do)
+        self.assertIn(remedy, letter.next_try)
+        retries = "action_retry", "action_retry_as_then", "action_retry_cause", "action_edit"
+        for retry in retries:
+            with self.assertRaisesRegex(UserError, remedy):
+                getattr(letter, retry)()
+        self.assertEqual((letter.state, self.templates[0].name), ("open", "Cup 0"))
+        self.take_back(run)
+        self.assertEqual((letter.state, self.templates[0].name), ("resolved", "Mug 0"))
+
+    def test_letters_of_a_take_back_are_left_out_where_others_are_retried(self):
+        run = self.retitle("Cup 0", "Cup 1", "Cup 2")
+        letter = self.refused(run)
+        other = letter.copy({"source_id": self.products[1]["id"], "run_id": run.id})
+        answer = other.action_retry_cause()
+        self.assertEqual((letter.state, other.state), ("open", "resolved"))
+        self.assertIn(f"take run #{run.id} back again", answer["params"]["message"])
+        letter.sudo()._job_retry()  # queued before it was one
+        self.assertEqual((letter.state, letter.attempts), ("open", 1))
+
+    def test_letters_of_a_take_back_are_not_retried_by_themselves(self):
+        letter = self.refused(self.retitle("Cup 0", "Cup 1", "Cup 2")).sudo()
+        bound = self.env["gateway.binding"].search([("entity", "=", "product")], limit=1)
+        letter.write({"waits_entity": "product", "waits_id": bound.remote_id})
+        flow = self.connector, "product", "import"
+        self.assertFalse(letter._arrived(*flow))
+        letter.write({"waits_id": "MUG-1", "details": {"name": "product", "key": "default_code"}})
+        self.assertFalse(letter._waiting_by_key(*flow))
+        self.assertNotIn(letter, letter.search(letter._waits(*flow)))
+
+    def test_who_discards_a_letter_of_a_take_back_does_not_give_its_record_up(self):
+        letter = self.refused(self.retitle("Cup 0", "Cup 1", "Cup 2"))
+        letter.action_discard("it may stay")
+        self.assertEqual((letter.state, letter.is_given_up), ("discarded", False))
