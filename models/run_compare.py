@@ -12,6 +12,19 @@ from .wording import entity_label, field_label, odoo_model, table
 #: Lines of the report of a run, and records named in one.
 REPORTED, EXAMPLES = 200, 3
 
+#: Whether a run, or the apply of a plan, that read everything after the compare `r` had ended was
+#: carried out to its end, in both directions of all that `r` went through.
+_SYNCED_SINCE = SQL(
+    "EXISTS (SELECT FROM gateway_run f LEFT JOIN gateway_run plan ON plan.id = f.plan_id"
+    " WHERE f.connector_id = r.connector_id AND f.id > r.id AND f.state = 'done'"
+    " AND NOT COALESCE(f.dry_run, false) AND COALESCE(plan.is_full, f.is_full)"
+    " AND COALESCE(plan.plan_state, 'applied') = 'applied'"
+    " AND COALESCE(plan.started, f.started) >= r.ended"
+    " AND NOT EXISTS (SELECT FROM gateway_flow c WHERE c.run_id = r.id AND NOT EXISTS ("
+    "SELECT FROM gateway_flow g WHERE g.run_id = f.id AND g.entity = c.entity"
+    " AND g.direction = c.direction)))"
+)
+
 
 class GatewayRun(models.Model):
     """A run that compares both sides whole and writes nothing, and one that reads everything."""
@@ -228,14 +241,17 @@ class GatewayConnector(models.Model):
         return [*found, *self._drift_problem()] if self.state == "ready" else found
 
     def _compute_drift_found(self):
-        """Of each connector's last compare that came to its end."""
+        """Of each connector's last compare that came to its end; nothing where all that it went
+        through was synced whole since."""
         self.env.flush_all()
         found = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT ON (r.connector_id) r.connector_id, r.ended,"
-                " (SELECT sum(p.count_held) FROM gateway_page p WHERE p.run_id = r.id)"
+                " CASE WHEN %s THEN 0 ELSE"
+                " (SELECT sum(p.count_held) FROM gateway_page p WHERE p.run_id = r.id) END"
                 " FROM gateway_run r WHERE r.connector_id = ANY(%s) AND r.compares"
                 " AND r.state IN ('done', 'partial') ORDER BY r.connector_id, r.id DESC",
+                _SYNCED_SINCE,
                 self.ids,
             )
         )

@@ -134,6 +134,26 @@ class TestCompare(ShopCase):
         line = run.change_ids.filtered("field_changes")
         self.assertEqual(line.outcome_text, "Left as it is")
 
+    def test_what_differed_is_no_problem_any_more_once_everything_was_synced(self):
+        def codes():
+            self.connector.invalidate_recordset()
+            return [one["code"] for one in self.connector._problems()]
+
+        self.products[0]["title"] = "Cup 0"
+        self.shop.store.changed()
+        self.compare()
+        self.sync(direction="both")
+        self.assertIn("drift", codes(), "an ordinary run does not read what differs")
+        self.sync("product", direction="both", full=True)
+        self.assertIn("drift", codes(), "other entities were not read")
+        whole = self.sync(direction="both", full=True)
+        self.assertEqual(whole.state, "done")
+        self.assertNotIn("drift", codes())
+        self.products[1]["title"] = "Cup 1"
+        self.shop.store.changed()
+        self.compare()
+        self.assertIn("drift", codes(), "it was found after that")
+
     def test_a_compare_runs_when_its_day_has_come_and_only_then(self):
         runs = self.env["gateway.run"]
         start = self.connector._start_due_compares
