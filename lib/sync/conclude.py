@@ -202,7 +202,8 @@ def _note_debts(
     owed = [name for name in decision.lost if lane.group(name) in carried]
     if owed:
         binding.pending = lane.opposite
-    apart = (set(binding.diverged) | decision.lost) - decision.settle - set(owed)
+    marked = {name for name in item.stored if lane.is_among(name, binding.diverged)}
+    apart = (marked | decision.lost) - decision.settle - set(owed)
     binding.diverged = tuple(sorted(_unlike(lane, item, held, apart)))
     seen = {lane.group(name) for name in item.said}
     binding.decided = {

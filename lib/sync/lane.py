@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TypeVar
 
 from .. import elements
@@ -100,6 +100,17 @@ class Lane:
         if group is None:
             group = self._back_groups[name] = self._group(self.opposite, name)
         return group
+
+    def is_among(self, name: str, marked: Collection[str]) -> bool:
+        """Whether a field of this direction, or one that is linked with it, is one of `marked`:
+        what was left apart is marked by the names of the direction that it was left apart in."""
+        if name in marked or self.flow.back is None or not marked:
+            return name in marked
+        linked = self.flow.links.fields(self.opposite, self.group(name).partition("|")[0])
+        return any(
+            elements.spec_path(one) in linked and self.back_group(one) == self.group(name)
+            for one in marked
+        )
 
     def _group(self, direction: Direction, name: str) -> str:
         parts = elements.split(name)

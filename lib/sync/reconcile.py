@@ -210,7 +210,7 @@ def _reason(lane: Lane, item: Item, binding: Binding, name: str, held: object) -
         base = ordering.as_now(base, item.said.get(name), held)
     if base is None:
         return "never settled"
-    if name in binding.diverged:
+    if lane.is_among(name, binding.diverged):
         return BY_DECISION
     changed = (item.said.get(name) != base[0], held != base[1])
     return _in_words(lane, _WHY.get(changed, ""))

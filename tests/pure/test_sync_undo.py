@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from gateway_ng.lib.errors import Refused, RetryLater
 from gateway_ng.lib.merge import Direction
 from gateway_ng.lib.redact import Redactor
-from gateway_ng.lib.sync import Done, undo
+from gateway_ng.lib.sync import Done, reconcile, undo
+from gateway_ng.lib.sync.reconcile import BY_DECISION
 from gateway_ng.tests.contract.world import PRODUCT_IN, PRODUCT_OUT, World, templates
 
 
@@ -145,6 +146,25 @@ def test_what_is_gone_or_bound_no_more_is_told() -> None:
     odoo.remove("product", id_)
     assert take_back(world, "import", world.since) == {"unchanged": 1}  # type: ignore[attr-defined]
     assert world.store.traces[-1][2].reasons[""] == "it is not there any more"
+
+
+@pytest.mark.parametrize("direction", ["import", "export"])
+def test_a_compare_names_all_that_was_taken_back_whichever_direction_had_carried_it(
+    direction: Any,
+) -> None:
+    world, _target, _id = edited(direction)
+    take_back(world, direction, world.since)  # type: ignore[attr-defined]
+    shop, odoo = world.shop.all("product")[0], world.odoo.all("product")[0]
+    ends = {"import": (world.shop, shop["id"]), "export": (world.odoo, odoo["id"])}
+    for way in (None, "import", "export", "import"):  # what else is carried leaves the name apart
+        if way is not None:
+            ends[way][0].edit("product", ends[way][1], price=Decimal(20 + world.runs))
+            assert world.run(way) == {"updated": 1}  # type: ignore[arg-type]
+        since = len(world.store.traces)
+        reconcile(flow := world.flow("import"), list(flow.source.fetch("product", [shop["id"]])))
+        (told,) = [trace for _entity, _way, trace in world.store.traces[since:]]
+        assert set(told.fields) == ({"name"} if way else {"name", "price"}), way
+        assert {told.reasons[name] for name in told.fields} == {BY_DECISION}
 
 
 FIELD = st.sampled_from(["name", "price"])
