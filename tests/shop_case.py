@@ -40,6 +40,10 @@ class ShopCase(LoopbackRequests, TransactionCase):
         cls.people["employee"] = new_test_user(
             cls.env, "gateway_employee", groups="base.group_user"
         )
+        cls.people["customer"] = new_test_user(
+            cls.env, "gateway_customer", groups="base.group_portal"
+        )
+        cls.people["anybody"] = cls.env.ref("base.public_user")
 
     def setUp(self):
         super().setUp()
