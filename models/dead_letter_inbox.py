@@ -33,7 +33,9 @@ class GatewayDeadLetter(models.Model):
         closed.is_given_up = False
         newest = {letter._place(): letter for letter in closed.sorted("id")}
         taken = {letter._place() for letter in closed._open_of_these()}
-        letters = closed.browse().concat(*(one for place, one in newest.items() if place not in taken))
+        letters = closed.browse().concat(
+            *(one for place, one in newest.items() if place not in taken)
+        )
         letters.write({"state": "open", "discard_reason": False})
         return True
 
