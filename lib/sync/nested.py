@@ -99,8 +99,9 @@ def match(lane: Lane, item: Item) -> None:
 
 def _match_by(lane: Lane, item: Item, name: str, names: Sequence[str]) -> None:
     given, bound = item.values.get(name) or {}, item.children.get(name, {})
-    rest = [key for key in given if key not in bound]
     there = item.target.fields.get(name) if item.target else None
+    lost = _lost(item, name)
+    rest = [key for key in given if key not in bound or key in lost]
     if not rest or not there:
         return
     left = _left(lane, bound, given)
@@ -119,8 +120,20 @@ def _match_by(lane: Lane, item: Item, name: str, names: Sequence[str]) -> None:
         for mark, keys in wanted.items()
         if len(keys) == 1 and len(free.get(mark, ())) == 1
     }
+    for key in lost & pairs.keys():  # made anew by hand: both sides meet again
+        del bound[key]
+        if lane.target_side == "remote":
+            item.removed.setdefault(name, []).append(key)  # its old id is gone
     tie(lane, item, name, pairs)
     item.taken_over |= left & set(pairs.values())
+
+
+def _lost(item: Item, name: str) -> set[str]:
+    """Keys of elements whose own at the target is gone."""
+    there = present(item, name)
+    if there is None:
+        return set()
+    return {key for key, id_ in item.children.get(name, {}).items() if id_ not in there}
 
 
 def _left(lane: Lane, bound: Mapping[str, str], given: Mapping[str, Any]) -> set[str]:

@@ -142,6 +142,46 @@ def test_an_edited_variant_outlives_its_removal_where_no_side_wins_by_rule(winne
     assert world.writes() == []
 
 
+@pytest.mark.parametrize(("winner", "price"), [("remote", 8), ("odoo", 7), ("ask", 8)])
+def test_a_variant_that_was_made_anew_in_the_shop_is_met_again_before_it_is_written(
+    winner: Any, price: int
+) -> None:
+    world, shop_id, odoo_id = shirts(rules=[Rule("*", winner)])
+    anew = [{"id": "anew", "sku": "S", "price": Decimal(8)}]
+    rest = world.shop.get("product", shop_id)["variants"][1:]
+    world.shop.edit("product", shop_id, variants=[*rest, *anew])
+    world.odoo.edit_element("product", odoo_id, "lines", 0, price=Decimal(7))
+    world.run("export")
+    there = {one["sku"]: one["price"] for one in world.shop.get("product", shop_id)["variants"]}
+    assert there == {"S": price, "M": 9}
+    assert variants(world) == pairs(world)
+    assert len(world.store.held) == (winner == "ask")
+    world.both()
+    assert len(world.odoo.get("product", odoo_id)["lines"]) == 2
+    assert variants(world) == pairs(world)
+    assert world.writes() == []
+
+
+@pytest.mark.parametrize(("winner", "price"), [("remote", 8), ("odoo", 7), ("ask", 7)])
+def test_a_variant_that_was_made_anew_in_odoo_is_met_again_before_it_is_written(
+    winner: Any, price: int
+) -> None:
+    world, shop_id, odoo_id = shirts(rules=[Rule("*", winner)])
+    anew = [{"id": "anew", "code": "S", "price": Decimal(7)}]
+    rest = world.odoo.get("product", odoo_id)["lines"][1:]
+    world.odoo.edit("product", odoo_id, lines=[*rest, *anew])
+    world.shop.edit_element("product", shop_id, "variants", 0, price=Decimal(8))
+    world.run("import")
+    here = {one["code"]: one["price"] for one in world.odoo.get("product", odoo_id)["lines"]}
+    assert here == {"S": price, "M": 9}
+    assert variants(world) == pairs(world)
+    assert len(world.store.held) == (winner == "ask")
+    world.both()
+    assert len(world.shop.get("product", shop_id)["variants"]) == 2
+    assert variants(world) == pairs(world)
+    assert world.writes() == []
+
+
 PRICES = {
     **document("odoo.price", "shop.price", {"price": amount("price")}),
     "tied_to": "variant",
