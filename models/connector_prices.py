@@ -91,3 +91,5 @@ class GatewayConnector(models.Model):
             )
         )
         self.env["gateway.binding"].invalidate_model(["digest_odoo", "digest_remote"])
+        letters = self.env["gateway.dead.letter"].sudo()
+        letters.search([*flows, ("is_given_up", "=", True)]).is_given_up = False

@@ -2,6 +2,9 @@ from odoo import models
 
 from .dead_letter_limits import PASSING
 
+#: Causes that are no fault of the record: what the next read brings may be taken.
+NOT_ITS_OWN = (*PASSING, "moved", "credentials")
+
 
 class GatewayDeadLetter(models.Model):
     """What people do with letters besides retrying: take them on, edit them, give them up."""
@@ -10,12 +13,12 @@ class GatewayDeadLetter(models.Model):
 
     def action_discard(self, reason=None):
         """Give the records up until they change at their source, or their mapping does. What only
-        did not get through was refused by nobody: a later read brings it all the same."""
+        did not get through, or was overtaken, was refused by nobody: a later read brings it."""
         self.env["gateway.run"]._check_operator()
         self.check_access("read")
         open_ones = self.sudo().filtered(lambda letter: letter.state == "open")
         open_ones.write({"state": "discarded", "discard_reason": reason or False})
-        open_ones.filtered(lambda letter: letter.cause not in PASSING).is_given_up = True
+        open_ones.filtered(lambda letter: letter.cause not in NOT_ITS_OWN).is_given_up = True
         open_ones._give_up()
         return True
 
@@ -30,7 +33,9 @@ class GatewayDeadLetter(models.Model):
         closed.is_given_up = False
         newest = {letter._place(): letter for letter in closed.sorted("id")}
         taken = {letter._place() for letter in closed._open_of_these()}
-        letters = closed.browse().concat(*(one for place, one in newest.items() if place not in taken))
+        letters = closed.browse().concat(
+            *(one for place, one in newest.items() if place not in taken)
+        )
         letters.write({"state": "open", "discard_reason": False})
         return True
 

@@ -34,6 +34,8 @@ class GatewayFlow(models.Model):
         is_first = self == run.flow_ids.sorted("sequence")[:1] and not self.pages_read
         if not is_first or self.direction != "import" or not isinstance(source, Counting):
             return
+        if run.by_event or run.plan_id:  # it reads what was named, and nothing besides
+            return
         flows = run.flow_ids.filtered(lambda one: one._reads_all())
         if not flows or run._last_like_this(self):
             return

@@ -66,9 +66,12 @@ class GatewayPerson(models.TransientModel):  # pylint: disable=no-wizard-in-mode
             wizard.stays = table(headers, told) if told else False
 
     def _stays(self, persons):
-        """[[name, why it stays]], each person once, whatever number of contacts and connectors."""
-        told = {}
-        for one, why in (row for person in persons for row in Contacts(person).stays):
+        """[[name, why it stays]], each person once, whatever number of contacts and connectors: not
+        where another connector's are made nameless."""
+        told, found = {}, [Contacts(person) for person in persons]
+        goes = {id_ for contacts in found for id_ in contacts.goes.ids}
+        rows = [row for contacts in found for row in contacts.stays if row[0].id not in goes]
+        for one, why in rows:
             who = one.display_name, one.email_normalized or one.id
             told.setdefault(who, {})[why] = None
         return [[name, "; ".join(reasons)] for (name, _mail), reasons in told.items()]

@@ -229,11 +229,20 @@ class TestDeadLetters(ShopCase):
         self.twin["title"] = title
         self.assertEqual(1, self.sync("product", full=True).count_dead)
 
+    def test_what_was_discarded_is_tried_again_once_it_means_another_thing_here(self):
+        """As where a language or a price list of the shop becomes another one of Odoo."""
+        self.letter.action_discard("a test article")
+        self.connector._read_all_anew("product")
+        self.assertEqual(1, self.sync("product").count_dead)
+
     def test_what_only_did_not_get_through_comes_with_a_later_read_though_it_was_discarded(self):
-        self.letter.cause = "connection"
-        self.letter.action_discard("the shop was down")
-        self.assertEqual("discarded", self.letter.state)
-        self.assertEqual(1, self.sync("product", full=True).count_dead, "it was tried")
+        for cause in ("connection", "throttled", "moved", "credentials"):
+            letter = self.letters(state="open")
+            letter.cause = cause
+            letter.action_discard("the shop was down")
+            with self.subTest(cause):
+                self.assertEqual("discarded", letter.state)
+                self.assertEqual(1, self.sync("product", full=True).count_dead, "it was tried")
 
     def test_that_a_letter_was_discarded_is_taken_back(self):
         mine = self.letter.with_user(self.operator)

@@ -9,6 +9,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.gateway_ng.lib.demoshop import Shop, edit, seed_demo, serving
+from odoo.addons.gateway_ng.lib.endpoint import Op
+from odoo.addons.gateway_ng.lib.plan.overlay import Overlay
+from odoo.addons.gateway_ng.lib.plan.shelf import MemoryShelf
 from odoo.addons.gateway_ng.lib.store import Trace
 
 from .demo_shop_case import GROUPS, DemoShopCase, LoopbackRequests, ShopReader, connected
@@ -194,6 +197,25 @@ class TestPlanAndApply(PlanCase):
         )
         run = self.apply(plan)
         self.assertEqual((1, 1), (run.count_decided, plan.count_decided))
+
+    def test_what_the_plan_added_to_a_record_is_there_when_it_is_written_again(self):
+        """As when two customers of the shop are one contact: the second one finds the address."""
+        person = self.bindings("customer")[0].odoo_id
+        lists, now = frozenset({"addresses"}), self.clock.now
+        reads = {"customer": {"name", "addresses.street", "addresses.city"}}
+        endpoint = self.connector._odoo_endpoint(reads, None, plan=self.first_run.id)
+        side = Overlay(endpoint, "odoo", MemoryShelf(), "customer", lists, now)
+        added = {"addresses": {"gid://shopify/MailingAddress/9": {"street": "Second street 2"}}}
+        (first,) = side.write("customer", [Op("1", "update", person, added)])
+        children = {"addresses": dict(first.children["addresses"])}
+        for name in ("Again", "And again"):
+            op = Op(name, "update", person, {"name": name}, children=children)
+            with self.assertNoLogs("odoo.addons.gateway_ng", "ERROR"):
+                (then,) = side.write("customer", [op])
+            self.assertIsNone(then.error)
+            self.assertEqual(name, then.record.fields["name"])
+            streets = [one["street"] for one in then.record.fields["addresses"]]
+            self.assertEqual(1, streets.count("Second street 2"), streets)
 
     def marks(self):
         marks = self.env["gateway.watermark"].search([("connector_id", "=", self.connector.id)])

@@ -235,6 +235,30 @@ class TestForget(PrivacyCase):
     def told(contact):
         return contact.name, contact.email, contact.phone, contact.street
 
+    def test_a_contact_that_one_connector_made_is_not_said_to_stay_for_another(self):
+        self.sync("customer")
+        partner, theirs = self.contact(self.person), self.connect("Another shop")
+        values = {"entity": "customer", "remote_id": "gid://shopify/Customer/1"}
+        binding = self.env["gateway.binding"].create(
+            {
+                **values,
+                "connector_id": theirs.id,
+                "odoo_id": str(partner.id),
+                "res_model": "res.partner",
+                "res_id": partner.id,
+            }
+        )
+        self.env.cr.execute(
+            "UPDATE gateway_binding SET create_date = create_date - interval '1 day' WHERE id = %s",
+            [binding.id],
+        )
+        dialog = (
+            self.env["gateway.person"].with_user(self.manager).create({"partner_ids": partner.ids})
+        )
+        self.assertIn("Another shop", dialog.overview)
+        self.assertIn("Contacts made nameless", dialog.overview)
+        self.assertFalse(dialog.stays)
+
     def test_what_another_connector_tells_stays_whatever_the_person_is_called(self):
         self.sync("customer")
         other = self.connect("Elsewhere")

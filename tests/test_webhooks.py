@@ -11,6 +11,7 @@ from odoo.addons.gateway_ng.lib.demoshop import catalog
 from odoo.addons.gateway_ng.lib.endpoint import Event
 from odoo.addons.gateway_ng.lib.errors import RetryLater, StopRun
 from odoo.addons.gateway_ng.lib.platforms.shopify import health
+from odoo.addons.gateway_ng.lib.platforms.shopify.endpoint import ShopifyEndpoint
 from odoo.addons.gateway_ng.models.work import UnitOfWork
 
 from .webhook_case import WebhookCase
@@ -33,6 +34,14 @@ class TestDeliveries(WebhookCase):
         change = self.env["gateway.change"].search([("run_id", "=", run.id)], limit=1)
         self.assertEqual((gid, event), (change.source_id, change.event_id))
         self.assertFalse(self.env["gateway.watermark"].search([]))
+
+    def test_a_run_of_events_asks_the_shop_for_no_count(self):
+        """It reads what they name, whether or not anything was read before."""
+        self.deliver("products/update", self.product["id"])
+        with patch.object(ShopifyEndpoint, "counts", side_effect=AssertionError("asked")):
+            run = self.carry_out()
+        self.assertEqual("done", run.state)
+        self.assertFalse(any(run.flow_ids.mapped("pages_expected")))
 
     def test_a_doubled_delivery_is_one_event_and_answered_like_the_first(self):
         for _ in range(3):

@@ -98,9 +98,14 @@ class Trial:
             self.ids.update(zip(row.parts, parts, strict=False))
 
     def _again(self, row):
-        values, children = self._tried(row.values), self._tried(row.children)
+        values = self._tried(row.values)
         if row.made:
             return Op(row.id, "create", None, values)
+        # Elements that the plan added have no id before they are added again.
+        children = {
+            name: {key: id_ for key, id_ in self._tried(ids).items() if not is_planned(id_)}
+            for name, ids in row.children.items()
+        }
         return Op(row.id, "update", self._tried(row.id), values, children=children)
 
     def carry_out(self, entity, ops, new_id):
