@@ -39,16 +39,18 @@ class GatewayDeadLetter(models.Model):
     @api.depends("is_take_back")
     def _compute_what_to_do(self):
         taken = self._of_take_backs()
-        super(GatewayDeadLetter, self - taken)._compute_what_to_do()
+        done = super(GatewayDeadLetter, self - taken)._compute_what_to_do()
         for letter in taken:
             letter.what_to_do = sentence(letter._again_text())
+        return done
 
     @api.depends("is_take_back")
     def _compute_next_try(self):
         taken = self._of_take_backs()
-        super(GatewayDeadLetter, self - taken)._compute_next_try()
+        done = super(GatewayDeadLetter, self - taken)._compute_next_try()
         for letter in taken:
             letter.next_try = letter.state == "open" and letter._again_text()
+        return done
 
     # -- by a person
 

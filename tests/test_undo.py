@@ -86,7 +86,7 @@ class TestUndo(ShopCase):
 
         def refuse(records, values):
             if values.get("name") == "Mug 0":
-                raise UserError("The name is closed.")
+                raise ValueError("the name is closed")
             return write(records, values)
 
         with patch.object(products, "write", refuse):
