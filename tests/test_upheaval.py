@@ -61,7 +61,7 @@ class TestUpheaval(CrashCase):
         self.assertEqual(outcomes["created"], found["created"] + found["repeated"])
 
     def test_a_run_ends_with_the_mapping_that_it_began_with_and_the_next_has_the_new_one(self):
-        reader, connector, run = self.stopped("mapping", 14)
+        reader, connector, run = self.stopped("mapping", 16)
         self.check_flow(run, "product", is_begun=True)
         self.map_name(connector, "product", "title", "uppercase")
         self.resume(run)
