@@ -126,6 +126,7 @@ class GatewayDeadLetter(models.Model):
         try:
             with self.env.cr.savepoint():
                 run = self.env["gateway.run"].sudo()._start(connector, [(entity, direction)], False)
+                run.started = fields.Datetime.now()
                 run.flow_ids.state = "applying"
                 run.flush_recordset()
                 run.flow_ids.flush_recordset()

@@ -185,6 +185,8 @@ class GatewayRun(models.Model):
             self._check_epoch(epoch)
             flow = self.flow_ids.filtered(lambda f: f.state in open_states)[:1]
             if not flow:
+                work.commit()  # lets the row go: two that end the run would wait for each other
+                self._check_epoch(epoch, alone=True)
                 self._finish()
                 work.commit()
                 return None
@@ -228,13 +230,17 @@ class GatewayRun(models.Model):
         _logger.error("Gateway: %s of run %s", flow.entity, self.id, exc_info=error)
         self._fail(work, flow, f"{flow.entity}: {type(error).__name__}: {error}", epoch)
 
-    def _check_epoch(self, epoch):
-        """Fence: hold the run's row, and refuse to go on for an epoch that is over."""
+    def _check_epoch(self, epoch, alone=False):
+        """Fence: hold the run's row, and refuse to go on for an epoch that is over. `alone`: nobody
+        else holds it then, for who is to write it."""
         self.env.flush_all()
-        row = self.env.execute_query(
-            SQL("SELECT epoch, state FROM gateway_run WHERE id = %s FOR SHARE", self.id)
+        lock = SQL("NO KEY UPDATE") if alone else SQL("SHARE")
+        self.env.cr.execute(
+            SQL("SELECT epoch, state FROM gateway_run WHERE id = %s FOR %s", self.id, lock),
+            log_exceptions=False,  # who comes too late begins anew, and finds that it has ended
         )
-        if not row or row[0][0] != epoch or row[0][1] not in ("queued", "running"):
+        row = self.env.cr.fetchone()
+        if row is None or row[0] != epoch or row[1] not in ("queued", "running"):
             raise Stale(self.env._("%s was taken over or has ended.", self.display_name))
 
     # -- ends

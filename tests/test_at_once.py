@@ -1,6 +1,7 @@
 """Two dispatchers, many workers, a webhook and a person's edit at the same moment: one record, one
 write, and whoever has to give way tries again."""
 
+import contextlib
 import threading
 from unittest.mock import patch
 
@@ -132,6 +133,28 @@ class TestAtOnce(AtOnceCase):
             "SELECT count(*) FROM product_template WHERE name->>'en_US' = ANY(%s)", names
         )
         self.assertEqual([(4,)], made)
+
+    def test_two_jobs_that_end_a_run_do_not_wait_for_each_other(self):
+        _reader, connector = self.live("ends")
+        run = self.start(connector, ["category"], "import")
+        self.work_off(1)
+        with self.environment() as env:
+            found = env["gateway.run"].browse(run)
+            found.write({"state": "running", "ended": False})
+            found._enqueue()
+            found._enqueue()
+        both, model = threading.Barrier(2), self.registry["gateway.run"]
+        original = model._check_epoch
+
+        def check(run, epoch, **more):
+            original(run, epoch, **more)
+            with contextlib.suppress(threading.BrokenBarrierError):  # the other one has ended it
+                both.wait(5)
+
+        self.startPatcher(patch.object(model, "_check_epoch", check))
+        with self.assertNoLogs("odoo.sql_db", "ERROR"):
+            self.work_off(2)
+        self.check_run(run)
 
     def test_what_waits_for_a_run_is_called_for_though_a_job_looked_before_its_end(self):
         reader, connector = self.live("end")

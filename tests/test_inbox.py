@@ -155,6 +155,8 @@ class TestDeadLetters(ShopCase):
         self.assertEqual(other, self.letters(state="open"))
         bound = [("entity", "=", "product"), ("connector_id", "=", self.connector.id)]
         self.assertEqual(3, self.env["gateway.binding"].search_count(bound))
+        run = self.env["gateway.run"].search([], limit=1)
+        self.assertTrue(run.started and run.ended, run.display_name)
 
     def rename_sku(self, product):
         store = self.shop.store
