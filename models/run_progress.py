@@ -83,18 +83,20 @@ class GatewayRun(models.Model):
         return {run: name for run, name in held.items() if name}
 
     def _page_numbers(self):
-        """{run id: {"pages", "settled", flow id: share that is settled}}"""
+        """{run id: {"pages", "settled", "seconds": of work in settled ones, flow id: share that is
+        settled}}"""
         rows = self.env["gateway.page"]._read_group(
-            [("run_id", "in", self.ids)], ["run_id", "flow_id", "state"], ["__count"]
+            [("run_id", "in", self.ids)], ["run_id", "flow_id", "state"], ["__count", "seconds:sum"]
         )
         found, flows = {}, {}
-        for run, flow, state, count in rows:
-            numbers = found.setdefault(run.id, {"pages": 0, "settled": 0})
+        for run, flow, state, count, seconds in rows:
+            numbers = found.setdefault(run.id, {"pages": 0, "settled": 0, "seconds": 0.0})
             numbers["pages"] += count
             of_flow = flows.setdefault(flow.id, [0, 0])
             of_flow[0] += count
             if state == "settled":
                 numbers["settled"] += count
+                numbers["seconds"] += seconds
                 of_flow[1] += count
             numbers[flow.id] = of_flow[1] / of_flow[0]
         return found
@@ -107,15 +109,15 @@ class GatewayRun(models.Model):
         return max((until - self.started).total_seconds(), 0)
 
     def _seconds_left(self, going, numbers):
-        """An estimate, as long as it goes on as it went: pages that are read and not settled, and
-        those that are still to come. None while they are not known."""
+        """An estimate: pages that are read and not settled, and those that are still to come. None
+        while they are not known."""
         if not going or not numbers.get("settled"):
             return None
         more = self._pages_to_come(going)
         if more is None:
             return None
         left = numbers["pages"] - numbers["settled"] + more
-        return max(round(left * self._seconds() / numbers["settled"], 1), 1.0)
+        return max(round(left * numbers["seconds"] / numbers["settled"], 1), 1.0)
 
     def _pages_to_come(self, going):
         """Of the flows that are not read to their end: as many as the last run like this one had,
