@@ -122,6 +122,7 @@ from . import (
     run_retention,
     run_schedules,
     run_settle,
+    run_time_left,
     run_told,
     run_undo,
     run_watch,

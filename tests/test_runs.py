@@ -254,9 +254,14 @@ class TestRuns(ShopCase):
         first = run.flow_ids[0]
         run.write({"state": "running", "started": fields.Datetime.now()})
         first.write({"state": "reading", "pages_read": 1})
-        self.page(first, seconds=4.0)
+        self.page(first, seconds=4.0, seconds_read=5.0)
+        customers = like.flow_ids[1].page_ids
+        customers.write({"seconds": 7.0, "seconds_read": 1.0})
         run.invalidate_recordset()
-        self.assertEqual((2 - 1 + 3) * 4.0, run.progress["left"])
+        self.assertEqual((2 - 1) * 9.0 + 3 * 8.0, run.progress["left"], "reading is work, too")
+        customers.unlink()  # by age, say
+        run.invalidate_recordset()
+        self.assertEqual((2 - 1 + 3) * 9.0, run.progress["left"], "as long as products take")
         others = self.env["gateway.flow"].search([("run_id", "!=", run.id)])
         others.since = "2026-01-01T00:00:00+00:00"
         run.invalidate_recordset()
@@ -274,9 +279,24 @@ class TestRuns(ShopCase):
         self.assertEqual(["product", "variant"], asked.call_args.args[1])
         self.assertEqual(1, asked.call_count, "once a run")
         self.assertEqual([3, 3, 3], run.flow_ids.mapped("pages_expected"), "5 of each, 2 a page")
-        run.page_ids.seconds = 4.0
+        self.assertGreater(run.page_ids.seconds_read, 0.0)
+        run.page_ids.write({"seconds": 2.0, "seconds_read": 1.0})
         run.invalidate_recordset()
-        self.assertEqual((2 + 3 + 3) * 4.0, run.progress["left"])
+        self.assertIsNone(run.progress["left"], "3 s of work say nothing of other entities")
+        run.page_ids.write({"seconds": 4.0, "seconds_read": 2.0})
+        run.invalidate_recordset()
+        self.assertEqual((2 + 3 + 3) * 6.0, run.progress["left"])
+
+    def test_an_open_run_is_never_over_in_0_seconds(self):
+        run = self.connector.run_sync(["product"], "import", full=True)
+        run.write({"state": "running", "started": fields.Datetime.now()})
+        flow = run.flow_ids
+        flow.write({"state": "applying", "pages_read": 1})
+        self.page(flow, seconds=4.0)
+        self.assertEqual(0, run.progress["left"], "all is settled: it is finishing")
+        flow.write({"state": "reading", "pages_expected": 1})
+        run.invalidate_recordset()
+        self.assertIsNone(run.progress["left"], "a page more than was expected is being read")
 
     def test_a_shop_that_tells_no_count_leaves_the_time_open(self):
         self.connector.batch_size = 1
