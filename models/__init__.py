@@ -110,6 +110,7 @@ from . import (
     run,
     run_compare,
     run_counts,
+    run_decided,
     run_deletes,
     run_error,
     run_figures,

@@ -2,23 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..lib.merge import BY_HAND
-from .why import AGREED
-
-#: Conflicts that a rule decided, rather than a person, or both sides by agreeing.
-BY_RULE = [("state", "=", "resolved"), ("rule", "not in", (BY_HAND, AGREED))]
-
 
 class GatewayRun(models.Model):
     """From a run's counts to the records behind them."""
 
     _inherit = "gateway.run"
-
-    count_decided = fields.Integer(
-        string="Decided by rule",
-        compute="_compute_count_decided",
-        help="Conflicts that the rules decided: one side's value gave way, or in a plan, would.",
-    )
 
     count_to_decide = fields.Integer(
         string="To be decided",
@@ -80,24 +68,12 @@ class GatewayRun(models.Model):
             domain.append(("outcome", "=", outcome))
         return self._action_list("gateway.change", domain)
 
-    def _compute_count_decided(self):
-        """A plan keeps no conflicts: its lines say what would be decided."""
-        counts = {}
-        plans = self.filtered("is_plan")
-        of_plans = [("run_id", "in", plans.ids), ("is_decided", "=", True)]
-        of_runs = [("run_id", "in", (self - plans).ids), *BY_RULE]
-        for model, domain in (("gateway.change", of_plans), ("gateway.conflict", of_runs)):
-            counts.update(self.env[model]._read_group(domain, ["run_id"], ["__count"]))
-        for run in self:
-            run.count_decided = counts.get(run, 0)
-
     def action_open_decided(self):
-        """The conflicts that the rules decided in this run, with what lost."""
+        """Records of which something was decided, with who won; in a plan, what would be."""
         self.ensure_one()
-        mine = ("run_id", "=", self.id)
-        if self.is_plan:
-            return self._action_list("gateway.change", [mine, ("is_decided", "=", True)])
-        return self._action_list("gateway.conflict", [mine, *BY_RULE])
+        return self._action_list(
+            "gateway.change", [("run_id", "=", self.id), ("is_decided", "=", True)]
+        )
 
     def _action_list(self, model, domain):
         action = self.env["ir.actions.act_window"]._for_xml_id(

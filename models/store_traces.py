@@ -5,7 +5,7 @@ from collections import Counter
 
 from odoo.tools import SQL
 
-from ..lib.evidence import Evidence, evidence, weighed
+from ..lib.evidence import Evidence, evidence, ruled, weighed
 from ..lib.merge import OPPOSITE, SOURCE_OF
 from ..lib.reference import reference
 from ..lib.values import freeze, stage
@@ -22,6 +22,7 @@ _TRACED = {
     "reasons": "jsonb",
     "filter_name": "varchar",
     "reference": "varchar",
+    "is_decided": "boolean",
     "decision": "jsonb",
     "payload": "text",
     "target_values": "text",
@@ -61,8 +62,9 @@ class Traces:
         return counts
 
     def _keep_changes(self, entity, direction, traces):
-        """A line for every record that something happened to; unchanged ones are only counted."""
-        kept = [t for t in traces if t.outcome not in _IDLE or t.reasons]
+        """A line for every record that something happened to, or of which a rule decided something;
+        unchanged ones are only counted."""
+        kept = [t for t in traces if t.outcome not in _IDLE or t.reasons or ruled(t)]
         if not kept:
             return
         redactor = self.connector._redactor()
@@ -95,14 +97,16 @@ class Traces:
     def _change_row(trace, redactor, is_told):
         """The values of `_TRACED`'s columns."""
         told = evidence(trace, redactor) if is_told else Evidence()
+        won = ruled(trace)
         return (
             trace.outcome,
             trace.source_id,
             trace.target_id,
             _text({name: list(pair) for name, pair in trace.fields.items()}, redactor),
-            _text(dict(trace.reasons), redactor),
+            _text({**won, **trace.reasons}, redactor),
             trace.filter,
             _called(trace, redactor),
+            bool(won),
             _text(weighed(trace), redactor),
             told.payload,
             told.values,

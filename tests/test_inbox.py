@@ -383,7 +383,7 @@ class TestConflicts(ShopCase):
         self.conflicts.action_take_remote()
         run = self.sync("product")
         self.assertEqual([0, 0], (asked | run).mapped("count_decided"))
-        self.assertFalse(self.env["gateway.conflict"].search(run.action_open_decided()["domain"]))
+        self.assertFalse(self.env["gateway.change"].search(run.action_open_decided()["domain"]))
 
     def test_deciding_again_those_that_are_resolved_leaves_them(self):
         first, second = self.conflicts

@@ -193,10 +193,36 @@ class TestPlanAndApply(PlanCase):
         self.assertEqual(f"[{first}]", line.record_name[: len(first) + 2])
         self.assertIn("won", line.decision_text)
         self.assertRegex(
-            self.connector.trial, r"Price · Import</td>(<td[^>]*>\d+</td>){7}<td[^>]*>1</td>"
+            self.connector.trial, r"Price · Import</td>(<td[^>]*>\d+</td>){9}<td[^>]*>1</td>"
         )
+        self.assertIn("Came twice</th>", self.connector.trial)
         run = self.apply(plan)
         self.assertEqual((1, 1), (run.count_decided, plan.count_decided))
+
+    def test_a_plan_and_its_run_count_what_is_decided_alike_and_open_just_that(self):
+        """A value that stays is decided as well as one that gives way; a record of several fields is
+        one."""
+        self.connector.write({"strategy": "source_priority", "priority": "odoo"})
+        variant = self.variant(self.skus[0])
+        self.price(self.skus[0], "41.00")
+        variant.lst_price = 40
+        product = variant.product_tmpl_id
+        (shop,) = [one for one in self.reader.table("Product") if one["title"] == product.name]
+        shop["descriptionHtml"] = "<p>Shop's text</p>"
+        self.reader.edit("title", product=shop["handle"], title="Shop's title")
+        product.write({"name": "Odoo's title", "description": "<p>Odoo's text</p>"})
+        self.env.flush_all()
+        plan = self.plan()
+        run = self.sync()
+        found = {}
+        for one in plan, run:
+            lines = self.env["gateway.change"].search(one.action_open_decided()["domain"])
+            self.assertEqual(len(lines), one.count_decided)
+            self.assertEqual(one.count_decided, sum(one.flow_ids.mapped("count_decided")))
+            self.assertTrue(all("has priority" in line.summary for line in lines))
+            found[one] = sorted((x.entity, x.direction, x.source_id) for x in lines)
+        self.assertEqual(found[plan], found[run])
+        self.assertEqual({"product", "price"}, {entity for entity, *_rest in found[run]})
 
     def test_what_the_plan_added_to_a_record_is_there_when_it_is_written_again(self):
         """As when two customers of the shop are one contact: the second one finds the address."""
