@@ -9,9 +9,10 @@ class GatewayRun(models.Model):
     _inherit = "gateway.run"
 
     count_to_decide = fields.Integer(
-        string="To be decided",
+        string="Records to decide",
         compute="_compute_count_held_as",
-        help="Records read that wait for a decision; one that both directions read is two.",
+        help="Records that wait for a decision, each one once; of one record several fields may be "
+        "in conflict.",
     )
     count_differ = fields.Integer(
         string="Differ",
@@ -21,14 +22,33 @@ class GatewayRun(models.Model):
     count_conflicts = fields.Integer(
         string="Conflicts",
         compute="_compute_count_conflicts",
-        help="Conflicts on records of this run that are still open.",
+        help="Conflicts on records of this run that are still open: one for each field, or fields "
+        "that belong together.",
     )
 
     @api.depends("count_held", "compares")
     def _compute_count_held_as(self):
+        asked = self.filtered(lambda run: run.count_held and not run.compares)
+        lines = asked._lines_to_decide()
         for run in self:
-            run.count_to_decide = 0 if run.compares else run.count_held
+            run.count_to_decide = len(lines.get(run.id, ()))
             run.count_differ = run.count_held if run.compares else 0
+
+    def _lines_to_decide(self):
+        """{run id: ids of changes}: one of each record that waits, in whichever direction it was
+        read."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT run_id, array_agg(id) FROM (SELECT run_id, min(id) AS id"
+                " FROM gateway_change WHERE run_id = ANY(%s) AND outcome = 'held'"
+                " GROUP BY run_id, entity, CASE direction WHEN 'import'"
+                " THEN ARRAY[source_id, target_id] ELSE ARRAY[target_id, source_id] END) AS line"
+                " GROUP BY run_id",
+                self.ids,
+            )
+        )
+        return dict(rows)
 
     def _compute_count_conflicts(self):
         """A plan keeps no conflicts."""
@@ -63,6 +83,9 @@ class GatewayRun(models.Model):
         if outcome == "conflicts":
             mine = self._open_conflicts().get(self.id, [])
             return self._action_list("gateway.conflict", [("id", "in", mine)])
+        if outcome == "held" and not self.compares:
+            mine = self._lines_to_decide().get(self.id, [])
+            return self._action_list("gateway.change", [("id", "in", mine)])
         domain = [("run_id", "=", self.id)]
         if outcome:
             domain.append(("outcome", "=", outcome))

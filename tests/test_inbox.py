@@ -368,7 +368,8 @@ class TestConflicts(ShopCase):
 
     def test_conflicts_are_as_many_on_the_run_as_on_its_connector_and_in_the_list(self):
         run = self.sync("product", direction="both")
-        self.assertEqual(4, run.count_to_decide, "records read, in either direction")
+        self.assertEqual(4, run.count_held, "records read, in either direction")
+        self.assertEqual(2, run.count_to_decide, "records, each one once")
         self.assertEqual([2, 2], [run.count_conflicts, self.connector.conflict_count])
         listed = run.with_context(outcome="conflicts").action_open_outcome()
         self.assertEqual(self.conflicts, self.env["gateway.conflict"].search(listed["domain"]))

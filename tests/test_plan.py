@@ -199,6 +199,22 @@ class TestPlanAndApply(PlanCase):
         run = self.apply(plan)
         self.assertEqual((1, 1), (run.count_decided, plan.count_decided))
 
+    def test_a_record_that_waits_in_both_directions_is_one_to_decide_of_a_plan(self):
+        product = self.variant(self.skus[0]).product_tmpl_id
+        (shop,) = [one for one in self.reader.table("Product") if one["title"] == product.name]
+        for pattern in ("product.template.name", "shopify_product.title"):
+            self.env["gateway.conflict.rule"].create(
+                {"connector_id": self.connector.id, "pattern": pattern, "winner": "ask"}
+            )
+        self.reader.edit("title", product=shop["handle"], title="Shop's title")
+        product.name = "Odoo's title"
+        self.env.flush_all()
+        plan = self.plan("product")
+        self.assertEqual((2, 1), (plan.count_held, plan.count_to_decide))
+        listed = plan.with_context(outcome="held").action_open_outcome()
+        lines = self.env["gateway.change"].search(listed["domain"])
+        self.assertEqual(["held"], lines.mapped("outcome"))
+
     def test_a_plan_and_its_run_count_what_is_decided_alike_and_open_just_that(self):
         """A value that stays is decided as well as one that gives way; a record of several fields is
         one."""
