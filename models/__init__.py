@@ -119,6 +119,7 @@ from . import (
     run_letters,
     run_lists,
     run_plan,
+    run_plan_kept,
     run_progress,
     run_retention,
     run_schedules,

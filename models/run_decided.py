@@ -1,8 +1,8 @@
 from odoo import fields, models
 
 HELP = (
-    "Records of which both sides had another value, and a conflict rule, or the connector's default "
-    "where none names the field, let one side win. In a plan: would let."
+    "Records of which both sides had another value, and a conflict rule, or the connector's "
+    "default where none names the field, let one side win. In a plan: would let."
 )
 
 

@@ -148,6 +148,7 @@ class TestPlanAndApply(PlanCase):
         self.assertEqual({("price", "import"): {"updated": 2}}, self.written(after))
 
     def test_ids_of_the_shop_take_the_place_of_made_up_ones_whatever_is_in_them(self):
+        self.price(self.skus[0], "41.00")
         plan = self.plan("price")
         shelf, made_up, odd = plan._shelf(), f"plan-{'a1' * 16}", 'a "b" \\ c'
         own = {"connector_id": plan.connector_id.id, "entity": "category"}
@@ -167,6 +168,7 @@ class TestPlanAndApply(PlanCase):
 
     def test_a_record_that_is_bound_by_now_and_is_in_the_plan_itself_is_not_named_twice(self):
         """Another sync made it while the plan was made, whose export then read both."""
+        self.price(self.skus[0], "41.00")
         plan = self.plan("price")
         shelf, made_up = plan._shelf(), f"plan-{'a1' * 16}"
         own = {"connector_id": plan.connector_id.id, "entity": "category", "remote_id": "c1"}
@@ -199,6 +201,13 @@ class TestPlanAndApply(PlanCase):
         run = self.apply(plan)
         self.assertEqual((1, 1), (run.count_decided, plan.count_decided))
 
+    def test_a_plan_of_two_sides_that_agree_has_nothing_to_approve(self):
+        plan = self.connector.run_sync(dry_run=True, full=True, wait=True)
+        self.assertEqual("empty", plan.plan_state, self.told(plan))
+        self.assertEqual({"record": 0, "binding": 0, "intent": 0}, self.shelved(plan))
+        with self.assertRaisesRegex(UserError, "is Nothing to do: plan again"):
+            plan.action_plan_approve()
+
     def test_a_record_that_waits_in_both_directions_is_one_to_decide_of_a_plan(self):
         product = self.variant(self.skus[0]).product_tmpl_id
         (shop,) = [one for one in self.reader.table("Product") if one["title"] == product.name]
@@ -216,8 +225,7 @@ class TestPlanAndApply(PlanCase):
         self.assertEqual(["held"], lines.mapped("outcome"))
 
     def test_a_plan_and_its_run_count_what_is_decided_alike_and_open_just_that(self):
-        """A value that stays is decided as well as one that gives way; a record of several fields is
-        one."""
+        """What stays is decided as well as what gives way; a record of several fields is one."""
         self.connector.write({"strategy": "source_priority", "priority": "odoo"})
         variant = self.variant(self.skus[0])
         self.price(self.skus[0], "41.00")
@@ -272,6 +280,7 @@ class TestPlanAndApply(PlanCase):
         }
         with self.assertRaises(AccessError):
             self.connector.with_user(people["viewer"]).run_sync(["price"], dry_run=True)
+        self.price(self.skus[0], "41.00")
         plan = self.connector.with_user(people["operator"]).run_sync(["price"], dry_run=True)
         plan.sudo()._drive_inline()
         self.env.invalidate_all()
@@ -300,7 +309,9 @@ class TestPlanAndApply(PlanCase):
             plan.action_plan_approve()
         plan.action_plan_discard()
         self.assertFalse(intents.search_count([("run_id", "=", plan.id)]))
-        old = self.plan("price", direction="import")
+        self.variant(self.skus[1]).lst_price = 40
+        self.env.flush_all()
+        old = self.plan("price", direction="export")
         self.env.cr.execute(
             "UPDATE gateway_run SET create_date = %s WHERE id = %s",
             [fields.Datetime.now() - timedelta(days=8), old.id],
