@@ -10,6 +10,7 @@ from . import (
     binding_unsent,
     change,
     change_as_read,
+    change_found,
     conflict,
     conflict_make_rule,
     conflict_rule,

@@ -91,10 +91,10 @@ class GatewayChange(models.Model):
     _record_index = models.Index("(connector_id, entity, source_id)")
     _target_index = models.Index("(connector_id, entity, target_id)")
 
-    @api.depends("record_name", "outcome_text")
+    @api.depends("title", "outcome_text")
     def _compute_display_name(self):
         for change in self:
-            change.display_name = told_of(self.env, change.record_name, change.outcome_text)
+            change.display_name = told_of(self.env, change.title, change.outcome_text)
 
     @api.depends("outcome", "is_planned", "is_compared")
     def _compute_outcome_text(self):

@@ -201,6 +201,12 @@ class TestPlanAndApply(PlanCase):
         run = self.apply(plan)
         self.assertEqual((1, 1), (run.count_decided, plan.count_decided))
 
+    def test_an_order_is_called_by_the_numbers_of_both_sides(self):
+        changes = self.changes(self.first_run, "order")
+        order = self.env["sale.order"].browse(int(changes[0].target_id))
+        self.assertRegex(changes[0].title, rf"^#\d+ → {order.name}$")
+        self.assertEqual(f"{changes[0].title}: Created", changes[0].display_name)
+
     def test_a_plan_of_two_sides_that_agree_has_nothing_to_approve(self):
         plan = self.connector.run_sync(dry_run=True, full=True, wait=True)
         self.assertEqual("empty", plan.plan_state, self.told(plan))

@@ -206,6 +206,19 @@ class TestRuns(ShopCase):
         self.assertEqual(1, len(letter))
         self.assertNotEqual(first, letter.run_id)
 
+    def test_a_change_says_how_its_counterpart_was_found(self):
+        def found(run):
+            return self.env["gateway.change"].search([("run_id", "=", run.id)]).mapped("found_text")
+
+        product = self.add_product("Cup", "CUP-1")
+        self.assertEqual({"nothing: it is new there"}, set(found(self.sync("product"))))
+        product["title"] = "Cup of tea"
+        self.shop.store.touch(product)
+        self.assertEqual(["its binding, from an earlier sync"], found(self.sync("product")))
+        self.env["product.template"].create({"name": "Plate", "default_code": "PLATE-1"})
+        self.add_product("Plate of the shop", "PLATE-1")
+        self.assertEqual(["the same SKU"], found(self.sync("product")))
+
     # -- the bus
 
     def test_a_run_is_told_of_at_its_ends_and_rarely_between(self):
