@@ -56,6 +56,7 @@ from . import (
     dashboard,
     dead_letter,
     dead_letter_arrived,
+    dead_letter_closed,
     dead_letter_given_up,
     dead_letter_gone,
     dead_letter_inbox,

@@ -200,7 +200,8 @@ class Traces:
         }
 
     def _keep_letters(self, entity, direction, traces):
-        """A record is dead once: a further failure counts an attempt, a success resolves it."""
+        """A record is dead once: a further failure counts an attempt, a success resolves it. To
+        take a run back is another thing than to sync its record, and has a letter of its own."""
         # Of many thousand letters nobody is told one by one.
         model = self.env["gateway.dead.letter"].with_context(
             tracking_disable=True, mail_create_nosubscribe=True, mail_create_nolog=True
@@ -214,6 +215,7 @@ class Traces:
                     ("direction", "=", direction),
                     ("source_id", "in", [trace.source_id for trace in traces]),
                     ("state", "=", "open"),
+                    ("is_take_back", "=", bool(self.run.undoes_id)),
                 ]
             )
         }
@@ -228,7 +230,7 @@ class Traces:
                     fresh.append(values)
             elif letter and not (letter.stage == "workflow" and trace.outcome in _IDLE):
                 healed |= letter
-        healed.write({"state": "resolved"})
+        healed._close("resolved", "undo" if self.run.undoes_id else "run", run=self.run)
         self._take_up_changed(entity, direction, traces)
         version = self._version(entity, direction) if fresh else False
         model.create([{**values, "mapping_version_id": version} for values in fresh])
