@@ -456,6 +456,12 @@ class TestConflicts(ShopCase):
         self.assertIn("Variant: Barcode", rule.matches_text)
         self.assertIn("product.product.barcode", rule.matches)
 
+    def test_a_rule_offers_the_fields_of_the_mappings_to_pick_from(self):
+        rule = self.connector.rule_ids.with_user(self.people["manager"])
+        offered = {one["name"]: one["label"] for one in rule.offered}
+        self.assertEqual("Product: Name", offered["product.template.name"])
+        self.assertEqual("Variant: Barcode", offered["product.product.barcode"])
+
     def test_what_rules_decide_costs_no_query_a_connector(self):
         """Each with a layer, a language, a price list and an entity that is off: of its own."""
         price_list = self.env["product.pricelist"].create({"name": "Market"})
