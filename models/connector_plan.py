@@ -66,7 +66,7 @@ class GatewayConnector(models.Model):
         rows = [
             [flow.display_name, *(flow[f"count_{name}"] for name in TOLD)] for flow in plan.flow_ids
         ]
-        return table(headers, rows)
+        return Markup('<div class="table-responsive">%s</div>') % table(headers, rows)
 
     def _count_header(self, plan, name):
         """What a count of a plan is called, in the user's language."""

@@ -15,8 +15,8 @@ class GatewayDeadLetter(models.Model):
 
     _inherit = "gateway.dead.letter"
 
-    closed = fields.Datetime(readonly=True, index="btree_not_null")
-    closed_how = fields.Selection(HOW, string="Closed by", readonly=True)
+    closed = fields.Datetime(string="Closed on", readonly=True, index="btree_not_null")
+    closed_how = fields.Selection(HOW, string="How it ended", readonly=True)
     closed_by_id = fields.Many2one(
         "res.users", string="Closed by person", readonly=True, ondelete="set null"
     )

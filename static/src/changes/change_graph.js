@@ -9,8 +9,8 @@ const COLORS = {
     deleted: "--purple",
     held: "--warning",
     dead: "--danger",
-    unchanged: "--secondary",
-    filtered: "--gray-400",
+    unchanged: "--gray-400",
+    filtered: "--gray-600",
 };
 
 /** Of a dataset's identifiers the outcome that all its bars are of, if the graph is by outcome. */
