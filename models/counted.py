@@ -18,8 +18,8 @@ class GatewayCounted(models.AbstractModel):
         string="Unchanged",
         compute="_compute_counts",
         help="Read, and still as they were settled before. They have no line in the changelog: the "
-        "count opens their bindings. What was left as it is for a reason has its line under "
-        "«Changes».",
+        "count opens their bindings, where one that both directions read stands once. What was "
+        "left as it is for a reason has its line under «Changes».",
     )
     count_filtered = fields.Integer(string="Left out", compute="_compute_counts")
     count_held = fields.Integer(string="To decide", compute="_compute_counts")
