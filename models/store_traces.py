@@ -67,7 +67,7 @@ class Traces:
         return counts
 
     def _keep_changes(self, entity, direction, traces):
-        """A line for every record that something happened to; unchanged ones are only counted."""
+        """A line for every record that something happened to; of unchanged ones their page keeps the ids."""
         kept = [t for t in traces if t.outcome not in IDLE or t.reasons]
         if not kept:
             return
