@@ -23,6 +23,7 @@ from . import (
     connector_flows,
     connector_forget,
     connector_forget_all,
+    connector_found,
     connector_go_live,
     connector_health,
     connector_layers,

@@ -83,6 +83,10 @@ class GatewaySchedule(models.Model):
                 connector.message_post(body=Markup("<br/>").join(told))
         return done
 
+    def _give(self, cron):
+        """A schedule that nobody entered: whoever gives it tells of it."""
+        return super().write({"cron": cron})
+
     # -- compute
 
     @api.depends("entity", "direction")
