@@ -154,9 +154,7 @@ class GatewayConnector(models.Model):
             "tag": "display_notification",
             "params": {
                 "title": self.env._("The shop answers"),
-                "message": " ".join(
-                    map(sentence, [found.get("account") or "", *found["problems"]])
-                ),
+                "message": " ".join(map(sentence, [*self._told_short(found), *found["problems"]])),
                 "type": "success" if found["ok"] else "warning",
                 "sticky": False,
                 "next": reload,

@@ -36,6 +36,11 @@ class GatewayConnector(models.Model):
         ]
         return [[name, value] for name, value in told if value]
 
+    def _told_short(self, health):
+        """Sentences for a message that goes by itself; the form tells the rest."""
+        what = ", ".join(self._readable(health))
+        return [health.get("account") or "", self.env._("Can be synced: %s", what) if what else ""]
+
     def _readable(self, health):
         """Labels of the entities that are mapped and that the credentials let be read."""
         denied = {name[:-2] for name in health.get("hidden") or [] if name.endswith(".*")}

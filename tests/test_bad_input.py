@@ -104,7 +104,11 @@ class TestConnection(BadInputCase):
         other.action_check_connection()
         self.assertIn("This shop is synced by", other.problems)
         said = self.connector.action_check_connection()["params"]["message"]
-        self.assertEqual(f"{self.connector.health['account']}.", said)
+        self.assertEqual(
+            f"{self.connector.health['account']}. "
+            "Can be synced: Category, Product, Variant, Customer, Price, Stock, Order.",
+            said,
+        )
         connection = other.connection_ids
         ids = {entry.name: entry.id for entry in connection.entry_ids}
         typed = {"shop": "new.myshopify.com", "client_id": "x", "client_secret": "y"}

@@ -168,6 +168,7 @@ class TestCheck(ShopCase):
         self.assertEqual("flows", self.connector.setup_step)
         again = self.connector.action_check_connection()
         self.assertEqual("display_notification", again["tag"], "nothing else would show it")
+        self.assertIn("Can be synced: Category, Product", again["params"]["message"])
 
     def test_where_each_credential_is_found_is_told(self):
         self.assertIn("Dev Dashboard", self.connector.credentials_where)
