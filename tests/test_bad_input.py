@@ -286,7 +286,7 @@ class TestRecords(BadInputCase):
         self.assertEqual(letter.field_text, "Name, from the shop's «title»")
         self.assertEqual(
             letter.what_to_do,
-            "Fill it in the shop and retry; or, in the mapping, give the field a DEFAULT.",
+            "Fill it in the shop and retry; or, in the mapping, fill in «If empty» of the field.",
         )
 
     def test_an_answer_of_another_shape_is_a_dead_letter_of_its_record_alone(self):

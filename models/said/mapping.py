@@ -7,9 +7,9 @@ _lt = LazyTranslate(__name__)
 MAPPING = (
     _lt("the field is required and the source does not give it"),
     _lt("the field is required and the source has nothing in it"),
-    _lt("fill it in the source and retry; or, in the mapping, give the field a DEFAULT"),
-    _lt("fill it in the shop and retry; or, in the mapping, give the field a DEFAULT"),
-    _lt("fill it in Odoo and retry; or, in the mapping, give the field a DEFAULT"),
+    _lt("fill it in the source and retry; or, in the mapping, fill in «If empty» of the field"),
+    _lt("fill it in the shop and retry; or, in the mapping, fill in «If empty» of the field"),
+    _lt("fill it in Odoo and retry; or, in the mapping, fill in «If empty» of the field"),
     _lt("the filter reads a field that the source does not give"),
     _lt("grant the scope that shows it, or end the path with ? to take missing as null"),
     _lt("%(count)s fields are wrong: %(text)s"),

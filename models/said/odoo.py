@@ -100,7 +100,7 @@ ODOO = (
     _lt("Take sale_price and its dates, or %(name)s, out of the import mapping."),
     _lt("Odoo sends no webhooks to itself"),
     _lt("a %(entity)s without a name"),
-    _lt("Give the %(entity)s a name at the source, or its mapping a DEFAULT."),
+    _lt("Name the %(entity)s at the source, or fill in «If empty» of the name in its mapping."),
     _lt("a consent is %(yes)s, %(no)s or nothing"),
     _lt("Let the mapping give one of these."),
     _lt("Odoo refuses the tax number: %(reason)s"),

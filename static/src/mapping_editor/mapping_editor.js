@@ -211,8 +211,31 @@ export class MappingEditor extends Component {
             return;
         }
         await this.call("editor_save", ...this.place, this.state.text, this.state.note);
-        this.notification.add(_t("Saved. It holds from the next run on."), { type: "success" });
         await this.load();
+        this.tellKept(_t("Saved. It holds from the next run on."));
+    }
+
+    /** What records have that do not change is said too, and how to carry the mapping to them. */
+    tellKept(done) {
+        const close = this.notification.add(
+            _t(
+                "%s Records that are settled already keep what they have until they change, or until the mapping is carried to all of them.",
+                done,
+            ),
+            {
+                type: "success",
+                autocloseDelay: 15000,
+                buttons: [
+                    {
+                        name: _t("Carry to all records"),
+                        onClick: () => {
+                            close();
+                            this.carry();
+                        },
+                    },
+                ],
+            },
+        );
     }
 
     // -- history and files
@@ -245,10 +268,8 @@ export class MappingEditor extends Component {
             confirmLabel: _t("Take the changes back"),
             confirm: async () => {
                 await this.call("editor_take_back", ...this.place);
-                this.notification.add(_t("Restored. It holds from the next run on."), {
-                    type: "success",
-                });
                 await this.load();
+                this.tellKept(_t("Restored. It holds from the next run on."));
             },
             cancel: () => {},
         });
@@ -288,8 +309,8 @@ export class MappingEditor extends Component {
 
     async restore(revision) {
         await this.orm.call("gateway.mapping.revision", "action_restore", [[revision.id]]);
-        this.notification.add(_t("Restored. It holds from the next run on."), { type: "success" });
         await this.load();
+        this.tellKept(_t("Restored. It holds from the next run on."));
     }
 
     exportFile() {
