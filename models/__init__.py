@@ -131,6 +131,7 @@ from . import (
     run_without_runner,
     sale_order,
     sale_order_line,
+    sale_order_words,
     schedule,
     schedule_full,
     stock_picking,

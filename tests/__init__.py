@@ -64,6 +64,7 @@ from . import (
     test_order_out,
     test_order_refunds,
     test_order_taxes,
+    test_order_words,
     test_order_workflow,
     test_orders_by_sync,
     test_orders_since,
