@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_access_companies,
+    test_access_keys,
     test_access_methods,
     test_at_once,
     test_bad_input,
