@@ -77,4 +77,23 @@ MAPPING = (
     _lt("%(what)s is not a %(kind)s"),
     _lt("%(found)s is no texts"),
     _lt("map fewer"),
+    _lt("more than %(count)s characters"),
+    _lt("the result would be too long"),
+    _lt("join fewer elements"),
+    _lt("join texts and numbers only"),
+    _lt("the list has lists or objects in it"),
+    _lt("the thousands are odd"),
+    _lt("weight and unit were expected"),
+    _lt("use a shorter «new»"),
+    _lt(
+        "a %(entity)s whose create gets no answer could not be found again, and would be "
+        "created twice"
+    ),
+    _lt("Name an identity (one of %(keys)s), or say on_missing «skip»."),
+    _lt("not valid JSON at line %(line)s, column %(column)s: %(message)s"),
+    _lt("mend the text there"),
+    _lt("the document has more than %(count)s characters"),
+    _lt("«%(name)s» is not a list here"),
+    _lt("change it where it is mapped as a list"),
+    _lt("the mapping document is wrong; %(text)s"),
 )

@@ -105,4 +105,8 @@ ODOO = (
     _lt("Let the mapping give one of these."),
     _lt("Odoo refuses the tax number: %(reason)s"),
     _lt("Correct the tax number or the country in the shop, or enter it in Odoo by hand."),
+    _lt("Odoo has no entity «%(name)s»"),
+    _lt("Known entities: %(names)s."),
+    _lt("«%(name)s» can't be looked up by «%(key)s» in Odoo"),
+    _lt("Use an entity's natural key or one of the lookups listed for the entity."),
 )

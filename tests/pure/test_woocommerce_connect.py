@@ -148,7 +148,7 @@ def test_over_https_a_wrong_secret_and_an_unknown_key_are_told_apart():
     unknown = open_shop({**good, "consumer_key": "ck_x"}, {}, shop.clock, SimulatorTransport(shop))
     with pytest.raises(StopRun) as caught:
         unknown.check()
-    assert "keys in the query" in str(caught.value)
+    assert "query as «Way of signing in»" in str(caught.value)
 
 
 def test_a_clock_that_is_off_by_more_than_15_minutes_says_so():
