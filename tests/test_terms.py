@@ -8,6 +8,7 @@ from pathlib import Path
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.translate import code_translations
 
+from odoo.addons.gateway_ng.lib.mapping import TRANSFORMS, TYPES
 from odoo.addons.gateway_ng.lib.merge import SOURCE_OF, TARGET_OF
 from odoo.addons.gateway_ng.lib.platforms import platforms
 from odoo.addons.gateway_ng.lib.sync.reconcile import (
@@ -36,6 +37,14 @@ class TestTerms(TransactionCase):
         for path in SHIPPED.glob("*/*.json"):
             said |= set(json.loads(path.read_text(encoding="utf-8")).get("filters", {}))
         self.assertTrue(said)
+        self.assertEqual(set(), said - set(TERMS))
+
+    def test_all_help_of_the_mapping_editor_is_a_term(self):
+        said = {one.help for one in (*TYPES.values(), *TRANSFORMS.values())}
+        for path in SHIPPED.glob("*/*.json"):
+            record = json.loads(path.read_text(encoding="utf-8"))["record"]
+            said |= set(_helps(record))
+        self.assertGreater(len(said), 100)
         self.assertEqual(set(), said - set(TERMS))
 
     def test_all_fields_of_shipped_mappings_have_labels(self):
@@ -205,6 +214,12 @@ def _written_out(node):
         parts = (part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
         return "".join(parts)
     return None
+
+
+def _helps(record):
+    for field in record.values():
+        yield from filter(None, [field.get("help")])
+        yield from _helps((field.get("list") or {}).get("record") or {})
 
 
 def _written(record):

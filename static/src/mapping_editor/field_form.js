@@ -88,7 +88,6 @@ export function toForm(text) {
         told: Object.fromEntries(FLAGS.map((flag) => [flag, spec[flag]])),
         constant: toText(spec.MAPVALUE, spec.type || implied),
         default: toText(spec.DEFAULT, spec.type || implied),
-        help: spec.help || "",
         kept: without(spec, SHOWN),
         refersTo: !reference
             ? ""

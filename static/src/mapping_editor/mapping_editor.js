@@ -138,7 +138,7 @@ export class MappingEditor extends Component {
     }
 
     /** A field, an entry of a list («path» has the list's names before its own), or a new one. */
-    edit(path, spec = "") {
+    edit(path, spec = "", help = "") {
         const under = path.slice(0, -1);
         const { rows, source_fields, unmapped_target, references } = this.state.table;
         const list = rows.find((row) => row.path.join() === under.join());
@@ -146,6 +146,7 @@ export class MappingEditor extends Component {
             under,
             name: path.at(-1),
             spec,
+            help,
             choices: this.choices,
             references,
             sources: list ? list.element.sources : source_fields,
