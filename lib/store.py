@@ -33,6 +33,8 @@ OUTCOMES: tuple[Outcome, ...] = (
     "repeated",
     "deleted",
 )
+#: Those of a record that nothing was done to.
+IDLE: tuple[Outcome, ...] = ("unchanged", "repeated")
 
 
 @dataclass(slots=True)

@@ -7,6 +7,8 @@ from . import (
     binding,
     binding_forget,
     binding_history,
+    binding_idle,
+    binding_named,
     binding_unsent,
     change,
     change_as_read,

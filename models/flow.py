@@ -186,13 +186,18 @@ class GatewayFlow(models.Model):
 
     def _check_driver(self, driver):
         """Hold the flow's row, and refuse to go on when another one drives it now."""
+        if self._hold() != driver:
+            raise Stale(self.env._("Another worker reads %s now.", self.entity))
+
+    def _hold(self):
+        """Hold the flow's row until the commit; its driver. PostgreSQL refuses whom another one was
+        faster than, and nothing is wrong: its job comes again."""
         self.env.flush_all()
         self.env.cr.execute(
             SQL("SELECT driver FROM gateway_flow WHERE id = %s FOR UPDATE", self.id),
             log_exceptions=False,
         )
-        if self.env.cr.fetchone() != (driver,):
-            raise Stale(self.env._("Another worker reads %s now.", self.entity))
+        return self.env.cr.fetchone()[0]
 
     def _read(self, work, epoch, inline, deadline):
         """Stage page after page; True when the last one is staged, False when time is up."""
@@ -378,6 +383,7 @@ class GatewayFlow(models.Model):
                     return False
             if self.is_swept:
                 break
+            self._hold()
             self._sweep(work)
         self._give_up_gone(work)
         with work.unit():

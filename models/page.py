@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ..lib.endpoint import Record
 from ..lib.errors import RetryLater
-from ..lib.store import OUTCOMES
+from ..lib.store import IDLE, OUTCOMES
 from ..lib.values import stage, unstage
 from .work import Stale
 
@@ -60,6 +60,9 @@ class GatewayPage(models.Model):
     )
     record_ids = fields.Json(
         prefetch=False, help="Ids of its records, until it is settled: no two pages at once."
+    )
+    idle_ids = fields.Json(
+        prefetch=False, help="Of what nothing came of: outcome → ids of its records at the source."
     )
     payload = fields.Text(
         groups=NO_ACCESS,
@@ -218,7 +221,7 @@ class GatewayPage(models.Model):
         something came of it: its changes show it."""
         self.env.flush_all()
         is_told = self.flow_id.direction == "import" and any(
-            counts.get(name) for name in OUTCOMES if name not in ("unchanged", "repeated")
+            counts.get(name) for name in OUTCOMES if name not in IDLE
         )
         columns = SQL(", ").join(
             SQL("%s = %s", SQL.identifier(f"count_{name}"), counts.get(name, 0))

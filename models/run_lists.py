@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..lib.merge import BY_HAND
+from ..lib.store import IDLE
 from .why import AGREED
 
 #: Conflicts that a rule decided, rather than a person, or both sides by agreeing.
@@ -68,8 +68,8 @@ class GatewayRun(models.Model):
         """The list behind one count; `outcome` of the context says which."""
         self.ensure_one()
         outcome = self.env.context.get("outcome")
-        if outcome in ("unchanged", "repeated"):
-            raise UserError(self.env._("Of records that nothing happened to only the sum is kept."))
+        if outcome in IDLE and not self.undoes_id:  # that has a line for each, and its reason
+            return self._action_list("gateway.binding", [(f"{outcome}_in", "=", self.id)])
         if outcome == "dead" and not self.dry_run:
             return self._action_list("gateway.dead.letter", self._waiting_letters())
         if outcome == "conflicts":
@@ -105,6 +105,7 @@ class GatewayRun(models.Model):
                 "gateway.change": "gateway_ng.action_changes",
                 "gateway.dead.letter": "gateway_ng.action_dead_letters",
                 "gateway.conflict": "gateway_ng.action_conflicts",
+                "gateway.binding": "gateway_ng.action_bindings",
             }[model]
         )
         action.update(domain=domain, context={"create": False})

@@ -8,11 +8,10 @@ from odoo.tools import SQL
 from ..lib.evidence import Evidence, evidence, weighed
 from ..lib.merge import OPPOSITE, SOURCE_OF
 from ..lib.reference import reference
+from ..lib.store import IDLE
 from ..lib.values import freeze, stage
 from .why import AGREED
 
-#: Outcomes of a record that nothing was done to.
-_IDLE = ("unchanged", "repeated")
 #: The changelog's columns that differ from record to record, and their types.
 _TRACED = {
     "outcome": "varchar",
@@ -36,15 +35,17 @@ class Traces:
     def __init__(self, env):
         self.env = env
         self._recalled = Counter()
+        #: Outcome that nothing came of → source ids of this page, for the list behind its count.
+        self._idle = {outcome: [] for outcome in IDLE}
 
     def _recall(self, traces):
         """An earlier try of this page may have been cut off between its settlement and its counts:
         what it settled comes again as repeated, and counts as what became of it then."""
         ids = [trace.source_id for trace in traces if trace.outcome == "repeated"]
+        recalled = {}
         if self.page and ids:
-            self._recalled.update(
-                outcome
-                for _id, outcome in self.env.execute_query(
+            recalled = dict(
+                self.env.execute_query(
                     SQL(
                         "SELECT DISTINCT ON (source_id) source_id, outcome FROM gateway_change"
                         " WHERE page_id = %s AND source_id = ANY(%s) ORDER BY source_id, id DESC",
@@ -53,16 +54,21 @@ class Traces:
                     )
                 )
             )
+            self._recalled.update(recalled.values())
+        for trace in traces:
+            if trace.outcome in self._idle and trace.source_id not in recalled:
+                self._idle[trace.outcome].append(trace.source_id)
 
     def as_settled(self, counts):
-        """Counts of the page over all its tries."""
+        """Counts of the page over all its tries; it keeps the ids of what nothing came of."""
+        self.page.idle_ids = {outcome: ids for outcome, ids in self._idle.items() if ids} or False
         counts = counts + self._recalled
         counts["repeated"] -= self._recalled.total()
         return counts
 
     def _keep_changes(self, entity, direction, traces):
-        """A line for every record that something happened to; unchanged ones are only counted."""
-        kept = [t for t in traces if t.outcome not in _IDLE or t.reasons]
+        """A line for every record that something happened to; of unchanged ones their page keeps the ids."""
+        kept = [t for t in traces if t.outcome not in IDLE or t.reasons]
         if not kept:
             return
         redactor = self.connector._redactor()
@@ -220,7 +226,7 @@ class Traces:
                     letter.write({**values, "attempts": letter.attempts + 1})
                 else:
                     fresh.append(values)
-            elif letter and not (letter.stage == "workflow" and trace.outcome in _IDLE):
+            elif letter and not (letter.stage == "workflow" and trace.outcome in IDLE):
                 healed |= letter
         healed.write({"state": "resolved"})
         self._take_up_changed(entity, direction, traces)

@@ -1,6 +1,7 @@
 """Runs as people watch them: progress over the bus, counts that open, what is kept of a record."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -136,17 +137,65 @@ class TestRuns(ShopCase):
 
     # -- counts that open
 
-    def test_a_count_that_opens_no_list_says_why_on_the_form_and_keeps_none(self):
+    def test_what_nothing_came_of_opens_too_and_leaves_no_line(self):
+        """Of each direction, by its own ids; another run's records are not among them."""
+        self.add_product("Cup", "CUP-1")
+        self.sync("product")
+        self.add_product("Bowl", "BOWL-1")
+        both = self.sync("product", full=True)
+        out = self.sync("product", direction="export", full=True)
+        for run, wanted in ((both, {"MUG-1", "CUP-1"}), (out, {"MUG-1", "CUP-1", "BOWL-1"})):
+            with self.subTest(run=run.display_name, wanted=wanted):
+                found = self.opened(run, "unchanged")
+                self.assertEqual("gateway.binding", found._name)
+                self.assertEqual(run.count_unchanged, len(found))
+                products = self.env["product.template"].browse(found.mapped("res_id"))
+                self.assertEqual(wanted, set(products.mapped("default_code")))
+                self.assertFalse(run.change_ids.filtered(lambda one: one.outcome == "unchanged"))
+
+    def test_what_came_twice_opens(self):
+        self.connector.batch_size = 2
+        self.add_product("Cup", "CUP-1")
+        read, twice = ShopifyEndpoint.pages, []
+
+        def pages(endpoint, entity, since=None, token=None):
+            for page in read(endpoint, entity, since, token):
+                twice.extend(record.id for record in page.records)
+                yield replace(page, records=[*page.records, *page.records[:1]])
+
+        with patch.object(ShopifyEndpoint, "pages", pages):
+            run = self.sync("product")
+        self.assertEqual(1, run.count_repeated)
+        self.assertEqual([twice[0]], self.opened(run, "repeated").mapped("remote_id"))
+
+    def test_the_ids_of_what_nothing_came_of_go_with_the_changes_by_age(self):
         self.sync("product")
         run = self.sync("product", full=True)
-        self.assertTrue(run.count_unchanged)
-        self.assertFalse(run.change_ids)
-        self.assertFalse(any(run.page_ids.mapped("record_ids")))
-        for model in ("gateway.run", "gateway.flow"):
-            helps = self.env[model].fields_get(["count_unchanged", "count_repeated"], ["help"])
-            for name, told in helps.items():
-                with self.subTest(model=model, field=name):
-                    self.assertIn("only their number is kept", told.get("help") or "")
+        self.connector.change_days = 20
+        page = run.page_ids
+        for days, there in ((19, True), (21, False)):
+            self.env.execute_query(
+                SQL(
+                    "UPDATE gateway_page SET write_date = %s WHERE id = ANY(%s) RETURNING id",
+                    fields.Datetime.now() - timedelta(days=days),
+                    page.ids,
+                )
+            )
+            self.env["gateway.connector"]._gc_rest()
+            self.assertEqual(there, bool(self.opened(run, "unchanged")), days)
+
+    def test_a_binding_is_found_by_what_its_odoo_record_is_called(self):
+        self.add_product("Cup", "CUP-1")
+        self.sync("product")
+        bindings = self.env["gateway.binding"].with_user(self.people["viewer"])
+        for text in ("cup", "CUP-1"):
+            found = bindings.search([("record_name", "ilike", text), ("entity", "=", "product")])
+            self.assertEqual(["[CUP-1] Cup"], found.mapped("record_name"), text)
+        self.assertFalse(bindings.search([("record_name", "ilike", "no such cup")]))
+
+    def opened(self, run, outcome):
+        action = run.with_context(outcome=outcome).action_open_outcome()
+        return self.env[action["res_model"]].search(action["domain"])
 
     def test_each_count_opens_its_records(self):
         self.add_product("Twin", "MUG-1")
