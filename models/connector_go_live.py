@@ -48,7 +48,9 @@ class GatewayConnector(models.Model):
                 when=when,
                 what=", ".join(entity_label(self.env, line.entity) for line in alike),
             )
-            for (way, when), alike in lines.grouped(lambda line: (line.direction, line.preview)).items()
+            for (way, when), alike in lines.grouped(
+                lambda line: (line.direction, line.preview)
+            ).items()
         ]
         first = self.env._("First sync: %s", record_link(run))
         self.message_post(body=Markup("<br/>").join([self.env._("Went live."), *told, first]))

@@ -127,8 +127,7 @@ FIELDS = (
     _lt("The first word of the name; the rest is the last name."),
     _lt("The gateway of the first payment that is no gift card."),
     _lt(
-        "The other locations, and where the main one has its goods sent, if that is another "
-        "place."
+        "The other locations, and where the main one has its goods sent, if that is another place."
     ),
     _lt("The shipping address, where it is another than the billing address."),
     _lt(
@@ -167,8 +166,7 @@ FIELDS = (
     _lt("Where most of it is shipped from, by the connector's location map."),
     _lt("Where the shop counts stock."),
     _lt(
-        "Whether the customer agreed to e-mail marketing. Who took it back is on Odoo's "
-        "blacklist."
+        "Whether the customer agreed to e-mail marketing. Who took it back is on Odoo's blacklist."
     ),
     _lt(
         "Who is on Odoo's blacklist is unsubscribed in the shop. Where Odoo knows nothing, "

@@ -57,7 +57,9 @@ class GatewayMapping(models.Model):
                 for connector in self.env["gateway.connector"].search([])
             ],
             "layers": [{"name": name, "label": layers[name]} for name in LAYERS],
-            "types": [{"name": one.name, "help": term(self.env, one.help)} for one in TYPES.values()],
+            "types": [
+                {"name": one.name, "help": term(self.env, one.help)} for one in TYPES.values()
+            ],
             "transforms": [
                 {
                     "name": one.name,

@@ -28,7 +28,7 @@ class TestAccessKeys(TransactionCase):
         """[(button, the conditions under which it is hidden)]"""
         form = fromstring(self.env[model].get_view(view_type="form")["arch"])
         return [
-            (one, [up.get("invisible") for up in (one, *one.iterancestors()) if up.get("invisible")])
+            (one, [up.get("invisible") for up in one.xpath("ancestor-or-self::*[@invisible]")])
             for one in form.xpath(xpath)
         ]
 

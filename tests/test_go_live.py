@@ -37,6 +37,12 @@ class TestBeforeLive(ShopCase):
         self.connector.setup_step = "done"
         self.assertGreater(line.next_run, fields.Datetime.now())
 
+    def test_nobody_changes_a_schedule_unnamed(self):
+        before = self.connector.message_ids
+        manager = self.connector.with_user(self.people["manager"])
+        manager.schedule_ids[:1].with_context(gateway_given=True).cron = "0 3 * * *"
+        self.assertIn("03:00", (self.connector.message_ids - before).body)
+
     def test_no_compare_starts_by_itself(self):
         self.connector.compare_days = 1
         self.env["gateway.connector"]._start_due_compares()

@@ -45,10 +45,7 @@ SHOPIFY = (
     _lt("Remove it in the shop by hand; the app needs the scope write_files to do it."),
     _lt("the shop was not given the image %(name)s"),
     _lt("Set the image in Odoo again, then retry."),
-    _lt(
-        "The price list %(id)s is not one of the connector's, or has no writable field "
-        "%(name)s."
-    ),
+    _lt("The price list %(id)s is not one of the connector's, or has no writable field %(name)s."),
     _lt(
         "Say under «Price lists» of the connector which lists belong together, and map "
         "prices.price alone."
@@ -100,8 +97,7 @@ SHOPIFY = (
     _lt("Write it in the connector's language too, or take the translation away."),
     _lt("Shopify has no translations of %(field)s here."),
     _lt(
-        "Switch off «Carried in the connector's other languages too» for the field in the "
-        "mapping."
+        "Switch off «Carried in the connector's other languages too» for the field in the mapping."
     ),
     _lt("The shop shows no translations of it."),
     _lt("A new variant needs its product."),

@@ -45,10 +45,7 @@ WOOCOMMERCE = (
     _lt("Give the record a valid e-mail, or filter it out."),
     _lt("Map its values to these."),
     _lt("Map it as a reference."),
-    _lt(
-        "one of the further images is on the product no more, and there is no address to "
-        "fetch it"
-    ),
+    _lt("one of the further images is on the product no more, and there is no address to fetch it"),
     _lt("there is no address to fetch the image from"),
     _lt("the product has no variations in the shop: its image is the product's"),
     _lt("Set the image on the product in Odoo."),
@@ -58,8 +55,7 @@ WOOCOMMERCE = (
     ),
     _lt("Sync those variations first, or make the change in the shop, then retry."),
     _lt(
-        "Without the option %(name)s the product's variations in the shop would not be told "
-        "apart."
+        "Without the option %(name)s the product's variations in the shop would not be told apart."
     ),
     _lt("Delete the variations that are not sold any more in the shop, then retry."),
     _lt("A line's quantity needs its subtotal and total: the shop does not compute them."),

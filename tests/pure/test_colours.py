@@ -27,7 +27,12 @@ FIXED = re.compile(
 @pytest.mark.parametrize(
     "text",
     [
-        *("color: #fff;", "background: rgba(0, 0, 0, 0.1)", "color: white", "border: 1px solid teal"),
+        *(
+            "color: #fff;",
+            "background: rgba(0, 0, 0, 0.1)",
+            "color: white",
+            "border: 1px solid teal",
+        ),
         *("box-shadow: 0 0 2px black", 'class="p-2 bg-light"'),
     ],
 )
