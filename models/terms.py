@@ -5,6 +5,7 @@ A text that is not here, such as a filter that a person named, is shown as it is
 
 from odoo.tools.translate import LazyTranslate
 
+from .helps import HELPS
 from .said import said
 
 _lt = LazyTranslate(__name__)
@@ -95,7 +96,7 @@ _REASONS = (
     _lt("computed anew at each sync"),
     _lt("edited since"),
 )
-TERMS = {term._source: term for term in (*_CREDENTIALS, *_FILTERS, *_REASONS)}
+TERMS = {term._source: term for term in (*_CREDENTIALS, *_FILTERS, *_REASONS, *HELPS)}
 
 
 def term(env, text):
