@@ -8,6 +8,7 @@ from .terms import term
 from .watermark import DIRECTIONS
 from .why import verdict_text, why_text
 from .wording import (
+    FIELDS_NAMED,
     entities,
     entity_label,
     field_label,
@@ -50,9 +51,9 @@ class GatewayChange(models.Model):
         help="It had moved since the plan, so that its apply held it.",
     )
     is_decided = fields.Boolean(
-        compute="_compute_is_decided",
-        search="_search_is_decided",
-        help="Of a plan: a rule will decide who wins.",
+        string="Decided",
+        help="Both sides had another value, and a conflict rule, or the connector's default where "
+        "none names the field, let one of them win.",
     )
     reference = fields.Char(
         index="trigram", help="Order number, SKU, e-mail, name: what people look for it by."
@@ -86,13 +87,14 @@ class GatewayChange(models.Model):
     )
 
     _outcome_index = models.Index("(run_id, outcome)")
+    _decided_index = models.Index("(run_id) WHERE is_decided")
     _record_index = models.Index("(connector_id, entity, source_id)")
     _target_index = models.Index("(connector_id, entity, target_id)")
 
-    @api.depends("record_name", "outcome_text")
+    @api.depends("title", "outcome_text")
     def _compute_display_name(self):
         for change in self:
-            change.display_name = told_of(self.env, change.record_name, change.outcome_text)
+            change.display_name = told_of(self.env, change.title, change.outcome_text)
 
     @api.depends("outcome", "is_planned", "is_compared")
     def _compute_outcome_text(self):
@@ -115,10 +117,21 @@ class GatewayChange(models.Model):
             said = [
                 change._filter_text() or change._next_step(),
                 why.pop("", None),
+                change._told_kept(why, called),
                 summary(self.env, change.field_changes, named, change._odoo_model(), called),
             ]
             change.summary = " · ".join(part for part in said if part)
             change.details = change._details(why, named, called)
+
+    def _told_kept(self, why, called):
+        """Fields that nothing was written to, and why."""
+        kept = [name for name in why if name not in (self.field_changes or {})]
+        model = self._odoo_model()
+        told = [
+            told_of(self.env, field_label(self.env, name, model, called), why[name])
+            for name in kept[:FIELDS_NAMED]
+        ]
+        return " · ".join([*told, "…"] if len(kept) > FIELDS_NAMED else told)
 
     def _name_at_shop(self):
         """What is not in Odoo is called as people look for it."""
@@ -141,23 +154,6 @@ class GatewayChange(models.Model):
             f"{MOVED}%",
         )
         return [("id", "in" if True in value else "not in", held)]
-
-    @api.depends("decision")
-    def _compute_is_decided(self):
-        decided = self.search([("id", "in", self.ids), ("is_decided", "=", True)])
-        for change in self:
-            change.is_decided = change in decided
-
-    def _search_is_decided(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        self.env.flush_all()
-        decided = SQL(
-            "(SELECT c.id FROM gateway_change c JOIN gateway_run r ON r.id = c.run_id"
-            " WHERE r.is_plan AND jsonb_path_exists(c.decision,"
-            " '$.*.why ? (@ like_regex \"^(odoo|remote|newest) won by \")'))"
-        )
-        return [("id", "in" if True in value else "not in", decided)]
 
     def _filter_text(self):
         if not self.filter_name:

@@ -12,6 +12,7 @@ from odoo.tools import SQL, split_every
 from ..lib.ahead import ahead
 from ..lib.endpoint import Page, Token, Watermark, not_shown
 from ..lib.joining import cut, joined
+from ..lib.timed import timed
 from ..lib.values import storable
 from ..lib.watermark import promotable
 from .endpoint.entity import ENTITIES
@@ -220,10 +221,11 @@ class GatewayFlow(models.Model):
         self._settle_staged(work, epoch, inline)
         if not self.pages_read and not run.plan_id and not run.compares:
             self._settle_pending(flow, work, driver)
-        for page, vanished in self._pages(flow, work):
+        for (page, vanished), waited in timed(self._pages(flow, work), time.monotonic):
             with self._as_driver(work, driver):
                 run._check_epoch(epoch)
                 kept, staged = self._stage(page, self.pages_read, page.token, vanished=vanished)
+                kept.seconds_read = waited
                 if page.token is None:
                     self.state = "applying"
                 if not inline:

@@ -5,7 +5,7 @@ from collections import Counter
 
 from odoo.tools import SQL
 
-from ..lib.evidence import Evidence, evidence, weighed
+from ..lib.evidence import Evidence, evidence, ruled, weighed
 from ..lib.merge import OPPOSITE, SOURCE_OF
 from ..lib.reference import reference
 from ..lib.store import IDLE
@@ -21,6 +21,8 @@ _TRACED = {
     "reasons": "jsonb",
     "filter_name": "varchar",
     "reference": "varchar",
+    "found": "varchar",
+    "is_decided": "boolean",
     "decision": "jsonb",
     "payload": "text",
     "target_values": "text",
@@ -67,8 +69,9 @@ class Traces:
         return counts
 
     def _keep_changes(self, entity, direction, traces):
-        """A line for every record that something happened to; of unchanged ones their page keeps the ids."""
-        kept = [t for t in traces if t.outcome not in IDLE or t.reasons]
+        """A line for every record that something happened to, or of which a rule decided something;
+        of unchanged ones their page keeps the ids."""
+        kept = [t for t in traces if t.outcome not in IDLE or t.reasons or ruled(t)]
         if not kept:
             return
         redactor = self.connector._redactor()
@@ -101,14 +104,17 @@ class Traces:
     def _change_row(trace, redactor, is_told):
         """The values of `_TRACED`'s columns."""
         told = evidence(trace, redactor) if is_told else Evidence()
+        won = ruled(trace)
         return (
             trace.outcome,
             trace.source_id,
             trace.target_id,
             _text({name: list(pair) for name, pair in trace.fields.items()}, redactor),
-            _text(dict(trace.reasons), redactor),
+            _text({**won, **trace.reasons}, redactor),
             trace.filter,
             _called(trace, redactor),
+            trace.found,
+            bool(won),
             _text(weighed(trace), redactor),
             told.payload,
             told.values,
@@ -200,7 +206,8 @@ class Traces:
         }
 
     def _keep_letters(self, entity, direction, traces):
-        """A record is dead once: a further failure counts an attempt, a success resolves it."""
+        """A record is dead once: a further failure counts an attempt, a success resolves it. To
+        take a run back is another thing than to sync its record, and has a letter of its own."""
         # Of many thousand letters nobody is told one by one.
         model = self.env["gateway.dead.letter"].with_context(
             tracking_disable=True, mail_create_nosubscribe=True, mail_create_nolog=True
@@ -214,6 +221,7 @@ class Traces:
                     ("direction", "=", direction),
                     ("source_id", "in", [trace.source_id for trace in traces]),
                     ("state", "=", "open"),
+                    ("is_take_back", "=", bool(self.run.undoes_id)),
                 ]
             )
         }
@@ -228,7 +236,7 @@ class Traces:
                     fresh.append(values)
             elif letter and not (letter.stage == "workflow" and trace.outcome in IDLE):
                 healed |= letter
-        healed.write({"state": "resolved"})
+        healed._close("resolved", "undo" if self.run.undoes_id else "run", run=self.run)
         self._take_up_changed(entity, direction, traces)
         version = self._version(entity, direction) if fresh else False
         model.create([{**values, "mapping_version_id": version} for values in fresh])

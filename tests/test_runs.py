@@ -255,6 +255,19 @@ class TestRuns(ShopCase):
         self.assertEqual(1, len(letter))
         self.assertNotEqual(first, letter.run_id)
 
+    def test_a_change_says_how_its_counterpart_was_found(self):
+        def found(run):
+            return self.env["gateway.change"].search([("run_id", "=", run.id)]).mapped("found_text")
+
+        product = self.add_product("Cup", "CUP-1")
+        self.assertEqual({"nothing: it is new there"}, set(found(self.sync("product"))))
+        product["title"] = "Cup of tea"
+        self.shop.store.touch(product)
+        self.assertEqual(["its binding, from an earlier sync"], found(self.sync("product")))
+        self.env["product.template"].create({"name": "Plate", "default_code": "PLATE-1"})
+        self.add_product("Plate of the shop", "PLATE-1")
+        self.assertEqual(["the same SKU"], found(self.sync("product")))
+
     # -- the bus
 
     def test_a_run_is_told_of_at_its_ends_and_rarely_between(self):
@@ -303,9 +316,14 @@ class TestRuns(ShopCase):
         first = run.flow_ids[0]
         run.write({"state": "running", "started": fields.Datetime.now()})
         first.write({"state": "reading", "pages_read": 1})
-        self.page(first, seconds=4.0)
+        self.page(first, seconds=4.0, seconds_read=5.0)
+        customers = like.flow_ids[1].page_ids
+        customers.write({"seconds": 7.0, "seconds_read": 1.0})
         run.invalidate_recordset()
-        self.assertEqual((2 - 1 + 3) * 4.0, run.progress["left"])
+        self.assertEqual((2 - 1) * 9.0 + 3 * 8.0, run.progress["left"], "reading is work, too")
+        customers.unlink()  # by age, say
+        run.invalidate_recordset()
+        self.assertEqual((2 - 1 + 3) * 9.0, run.progress["left"], "as long as products take")
         others = self.env["gateway.flow"].search([("run_id", "!=", run.id)])
         others.since = "2026-01-01T00:00:00+00:00"
         run.invalidate_recordset()
@@ -323,9 +341,24 @@ class TestRuns(ShopCase):
         self.assertEqual(["product", "variant"], asked.call_args.args[1])
         self.assertEqual(1, asked.call_count, "once a run")
         self.assertEqual([3, 3, 3], run.flow_ids.mapped("pages_expected"), "5 of each, 2 a page")
-        run.page_ids.seconds = 4.0
+        self.assertGreater(run.page_ids.seconds_read, 0.0)
+        run.page_ids.write({"seconds": 2.0, "seconds_read": 1.0})
         run.invalidate_recordset()
-        self.assertEqual((2 + 3 + 3) * 4.0, run.progress["left"])
+        self.assertIsNone(run.progress["left"], "3 s of work say nothing of other entities")
+        run.page_ids.write({"seconds": 4.0, "seconds_read": 2.0})
+        run.invalidate_recordset()
+        self.assertEqual((2 + 3 + 3) * 6.0, run.progress["left"])
+
+    def test_an_open_run_is_never_over_in_0_seconds(self):
+        run = self.connector.run_sync(["product"], "import", full=True)
+        run.write({"state": "running", "started": fields.Datetime.now()})
+        flow = run.flow_ids
+        flow.write({"state": "applying", "pages_read": 1})
+        self.page(flow, seconds=4.0)
+        self.assertEqual(0, run.progress["left"], "all is settled: it is finishing")
+        flow.write({"state": "reading", "pages_expected": 1})
+        run.invalidate_recordset()
+        self.assertIsNone(run.progress["left"], "a page more than was expected is being read")
 
     def test_a_shop_that_tells_no_count_leaves_the_time_open(self):
         self.connector.batch_size = 1
@@ -435,13 +468,17 @@ class TestRuns(ShopCase):
         self.assertLess(planned, 20)
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
-        groups = action["context"]["group_by"]
-        by_entity = changes.web_read_group(action["domain"], groups[:1], ["__count"])
-        below = [*action["domain"], *by_entity["groups"][0]["__extra_domain"]]
-        by_entity = changes.web_read_group(below, groups[1:], ["__count"])
-        self.assertLess(self.env.cr.sql_log_count - before, 12)
+        by_entity = changes.web_read_group(
+            action["domain"],
+            action["context"]["group_by"],
+            ["__count"],
+            auto_unfold=True,
+            unfold_read_specification=shown,
+        )
+        self.assertLess(self.env.cr.sql_log_count - before, 30)
         self.assertEqual(["product"], [group["entity"] for group in by_entity["groups"]])
         self.assertGreaterEqual(by_entity["groups"][0]["__count"], MANY)
+        self.assertEqual(80, len(by_entity["groups"][0]["__records"]), "opened, as far as read")
         by_sku = changes.search([("reference", "ilike", "SKU-77777")])
         self.assertEqual(["gid://shopify/Product/77777"], by_sku.mapped("source_id"))
 
