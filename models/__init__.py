@@ -95,6 +95,7 @@ from . import (
     mapping_stock,
     mapping_table,
     mapping_version,
+    order_addresses,
     order_workflow,
     page,
     page_by_connector,

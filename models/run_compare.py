@@ -154,6 +154,11 @@ class GatewayFlow(models.Model):
         """Whether the run goes through this entity in the opposite direction, too."""
         return len(self.run_id.flow_ids.filtered(lambda one: one.entity == self.entity)) > 1
 
+    def _is_alone(self):
+        """Whether no sync goes the opposite way. What is computed at each read is not compared
+        when it is imported, and may be synced so all the same."""
+        return not self._is_met() and not ENTITIES[self.entity].computed
+
     def _sweep(self, work):
         """A compare always looks for what is gone, and tells all of it."""
         if not self.run_id.compares:

@@ -73,6 +73,8 @@ _FILTERS = (
 _REASONS = (
     _lt("the sides differ"),
     _lt("left apart by a decision or a take-back"),
+    _lt("left apart: changed in Odoo, and this field is carried from the shop only"),
+    _lt("left apart: changed in the shop, and this field is carried from Odoo only"),
     _lt("never settled"),
     _lt("changed on both sides, not settled yet"),
     _lt("changed in Odoo, not carried yet"),

@@ -59,6 +59,7 @@ from . import (
     test_option_moves,
     test_option_texts,
     test_options_sync,
+    test_order_addresses,
     test_order_charges,
     test_order_edits,
     test_order_out,
