@@ -115,7 +115,14 @@ class GatewayChange(models.Model):
             said = [
                 change._filter_text() or change._next_step(),
                 why.pop("", None),
-                summary(self.env, change.field_changes, named, change._odoo_model(), called),
+                summary(
+                    self.env,
+                    change._pairs(),
+                    named,
+                    change._odoo_model(),
+                    called,
+                    mark="≠" if change.is_compared else "→",
+                ),
             ]
             change.summary = " · ".join(part for part in said if part)
             change.details = change._details(why, named, called)
@@ -187,16 +194,30 @@ class GatewayChange(models.Model):
 
     def _details(self, why, named, called):
         """What is empty on both sides is left out, unless there is a reason for it."""
-        headers = [self.env._("Field"), self.env._("Before"), self.env._("After")]
+        headers = [self.env._("Field"), *self._pair_names()]
         headers += [self.env._("Why")] if why else []
         rows = []
-        for name, pair in (self.field_changes or {}).items():
+        for name, pair in self._pairs().items():
             before, after = (value_cell(named(name, one), self.env) for one in pair)
             if before == after == "—" and name not in why:
                 continue
             row = [field_label(self.env, name, self._odoo_model(), called), before, after]
             rows.append([*row, why.get(name, "")] if why else row)
         return table(headers, rows) if rows else False
+
+    def _pair_names(self):
+        """What the two values of a field are called."""
+        if self.is_compared:
+            return [self.env._("In Odoo"), self.env._("In the shop")]
+        return [self.env._("Before"), self.env._("After")]
+
+    def _pairs(self):
+        """Field → its two values. A compare keeps (the target's, the source's): Odoo's comes first,
+        whichever direction told it."""
+        pairs = self.field_changes or {}
+        if self.is_compared and self.direction == "export":
+            return {name: pair[::-1] for name, pair in pairs.items()}
+        return pairs
 
     @api.depends("decision")
     def _compute_decision_text(self):

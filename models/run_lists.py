@@ -26,7 +26,7 @@ class GatewayRun(models.Model):
         help="Records read that wait for a decision; one that both directions read is two.",
     )
     count_differ = fields.Integer(
-        string="Differ",
+        string="Records that differ",
         compute="_compute_count_held_as",
         help="Records that a compare found to differ; nothing of them waits for a decision.",
     )

@@ -224,17 +224,17 @@ def value_cell(value, env):
     ) % (short_value(value, env), text)
 
 
-def summary(env, field_changes, named, model=None, called=()):
+def summary(env, field_changes, named, model=None, called=(), mark="→"):
     """«Name: Mug → Cup · Price: 4 → 5» of field → [old, new]; what was empty has no arrow.
     `named` gives a value of a field with names in place of ids; `model`: whose fields they are;
-    `called`: what elements of their lists are called."""
+    `called`: what elements of their lists are called; `mark` stands between the two values."""
     parts = []
     for name, (old, new) in list((field_changes or {}).items())[:FIELDS_NAMED]:
         pair = differing(old, new) if "@" in name else (old, new)
         before, after = (short_value(named(name, one), env) for one in pair)
         if before == after == "—":
             continue
-        arrow = f"{before} → " if before != "—" else ""
+        arrow = f"{before} {mark} " if before != "—" or mark == "≠" else ""
         parts.append(told_of(env, field_label(env, name, model, called), f"{arrow}{after}"))
     more = len(field_changes or {}) > FIELDS_NAMED
     return " · ".join([*parts, "…"] if more else parts)
