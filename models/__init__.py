@@ -11,6 +11,7 @@ from . import (
     change,
     change_as_read,
     conflict,
+    conflict_decided,
     conflict_make_rule,
     conflict_rule,
     conflict_rule_matches,
