@@ -52,6 +52,7 @@ from . import (
     consent,
     copied_database,
     count,
+    count_cancelled,
     credit_note,
     dashboard,
     dead_letter,
