@@ -3,11 +3,12 @@ from odoo.tools import SQL
 
 from ..lib.plan.ids import is_planned
 from ..lib.sync.intent import MOVED
-from .outcome import OF_A_COMPARE, OF_A_PLAN, OUTCOME_LABELS
+from .outcome import ARCHIVED, OF_A_COMPARE, OF_A_PLAN, OUTCOME_LABELS, TAKEN_AWAY
 from .terms import term
 from .watermark import DIRECTIONS
 from .why import verdict_text, why_text
 from .wording import (
+    element_and_field,
     entities,
     entity_label,
     field_label,
@@ -44,6 +45,7 @@ class GatewayChange(models.Model):
     filter_name = fields.Char(string="Filter")
     is_planned = fields.Boolean(related="run_id.is_plan", string="Planned")
     is_compared = fields.Boolean(related="run_id.compares", string="Compared")
+    is_taken_back = fields.Boolean(compute="_compute_is_taken_back")
     is_moved = fields.Boolean(
         compute="_compute_is_moved",
         search="_search_is_moved",
@@ -94,18 +96,20 @@ class GatewayChange(models.Model):
         for change in self:
             change.display_name = told_of(self.env, change.record_name, change.outcome_text)
 
-    @api.depends("outcome", "is_planned", "is_compared")
+    @api.depends("outcome", "entity", "direction", "is_planned", "is_compared")
     def _compute_outcome_text(self):
         """A plan's outcomes are still to come, and what a compare finds waits for nobody."""
         labels = dict(self._fields["outcome"]._description_selection(self.env))
         for change in self:
             own = OF_A_COMPARE if change.is_compared else OF_A_PLAN if change.is_planned else {}
             term = own.get(change.outcome)
+            if change.outcome == "deleted" and change.is_taken_back:
+                term = TAKEN_AWAY.get(change.entity, ARCHIVED)
             change.outcome_text = self.env._(term) if term else labels.get(change.outcome)
 
     @api.depends("field_changes", "reasons", "filter_name")
     def _compute_summary(self):
-        names = self._names(lambda change: change.field_changes or {})
+        names = self._names(lambda one: {**dict.fromkeys(one.reasons or {}), **one._pairs()})
         for change in self:
             named, called = change._named(names), names.called(change.connector_id, change.entity)
             why = {
@@ -114,7 +118,7 @@ class GatewayChange(models.Model):
             }
             said = [
                 change._filter_text() or change._next_step(),
-                why.pop("", None),
+                *change._reason_texts(why, called),
                 summary(
                     self.env,
                     change._pairs(),
@@ -127,12 +131,33 @@ class GatewayChange(models.Model):
             change.summary = " · ".join(part for part in said if part)
             change.details = change._details(why, named, called)
 
+    def _reason_texts(self, why, called):
+        """Why the record became what it did; with the fields that were left, an element of a list
+        once, whatever number of its fields."""
+        whole, left = why.pop("", None), {}
+        for name, text in why.items():
+            if name not in (self.field_changes or {}):
+                element, field = element_and_field(self.env, name, self._odoo_model(), called)
+                left.setdefault(whole or text, {})[element or field] = None
+        if whole:
+            left.setdefault(whole, {})
+        for text, labels in left.items():
+            names = ", ".join(labels)
+            parts = (text, names) if whole else (names, text)
+            yield told_of(self.env, *parts) if names else text
+
     def _name_at_shop(self):
         """What is not in Odoo is called as people look for it."""
         name = (self.reference or "").partition(" · ")[0]
         if not name and self.is_planned and is_planned(self.source_id):
             return self.env._("New: %s", entity_label(self.env, self.entity))
         return name or super()._name_at_shop()
+
+    @api.depends("run_id.undoes_id", "direction")
+    def _compute_is_taken_back(self):
+        """By a take-back, in Odoo: what Odoo takes away it archives, or cancels."""
+        for change in self:
+            change.is_taken_back = bool(change.run_id.undoes_id) and change.direction == "import"
 
     @api.depends("reasons")
     def _compute_is_moved(self):
@@ -199,7 +224,7 @@ class GatewayChange(models.Model):
         rows = []
         for name, pair in self._pairs().items():
             before, after = (value_cell(named(name, one), self.env) for one in pair)
-            if before == after == "—" and name not in why:
+            if (before == after == "—" or pair[0] == pair[-1]) and name not in why:
                 continue
             row = [field_label(self.env, name, self._odoo_model(), called), before, after]
             rows.append([*row, why.get(name, "")] if why else row)

@@ -96,6 +96,11 @@ _REASONS = (
     _lt("nothing was changed"),
     _lt("computed anew at each sync"),
     _lt("edited since"),
+    _lt("kept, for it was edited since"),
+    _lt("mapped no more"),
+    _lt("its line is there no more"),
+    _lt("its line was added, which is not taken back"),
+    _lt("the changelog does not keep what looks like a secret"),
 )
 TERMS = {term._source: term for term in (*_CREDENTIALS, *_FILTERS, *_REASONS)}
 

@@ -229,14 +229,15 @@ def summary(env, field_changes, named, model=None, called=(), mark="→"):
     `named` gives a value of a field with names in place of ids; `model`: whose fields they are;
     `called`: what elements of their lists are called; `mark` stands between the two values."""
     parts = []
-    for name, (old, new) in list((field_changes or {}).items())[:FIELDS_NAMED]:
+    changed = [(name, pair) for name, pair in (field_changes or {}).items() if pair[0] != pair[1]]
+    for name, (old, new) in changed[:FIELDS_NAMED]:
         pair = differing(old, new) if "@" in name else (old, new)
         before, after = (short_value(named(name, one), env) for one in pair)
         if before == after == "—":
             continue
         arrow = f"{before} {mark} " if before != "—" or mark == "≠" else ""
         parts.append(told_of(env, field_label(env, name, model, called), f"{arrow}{after}"))
-    more = len(field_changes or {}) > FIELDS_NAMED
+    more = len(changed) > FIELDS_NAMED
     return " · ".join([*parts, "…"] if more else parts)
 
 
