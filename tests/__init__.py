@@ -100,6 +100,7 @@ from . import (
     test_unit_of_work,
     test_upheaval,
     test_values_told,
+    test_watermarks_told,
     test_webhooks,
     test_webhooks_woocommerce,
     test_why,
