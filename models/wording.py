@@ -264,7 +264,7 @@ def table(headers, rows):
     """An HTML table; every cell is escaped that is not markup already. Numbers stand at the right,
     and so do the headers of columns that hold nothing else."""
     head = Markup().join(
-        Markup('<th class="text-end">%s</th>') % text
+        Markup('<th class="text-end text-nowrap">%s</th>') % text
         if rows and all(_is_number(row[place]) for row in rows)
         else Markup("<th>%s</th>") % text
         for place, text in enumerate(headers)
