@@ -41,7 +41,12 @@
         "views/gateway_privacy_views.xml",
     ],
     "assets": {
-        "web.assets_backend": ["gateway_ng/static/src/**/*"],
+        "web.assets_backend": [
+            "gateway_ng/static/src/**/*",
+            ("remove", "gateway_ng/static/src/changes/**/*"),
+        ],
+        # Where Odoo has the graphs that it goes by.
+        "web.assets_backend_lazy": ["gateway_ng/static/src/changes/**/*"],
         "web.assets_tests": ["gateway_ng/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["gateway_ng/static/tests/unit/**/*"],
     },

@@ -1,19 +1,23 @@
 """The demo's sync, the first and each later one, run in `odoo shell`: connect the demo shop, sync,
 print what happened.
 
-Takes the addresses of shop and Odoo from GATEWAY_SHOP_URL and GATEWAY_ODOO_URL. The work itself is
-done by the job runner of the Odoo server that is running beside it; here it is only asked for and
-watched.
+Takes the addresses of shop and Odoo from GATEWAY_SHOP_URL and GATEWAY_ODOO_URL, and that of the
+second shop from GATEWAY_SECOND_URL; what there is to say of that one is left in the file
+GATEWAY_SECOND_NOTE. The work itself is done by the job runner of the Odoo server that is running
+beside it; here it is only asked for and watched.
 """
 
 import os
 import sys
 import time
+from pathlib import Path
 
 from odoo import fields
 
 SHOP, ODOO = os.environ["GATEWAY_SHOP_URL"], os.environ["GATEWAY_ODOO_URL"]
+SECOND, NOTE = (os.environ.get(f"GATEWAY_SECOND_{name}") for name in ("URL", "NOTE"))
 PATIENCE = 180  # seconds
+APP = {"client_id": "demo-client", "client_secret": "demo-secret"}
 
 
 def connector(env):
@@ -31,14 +35,7 @@ def connector(env):
                 "setup_step": "done",
             }
         )
-    found.connection_ids.set_values(
-        {
-            "shop": "demo.myshopify.com",
-            "client_id": "demo-client",
-            "client_secret": "demo-secret",
-            "base_url": SHOP,
-        }
-    )
+    found.connection_ids.set_values({"shop": "demo.myshopify.com", "base_url": SHOP, **APP})
     health = found.check_connection()
     if not health["usable"]:
         sys.exit(f"The demo shop can't be synced: {health['problems']}")
@@ -46,6 +43,24 @@ def connector(env):
         print(problem)
     map_locations(env, found, health["locations"])
     return found
+
+
+def second_shop(env):
+    """Where it is connected, its connector is told the address that it has now; what to say."""
+    shop = "second-shop.myshopify.com"
+    for one in env["gateway.connector"].search([("platform", "=", "shopify")]):
+        if one.connection_ids._values().get("shop") == shop:
+            one.connection_ids.set_values({"base_url": SECOND, **APP})
+            if one.state == "draft" and one.setup_step != "credentials":
+                one.check_connection()
+            return f"The second shop is connected as «{one.name}»."
+    return f"""A second shop waits to be connected: press «New» under Gateway › Connectors and enter
+  Platform                 Shopify
+  Shop address             {shop}
+  Client ID                {APP["client_id"]}
+  Client secret            {APP["client_secret"]}
+  Address to call instead  {SECOND}
+Both shops can be connected from another database in the same way."""
 
 
 def map_locations(env, found, locations):
@@ -139,6 +154,9 @@ def main(env):
     lines = list(waiting(env, run))
     if lines:
         print("What waits for a person:", *lines, sep="\n  ")
+    if SECOND and NOTE:
+        Path(NOTE).write_text(second_shop(env) + "\n", encoding="utf-8")
+        env.cr.commit()
     if run.state == "failed":
         sys.exit(1)
 

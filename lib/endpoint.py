@@ -169,6 +169,9 @@ class Health:
     problems: Sequence[str] = ()
     missing: Sequence[str] = ()
     hidden: Sequence[str] = ()
+    granted: Sequence[str] = ()  # the scopes or rights that the credentials hold, as far as told
+    currency: str = ""  # code of what its prices are in
+    time_zone: str = ""  # as the IANA names it
     offered: Sequence[str] = ()  # those of the entities that are optional which there are
     clock_skew: float = 0.0  # seconds the remote clock is ahead of ours
     locations: Mapping[str, str] = field(default_factory=dict)  # id → name, for the location map

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .merge import BY_HAND
 from .redact import Redactor
 from .store import Trace
 from .values import freeze, stage
@@ -49,6 +50,22 @@ def kept(value: Mapping[str, Any] | None, redactor: Redactor) -> str | None:
     if len(text) > LIMIT:
         return stage({"cut": f"{LIMIT} of {len(text)} characters", "begins": text[:LIMIT]})
     return text
+
+
+def ruled(trace: Trace) -> dict[str, str]:
+    """field → which side a conflict rule, or the connector's default, let win over the other; the
+    record itself is the field "". What could not be written is not decided."""
+    if trace.outcome == "dead":
+        return {}
+    won = {
+        name: f"{conflict.winner} won by {conflict.rule}"
+        for conflict in trace.conflicts
+        if conflict.winner != "ask" and conflict.rule != BY_HAND
+        for name in conflict.fields
+    }
+    whole = trace.reasons.get("", "")
+    is_whole = " won by " in whole and f" won by {BY_HAND}" not in whole
+    return {**won, "": whole} if is_whole else won
 
 
 def weighed(trace: Trace) -> dict[str, dict[str, Any]]:

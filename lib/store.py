@@ -33,6 +33,8 @@ OUTCOMES: tuple[Outcome, ...] = (
     "repeated",
     "deleted",
 )
+#: Those of a record that nothing was done to.
+IDLE: tuple[Outcome, ...] = ("unchanged", "repeated")
 
 
 @dataclass(slots=True)
@@ -125,6 +127,10 @@ class Seen:
     base: Base
 
 
+#: The record was found by its binding.
+BOUND = "binding"
+
+
 @dataclass(frozen=True, slots=True)
 class Trace:
     """What became of one record read: one line of the changelog where anything happened to it.
@@ -137,6 +143,8 @@ class Trace:
     where the record needed no look at all.
     `alike` are groups of fields in which both sides are settled now, `left` those that were looked
     at and are the opposite direction's to carry: a conflict about the former is over.
+    `found` says how the target's record was found: `BOUND`, or the identity keys by which the two
+    met, «sku» or «email|phone»; None where none was, or it was not looked for.
     """
 
     source_id: str
@@ -158,6 +166,7 @@ class Trace:
     intent: Mapping[str, Any] | None = None
     alike: frozenset[str] = frozenset()
     left: frozenset[str] = frozenset()
+    found: str | None = None
 
 
 class Store(Protocol):

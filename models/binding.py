@@ -78,6 +78,14 @@ class GatewayBinding(models.Model):
         help="Of an element of a list, such as a variant: the record that it came with."
     )
 
+    record_name = fields.Char(search="_search_record_name")
+    unchanged_in = fields.Many2one(
+        "gateway.run", store=False, search="_search_unchanged_in", help="A run that left it as is."
+    )
+    repeated_in = fields.Many2one(
+        "gateway.run", store=False, search="_search_repeated_in", help="A run that met it twice."
+    )
+
     _remote_unique = models.UniqueIndex(
         "(connector_id, entity, remote_id) WHERE remote_id IS NOT NULL",
         "A remote record is bound once.",

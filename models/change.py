@@ -8,6 +8,7 @@ from .terms import term
 from .watermark import DIRECTIONS
 from .why import verdict_text, why_text
 from .wording import (
+    FIELDS_NAMED,
     element_and_field,
     entities,
     entity_label,
@@ -52,9 +53,9 @@ class GatewayChange(models.Model):
         help="It had moved since the plan, so that its apply held it.",
     )
     is_decided = fields.Boolean(
-        compute="_compute_is_decided",
-        search="_search_is_decided",
-        help="Of a plan: a rule will decide who wins.",
+        string="Decided",
+        help="Both sides had another value, and a conflict rule, or the connector's default where "
+        "none names the field, let one of them win.",
     )
     reference = fields.Char(
         index="trigram", help="Order number, SKU, e-mail, name: what people look for it by."
@@ -88,13 +89,14 @@ class GatewayChange(models.Model):
     )
 
     _outcome_index = models.Index("(run_id, outcome)")
+    _decided_index = models.Index("(run_id) WHERE is_decided")
     _record_index = models.Index("(connector_id, entity, source_id)")
     _target_index = models.Index("(connector_id, entity, target_id)")
 
-    @api.depends("record_name", "outcome_text")
+    @api.depends("title", "outcome_text")
     def _compute_display_name(self):
         for change in self:
-            change.display_name = told_of(self.env, change.record_name, change.outcome_text)
+            change.display_name = told_of(self.env, change.title, change.outcome_text)
 
     @api.depends("outcome", "entity", "direction", "is_planned", "is_compared")
     def _compute_outcome_text(self):
@@ -132,19 +134,20 @@ class GatewayChange(models.Model):
             change.details = change._details(why, named, called)
 
     def _reason_texts(self, why, called):
-        """Why the record became what it did; with the fields that were left, an element of a list
-        once, whatever number of its fields."""
-        whole, left = why.pop("", None), {}
-        for name, text in why.items():
-            if name not in (self.field_changes or {}):
-                element, field = element_and_field(self.env, name, self._odoo_model(), called)
-                left.setdefault(whole or text, {})[element or field] = None
-        if whole:
-            left.setdefault(whole, {})
-        for text, labels in left.items():
-            names = ", ".join(labels)
-            parts = (text, names) if whole else (names, text)
-            yield told_of(self.env, *parts) if names else text
+        """Why the record became what it did, and the fields that nothing was written to, by why: of
+        an element of a list once, whatever number of its fields."""
+        whole, kept, said = why.pop("", None), {}, self.reasons or {}
+        for name in [name for name in why if name not in (self.field_changes or {})]:
+            element, field = element_and_field(self.env, name, self._odoo_model(), called)
+            is_of_all = whole and said[""].endswith(said[name])
+            kept.setdefault(None if is_of_all else why[name], {})[element or field] = None
+        named = {
+            text: ", ".join([*names][:FIELDS_NAMED] + ["…"] * (len(names) > FIELDS_NAMED))
+            for text, names in kept.items()
+        }
+        mine = named.pop(None, "")
+        texts = [told_of(self.env, whole, mine) if mine else whole] if whole else []
+        return texts + [told_of(self.env, names, text) for text, names in named.items()]
 
     def _name_at_shop(self):
         """What is not in Odoo is called as people look for it."""
@@ -173,23 +176,6 @@ class GatewayChange(models.Model):
             f"{MOVED}%",
         )
         return [("id", "in" if True in value else "not in", held)]
-
-    @api.depends("decision")
-    def _compute_is_decided(self):
-        decided = self.search([("id", "in", self.ids), ("is_decided", "=", True)])
-        for change in self:
-            change.is_decided = change in decided
-
-    def _search_is_decided(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        self.env.flush_all()
-        decided = SQL(
-            "(SELECT c.id FROM gateway_change c JOIN gateway_run r ON r.id = c.run_id"
-            " WHERE r.is_plan AND jsonb_path_exists(c.decision,"
-            " '$.*.why ? (@ like_regex \"^(odoo|remote|newest) won by \")'))"
-        )
-        return [("id", "in" if True in value else "not in", decided)]
 
     def _filter_text(self):
         if not self.filter_name:

@@ -20,7 +20,7 @@ FIELDS = frozenset(
         "status",
     )
 )
-#: Choice in lower case, with «_» for «-» → label.
+#: Choice in lower case, with «_» for «-» and blanks → label.
 LABELS = {
     "active": _lt("Active"),
     "archived": _lt("Archived"),
@@ -75,7 +75,7 @@ def choice_label(env, field, value):
     choices. One that is not known is told in words: SOME_THING → «Some thing»."""
     if field not in FIELDS:
         return None
-    label = LABELS.get(value.lower().replace("-", "_"))
+    label = LABELS.get(re.sub("[- ]", "_", value.lower()))
     if label:
         return env._(label)
     return value.replace("_", " ").capitalize() if _CODE.fullmatch(value) else None

@@ -15,6 +15,9 @@ class GatewayConflictRule(models.Model):
 
     _inherit = "gateway.conflict.rule"
 
+    offered = fields.Json(
+        compute="_compute_offered", help="What the pattern can be picked from: each field's name."
+    )
     matches_text = fields.Char(string="Decides", compute="_compute_matches")
     matches = fields.Html(string="Fields it decides", compute="_compute_matches", sanitize=False)
 
@@ -30,6 +33,16 @@ class GatewayConflictRule(models.Model):
             more = "…" if len(labels) > NAMED else ""
             rule.matches_text = ", ".join(labels[:NAMED]) + more
             rule.matches = table(headers, found) if found else False
+
+    @api.depends("connector_id")
+    @api.depends_context("lang")
+    def _compute_offered(self):
+        names = {connector: connector._rule_names() for connector in self.connector_id}
+        for rule in self:
+            rule.offered = [
+                {"name": name, "label": told_of(self.env, entity, label)}
+                for entity, label, name in names.get(rule.connector_id, [])
+            ]
 
     @api.constrains("pattern", "connector_id")
     def _check_matches(self):

@@ -259,8 +259,9 @@ class GatewayConnectionEntry(models.Model):
             return False
         # Typed beside the mask instead of over it: the mask is no part of a secret.
         value = (self.value or "").replace(MASK[0], "").strip()
-        connection._keep_secret(self.name, value)
-        return bool(value)
+        known_value = connection._valid_secrets().get(self.name)
+        connection._keep_secret(self.name, value)  # the same one, too: it was typed once more
+        return bool(value) and value != known_value
 
     @api.onchange("value")
     def _onchange_value(self):

@@ -2,6 +2,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..lib.platforms import platform, platforms
+from .entity_models import MAPS
 from .terms import term
 
 
@@ -194,7 +195,7 @@ class GatewayConnector(models.Model):
 
         letters = counts("gateway.dead.letter", [("state", "=", "open")])
         conflicts = counts("gateway.conflict", [("state", "=", "open")])
-        bindings = counts("gateway.binding", [])
+        bindings = counts("gateway.binding", [("entity", "not in", MAPS)])
         runs = self.env["gateway.run"]._read_group(
             [("connector_id", "in", self.ids), ("dry_run", "=", False)],
             ["connector_id"],

@@ -75,6 +75,9 @@ class GatewayConnector(models.Model):
                 "problems": [*foreign, *health.problems, *own.problems, *places, *lists],
                 "missing": list(health.missing),
                 "hidden": list(health.hidden),
+                "granted": list(health.granted),
+                "currency": health.currency,
+                "time_zone": health.time_zone,
                 "offered": list(health.offered),
                 "clock_skew": round(health.clock_skew, 1),
                 "credentials_end": health.credentials_end and health.credentials_end.isoformat(),
@@ -151,9 +154,7 @@ class GatewayConnector(models.Model):
             "tag": "display_notification",
             "params": {
                 "title": self.env._("The shop answers"),
-                "message": " ".join(
-                    map(sentence, [found.get("account") or "", *found["problems"]])
-                ),
+                "message": " ".join(map(sentence, [*self._told_short(found), *found["problems"]])),
                 "type": "success" if found["ok"] else "warning",
                 "sticky": False,
                 "next": reload,

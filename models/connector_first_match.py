@@ -17,12 +17,11 @@ class GatewayConnector(models.Model):
     def _told_matches(self, plan):
         met = [(*one, self._archived_of(plan, *one)) for one in self._met_of(plan)]
         has_archived = any(archived for _flow, _model, _ids, archived in met)
-        rows, shared = [], Markup()
+        rows = []
         for flow, model, ids, archived in met:
             label = entity_label(self.env, flow.entity)
             counts = [flow.count_created, len(ids), *([len(archived)] if has_archived else [])]
             rows.append([label, *counts, self._told_names(model, ids, archived)])
-            shared += self._told_shared(flow.entity, model, ids)
         headers = [
             self.env._("Entity"),
             self.env._("New to Odoo"),
@@ -30,7 +29,7 @@ class GatewayConnector(models.Model):
             *([self.env._("Archived")] if has_archived else []),
             self.env._("Which"),
         ]
-        return shared + table(headers, rows)
+        return self._told_shared(met) + table(headers, rows)
 
     def _met_of(self, plan):
         """(import flow, model, ids of Odoo's records that it meets); variants are parts of their
@@ -84,19 +83,23 @@ class GatewayConnector(models.Model):
             else []
         )
 
-    def _told_shared(self, entity, model, ids):
+    def _told_shared(self, met):
         """A warning for each other connector that syncs some of these records of Odoo already."""
+        counts = {}
+        for flow, model, ids, _archived in met:
+            for other, shared in self._shared_of(flow.entity, model, ids):
+                label = entity_label(self.env, flow.entity)
+                counts.setdefault(other, []).append(f"{label}: {len(shared)}")
         return Markup().join(
             Markup('<div class="alert alert-warning" role="alert">%s</div>')
             % self.env._(
-                "%(count)s of these (%(entity)s) are synced with %(connector)s already. What this "
-                "shop says of them overwrites what that one said, as the conflict rules decide, "
-                "and goes on to it. Set the rules, or switch this entity off, before you go live.",
-                count=len(shared),
-                entity=entity_label(self.env, entity),
+                "%(connector)s syncs some of these already (%(counts)s). What this shop says of "
+                "them overwrites what that one said, as the conflict rules decide, and goes on to "
+                "it. Set the rules, or switch those entities off, before you go live.",
                 connector=self._name_of(other),
+                counts=", ".join(told),
             )
-            for other, shared in self._shared_of(entity, model, ids)
+            for other, told in counts.items()
         )
 
     def _name_of(self, connector):

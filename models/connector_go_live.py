@@ -1,7 +1,9 @@
+from markupsafe import Markup
+
 from odoo import models
 from odoo.exceptions import UserError
 
-from .wording import entity_label
+from .wording import entity_label, record_link
 
 
 class GatewayConnector(models.Model):
@@ -31,6 +33,27 @@ class GatewayConnector(models.Model):
             self.name,
         )
         self.sudo().run_ids.filtered("is_plan")._end_plans(why)
+
+    def _tell_live(self, run):
+        """In the chatter: what is synced from now on, when, and by which run at first."""
+        ways = {
+            "import": self.env._("From the shop to Odoo"),
+            "export": self.env._("From Odoo to the shop"),
+        }
+        lines = self.schedule_ids.filtered("is_on")
+        told = [
+            self.env._(
+                "%(way)s, %(when)s: %(what)s",
+                way=ways[way],
+                when=when,
+                what=", ".join(entity_label(self.env, line.entity) for line in alike),
+            )
+            for (way, when), alike in lines.grouped(
+                lambda line: (line.direction, line.preview)
+            ).items()
+        ]
+        first = self.env._("First sync: %s", record_link(run))
+        self.message_post(body=Markup("<br/>").join([self.env._("Went live."), *told, first]))
 
     def action_sync(self):
         self._refuse_in_setup()

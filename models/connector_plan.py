@@ -6,6 +6,12 @@ from .connector_first_match import NAMED
 from .outcome import OF_A_PLAN
 from .wording import record_link, table
 
+#: The counts of a flow, as a run's form has them.
+TOLD = (
+    *("read", "created", "updated", "held", "dead", "unchanged", "filtered", "deleted"),
+    *("repeated", "decided"),
+)
+
 
 class GatewayConnector(models.Model):
     """The setup's first match and dry run are one plan, made by jobs like any run: of what a first
@@ -56,21 +62,11 @@ class GatewayConnector(models.Model):
     # -- telling
 
     def _told_counts(self, plan):
-        names = ("read", "created", "updated", "unchanged", "filtered", "held", "dead")
-        shown = (*names, "decided")
-        headers = [self.env._("Entity"), *(self._count_header(plan, name) for name in shown)]
-        mine = [("run_id", "=", plan.id), ("is_decided", "=", True)]
-        groups = self.env["gateway.change"]._read_group(mine, ["entity", "direction"], ["__count"])
-        decided = {(entity, way): count for entity, way, count in groups}
+        headers = [self.env._("Entity"), *(self._count_header(plan, name) for name in TOLD)]
         rows = [
-            [
-                flow.display_name,
-                *(flow[f"count_{name}"] for name in names),
-                decided.get((flow.entity, flow.direction), 0),
-            ]
-            for flow in plan.flow_ids
+            [flow.display_name, *(flow[f"count_{name}"] for name in TOLD)] for flow in plan.flow_ids
         ]
-        return table(headers, rows)
+        return Markup('<div class="table-responsive">%s</div>') % table(headers, rows)
 
     def _count_header(self, plan, name):
         """What a count of a plan is called, in the user's language."""

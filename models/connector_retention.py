@@ -88,6 +88,11 @@ class GatewayConnector(models.Model):
                 "state = 'resolved' AND write_date < %s",
                 self._ago(self.change_days),
             )
+            yield self._cleaning(
+                "UPDATE gateway_page SET idle_ids = NULL",
+                "state = 'settled' AND write_date < %s AND idle_ids IS NOT NULL",
+                self._ago(self.change_days),
+            )
         if self.run_days:
             yield self._cleaning(
                 "DELETE FROM gateway_run",

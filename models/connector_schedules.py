@@ -70,7 +70,7 @@ class GatewayConnector(models.Model):
         cron = parameters.get_param(CRON_PARAMETER) or DEFAULT_CRON
         lines = self.sudo().schedule_ids.filtered(lambda line: line.is_on and not line.cron)
         for daily, of_it in lines.grouped(_blind).items():
-            of_it.write({"cron": daily or cron})
+            of_it.with_context(gateway_given=True).write({"cron": daily or cron})
 
 
 def _blind(line):

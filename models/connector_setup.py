@@ -87,7 +87,9 @@ class GatewayConnector(models.Model):
         self._end_plans_of_setup()
         self.setup_step = "done"
         self._schedule_all()
-        return self.action_sync()
+        action = self.action_sync()
+        self._tell_live(self.env[action["res_model"]].browse(action["res_id"]))
+        return action
 
     def action_setup_again(self):
         """Back to the choice of entities and directions; what is scheduled goes on."""

@@ -8,6 +8,7 @@ SYNC_STATES = [
     ("setup", "Being set up"),
     ("on_time", "On time"),
     ("by_hand", "By hand"),
+    ("by_webhooks", "By webhooks"),
     ("late", "Late"),
     ("queued", "Queued"),
     ("syncing", "Syncing"),
@@ -50,10 +51,11 @@ class GatewayConnector(models.Model):
             ["id:recordset"],
         )
         going_on = {connector.id: found for connector, found in runs}
-        by_hand = self._synced_by_hand()
+        unscheduled = self._unscheduled()
         for connector in self:
             open_runs = going_on.get(connector.id, self.env["gateway.run"])
-            connector.sync_state, connector.state_reason = connector._how_it_is(open_runs, by_hand)
+            health = connector._how_it_is(open_runs, connector in unscheduled)
+            connector.sync_state, connector.state_reason = health
 
     def _compute_sync_progress(self):
         """Of the run that goes on, else of the one that is to come next."""
@@ -65,9 +67,8 @@ class GatewayConnector(models.Model):
             run = first.get(connector)
             connector.sync_progress = run.progress if run else {"open": False}
 
-    def _how_it_is(self, open_runs, by_hand):
-        """(health, why) of one connector with these open runs; the worst thing first. `by_hand`:
-        those that nothing syncs by itself."""
+    def _how_it_is(self, open_runs, is_unscheduled):
+        """(health, why) of one connector with these open runs; the worst thing first."""
         problems = {one["code"]: one for one in self._problems(open_runs)}
         is_setup = self.setup_step != "done" and not self.last_run_id
         if "copied" not in problems and (self.state == "draft" or is_setup):
@@ -79,17 +80,27 @@ class GatewayConnector(models.Model):
             return "syncing", False
         if open_runs:
             return "queued", False
-        if self in by_hand:
-            return "by_hand", self.env._("Nothing is scheduled: synced by hand only")
+        if is_unscheduled:
+            return self._without_schedule()
         return "on_time", False
+
+    def _without_schedule(self):
+        if self.is_webhook_on:
+            return "by_webhooks", self.env._(
+                "Nothing is scheduled: what no webhook tells is synced by hand only"
+            )
+        return "by_hand", self.env._("Nothing is scheduled: synced by hand only")
 
     def _synced_by_hand(self):
         """Those of them that nothing syncs by itself: no schedule, no webhook."""
+        return self._unscheduled().filtered(lambda one: not one.is_webhook_on)
+
+    def _unscheduled(self):
         scheduled = self.env["gateway.schedule"]._read_group(
             [("connector_id", "in", self.ids), ("next_run", "!=", False)], ["connector_id"]
         )
         by_itself = {connector.id for (connector,) in scheduled}
-        return self.filtered(lambda one: not one.is_webhook_on and one.id not in by_itself)
+        return self.filtered(lambda one: one.id not in by_itself)
 
     def _search_sync_state(self, operator, value):
         if operator != "in":

@@ -58,11 +58,50 @@ class GatewayConnector(models.Model):
         help="Whoever knows it can knock there, and is believed only with the shop's signature. "
         "Subscriptions are made by themselves; enter it where the platform wants it by hand.",
     )
+    webhook_needs = fields.Text(compute="_compute_webhook_hint")
+    webhook_hint = fields.Text(compute="_compute_webhook_hint")
 
     @api.depends("connection_ids", "is_webhook_on")
     def _compute_webhook_url(self):
         for connector in self:
             connector.webhook_url = connector._webhook_url()
+
+    @api.depends("is_webhook_on", "state", "subscription_ids", "webhooks_error")
+    @api.depends_context("lang")
+    def _compute_webhook_hint(self):
+        """What has to be before webhooks can be on, else what is so, or will be by saving."""
+        needs = self._webhook_needs()
+        for connector in self:
+            connector.webhook_needs = needs
+            connector.webhook_hint = not needs and connector._webhook_hint()
+
+    def _webhook_hint(self):
+        is_saved = self.is_webhook_on == self._origin.is_webhook_on
+        if not self.is_webhook_on:
+            if not is_saved:
+                return self.env._("Save: the shop is told to deliver no more.")
+            return self.env._(
+                "The shop tells of each change at once, so that it is here within seconds; "
+                "schedules go on as they are."
+            )
+        if self.state != "ready":
+            return self.env._("The shop is told the address once the connection is checked.")
+        if not is_saved:
+            return self.env._(
+                "Save: the shop is told the address, and what it will deliver is listed here."
+            )
+        if self.subscription_ids or self.webhooks_error:
+            return False
+        return self.env._(
+            "The shop is being told the address; what it will deliver is listed here."
+        )
+
+    def _webhook_needs(self):
+        try:
+            self.browse()._checked_webhook_url()
+        except Refused as error:
+            return self.env._("%(why)s %(remedy)s", why=error.message, remedy=error.remedy)
+        return False
 
     def _webhook_url(self):
         token = self.sudo().connection_ids[:1].webhook_token
@@ -108,12 +147,9 @@ class GatewayConnector(models.Model):
 
     def _allow_webhooks(self):
         for connector in self:
-            try:
-                connector._checked_webhook_url()
-            except Refused as error:
-                raise UserError(
-                    self.env._("%(why)s %(remedy)s", why=error.message, remedy=error.remedy)
-                ) from error
+            needs = connector._webhook_needs()
+            if needs:
+                raise UserError(needs)
             if not connector._webhook_url():
                 connector.sudo().connection_ids[:1]._new_webhook_token()
 

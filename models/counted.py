@@ -17,9 +17,9 @@ class GatewayCounted(models.AbstractModel):
     count_unchanged = fields.Integer(
         string="Unchanged",
         compute="_compute_counts",
-        help="Read, and still as they were settled before. Of these only their number is kept: a "
-        "full read would else add a line for each record of the shop. What was left as it is for a "
-        "reason has its line under «Changes».",
+        help="Read, and still as they were settled before. They have no line in the changelog: the "
+        "count opens their bindings, where one that both directions read stands once. What was "
+        "left as it is for a reason has its line under «Changes».",
     )
     count_filtered = fields.Integer(string="Left out", compute="_compute_counts")
     count_held = fields.Integer(string="To decide", compute="_compute_counts")
@@ -27,7 +27,7 @@ class GatewayCounted(models.AbstractModel):
     count_repeated = fields.Integer(
         string="Came twice",
         compute="_compute_counts",
-        help="Read in this run before, and settled by it. Of these only their number is kept.",
+        help="Read in this run before, and settled by it. The count opens their bindings.",
     )
     count_deleted = fields.Integer(string="Deleted", compute="_compute_counts")
 

@@ -91,15 +91,15 @@ class GatewayDeadLetter(models.Model):
     next_try = fields.Char(string="Tried again", compute="_compute_next_try")
 
     _open_unique = models.UniqueIndex(
-        "(connector_id, entity, direction, source_id) WHERE state = 'open'",
+        "(connector_id, entity, direction, source_id, is_take_back) WHERE state = 'open'",
         "A record is dead once.",
     )
     _given_up_index = models.Index("(connector_id, entity, direction, source_id) WHERE is_given_up")
 
-    @api.depends("record_name")
+    @api.depends("title")
     def _compute_display_name(self):
         for letter in self:
-            letter.display_name = letter.record_name
+            letter.display_name = letter.title
 
     @api.depends("error", "remedy", "source_id")
     @api.depends_context("lang")

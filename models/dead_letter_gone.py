@@ -18,12 +18,8 @@ class GatewayDeadLetter(models.Model):
         for owner in self._gone_of(connector, owners):
             settled |= owners[owner]
         if settled:
-            settled.write(
-                {
-                    "state": "discarded",
-                    "discard_reason": self.env._("It was deleted in the shop, which is settled."),
-                }
-            )
+            why = self.env._("It was deleted in the shop, which is settled.")
+            settled._close("discarded", "gone", discard_reason=why)
 
     @api.model
     def _open_gone(self, connector, entity=None):
@@ -48,14 +44,8 @@ class GatewayDeadLetter(models.Model):
         )
 
     def _give_up_as_gone(self):
-        self.write(
-            {
-                "state": "discarded",
-                "discard_reason": self.env._(
-                    "It is no longer in the shop; the next import carries its deletion over."
-                ),
-            }
-        )
+        why = self.env._("It is no longer in the shop; the next import carries its deletion over.")
+        self._close("discarded", "gone", discard_reason=why)
 
     @api.model
     def _gone_of(self, connector, owners):

@@ -17,7 +17,7 @@ class GatewayDeadLetter(models.Model):
         self.env["gateway.run"]._check_operator()
         self.check_access("read")
         open_ones = self.sudo().filtered(lambda letter: letter.state == "open")
-        open_ones.write({"state": "discarded", "discard_reason": reason or False})
+        open_ones._close("discarded", "given_up", by_person=True, discard_reason=reason or False)
         open_ones.filtered(lambda letter: letter.cause not in NOT_ITS_OWN).is_given_up = True
         open_ones._give_up()
         return True
@@ -36,11 +36,12 @@ class GatewayDeadLetter(models.Model):
         letters = closed.browse().concat(
             *(one for place, one in newest.items() if place not in taken)
         )
-        letters.write({"state": "open", "discard_reason": False})
+        letters.write(self._open_again())
         return True
 
     def _place(self):
-        return self.connector_id.id, self.entity, self.direction, self.source_id
+        place = self.connector_id.id, self.entity, self.direction, self.source_id
+        return *place, self.is_take_back
 
     def _open_of_these(self):
         """Open letters of the same records, and of some others."""

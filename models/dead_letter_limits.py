@@ -9,7 +9,7 @@ class GatewayDeadLetter(models.Model):
 
     _inherit = "gateway.dead.letter"
 
-    tries_text = fields.Char(string="Limit of a try", compute="_compute_tries_text")
+    tries_text = fields.Char(string="Limit of tries", compute="_compute_tries_text")
 
     @api.depends("state", "cause", "connector_id.retry_count", "connector_id.max_attempts")
     @api.depends_context("lang")
@@ -27,6 +27,5 @@ class GatewayDeadLetter(models.Model):
                 )
             else:
                 letter.tries_text = self.env._(
-                    "1 of 1: the error would be the same again, so it waits for a change or a "
-                    "person"
+                    "none: it is tried once each time you retry it or its record is read anew"
                 )

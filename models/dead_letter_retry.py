@@ -141,6 +141,7 @@ class GatewayDeadLetter(models.Model):
             records = [*edited._as_edited(), *(self - edited)._read_anew(flow, run.flow_ids)]
             run._settle_by_hand(version, flow, Page(records, None, None), store, settle_page)
             edited._let_stand(flow, store)
+            self._note_retried(run, edited)
         except GatewayError as error:
             # Not raised: a rollback would forget what was sent to the shop, and under which key.
             with contextlib.suppress(Stale):  # ended: it was carried out, only not let stand
@@ -176,9 +177,9 @@ class GatewayDeadLetter(models.Model):
         records = list(flow.source.fetch(flow.entity, ids)) if self else []
         found = {record.id for record in records}
         found.update(row._unseen(flow, [id_ for id_ in ids if id_ not in found]))
-        self.sudo().filtered(lambda letter: letter.source_id not in found).write(
-            {"state": "discarded", "discard_reason": self.env._("gone at its source")}
-        )
+        gone = self.sudo().filtered(lambda letter: letter.source_id not in found)
+        why = self.env._("gone at its source")
+        gone._close("discarded", "gone", by_person=True, discard_reason=why)
         return records
 
     def _busy(self, connector, entity):

@@ -6,12 +6,17 @@ from ..lib.errors import sentence
 
 class GatewayDeadLetter(models.Model):
     """The letter of a take-back: what it asks for is to take the run back again. A retry would
-    sync its record, which is another thing, so that there is none."""
+    sync its record, which is another thing, so that there is none; nor does a sync of the record
+    close it."""
 
     _inherit = "gateway.dead.letter"
 
     is_take_back = fields.Boolean(
-        string="Of a take-back", compute="_compute_is_take_back", store=True, compute_sudo=True
+        string="Of a take-back",
+        compute="_compute_is_take_back",
+        store=True,
+        precompute=True,
+        compute_sudo=True,
     )
 
     @api.depends("run_id")

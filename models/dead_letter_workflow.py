@@ -44,4 +44,4 @@ class GatewayDeadLetter(models.Model):
             if error:
                 letter.write({"error": str(error), "attempts": letter.attempts + 1})
             else:
-                letter.state = "resolved"
+                letter._close("resolved", "retry", by_person=True)

@@ -12,6 +12,7 @@ from odoo.tools import SQL, split_every
 from ..lib.ahead import ahead
 from ..lib.endpoint import Page, Token, Watermark, not_shown
 from ..lib.joining import cut, joined
+from ..lib.timed import timed
 from ..lib.values import storable
 from ..lib.watermark import promotable
 from .endpoint.entity import ENTITIES
@@ -186,13 +187,18 @@ class GatewayFlow(models.Model):
 
     def _check_driver(self, driver):
         """Hold the flow's row, and refuse to go on when another one drives it now."""
+        if self._hold() != driver:
+            raise Stale(self.env._("Another worker reads %s now.", self.entity))
+
+    def _hold(self):
+        """Hold the flow's row until the commit; its driver. PostgreSQL refuses whom another one was
+        faster than, and nothing is wrong: its job comes again."""
         self.env.flush_all()
         self.env.cr.execute(
             SQL("SELECT driver FROM gateway_flow WHERE id = %s FOR UPDATE", self.id),
             log_exceptions=False,
         )
-        if self.env.cr.fetchone() != (driver,):
-            raise Stale(self.env._("Another worker reads %s now.", self.entity))
+        return self.env.cr.fetchone()[0]
 
     def _read(self, work, epoch, inline, deadline):
         """Stage page after page; True when the last one is staged, False when time is up."""
@@ -215,10 +221,11 @@ class GatewayFlow(models.Model):
         self._settle_staged(work, epoch, inline)
         if not self.pages_read and not run.plan_id and not run.compares:
             self._settle_pending(flow, work, driver)
-        for page, vanished in self._pages(flow, work):
+        for (page, vanished), waited in timed(self._pages(flow, work), time.monotonic):
             with self._as_driver(work, driver):
                 run._check_epoch(epoch)
                 kept, staged = self._stage(page, self.pages_read, page.token, vanished=vanished)
+                kept.seconds_read = waited
                 if page.token is None:
                     self.state = "applying"
                 if not inline:
@@ -378,6 +385,7 @@ class GatewayFlow(models.Model):
                     return False
             if self.is_swept:
                 break
+            self._hold()
             self._sweep(work)
         self._give_up_gone(work)
         with work.unit():

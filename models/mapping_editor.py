@@ -20,6 +20,7 @@ from ..lib.mapping import (
 from ..lib.mapping.position import position
 from .mapping import LAYERS
 from .mapping_below import NO_CHANGE
+from .terms import term
 from .wording import entity_label
 
 
@@ -56,11 +57,13 @@ class GatewayMapping(models.Model):
                 for connector in self.env["gateway.connector"].search([])
             ],
             "layers": [{"name": name, "label": layers[name]} for name in LAYERS],
-            "types": [{"name": one.name, "help": one.help} for one in TYPES.values()],
+            "types": [
+                {"name": one.name, "help": term(self.env, one.help)} for one in TYPES.values()
+            ],
             "transforms": [
                 {
                     "name": one.name,
-                    "help": one.help,
+                    "help": term(self.env, one.help),
                     "arguments": [argument.name for argument in one.arguments],
                 }
                 for one in sorted(TRANSFORMS.values(), key=lambda one: one.name)

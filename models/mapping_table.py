@@ -6,6 +6,7 @@ from ..lib.platforms import platform
 from ..lib.values import freeze, unstage
 from .entity_models import ODOO_MODELS
 from .mapping_words import explained
+from .terms import term
 from .wording import entity_label, short_value
 
 #: How deep the objects of a sample's element are told as paths.
@@ -69,6 +70,7 @@ class GatewayMapping(models.Model):
             ],
             "layer": next(filter(None, map(document.provenance.get, around)), ""),
             "spec": to_text(told),
+            "help": term(self.env, told.get("help")) or "",
         }
 
     @api.model

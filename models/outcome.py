@@ -22,6 +22,6 @@ OF_A_PLAN = {
     "dead": _lt("Can't be applied"),
 }
 #: Of a take-back, by the verb with which Odoo takes such a record away.
-TAKEN_AWAY = {"order": _lt("Cancelled"), "category": _lt("Deleted")}
+TAKEN_AWAY = {"order": _lt("Order cancelled"), "category": _lt("Deleted")}
 ARCHIVED = _lt("Archived")
 OF_A_COMPARE = {"held": _lt("Differs"), "unchanged": _lt("Left as it is")}

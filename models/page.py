@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ..lib.endpoint import Record
 from ..lib.errors import RetryLater
-from ..lib.store import OUTCOMES
+from ..lib.store import IDLE, OUTCOMES
 from ..lib.values import stage, unstage
 from .work import Stale
 
@@ -61,6 +61,9 @@ class GatewayPage(models.Model):
     record_ids = fields.Json(
         prefetch=False, help="Ids of its records, until it is settled: no two pages at once."
     )
+    idle_ids = fields.Json(
+        prefetch=False, help="Of what nothing came of: outcome → ids of its records at the source."
+    )
     payload = fields.Text(
         groups=NO_ACCESS,
         prefetch=False,
@@ -75,7 +78,8 @@ class GatewayPage(models.Model):
     attempts = fields.Integer(help="How often a worker began to settle it.")
     unanswered = fields.Integer(help="Of those, how often the shop did not answer.")
     error = fields.Text()
-    seconds = fields.Float()
+    seconds = fields.Float(help="Of settling it.")
+    seconds_read = fields.Float(help="That its reader waited for it.")
     count_read = fields.Integer(string="Read")
     count_created = fields.Integer(string="Created")
     count_updated = fields.Integer(string="Updated")
@@ -218,7 +222,7 @@ class GatewayPage(models.Model):
         something came of it: its changes show it."""
         self.env.flush_all()
         is_told = self.flow_id.direction == "import" and any(
-            counts.get(name) for name in OUTCOMES if name not in ("unchanged", "repeated")
+            counts.get(name) for name in OUTCOMES if name not in IDLE
         )
         columns = SQL(", ").join(
             SQL("%s = %s", SQL.identifier(f"count_{name}"), counts.get(name, 0))

@@ -1,12 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..lib.merge import BY_HAND
-from .why import AGREED
-
-#: Conflicts that a rule decided, rather than a person, or both sides by agreeing.
-BY_RULE = [("state", "=", "resolved"), ("rule", "not in", (BY_HAND, AGREED))]
+from ..lib.store import IDLE
 
 
 class GatewayRun(models.Model):
@@ -14,16 +9,11 @@ class GatewayRun(models.Model):
 
     _inherit = "gateway.run"
 
-    count_decided = fields.Integer(
-        string="Decided by rule",
-        compute="_compute_count_decided",
-        help="Conflicts that the rules decided: one side's value gave way, or in a plan, would.",
-    )
-
     count_to_decide = fields.Integer(
-        string="To be decided",
+        string="Records to decide",
         compute="_compute_count_held_as",
-        help="Records read that wait for a decision; one that both directions read is two.",
+        help="Records that wait for a decision, each one once; of one record several fields may be "
+        "in conflict.",
     )
     count_differ = fields.Integer(
         string="Records that differ",
@@ -33,14 +23,33 @@ class GatewayRun(models.Model):
     count_conflicts = fields.Integer(
         string="Conflicts",
         compute="_compute_count_conflicts",
-        help="Conflicts on records of this run that are still open.",
+        help="Conflicts on records of this run that are still open: one for each field, or fields "
+        "that belong together.",
     )
 
     @api.depends("count_held", "compares")
     def _compute_count_held_as(self):
+        asked = self.filtered(lambda run: run.count_held and not run.compares)
+        lines = asked._lines_to_decide()
         for run in self:
-            run.count_to_decide = 0 if run.compares else run.count_held
+            run.count_to_decide = len(lines.get(run.id, ()))
             run.count_differ = run.count_held if run.compares else 0
+
+    def _lines_to_decide(self):
+        """{run id: ids of changes}: one of each record that waits, in whichever direction it was
+        read."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT run_id, array_agg(id) FROM (SELECT run_id, min(id) AS id"
+                " FROM gateway_change WHERE run_id = ANY(%s) AND outcome = 'held'"
+                " GROUP BY run_id, entity, CASE direction WHEN 'import'"
+                " THEN ARRAY[source_id, target_id] ELSE ARRAY[target_id, source_id] END) AS line"
+                " GROUP BY run_id",
+                self.ids,
+            )
+        )
+        return dict(rows)
 
     def _compute_count_conflicts(self):
         """A plan keeps no conflicts."""
@@ -68,36 +77,27 @@ class GatewayRun(models.Model):
         """The list behind one count; `outcome` of the context says which."""
         self.ensure_one()
         outcome = self.env.context.get("outcome")
-        if outcome in ("unchanged", "repeated"):
-            raise UserError(self.env._("Of records that nothing happened to only the sum is kept."))
+        if outcome in IDLE and not self.undoes_id:  # that has a line for each, and its reason
+            return self._action_list("gateway.binding", [(f"{outcome}_in", "=", self.id)])
         if outcome == "dead" and not self.dry_run:
             return self._action_list("gateway.dead.letter", self._waiting_letters())
         if outcome == "conflicts":
             mine = self._open_conflicts().get(self.id, [])
             return self._action_list("gateway.conflict", [("id", "in", mine)])
+        if outcome == "held" and not self.compares:
+            mine = self._lines_to_decide().get(self.id, [])
+            return self._action_list("gateway.change", [("id", "in", mine)])
         domain = [("run_id", "=", self.id)]
         if outcome:
             domain.append(("outcome", "=", outcome))
         return self._action_list("gateway.change", domain)
 
-    def _compute_count_decided(self):
-        """A plan keeps no conflicts: its lines say what would be decided."""
-        counts = {}
-        plans = self.filtered("is_plan")
-        of_plans = [("run_id", "in", plans.ids), ("is_decided", "=", True)]
-        of_runs = [("run_id", "in", (self - plans).ids), *BY_RULE]
-        for model, domain in (("gateway.change", of_plans), ("gateway.conflict", of_runs)):
-            counts.update(self.env[model]._read_group(domain, ["run_id"], ["__count"]))
-        for run in self:
-            run.count_decided = counts.get(run, 0)
-
     def action_open_decided(self):
-        """The conflicts that the rules decided in this run, with what lost."""
+        """Records of which something was decided, with who won; in a plan, what would be."""
         self.ensure_one()
-        mine = ("run_id", "=", self.id)
-        if self.is_plan:
-            return self._action_list("gateway.change", [mine, ("is_decided", "=", True)])
-        return self._action_list("gateway.conflict", [mine, *BY_RULE])
+        return self._action_list(
+            "gateway.change", [("run_id", "=", self.id), ("is_decided", "=", True)]
+        )
 
     def _action_list(self, model, domain):
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -105,6 +105,7 @@ class GatewayRun(models.Model):
                 "gateway.change": "gateway_ng.action_changes",
                 "gateway.dead.letter": "gateway_ng.action_dead_letters",
                 "gateway.conflict": "gateway_ng.action_conflicts",
+                "gateway.binding": "gateway_ng.action_bindings",
             }[model]
         )
         action.update(domain=domain, context={"create": False})

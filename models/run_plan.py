@@ -2,9 +2,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
 PLAN_STATES = [
+    ("empty", "Nothing to do"),
     ("planned", "Planned"),
     ("approved", "Approved"),
     ("partial", "Partly applied"),
@@ -29,9 +29,9 @@ class GatewayRun(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
-        help="Planned: nothing is written yet. Approved: a manager agrees. Partly applied: what "
-        "moved since the plan was held. Expired: too old, a mapping changed since, or the shop "
-        "went live.",
+        help="Nothing to do: both sides agree. Planned: nothing is written yet. Approved: a "
+        "manager agrees. Partly applied: what moved since the plan was held. Expired: too old, a "
+        "mapping changed since, or the shop went live.",
     )
     expired_reason = fields.Char(string="Why it expired", readonly=True, copy=False)
     plan_id = fields.Many2one(
@@ -113,11 +113,10 @@ class GatewayRun(models.Model):
         return True
 
     def action_open_plan_changes(self):
-        """What would be written, by direction and entity; each line tells its outcome."""
+        """What would be written, by entity; each line tells its outcome."""
         self.ensure_one()
         action = self._action_list("gateway.change", [("run_id", "=", self.id)])
-        groups = ["direction", "entity"]
-        return {**action, "context": {"create": False, "group_by": groups}}
+        return {**action, "context": {"create": False, "group_by": ["entity"]}}
 
     def action_open_moved(self):
         self.ensure_one()
@@ -200,8 +199,10 @@ class GatewayRun(models.Model):
 
     def _plan_closed(self, state):
         if self.is_plan and state in ("done", "partial"):
-            self.plan_state = "planned"
-            self._forget("record")  # the intents say what is to be done
+            is_something = self._has_something()
+            self.plan_state = "planned" if is_something else "empty"
+            # The intents say what is to be done.
+            self._forget(*(["record"] if is_something else []))
         elif self.is_plan and state == "cancelled":
             self._forget()
         elif self.plan_id:
@@ -211,15 +212,3 @@ class GatewayRun(models.Model):
             self.plan_id.plan_state = "applied" if whole else left
             if whole or is_over:
                 self.plan_id._forget()
-
-    def _forget(self, *kinds):
-        """Delete what these plans kept beside their changes; all kinds where none is named."""
-        for kind in kinds or ("record", "binding", "intent"):
-            self.env.execute_query(
-                SQL(
-                    "DELETE FROM %s WHERE run_id = ANY(%s) RETURNING id",
-                    SQL.identifier(f"gateway_plan_{kind}"),
-                    self.ids,
-                )
-            )
-            self.env[f"gateway.plan.{kind}"].invalidate_model(flush=False)

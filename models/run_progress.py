@@ -59,7 +59,7 @@ class GatewayRun(models.Model):
                 "read": run.count_read,
                 "seconds": seconds,
                 "rate": round(run.count_read / seconds, 1) if seconds else 0,
-                "left": run._seconds_left(going, numbers),
+                "left": run._seconds_left(going),
             }
 
     def _holders(self):
@@ -83,20 +83,18 @@ class GatewayRun(models.Model):
         return {run: name for run, name in held.items() if name}
 
     def _page_numbers(self):
-        """{run id: {"pages", "settled", "seconds": of work in settled ones, flow id: share that is
-        settled}}"""
+        """{run id: {"pages", "settled", flow id: share that is settled}}"""
         rows = self.env["gateway.page"]._read_group(
-            [("run_id", "in", self.ids)], ["run_id", "flow_id", "state"], ["__count", "seconds:sum"]
+            [("run_id", "in", self.ids)], ["run_id", "flow_id", "state"], ["__count"]
         )
         found, flows = {}, {}
-        for run, flow, state, count, seconds in rows:
-            numbers = found.setdefault(run.id, {"pages": 0, "settled": 0, "seconds": 0.0})
+        for run, flow, state, count in rows:
+            numbers = found.setdefault(run.id, {"pages": 0, "settled": 0})
             numbers["pages"] += count
             of_flow = flows.setdefault(flow.id, [0, 0])
             of_flow[0] += count
             if state == "settled":
                 numbers["settled"] += count
-                numbers["seconds"] += seconds
                 of_flow[1] += count
             numbers[flow.id] = of_flow[1] / of_flow[0]
         return found
@@ -107,47 +105,3 @@ class GatewayRun(models.Model):
             return 0
         until = self.ended or fields.Datetime.now()
         return max((until - self.started).total_seconds(), 0)
-
-    def _seconds_left(self, going, numbers):
-        """An estimate: pages that are read and not settled, and those that are still to come. None
-        while they are not known."""
-        if not going or not numbers.get("settled"):
-            return None
-        more = self._pages_to_come(going)
-        if more is None:
-            return None
-        left = numbers["pages"] - numbers["settled"] + more
-        return max(round(left * numbers["seconds"] / numbers["settled"], 1), 1.0)
-
-    def _pages_to_come(self, going):
-        """Of the flows that are not read to their end: as many as the last run like this one had,
-        or for a first one as the shop's count tells of. None where nobody knows."""
-        unread = self.flow_ids.filtered(lambda flow: flow.state in ("waiting", "reading"))
-        like = self._last_like_this(going) if unread else self.browse()
-        before = {(one.entity, one.direction): one.pages_read for one in like.flow_ids}
-        if not like and not all(unread.mapped("pages_expected")):
-            return None
-        return sum(
-            max(
-                (before.get((one.entity, one.direction), 1) if like else one.pages_expected)
-                - one.pages_read,
-                0,
-            )
-            for one in unread
-        )
-
-    def _last_like_this(self, going):
-        """The connector's last run that ended and, as far as the flow that is `going` tells, read
-        as much: everything, or what had changed."""
-        same = [("entity", "=", going.entity), ("direction", "=", going.direction)]
-        same.append(("since", "!=" if going.since else "=", False))
-        return self.search(
-            [
-                ("connector_id", "=", self.connector_id.id),
-                ("id", "<", self.id),
-                ("state", "in", ("done", "partial")),
-                *((name, "=", self[name]) for name in ("dry_run", "compares")),
-                ("flow_ids", "any", same),
-            ],
-            limit=1,
-        )

@@ -193,7 +193,7 @@ class GatewayRun(models.Model):
         claim = str(uuid.uuid4())
         kept.write({"state": "settling", "claim": claim})
         store.page = kept
-        counts = settle(flow, page)
+        counts = store.as_settled(settle(flow, page))
         kept.flush_recordset()
         kept._keep_counts(claim, counts, 0.0)
         row.write({"state": "done", "ended": fields.Datetime.now()})

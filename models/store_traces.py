@@ -5,14 +5,13 @@ from collections import Counter
 
 from odoo.tools import SQL
 
-from ..lib.evidence import Evidence, evidence, weighed
+from ..lib.evidence import Evidence, evidence, ruled, weighed
 from ..lib.merge import OPPOSITE, SOURCE_OF
 from ..lib.reference import reference
+from ..lib.store import IDLE
 from ..lib.values import freeze, stage
 from .why import AGREED
 
-#: Outcomes of a record that nothing was done to.
-_IDLE = ("unchanged", "repeated")
 #: The changelog's columns that differ from record to record, and their types.
 _TRACED = {
     "outcome": "varchar",
@@ -22,6 +21,8 @@ _TRACED = {
     "reasons": "jsonb",
     "filter_name": "varchar",
     "reference": "varchar",
+    "found": "varchar",
+    "is_decided": "boolean",
     "decision": "jsonb",
     "payload": "text",
     "target_values": "text",
@@ -36,15 +37,17 @@ class Traces:
     def __init__(self, env):
         self.env = env
         self._recalled = Counter()
+        #: Outcome that nothing came of → source ids of this page, for the list behind its count.
+        self._idle = {outcome: [] for outcome in IDLE}
 
     def _recall(self, traces):
         """An earlier try of this page may have been cut off between its settlement and its counts:
         what it settled comes again as repeated, and counts as what became of it then."""
         ids = [trace.source_id for trace in traces if trace.outcome == "repeated"]
+        recalled = {}
         if self.page and ids:
-            self._recalled.update(
-                outcome
-                for _id, outcome in self.env.execute_query(
+            recalled = dict(
+                self.env.execute_query(
                     SQL(
                         "SELECT DISTINCT ON (source_id) source_id, outcome FROM gateway_change"
                         " WHERE page_id = %s AND source_id = ANY(%s) ORDER BY source_id, id DESC",
@@ -53,16 +56,22 @@ class Traces:
                     )
                 )
             )
+            self._recalled.update(recalled.values())
+        for trace in traces:
+            if trace.outcome in self._idle and trace.source_id not in recalled:
+                self._idle[trace.outcome].append(trace.source_id)
 
     def as_settled(self, counts):
-        """Counts of the page over all its tries."""
+        """Counts of the page over all its tries; it keeps the ids of what nothing came of."""
+        self.page.idle_ids = {outcome: ids for outcome, ids in self._idle.items() if ids} or False
         counts = counts + self._recalled
         counts["repeated"] -= self._recalled.total()
         return counts
 
     def _keep_changes(self, entity, direction, traces):
-        """A line for every record that something happened to; unchanged ones are only counted."""
-        kept = [t for t in traces if t.outcome not in _IDLE or t.reasons]
+        """A line for every record that something happened to, or of which a rule decided something;
+        of unchanged ones their page keeps the ids."""
+        kept = [t for t in traces if t.outcome not in IDLE or t.reasons or ruled(t)]
         if not kept:
             return
         redactor = self.connector._redactor()
@@ -95,14 +104,17 @@ class Traces:
     def _change_row(trace, redactor, is_told):
         """The values of `_TRACED`'s columns."""
         told = evidence(trace, redactor) if is_told else Evidence()
+        won = ruled(trace)
         return (
             trace.outcome,
             trace.source_id,
             trace.target_id,
             _text({name: list(pair) for name, pair in trace.fields.items()}, redactor),
-            _text(dict(trace.reasons), redactor),
+            _text({**won, **trace.reasons}, redactor),
             trace.filter,
             _called(trace, redactor),
+            trace.found,
+            bool(won),
             _text(weighed(trace), redactor),
             told.payload,
             told.values,
@@ -194,7 +206,8 @@ class Traces:
         }
 
     def _keep_letters(self, entity, direction, traces):
-        """A record is dead once: a further failure counts an attempt, a success resolves it."""
+        """A record is dead once: a further failure counts an attempt, a success resolves it. To
+        take a run back is another thing than to sync its record, and has a letter of its own."""
         # Of many thousand letters nobody is told one by one.
         model = self.env["gateway.dead.letter"].with_context(
             tracking_disable=True, mail_create_nosubscribe=True, mail_create_nolog=True
@@ -208,6 +221,7 @@ class Traces:
                     ("direction", "=", direction),
                     ("source_id", "in", [trace.source_id for trace in traces]),
                     ("state", "=", "open"),
+                    ("is_take_back", "=", bool(self.run.undoes_id)),
                 ]
             )
         }
@@ -220,9 +234,9 @@ class Traces:
                     letter.write({**values, "attempts": letter.attempts + 1})
                 else:
                     fresh.append(values)
-            elif letter and not (letter.stage == "workflow" and trace.outcome in _IDLE):
+            elif letter and not (letter.stage == "workflow" and trace.outcome in IDLE):
                 healed |= letter
-        healed.write({"state": "resolved"})
+        healed._close("resolved", "undo" if self.run.undoes_id else "run", run=self.run)
         self._take_up_changed(entity, direction, traces)
         version = self._version(entity, direction) if fresh else False
         model.create([{**values, "mapping_version_id": version} for values in fresh])

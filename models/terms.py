@@ -5,6 +5,7 @@ A text that is not here, such as a filter that a person named, is shown as it is
 
 from odoo.tools.translate import LazyTranslate
 
+from .helps import HELPS
 from .said import said
 
 _lt = LazyTranslate(__name__)
@@ -102,7 +103,7 @@ _REASONS = (
     _lt("its line was added, which is not taken back"),
     _lt("the changelog does not keep what looks like a secret"),
 )
-TERMS = {term._source: term for term in (*_CREDENTIALS, *_FILTERS, *_REASONS)}
+TERMS = {term._source: term for term in (*_CREDENTIALS, *_FILTERS, *_REASONS, *HELPS)}
 
 
 def term(env, text):

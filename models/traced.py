@@ -14,6 +14,7 @@ class GatewayTraced(models.AbstractModel):
 
     record_name = fields.Char(string="Record", compute="_compute_record_name")
     has_record = fields.Boolean(compute="_compute_record_name")
+    title = fields.Char(compute="_compute_title", help="Of an order both sides' numbers.")
 
     @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_record_name(self):
@@ -31,6 +32,20 @@ class GatewayTraced(models.AbstractModel):
             told = name or row._name_at_shop()
             redactor = redactors.get(row.connector_id)
             row.record_name = redactor.line(told) if redactor and told else told
+
+    @api.depends("record_name")
+    def _compute_title(self):
+        for row in self:
+            row.title = row._title_of_order() or row.record_name
+
+    def _title_of_order(self):
+        """«#1052 → S00052»: people know an order by the number that it has where they look."""
+        if (self.entity, self.direction) != ("order", "import") or not self.has_record:
+            return None
+        told = self.connector_id._redactor().line(self._name_at_shop() or "")
+        if told in ("", self.record_name, short_id(self.source_id)):
+            return None
+        return f"{told} → {self.record_name}"
 
     def _odoo_place(self):
         """(model, id) of the Odoo record, (None, None) where there is none."""

@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_access_companies,
+    test_access_keys,
     test_access_methods,
     test_at_once,
     test_bad_input,
@@ -65,6 +66,7 @@ from . import (
     test_order_out,
     test_order_refunds,
     test_order_taxes,
+    test_order_words,
     test_order_workflow,
     test_orders_by_sync,
     test_orders_since,

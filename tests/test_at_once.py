@@ -5,9 +5,12 @@ import contextlib
 import threading
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo.tests import tagged
 
 from odoo.addons.gateway_ng.models.endpoint import OdooEndpoint
+from odoo.addons.gateway_ng.models.work import UnitOfWork
 
 from .at_once import AtOnceCase, Meeting, at_once
 from .own_database import perform
@@ -47,6 +50,18 @@ class TestAtOnce(AtOnceCase):
         self.assertEqual(1, len(self.runs(connector)))
         self.work_off()
         self.check_books(connector)
+
+    def test_of_two_that_end_a_flow_the_later_gives_way_without_an_error_in_the_log(self):
+        _reader, connector = self.live("close")
+        with self.environment() as env:
+            run = env["gateway.connector"].browse(connector).run_sync(["category"], "import")
+            run.flow_ids.state, flow, epoch = "applying", run.flow_ids.id, run.epoch
+        with self.snapshot() as late, self.assertNoLogs("odoo.sql_db", "ERROR"):
+            with self.environment() as env:
+                env["gateway.flow"].browse(flow).is_swept = True
+            work = UnitOfWork(late, own=True)
+            with self.assertRaises(psycopg2.errors.SerializationFailure):
+                late["gateway.flow"].browse(flow)._end(work, epoch, inline=True)
 
     def open_once(self, second):
         """How many flows of one entity were open at once when a worker wanted to open one; the

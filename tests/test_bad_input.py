@@ -104,7 +104,11 @@ class TestConnection(BadInputCase):
         other.action_check_connection()
         self.assertIn("This shop is synced by", other.problems)
         said = self.connector.action_check_connection()["params"]["message"]
-        self.assertEqual(f"{self.connector.health['account']}.", said)
+        self.assertEqual(
+            f"{self.connector.health['account']}. "
+            "Can be synced: Category, Product, Variant, Customer, Price, Stock, Order.",
+            said,
+        )
         connection = other.connection_ids
         ids = {entry.name: entry.id for entry in connection.entry_ids}
         typed = {"shop": "new.myshopify.com", "client_id": "x", "client_secret": "y"}
@@ -282,7 +286,7 @@ class TestRecords(BadInputCase):
         self.assertEqual(letter.field_text, "Name, from the shop's «title»")
         self.assertEqual(
             letter.what_to_do,
-            "Fill it in the shop and retry; or, in the mapping, give the field a DEFAULT.",
+            "Fill it in the shop and retry; or, in the mapping, fill in «If empty» of the field.",
         )
 
     def test_an_answer_of_another_shape_is_a_dead_letter_of_its_record_alone(self):

@@ -4,6 +4,7 @@ from lxml.html import fromstring
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.gateway_ng.lib.demoshop import Settings
 
@@ -27,6 +28,32 @@ class TestSteps(DemoShopCase):
         action = connector.action_go()
         self.assertEqual(("gateway.run", "done"), (action["res_model"], connector.setup_step))
         self.assertEqual({"*/15 * * * *"}, set(connector.schedule_ids.mapped("cron")))
+
+    def test_what_the_check_found_is_told_on_the_form(self):
+        rows = fromstring(self.connector.found_text).iter("tr")
+        told = {row[0].text_content(): row[1].text_content() for row in rows if len(row) > 1}
+        self.assertIn("demo", told["Shop"].casefold())
+        self.assertEqual("USD", told["Currency"])
+        self.assertEqual("America/New_York", told["Time zone"])
+        self.assertIn("Main warehouse", told["Locations"])
+        self.assertIn("write_products", told["Scopes granted"])
+        self.assertIn("Product, Variant", told["Can be synced"])
+
+    def test_locations_are_no_bindings_to_be_counted(self):
+        """They are lines of the map: nothing was synced yet."""
+        self.assertTrue(self.connector.location_ids)
+        self.assertEqual(0, self.connector.binding_count)
+        domain = self.env.ref("gateway_ng.action_bindings_of_connector").domain
+        found = self.env["gateway.binding"].search(
+            safe_eval(domain, {"active_id": self.connector.id})
+        )
+        self.assertFalse(found)
+
+    def test_a_new_form_shows_the_steps_and_asks_for_the_platform_first(self):
+        form = fromstring(self.connector.get_view(view_type="form")["arch"])
+        steps = form.xpath("//field[@name='setup_step'][@widget='statusbar']")[0]
+        self.assertEqual("setup_step == 'done'", steps.get("invisible"))
+        self.assertTrue(form.xpath("//field[@name='platform']")[0].get("placeholder"))
 
     def test_stock_without_a_location_is_asked_for(self):
         self.connector.location_ids.location_id = False
@@ -64,7 +91,7 @@ class TestSteps(DemoShopCase):
         self.assertIn(link, self.connector.review)
         self.assertNotIn("Archived", self.connector.review)
         self.assertIn(
-            "1 of these (Customer) are synced with First shop already", self.connector.review
+            "First shop syncs some of these already (Customer: 1).", self.connector.review
         )
         self.assertEqual(1, self.connector.review.count("alert-warning"), "nothing else is shared")
         self.assertIn('<td class="text-break">Order</td>', self.connector.review)
@@ -141,6 +168,7 @@ class TestCheck(ShopCase):
         self.assertEqual("flows", self.connector.setup_step)
         again = self.connector.action_check_connection()
         self.assertEqual("display_notification", again["tag"], "nothing else would show it")
+        self.assertIn("Can be synced: Category, Product", again["params"]["message"])
 
     def test_where_each_credential_is_found_is_told(self):
         self.assertIn("Dev Dashboard", self.connector.credentials_where)

@@ -12,6 +12,7 @@ from odoo.tests import tagged
 from odoo.addons.gateway_ng.lib.demoshop import seed, seed_demo
 from odoo.addons.gateway_ng.lib.errors import StopRun
 from odoo.addons.gateway_ng.lib.platforms.shopify.endpoint import ShopifyEndpoint
+from odoo.addons.gateway_ng.lib.store import IDLE
 from odoo.addons.gateway_ng.models.store import OdooStore
 from odoo.addons.gateway_ng.models.work import Stale, UnitOfWork
 
@@ -133,6 +134,9 @@ class CrashCase(OwnDatabaseCase):
             self.assertEqual(set(run.flow_ids.mapped("state")), {"done"})
             outcomes = Counter({name: run[f"count_{name}"] for name in COUNTED})
             self.assertEqual(sum(outcomes.values()), run.count_read)
+            for name in IDLE:
+                kept = [len((page.idle_ids or {}).get(name, ())) for page in run.page_ids]
+                self.assertEqual(kept, run.page_ids.mapped(f"count_{name}"), name)
             return +outcomes
 
 

@@ -1,11 +1,13 @@
 """Before a connector is live nothing syncs by itself or by *Sync now*; *Go live* asks where
 something is open, and ends the plans of what came before."""
 
+import re
 from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import html2plaintext
 
 from .demo_shop_case import DemoShopCase
 from .shop_case import ShopCase
@@ -34,6 +36,12 @@ class TestBeforeLive(ShopCase):
         self.assertFalse(line._due())
         self.connector.setup_step = "done"
         self.assertGreater(line.next_run, fields.Datetime.now())
+
+    def test_nobody_changes_a_schedule_unnamed(self):
+        before = self.connector.message_ids
+        manager = self.connector.with_user(self.people["manager"])
+        manager.schedule_ids[:1].with_context(gateway_given=True).cron = "0 3 * * *"
+        self.assertIn("03:00", (self.connector.message_ids - before).body)
 
     def test_no_compare_starts_by_itself(self):
         self.connector.compare_days = 1
@@ -86,6 +94,26 @@ class TestGoLive(DemoShopCase):
         self.dry_run()
         self.assertEqual("gateway.run", self.connector.action_go()["res_model"])
         self.assertEqual("done", self.connector.setup_step)
+
+    def test_one_message_says_that_it_went_live_with_what_and_when(self):
+        only = self.connector.schedule_ids.filtered("is_on")
+        only.filtered(lambda line: line.entity == "category").is_on = False
+        only.filtered(lambda line: line.entity == "variant").cron = "0 3 * * *"
+        before = self.connector.message_ids
+        action = self.connector.action_go()
+        (message,) = self.connector.message_ids - before
+        run = self.env["gateway.run"].browse(action["res_id"])
+        self.assertEqual(
+            "Went live.\n"
+            "From the shop to Odoo, every 15 minutes: Product\n"
+            "From the shop to Odoo, every day at 03:00: Variant\n"
+            "From Odoo to the shop, every 15 minutes: Product\n"
+            "From Odoo to the shop, every day at 03:00: Variant\n"
+            f"First sync: {run.display_name}",
+            html2plaintext(re.sub("<a [^>]*>(.*?)</a>", r"\1", message.body)),
+        )
+        self.assertIn(f'href="/odoo/gateway.run/{run.id}"', message.body)
+        self.assertEqual(self.env.user.partner_id, message.author_id)
 
     def test_records_that_cant_be_applied_are_named_with_their_list(self):
         self.twins()

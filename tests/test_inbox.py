@@ -257,6 +257,51 @@ class TestDeadLetters(ShopCase):
         self.assertEqual(1, len(self.letters(state="open")))
         self.assertEqual(1, self.sync("product", full=True).count_dead)
 
+    def closed(self):
+        return self.letter.state, self.letter.closed_how, self.letter.closed_by_id
+
+    def test_a_letter_says_when_how_and_by_whom_it_was_closed(self):
+        self.letter.with_user(self.operator).action_discard("a test article")
+        self.assertEqual(("discarded", "given_up", self.operator), self.closed())
+        self.assertTrue(self.letter.closed)
+        self.letter.with_user(self.operator).action_reopen()
+        self.assertEqual(("open", False, self.env["res.users"]), self.closed())
+        self.assertFalse(self.letter.closed)
+        self.twin["title"] = "Another twin"
+        self.rename_sku(self.twin)
+        self.letter.with_user(self.operator).action_retry()
+        self.assertEqual(("resolved", "retry", self.operator), self.closed())
+        self.assertEqual(self.letter.closed_run_id, self.env["gateway.run"].search([], limit=1))
+
+    def test_a_letter_says_that_it_was_applied_as_edited(self):
+        edit = self.edit()
+        edit.text = self.edited(sku="MUG-2")
+        edit.action_apply()
+        self.assertEqual(("resolved", "edited", self.operator), self.closed())
+
+    def test_a_letter_says_which_run_settled_it(self):
+        self.rename_sku(self.twin)
+        run = self.sync("product", full=True)
+        self.assertEqual(("resolved", "run", self.env["res.users"]), self.closed())
+        self.assertEqual(run, self.letter.closed_run_id)
+
+    def test_what_was_discarded_comes_by_itself_once_it_changes_in_the_shop(self):
+        self.letter.action_discard("a test article")
+        self.assertEqual(0, self.sync("product").count_dead)
+        self.rename_sku(self.twin)
+        self.shop.store.touch(self.twin)
+        self.assertEqual(1, self.sync("product").count_created)
+        self.assertEqual("Twin", self.variants("Twin").name)
+
+    def test_what_was_applied_as_edited_follows_the_next_edit_in_the_shop(self):
+        edit = self.edit()
+        edit.text = self.edited(sku="MUG-2")
+        edit.action_apply()
+        self.twin["title"] = "Twin of the shop"
+        self.shop.store.touch(self.twin)
+        self.assertEqual(1, self.sync("product").count_updated)
+        self.assertEqual("Twin of the shop", self.variants("MUG-2").name)
+
     def test_a_payload_that_failed_as_edited_is_given_up_as_it_was_read(self):
         wizard = self.edit()
         wizard.text = self.edited(barcode="1")
@@ -277,7 +322,7 @@ class TestDeadLetters(ShopCase):
 
     def test_a_letter_says_how_often_it_is_tried_and_what_ends_that(self):
         self.assertEqual("ambiguous", self.letter.cause)
-        self.assertTrue(self.letter.tries_text.startswith("1 of 1"), self.letter.tries_text)
+        self.assertTrue(self.letter.tries_text.startswith("none: it is tried once each time"))
         self.connector.write({"retry_count": 6, "max_attempts": 3})
         self.letter.cause = "connection"
         self.assertEqual(
@@ -368,7 +413,8 @@ class TestConflicts(ShopCase):
 
     def test_conflicts_are_as_many_on_the_run_as_on_its_connector_and_in_the_list(self):
         run = self.sync("product", direction="both")
-        self.assertEqual(4, run.count_to_decide, "records read, in either direction")
+        self.assertEqual(4, run.count_held, "records read, in either direction")
+        self.assertEqual(2, run.count_to_decide, "records, each one once")
         self.assertEqual([2, 2], [run.count_conflicts, self.connector.conflict_count])
         listed = run.with_context(outcome="conflicts").action_open_outcome()
         self.assertEqual(self.conflicts, self.env["gateway.conflict"].search(listed["domain"]))
@@ -383,7 +429,7 @@ class TestConflicts(ShopCase):
         self.conflicts.action_take_remote()
         run = self.sync("product")
         self.assertEqual([0, 0], (asked | run).mapped("count_decided"))
-        self.assertFalse(self.env["gateway.conflict"].search(run.action_open_decided()["domain"]))
+        self.assertFalse(self.env["gateway.change"].search(run.action_open_decided()["domain"]))
 
     def test_deciding_again_those_that_are_resolved_leaves_them(self):
         first, second = self.conflicts
@@ -409,6 +455,12 @@ class TestConflicts(ShopCase):
         rule.pattern = "*.barcode"
         self.assertIn("Variant: Barcode", rule.matches_text)
         self.assertIn("product.product.barcode", rule.matches)
+
+    def test_a_rule_offers_the_fields_of_the_mappings_to_pick_from(self):
+        rule = self.connector.rule_ids.with_user(self.people["manager"])
+        offered = {one["name"]: one["label"] for one in rule.offered}
+        self.assertEqual("Product: Name", offered["product.template.name"])
+        self.assertEqual("Variant: Barcode", offered["product.product.barcode"])
 
     def test_what_rules_decide_costs_no_query_a_connector(self):
         """Each with a layer, a language, a price list and an entity that is off: of its own."""

@@ -6,10 +6,12 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import file_open, file_path
 
 FILES = (
+    "change_graph",
     "credential_field",
     "dashboard",
     "mapping_editor",
     "mapping_field",
+    "rule_pattern",
     "run_progress",
     "runs",
     "why",

@@ -4,6 +4,8 @@ import contextlib
 import io
 import os
 import runpy
+import tempfile
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo.tests import tagged
@@ -12,6 +14,7 @@ from odoo.tools import file_path
 from .shop_case import ShopCase
 
 ODOO = "http://odoo.example.com"
+NOTE = str(Path(tempfile.gettempdir()) / f"gateway-second-shop-{os.getpid()}")
 
 
 @tagged("post_install", "-at_install")
@@ -20,6 +23,7 @@ class TestMakeDemo(ShopCase):
         """What one call prints."""
         runs = self.env.registry["gateway.run"]
         addresses = {"GATEWAY_SHOP_URL": self.server.url, "GATEWAY_ODOO_URL": ODOO}
+        addresses |= {"GATEWAY_SECOND_URL": "http://127.0.0.1:8171", "GATEWAY_SECOND_NOTE": NOTE}
         with (
             patch.dict(os.environ, addresses),
             patch.object(self.env.cr, "commit", self.env.flush_all),
@@ -32,6 +36,10 @@ class TestMakeDemo(ShopCase):
     def setUp(self):
         super().setUp()
         self.connector.unlink()
+        self.addCleanup(Path(NOTE).unlink, missing_ok=True)
+
+    def note(self):
+        return Path(NOTE).read_text(encoding="utf-8")
 
     def test_a_second_call_tells_of_what_changed_in_the_words_of_the_screens(self):
         self.add_product("Mug", "MUG-1")
@@ -53,3 +61,21 @@ class TestMakeDemo(ShopCase):
         self.assertIn("Partial", said)
         self.assertIn(f"Dead letters: 1, {ODOO}/odoo/action-gateway_ng.action_dead_letters", said)
         self.assertNotIn("Conflicts", said)
+
+    def test_a_second_call_sets_no_credentials_that_are_there_already(self):
+        self.call()
+        connector = self.env["gateway.connector"].search([("name", "=", "Demo shop")])
+        before = connector.message_ids
+        self.call()
+        self.assertFalse((connector.message_ids - before).filtered(lambda m: "Cred" in m.body))
+
+    def test_a_second_shop_waits_until_it_is_connected(self):
+        self.call()
+        self.assertIn("A second shop waits to be connected", self.note())
+        self.assertIn("Address to call instead  http://127.0.0.1:8171", self.note())
+        second = self.env["gateway.connector"].create({"name": "Mine", "platform": "shopify"})
+        entered = {"shop": "second-shop.myshopify.com", "base_url": "http://127.0.0.1:9999"}
+        second.connection_ids.set_values(entered)
+        self.call()
+        self.assertEqual("The second shop is connected as «Mine».\n", self.note())
+        self.assertEqual("http://127.0.0.1:8171", second.connection_ids._values()["base_url"])

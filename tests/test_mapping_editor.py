@@ -52,8 +52,8 @@ class TestMappingEditor(ShopCase):
         french = self.env(context={"lang": "fr_FR"})
         for says, told in (
             ("title; required", "title; obligatoire"),
-            ("always 1; on create only", "toujours 1; seulement à la création"),
-            ("variants; then to_int; else 0", "variants; puis to_int; sinon 0"),
+            ("fixed value 1; on create only", "valeur fixe 1; seulement à la création"),
+            ("variants; then to_int; if empty 0", "variants; puis to_int; si vide 0"),
             ("category; the product.category by its name", "category; product.category par name"),
             (
                 "lines; one element for each shared id, sku; others stay",

@@ -148,6 +148,7 @@ class TestPlanAndApply(PlanCase):
         self.assertEqual({("price", "import"): {"updated": 2}}, self.written(after))
 
     def test_ids_of_the_shop_take_the_place_of_made_up_ones_whatever_is_in_them(self):
+        self.price(self.skus[0], "41.00")
         plan = self.plan("price")
         shelf, made_up, odd = plan._shelf(), f"plan-{'a1' * 16}", 'a "b" \\ c'
         own = {"connector_id": plan.connector_id.id, "entity": "category"}
@@ -167,6 +168,7 @@ class TestPlanAndApply(PlanCase):
 
     def test_a_record_that_is_bound_by_now_and_is_in_the_plan_itself_is_not_named_twice(self):
         """Another sync made it while the plan was made, whose export then read both."""
+        self.price(self.skus[0], "41.00")
         plan = self.plan("price")
         shelf, made_up = plan._shelf(), f"plan-{'a1' * 16}"
         own = {"connector_id": plan.connector_id.id, "entity": "category", "remote_id": "c1"}
@@ -193,10 +195,64 @@ class TestPlanAndApply(PlanCase):
         self.assertEqual(f"[{first}]", line.record_name[: len(first) + 2])
         self.assertIn("won", line.decision_text)
         self.assertRegex(
-            self.connector.trial, r"Price · Import</td>(<td[^>]*>\d+</td>){7}<td[^>]*>1</td>"
+            self.connector.trial, r"Price · Import</td>(<td[^>]*>\d+</td>){9}<td[^>]*>1</td>"
         )
+        self.assertIn("Came twice</th>", self.connector.trial)
         run = self.apply(plan)
         self.assertEqual((1, 1), (run.count_decided, plan.count_decided))
+
+    def test_an_order_is_called_by_the_numbers_of_both_sides(self):
+        changes = self.changes(self.first_run, "order")
+        order = self.env["sale.order"].browse(int(changes[0].target_id))
+        self.assertRegex(changes[0].title, rf"^#\d+ → {order.name}$")
+        self.assertEqual(f"{changes[0].title}: Created", changes[0].display_name)
+
+    def test_a_plan_of_two_sides_that_agree_has_nothing_to_approve(self):
+        plan = self.connector.run_sync(dry_run=True, full=True, wait=True)
+        self.assertEqual("empty", plan.plan_state, self.told(plan))
+        self.assertEqual({"record": 0, "binding": 0, "intent": 0}, self.shelved(plan))
+        with self.assertRaisesRegex(UserError, "is Nothing to do: plan again"):
+            plan.action_plan_approve()
+
+    def test_a_record_that_waits_in_both_directions_is_one_to_decide_of_a_plan(self):
+        product = self.variant(self.skus[0]).product_tmpl_id
+        (shop,) = [one for one in self.reader.table("Product") if one["title"] == product.name]
+        for pattern in ("product.template.name", "shopify_product.title"):
+            self.env["gateway.conflict.rule"].create(
+                {"connector_id": self.connector.id, "pattern": pattern, "winner": "ask"}
+            )
+        self.reader.edit("title", product=shop["handle"], title="Shop's title")
+        product.name = "Odoo's title"
+        self.env.flush_all()
+        plan = self.plan("product")
+        self.assertEqual((2, 1), (plan.count_held, plan.count_to_decide))
+        listed = plan.with_context(outcome="held").action_open_outcome()
+        lines = self.env["gateway.change"].search(listed["domain"])
+        self.assertEqual(["held"], lines.mapped("outcome"))
+
+    def test_a_plan_and_its_run_count_what_is_decided_alike_and_open_just_that(self):
+        """What stays is decided as well as what gives way; a record of several fields is one."""
+        self.connector.write({"strategy": "source_priority", "priority": "odoo"})
+        variant = self.variant(self.skus[0])
+        self.price(self.skus[0], "41.00")
+        variant.lst_price = 40
+        product = variant.product_tmpl_id
+        (shop,) = [one for one in self.reader.table("Product") if one["title"] == product.name]
+        shop["descriptionHtml"] = "<p>Shop's text</p>"
+        self.reader.edit("title", product=shop["handle"], title="Shop's title")
+        product.write({"name": "Odoo's title", "description": "<p>Odoo's text</p>"})
+        self.env.flush_all()
+        plan = self.plan()
+        run = self.sync()
+        found = {}
+        for one in plan, run:
+            lines = self.env["gateway.change"].search(one.action_open_decided()["domain"])
+            self.assertEqual(len(lines), one.count_decided)
+            self.assertEqual(one.count_decided, sum(one.flow_ids.mapped("count_decided")))
+            self.assertTrue(all("has priority" in line.summary for line in lines))
+            found[one] = sorted((x.entity, x.direction, x.source_id) for x in lines)
+        self.assertEqual(found[plan], found[run])
+        self.assertEqual({"product", "price"}, {entity for entity, *_rest in found[run]})
 
     def test_what_the_plan_added_to_a_record_is_there_when_it_is_written_again(self):
         """As when two customers of the shop are one contact: the second one finds the address."""
@@ -230,6 +286,7 @@ class TestPlanAndApply(PlanCase):
         }
         with self.assertRaises(AccessError):
             self.connector.with_user(people["viewer"]).run_sync(["price"], dry_run=True)
+        self.price(self.skus[0], "41.00")
         plan = self.connector.with_user(people["operator"]).run_sync(["price"], dry_run=True)
         plan.sudo()._drive_inline()
         self.env.invalidate_all()
@@ -258,7 +315,9 @@ class TestPlanAndApply(PlanCase):
             plan.action_plan_approve()
         plan.action_plan_discard()
         self.assertFalse(intents.search_count([("run_id", "=", plan.id)]))
-        old = self.plan("price", direction="import")
+        self.variant(self.skus[1]).lst_price = 40
+        self.env.flush_all()
+        old = self.plan("price", direction="export")
         self.env.cr.execute(
             "UPDATE gateway_run SET create_date = %s WHERE id = %s",
             [fields.Datetime.now() - timedelta(days=8), old.id],

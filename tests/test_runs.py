@@ -1,6 +1,7 @@
 """Runs as people watch them: progress over the bus, counts that open, what is kept of a record."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -136,17 +137,65 @@ class TestRuns(ShopCase):
 
     # -- counts that open
 
-    def test_a_count_that_opens_no_list_says_why_on_the_form_and_keeps_none(self):
+    def test_what_nothing_came_of_opens_too_and_leaves_no_line(self):
+        """Of each direction, by its own ids; another run's records are not among them."""
+        self.add_product("Cup", "CUP-1")
+        self.sync("product")
+        self.add_product("Bowl", "BOWL-1")
+        both = self.sync("product", full=True)
+        out = self.sync("product", direction="export", full=True)
+        for run, wanted in ((both, {"MUG-1", "CUP-1"}), (out, {"MUG-1", "CUP-1", "BOWL-1"})):
+            with self.subTest(run=run.display_name, wanted=wanted):
+                found = self.opened(run, "unchanged")
+                self.assertEqual("gateway.binding", found._name)
+                self.assertEqual(run.count_unchanged, len(found))
+                products = self.env["product.template"].browse(found.mapped("res_id"))
+                self.assertEqual(wanted, set(products.mapped("default_code")))
+                self.assertFalse(run.change_ids.filtered(lambda one: one.outcome == "unchanged"))
+
+    def test_what_came_twice_opens(self):
+        self.connector.batch_size = 2
+        self.add_product("Cup", "CUP-1")
+        read, twice = ShopifyEndpoint.pages, []
+
+        def pages(endpoint, entity, since=None, token=None):
+            for page in read(endpoint, entity, since, token):
+                twice.extend(record.id for record in page.records)
+                yield replace(page, records=[*page.records, *page.records[:1]])
+
+        with patch.object(ShopifyEndpoint, "pages", pages):
+            run = self.sync("product")
+        self.assertEqual(1, run.count_repeated)
+        self.assertEqual([twice[0]], self.opened(run, "repeated").mapped("remote_id"))
+
+    def test_the_ids_of_what_nothing_came_of_go_with_the_changes_by_age(self):
         self.sync("product")
         run = self.sync("product", full=True)
-        self.assertTrue(run.count_unchanged)
-        self.assertFalse(run.change_ids)
-        self.assertFalse(any(run.page_ids.mapped("record_ids")))
-        for model in ("gateway.run", "gateway.flow"):
-            helps = self.env[model].fields_get(["count_unchanged", "count_repeated"], ["help"])
-            for name, told in helps.items():
-                with self.subTest(model=model, field=name):
-                    self.assertIn("only their number is kept", told.get("help") or "")
+        self.connector.change_days = 20
+        page = run.page_ids
+        for days, there in ((19, True), (21, False)):
+            self.env.execute_query(
+                SQL(
+                    "UPDATE gateway_page SET write_date = %s WHERE id = ANY(%s) RETURNING id",
+                    fields.Datetime.now() - timedelta(days=days),
+                    page.ids,
+                )
+            )
+            self.env["gateway.connector"]._gc_rest()
+            self.assertEqual(there, bool(self.opened(run, "unchanged")), days)
+
+    def test_a_binding_is_found_by_what_its_odoo_record_is_called(self):
+        self.add_product("Cup", "CUP-1")
+        self.sync("product")
+        bindings = self.env["gateway.binding"].with_user(self.people["viewer"])
+        for text in ("cup", "CUP-1"):
+            found = bindings.search([("record_name", "ilike", text), ("entity", "=", "product")])
+            self.assertEqual(["[CUP-1] Cup"], found.mapped("record_name"), text)
+        self.assertFalse(bindings.search([("record_name", "ilike", "no such cup")]))
+
+    def opened(self, run, outcome):
+        action = run.with_context(outcome=outcome).action_open_outcome()
+        return self.env[action["res_model"]].search(action["domain"])
 
     def test_each_count_opens_its_records(self):
         self.add_product("Twin", "MUG-1")
@@ -206,6 +255,19 @@ class TestRuns(ShopCase):
         self.assertEqual(1, len(letter))
         self.assertNotEqual(first, letter.run_id)
 
+    def test_a_change_says_how_its_counterpart_was_found(self):
+        def found(run):
+            return self.env["gateway.change"].search([("run_id", "=", run.id)]).mapped("found_text")
+
+        product = self.add_product("Cup", "CUP-1")
+        self.assertEqual({"nothing: it is new there"}, set(found(self.sync("product"))))
+        product["title"] = "Cup of tea"
+        self.shop.store.touch(product)
+        self.assertEqual(["its binding, from an earlier sync"], found(self.sync("product")))
+        self.env["product.template"].create({"name": "Plate", "default_code": "PLATE-1"})
+        self.add_product("Plate of the shop", "PLATE-1")
+        self.assertEqual(["the same SKU"], found(self.sync("product")))
+
     # -- the bus
 
     def test_a_run_is_told_of_at_its_ends_and_rarely_between(self):
@@ -254,9 +316,14 @@ class TestRuns(ShopCase):
         first = run.flow_ids[0]
         run.write({"state": "running", "started": fields.Datetime.now()})
         first.write({"state": "reading", "pages_read": 1})
-        self.page(first, seconds=4.0)
+        self.page(first, seconds=4.0, seconds_read=5.0)
+        customers = like.flow_ids[1].page_ids
+        customers.write({"seconds": 7.0, "seconds_read": 1.0})
         run.invalidate_recordset()
-        self.assertEqual((2 - 1 + 3) * 4.0, run.progress["left"])
+        self.assertEqual((2 - 1) * 9.0 + 3 * 8.0, run.progress["left"], "reading is work, too")
+        customers.unlink()  # by age, say
+        run.invalidate_recordset()
+        self.assertEqual((2 - 1 + 3) * 9.0, run.progress["left"], "as long as products take")
         others = self.env["gateway.flow"].search([("run_id", "!=", run.id)])
         others.since = "2026-01-01T00:00:00+00:00"
         run.invalidate_recordset()
@@ -274,9 +341,24 @@ class TestRuns(ShopCase):
         self.assertEqual(["product", "variant"], asked.call_args.args[1])
         self.assertEqual(1, asked.call_count, "once a run")
         self.assertEqual([3, 3, 3], run.flow_ids.mapped("pages_expected"), "5 of each, 2 a page")
-        run.page_ids.seconds = 4.0
+        self.assertGreater(run.page_ids.seconds_read, 0.0)
+        run.page_ids.write({"seconds": 2.0, "seconds_read": 1.0})
         run.invalidate_recordset()
-        self.assertEqual((2 + 3 + 3) * 4.0, run.progress["left"])
+        self.assertIsNone(run.progress["left"], "3 s of work say nothing of other entities")
+        run.page_ids.write({"seconds": 4.0, "seconds_read": 2.0})
+        run.invalidate_recordset()
+        self.assertEqual((2 + 3 + 3) * 6.0, run.progress["left"])
+
+    def test_an_open_run_is_never_over_in_0_seconds(self):
+        run = self.connector.run_sync(["product"], "import", full=True)
+        run.write({"state": "running", "started": fields.Datetime.now()})
+        flow = run.flow_ids
+        flow.write({"state": "applying", "pages_read": 1})
+        self.page(flow, seconds=4.0)
+        self.assertEqual(0, run.progress["left"], "all is settled: it is finishing")
+        flow.write({"state": "reading", "pages_expected": 1})
+        run.invalidate_recordset()
+        self.assertIsNone(run.progress["left"], "a page more than was expected is being read")
 
     def test_a_shop_that_tells_no_count_leaves_the_time_open(self):
         self.connector.batch_size = 1
@@ -386,13 +468,17 @@ class TestRuns(ShopCase):
         self.assertLess(planned, 20)
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
-        groups = action["context"]["group_by"]
-        by_entity = changes.web_read_group(action["domain"], groups[:1], ["__count"])
-        below = [*action["domain"], *by_entity["groups"][0]["__extra_domain"]]
-        by_entity = changes.web_read_group(below, groups[1:], ["__count"])
-        self.assertLess(self.env.cr.sql_log_count - before, 12)
+        by_entity = changes.web_read_group(
+            action["domain"],
+            action["context"]["group_by"],
+            ["__count"],
+            auto_unfold=True,
+            unfold_read_specification=shown,
+        )
+        self.assertLess(self.env.cr.sql_log_count - before, 30)
         self.assertEqual(["product"], [group["entity"] for group in by_entity["groups"]])
         self.assertGreaterEqual(by_entity["groups"][0]["__count"], MANY)
+        self.assertEqual(80, len(by_entity["groups"][0]["__records"]), "opened, as far as read")
         by_sku = changes.search([("reference", "ilike", "SKU-77777")])
         self.assertEqual(["gid://shopify/Product/77777"], by_sku.mapped("source_id"))
 

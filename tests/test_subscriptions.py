@@ -5,7 +5,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.gateway_ng.lib.errors import Refused
@@ -53,6 +53,41 @@ class TestSubscriptions(WebhookCase):
         self.connector.is_webhook_on = False
         with self.assertRaisesRegex(UserError, "web.base.url to the public https address"):
             self.connector.is_webhook_on = True
+
+    def test_webhooks_without_a_schedule_are_called_so_and_not_on_time(self):
+        told = self.connector.sync_state, self.connector.state_reason
+        self.assertEqual("by_webhooks", told[0])
+        self.assertIn("Nothing is scheduled", told[1])
+        self.connector.schedule_ids[:1].cron = "*/15 * * * *"
+        self.env.invalidate_all()
+        self.assertEqual("on_time", self.connector.sync_state)
+
+    def hint(self, **changes):
+        """What the form says beside the switch, with these changes on it that are not saved."""
+        self.env.invalidate_all()
+        form = Form(self.connector)
+        for name, value in changes.items():
+            form[name] = value
+        return form.webhook_hint
+
+    def test_what_switching_on_does_is_said_as_it_is(self):
+        self.assertIn("is being told the address", self.hint())
+        self.assertIn("Save: the shop", self.hint(is_webhook_on=False))
+        self.look_after()
+        self.assertFalse(self.hint(), "the list says it")
+        self.connector.is_webhook_on = False
+        self.assertIn("within seconds", self.hint())
+        self.assertIn("Save: the shop is told the address", self.hint(is_webhook_on=True))
+        self.connector.state = "draft"
+        self.assertIn("once the connection is checked", self.hint(is_webhook_on=True))
+
+    def test_what_an_address_without_https_needs_is_said_before_anything_is_switched(self):
+        self.assertFalse(self.connector.webhook_needs)
+        self.env["ir.config_parameter"].set_param("web.base.url", "http://odoo.example.com")
+        self.env.invalidate_all()
+        self.assertIn("«http://odoo.example.com»", self.connector.webhook_needs)
+        self.assertIn("web.base.url to the public https address", self.connector.webhook_needs)
+        self.assertFalse(self.hint(), "what is needed comes first")
 
     def test_what_the_shop_took_away_is_made_again_and_the_gap_is_read(self):
         self.look_after()

@@ -62,7 +62,7 @@ class TestUndo(ShopCase):
         told = dict(zip(gone.mapped("entity"), gone.mapped("outcome_text"), strict=True))
         self.assertEqual("Archived", told["product"])
         gone[0].entity = "order"
-        self.assertEqual("Cancelled", gone[0].outcome_text)
+        self.assertEqual("Order cancelled", gone[0].outcome_text)
         self.assertEqual({p["status"] for p in self.products}, {"ACTIVE"})
         self.assertEqual(undo.count_read, sum(undo.flow_ids.mapped("count_read")))
         self.assertQuiet()
@@ -133,6 +133,20 @@ class TestUndo(ShopCase):
         letter.write({"waits_id": "MUG-1", "details": {"name": "product", "key": "default_code"}})
         self.assertFalse(letter._waiting_by_key(*flow))
         self.assertNotIn(letter, letter.search(letter._waits(*flow)))
+
+    def test_a_sync_of_its_record_leaves_the_letter_of_a_take_back(self):
+        """Or has a letter of its own, should it fail."""
+        run = self.retitle("Cup 0", "Cup 1", "Cup 2")
+        letter = self.refused(run)
+        self.products[0]["title"] = "Pot 0"
+        self.shop.store.touch(self.products[0])
+        self.assertEqual(1, self.sync("product").count_updated)
+        self.assertEqual(("open", True), (letter.state, letter.is_take_back))
+        own = letter.copy({"run_id": run.id})
+        self.env.flush_all()
+        self.assertEqual(("open", False), (own.state, own.is_take_back))
+        self.take_back(run)
+        self.assertEqual("open", own.state, "a take-back is no sync of the record")
 
     def test_who_discards_a_letter_of_a_take_back_does_not_give_its_record_up(self):
         letter = self.refused(self.retitle("Cup 0", "Cup 1", "Cup 2"))

@@ -10,6 +10,8 @@ from .simulators.woocommerce.order_shown import totals
 from .simulators.woocommerce.seed import order as add_order
 from .woocommerce_case import FLOWS, WooCommerceCase
 
+COUNTED = ("product", "variant", "customer", "order")
+
 
 def cents(value):
     return Decimal(str(value)).quantize(Decimal("0.01"))
@@ -20,6 +22,18 @@ class TestWooCommerceFirstSync(WooCommerceCase):
     def test_every_shipped_mapping_ran(self):
         flows = [(flow.entity, flow.direction) for flow in self.first_run.flow_ids]
         self.assertEqual(flows, FLOWS)
+
+    def test_the_shop_s_count_stands_beside_odoo_s_and_foretold_the_pages(self):
+        self.connector.action_count()
+        counts = {one.entity: one for one in self.connector.count_ids}
+        self.assertEqual({True}, {counts[entity].remote_known for entity in COUNTED})
+        for entity in COUNTED:
+            self.assertEqual(len(list(self.connector._remote_endpoint().ids(entity))), counts[entity].remote_count)
+        groups = [row for row in self.rows("products") if row["type"] == "grouped"]
+        told = counts["product"].remote_count, counts["product"].bound_count
+        self.assertEqual(len(groups), told[0] - told[1], "what the mapping leaves out")
+        imports = self.first_run.flow_ids.filtered(lambda flow: flow.direction == "import")
+        self.assertEqual(imports.mapped("pages_read"), imports.mapped("pages_expected"))
 
     def test_categories_keep_their_tree_and_lose_their_entities(self):
         row = self.row("categories", name="Hoodies & Sweats")

@@ -20,6 +20,8 @@ from .shop import Shop
 #: An answer of 250 products is built of more objects than Python makes between two collections:
 #: each would be kept for old, and the whole shop be searched for garbage every few answers.
 OBJECTS_BETWEEN_COLLECTIONS = 200_000
+#: A bucket holds what is given back in so many seconds, on each plan.
+SECONDS_OF_POINTS = 20
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -30,6 +32,12 @@ def main(arguments: list[str] | None = None) -> None:
     options.add_argument("--seed", type=int, default=1, help="0 starts with an empty shop")
     options.add_argument("--name", default=own.name, help="what a new shop is called")
     options.add_argument("--domain", default=own.domain, help="….myshopify.com")
+    options.add_argument(
+        "--restore-rate",
+        type=int,
+        default=own.restore_rate,
+        help="points a second that a new shop gives back: 100, 200 or 1000, as the plan says",
+    )
     options.add_argument("--state", type=Path, help="a file that remembers the shop")
     given = options.parse_args(arguments)
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
@@ -40,7 +48,9 @@ def main(arguments: list[str] | None = None) -> None:
     except OtherVersion as error:
         options.exit(1, f"{given.state}: {error} (make demo FRESH=1)\n")
     if shop is None:
-        shop = Shop(settings=Settings(name=given.name, domain=given.domain))
+        rate = given.restore_rate
+        limits = {"restore_rate": rate, "bucket": SECONDS_OF_POINTS * rate}
+        shop = Shop(settings=Settings(name=given.name, domain=given.domain, **limits))
         if given.seed:
             seed_demo(shop, given.seed)
             seed_price_lists(shop)

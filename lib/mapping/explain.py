@@ -71,7 +71,7 @@ _OPTIONS = {
 def _phrases(spec: FieldSpec) -> Iterable[str]:
     told: Any = spec.document
     if spec.constant:
-        yield f"always {_written(told['MAPVALUE'])}"
+        yield f"fixed value {_written(told['MAPVALUE'])}"
     else:
         source = told["MAPTO"]
         yield source if isinstance(source, str) else ", ".join(source)
@@ -81,7 +81,7 @@ def _phrases(spec: FieldSpec) -> Iterable[str]:
     if "values" in told:
         yield "by a value table"
     if "DEFAULT" in told:
-        yield f"else {_written(told['DEFAULT'])}"
+        yield f"if empty {_written(told['DEFAULT'])}"
     if spec.reference is not None:
         by = f"by its {spec.reference.key}" if spec.reference.key else "by its binding"
         yield f"the {spec.reference.name} {by}"

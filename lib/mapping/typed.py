@@ -12,7 +12,7 @@ from .problem import Problem
 
 _MISSING = "the field is required and the source does not give it"
 _EMPTY = "the field is required and the source has nothing in it"
-_REMEDY = "fill it in the source and retry; or, in the mapping, give the field a DEFAULT"
+_REMEDY = "fill it in the source and retry; or, in the mapping, fill in «If empty» of the field"
 
 
 class TypedRecord:

@@ -11,8 +11,12 @@ def skewed(skew: float, where: str) -> list[str]:
     servers that a person can set."""
     if abs(skew) <= _MOST:
         return []
-    side = "ahead of" if skew > 0 else "behind"
+    if skew > 0:
+        return [
+            f"The shop's clock is {skew:.0f} s ahead of this server's. "
+            f"Remedy: switch on time synchronisation (NTP) on {where}."
+        ]
     return [
-        f"The shop's clock is {abs(skew):.0f} s {side} this server's. "
+        f"The shop's clock is {-skew:.0f} s behind this server's. "
         f"Remedy: switch on time synchronisation (NTP) on {where}."
     ]

@@ -9,7 +9,7 @@ from typing import Any
 from ..endpoint import Op, Record, Result
 from ..errors import GatewayError, SkipRecord
 from ..merge import Base, Conflict, Decision, Direction
-from ..store import Binding, Outcome, Seen, Trace
+from ..store import BOUND, Binding, Outcome, Seen, Trace
 
 
 @dataclass(slots=True)
@@ -122,7 +122,13 @@ class Item:
             intent=self.intent,
             alike=self.alike,
             left=self.left,
+            found=self._found(),
         )
+
+    def _found(self) -> str | None:
+        if self.matched:
+            return "|".join(sorted(self.matched))
+        return BOUND if self.target_id is not None and not self.created else None
 
     def bury(self, error: GatewayError, stage: str) -> None:
         """The record can't be applied: a dead letter with its payload."""

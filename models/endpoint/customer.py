@@ -236,7 +236,8 @@ class Customer(Entity):
             raise Refused(
                 f"a {self.name} without a name",
                 field="name",
-                remedy=f"Give the {self.name} a name at the source, or its mapping a DEFAULT.",
+                remedy=f"Name the {self.name} at the source, or fill in «If empty» of the name in its "
+                "mapping.",
             )
         return values
 

@@ -10,13 +10,19 @@ from functools import lru_cache
 
 from ..wording import entity_label, field_label, told_of
 from .calls import CALLS
+from .checks import CHECKS
 from .mapping import MAPPING
 from .odoo import ODOO
 from .orders import ORDERS
+from .shopify import SHOPIFY
 from .shops import SHOPS
 from .sync import SYNC
+from .woocommerce import WOOCOMMERCE
 
-SAID = (*MAPPING, *SYNC, *CALLS, *ODOO, *ORDERS, *SHOPS)
+SAID = (
+    *(*MAPPING, *SYNC, *CALLS, *CHECKS, *ODOO, *ORDERS),
+    *(*SHOPS, *SHOPIFY, *WOOCOMMERCE),
+)
 #: What fills these is said by the engine, too.
 SPOKEN = frozenset(
     ("after", "before", "error", "kind", "said", "taxes", "text", "wanted", "what", "why")

@@ -7,9 +7,9 @@ _lt = LazyTranslate(__name__)
 MAPPING = (
     _lt("the field is required and the source does not give it"),
     _lt("the field is required and the source has nothing in it"),
-    _lt("fill it in the source and retry; or, in the mapping, give the field a DEFAULT"),
-    _lt("fill it in the shop and retry; or, in the mapping, give the field a DEFAULT"),
-    _lt("fill it in Odoo and retry; or, in the mapping, give the field a DEFAULT"),
+    _lt("fill it in the source and retry; or, in the mapping, fill in «If empty» of the field"),
+    _lt("fill it in the shop and retry; or, in the mapping, fill in «If empty» of the field"),
+    _lt("fill it in Odoo and retry; or, in the mapping, fill in «If empty» of the field"),
     _lt("the filter reads a field that the source does not give"),
     _lt("grant the scope that shows it, or end the path with ? to take missing as null"),
     _lt("%(count)s fields are wrong: %(text)s"),
@@ -77,4 +77,23 @@ MAPPING = (
     _lt("%(what)s is not a %(kind)s"),
     _lt("%(found)s is no texts"),
     _lt("map fewer"),
+    _lt("more than %(count)s characters"),
+    _lt("the result would be too long"),
+    _lt("join fewer elements"),
+    _lt("join texts and numbers only"),
+    _lt("the list has lists or objects in it"),
+    _lt("the thousands are odd"),
+    _lt("weight and unit were expected"),
+    _lt("use a shorter «new»"),
+    _lt(
+        "a %(entity)s whose create gets no answer could not be found again, and would be "
+        "created twice"
+    ),
+    _lt("Name an identity (one of %(keys)s), or say on_missing «skip»."),
+    _lt("not valid JSON at line %(line)s, column %(column)s: %(message)s"),
+    _lt("mend the text there"),
+    _lt("the document has more than %(count)s characters"),
+    _lt("«%(name)s» is not a list here"),
+    _lt("change it where it is mapped as a list"),
+    _lt("the mapping document is wrong; %(text)s"),
 )

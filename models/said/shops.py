@@ -67,7 +67,7 @@ SHOPS = (
     _lt("A category needs a name."),
     _lt("Name it at the source."),
     _lt("A product needs a name."),
-    _lt("Name it at the source, or map DEFAULT."),
+    _lt("Name it at the source, or fill in «If empty» of the name in the mapping."),
     _lt("A customer of the shop needs an e-mail."),
     _lt("Enter one, or leave the customer out by a filter."),
     _lt(

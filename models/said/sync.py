@@ -44,4 +44,17 @@ SYNC = (
     _lt(
         "%(most)s of %(count)s %(entity)s records failed alike (%(where)s), for example: %(error)s"
     ),
+    _lt("%(entity)s %(id)s was bound to another record meanwhile"),
+    _lt("%(count)s writes gave %(found)s results"),
+    _lt("%(count)s writes of %(name)s gave %(found)s results"),
+    _lt("One %(entity)s is in one %(owner)s only: take it out of one, then retry."),
+    _lt(
+        "Give the connector the right to read it (in Odoo the groups, companies and record "
+        "rules of its integration user; in the shop what the check of the connection misses),"
+        " then retry; or make it a %(entity)s again, if it is none any more."
+    ),
+    _lt("the mapping of %(entity)s takes more than %(seconds)s seconds for a page"),
+    _lt("Make its lambdas simpler, or the connector's pages smaller; then resume the run."),
+    _lt("accounting is off: %(read)s records read, %(counts)s accounted for"),
+    _lt("This is a defect of the gateway; report it with the run's number."),
 )

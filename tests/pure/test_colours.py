@@ -17,7 +17,8 @@ SCREENS = sorted(
 #: Colour values, and Bootstrap's classes that stay light or dark whatever the theme.
 FIXED = re.compile(
     r"(?<!&)#[0-9a-f]{3,8}\b|\b(?:rgb|hsl)a?\("
-    r"|\b(?:color|background|fill|stroke)(?:-color)?:\s*(?:white|black|gr[ae]y|red|green|blue)\b"
+    r"|\b(?:color|background|border|outline|fill|stroke|shadow)(?:-\w+)?:[^;}{]*[\s:]"
+    r"(?:white|black|silver|gr[ae]y|red|green|blue|orange|yellow|purple|pink|brown|navy|teal|cyan)\b"
     r"|\b(?:bg|text|table|border|btn)-(?:white|black|light|dark)\b",
     re.IGNORECASE,
 )
@@ -25,14 +26,26 @@ FIXED = re.compile(
 
 @pytest.mark.parametrize(
     "text",
-    ["color: #fff;", "background: rgba(0, 0, 0, 0.1)", "color: white", 'class="p-2 bg-light"'],
+    [
+        *(
+            "color: #fff;",
+            "background: rgba(0, 0, 0, 0.1)",
+            "color: white",
+            "border: 1px solid teal",
+        ),
+        *("box-shadow: 0 0 2px black", 'class="p-2 bg-light"'),
+    ],
 )
 def test_a_fixed_colour_is_found(text):
     assert FIXED.search(text)
 
 
 @pytest.mark.parametrize(
-    "text", ['href="#"', "color: $body-color", 'class="bg-view text-bg-danger"', "var(--success)"]
+    "text",
+    [
+        *('href="#"', "color: $body-color", 'class="bg-view text-bg-danger"', "var(--success)"),
+        *("border: 1px solid $border-color", 'decoration-danger="color: is_red"'),
+    ],
 )
 def test_a_colour_of_the_theme_is_none(text):
     assert not FIXED.search(text)

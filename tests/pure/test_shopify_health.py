@@ -39,6 +39,13 @@ def test_a_healthy_shop_has_a_name_a_version_and_its_locations():
     assert health.version == "2026-10" and len(health.locations) == 2
 
 
+def test_the_check_tells_the_shops_currency_its_time_zone_and_what_its_app_may_do():
+    endpoint, shop, _ = demo(scopes=("write_products", "read_orders"))
+    health = endpoint.check()
+    assert (health.currency, health.time_zone) == (shop.settings.currency, "America/New_York")
+    assert health.granted == ["read_orders", "write_products"]
+
+
 def test_missing_scopes_are_named_with_what_they_hide_and_what_to_do():
     endpoint, _, _ = demo(scopes=("read_products", "write_inventory", "read_orders"))
     health = endpoint.check()

@@ -20,7 +20,7 @@ PLURALS = {"de": "nplurals=2; plural=(n != 1);", "fr": "nplurals=2; plural=(n > 
 SAME = {
     "de": {
         *("%(count)s × %(what)s", "%(hours)s h %(minutes)s min", "%(why)s %(remedy)s"),
-        *("%s min", "%s s", "Partner", "%(name)s: %(text)s"),
+        *("%s min", "%s s", "Partner", "%(name)s: %(text)s", "%(way)s, %(when)s: %(what)s"),
         "%(group)s: «%(name)s» %(field)s %(before)s → %(after)s",
         *("Barcode", "SKU", "Status"),
         *("Dashboard", "Details", "Dialog", "Domain", "Export", "Filter", "Gateway", "ID"),
@@ -43,8 +43,8 @@ CODE = {
     "lambda first, last: f'{first} {last}'.strip()",
 }
 #: Stand in «» like a button's name, but are an example to be translated freely, or a name on one of
-#: Odoo's own screens.
-EXAMPLES = {"natural key=value", "Track Inventory"}
+#: Odoo's own screens, or a platform's.
+EXAMPLES = {"natural key=value", "Track Inventory", "Plain"}
 
 #: What a sync is called by one word, in each language.
 OTHER_WORDS = {"de": r"\bSync\b", "fr": r"\b[Ss]ynch?(ro)?\b"}

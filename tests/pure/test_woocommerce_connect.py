@@ -148,7 +148,7 @@ def test_over_https_a_wrong_secret_and_an_unknown_key_are_told_apart():
     unknown = open_shop({**good, "consumer_key": "ck_x"}, {}, shop.clock, SimulatorTransport(shop))
     with pytest.raises(StopRun) as caught:
         unknown.check()
-    assert "keys in the query" in str(caught.value)
+    assert "query as «Way of signing in»" in str(caught.value)
 
 
 def test_a_clock_that_is_off_by_more_than_15_minutes_says_so():
@@ -201,12 +201,14 @@ def test_a_healthy_shop_tells_its_version_address_and_place():
     assert health.ok and list(health.problems) == []
     assert (health.version, health.account) == ("11.0.1", shop.settings.url)
     assert list(health.locations) == ["shop"]
+    assert (health.currency, health.granted) == (shop.settings.currency, ["read", "write"])
 
 
 def test_a_key_that_may_only_read_is_named():
     shop = make_shop(permission="read")
     health = connect(shop).check()
     assert not health.ok and list(health.missing) == ["write"]
+    assert health.granted == ["read"]
     assert "does not have write permissions" in health.problems[0]
     assert "Read/Write" in health.problems[0] or "read/write" in health.problems[0]
 

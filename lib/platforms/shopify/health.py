@@ -12,7 +12,7 @@ from ..health import skewed
 from .client import API_VERSION, Client, Reply
 from .documents import SHOP
 from .price_lists import price_lists
-from .scopes import Scopes, missing
+from .scopes import Scopes, granted, missing
 from .search import locations
 from .translations import languages
 
@@ -27,7 +27,7 @@ def check(
     refuses the credentials."""
     reply = client.send(SHOP, {})
     skew = (reply.date - clock.now()).total_seconds() if reply.date else 0.0
-    held = scopes.held()
+    held, shop = scopes.held(), _shop(reply)
     lacks = missing(held, also) if held is not None else {}
     places, refused = _asked(locations, client)
     lists, hidden = _asked(price_lists, client)
@@ -41,10 +41,13 @@ def check(
     return Health(
         ok=not problems,
         version=reply.version or API_VERSION,
-        account=_account(reply),
-        system=_system(reply),
+        account=f"{shop.get('name')} ({shop.get('myshopifyDomain')})" if shop else "",
+        system=str(shop.get("id") or ""),
+        currency=str(shop.get("currencyCode") or ""),
+        time_zone=str(shop.get("ianaTimezone") or ""),
         problems=problems,
         missing=sorted(lacks),
+        granted=granted(held or ()),
         offered=scopes.offered(),
         hidden=sorted({f for fields in lacks.values() for f in fields if " " not in f}),
         clock_skew=skew,
@@ -54,16 +57,9 @@ def check(
     )
 
 
-def _account(reply: Reply) -> str:
+def _shop(reply: Reply) -> Mapping[str, Any]:
     shop: Any = reply.data.get("shop")
-    if not isinstance(shop, Mapping):
-        return ""
-    return f"{shop.get('name')} ({shop.get('myshopifyDomain')})"
-
-
-def _system(reply: Reply) -> str:
-    shop: Any = reply.data.get("shop")
-    return str(shop.get("id") or "") if isinstance(shop, Mapping) else ""
+    return shop if isinstance(shop, Mapping) else {}
 
 
 def _version(reply: Reply) -> list[str]:

@@ -105,6 +105,12 @@ def with_reads(scopes: Iterable[str]) -> frozenset[str]:
     return frozenset(held | {f"read_{s[6:]}" for s in held if s.startswith("write_")})
 
 
+def granted(held: Iterable[str]) -> list[str]:
+    """The scopes held, without those reads that a write brings with it."""
+    known = set(held)
+    return sorted(s for s in known if not (s[:5] == "read_" and f"write_{s[5:]}" in known))
+
+
 def missing(
     held: frozenset[str], also: Mapping[str, tuple[str, ...]]
 ) -> dict[str, tuple[str, ...]]:

@@ -99,7 +99,7 @@ def shop_url(text: str, *, plain_allowed: bool = False) -> str:
             "The shop address is http: names and addresses of customers would travel in the clear.",
             field="url",
             value=text,
-            remedy="Enter the https address, or allow http in the connection's settings.",
+            remedy="Enter the https address, or say yes under «Allow http».",
         )
     path = parts.path.rstrip("/").removesuffix("/wp-json/wc/v3").removesuffix("/wp-json")
     place = f"[{host}]" if ":" in host else host
@@ -119,7 +119,7 @@ def _method(wanted: str, base_url: str) -> Method:
         raise StopRun(
             "Over http WooCommerce takes no keys but by OAuth.",
             field="auth",
-            remedy="Set the way of signing in to automatic, or use the https address.",
+            remedy="Set «Way of signing in» to auto, or use the https address.",
         )
     return method or ("oauth" if plain else "basic")
 

@@ -23,6 +23,7 @@ from ...images import Image
 from ...redact import Redactor
 from ..images import ImageReader
 from . import canonical as canonical_values
+from . import counts as counting
 from . import health, webhooks
 from .client import Client
 from .entities import ENTITIES
@@ -98,6 +99,9 @@ class WooCommerceEndpoint:
 
     def entities(self) -> Mapping[str, EntityInfo]:
         return ENTITIES
+
+    def counts(self, entities: Sequence[str]) -> Mapping[str, int]:
+        return counting.counts(self._client, self._routes, entities)
 
     # -- reading -------------------------------------------------------------------------------
 

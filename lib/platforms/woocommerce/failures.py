@@ -22,8 +22,8 @@ _KEYS = "WooCommerce → Settings → Advanced → REST API"
 _SCHEME = (
     "Check that the consumer key exists ("
     + _KEYS
-    + "). Over https a server that drops the Authorization header needs the setting «keys in the "
-    "query»; over http only OAuth is taken."
+    + "). Over https a server that drops the Authorization header needs query as «Way of signing "
+    "in»; over http only OAuth is taken."
 )
 #: Words of a message of status 401 → what to do about it.
 _BY_WORDS: tuple[tuple[str, str], ...] = (

@@ -15,13 +15,14 @@ export class FieldDialog extends Component {
         under: { type: Array, optional: true },
         name: String,
         spec: String,
+        help: { type: String, optional: true },
         choices: Object,
         references: { type: Array, optional: true },
         sources: Array,
         targets: Array,
         apply: Function,
     };
-    static defaultProps = { under: [], references: [] };
+    static defaultProps = { under: [], references: [], help: "" };
 
     theme = editorTheme();
 

@@ -7,6 +7,10 @@ const SHOWN = ["MAPTO", "MAPVALUE", "DEFAULT", "type", "transform", "reference",
 const SHOWN_IN_REFERENCE = ["entity", "lookup", "key", "required"];
 const SHOWN_IN_LIST = ["key", "owned"];
 
+/** Types whose values are written as they are, and those whose values have parts. */
+const TEXTS = ["char", "text", "html", "selection"];
+const STRUCTURED = ["json", "list", "options", "texts", "images"];
+
 const isText = (value) => value === undefined || typeof value !== "object";
 const without = (told, shown) =>
     Object.fromEntries(Object.entries(told || {}).filter(([name]) => !shown.includes(name)));
@@ -15,6 +19,38 @@ const lines = (text) =>
         .split("\n")
         .map((line) => line.trim())
         .filter(Boolean);
+
+/** What was typed for a value of this type, as JSON: a text needs no quotes. Raises SyntaxError
+ * where the type has parts, and that is no JSON. */
+export function toJson(typed, type) {
+    if (TEXTS.includes(type)) {
+        const isQuoted = typed.startsWith('"') && isJson(typed);
+        return isQuoted || typed === "null" ? typed : JSON.stringify(typed);
+    }
+    if (STRUCTURED.includes(type)) {
+        JSON.parse(typed);
+    }
+    return isJson(typed) ? typed : JSON.stringify(typed);
+}
+
+function isJson(typed) {
+    try {
+        JSON.parse(typed);
+        return true;
+    } catch {
+        return false;
+    }
+}
+
+/** As `toJson` takes it: a text without quotes, unless it would be taken for something else. */
+function toText(value, type) {
+    if (value === undefined) {
+        return "";
+    }
+    const json = JSON.stringify(value);
+    const isPlain = typeof value === "string" && value && !STRUCTURED.includes(type);
+    return isPlain && toJson(value, type) === json ? value : json;
+}
 
 /** Why a field can only be edited as JSON, in words; nothing where the form shows all of it. */
 export function whyJson(spec) {
@@ -50,9 +86,8 @@ export function toForm(text) {
         transform: typeof spec.transform === "string" ? spec.transform : "",
         ...Object.fromEntries(FLAGS.map((flag) => [flag, Boolean(spec[flag])])),
         told: Object.fromEntries(FLAGS.map((flag) => [flag, spec[flag]])),
-        constant: spec.MAPVALUE === undefined ? "" : JSON.stringify(spec.MAPVALUE),
-        default: spec.DEFAULT === undefined ? "" : JSON.stringify(spec.DEFAULT),
-        help: spec.help || "",
+        constant: toText(spec.MAPVALUE, spec.type || implied),
+        default: toText(spec.DEFAULT, spec.type || implied),
         kept: without(spec, SHOWN),
         refersTo: !reference
             ? ""
@@ -104,15 +139,13 @@ function toList(form) {
     return { ...told, ...form.keptOfList };
 }
 
-/** The form's values as the field's JSON. Raises SyntaxError for a constant that is no JSON. */
+/** The form's values as the field's JSON. Raises SyntaxError as `toJson`. */
 export function toSpec(form) {
     const paths = lines(form.paths);
     const spec = {};
-    if (form.constant) {
-        JSON.parse(form.constant);
-    } else if (form.lambda.trim()) {
+    if (!form.constant && form.lambda.trim()) {
         spec.MAPTO = [...paths, form.lambda.trim()];
-    } else {
+    } else if (!form.constant) {
         spec.MAPTO = paths.length === 1 && !form.isList ? paths[0] : paths;
     }
     if (form.type !== form.impliedType) {
@@ -138,8 +171,8 @@ export function toSpec(form) {
         ["DEFAULT", form.default],
     ]) {
         if (value) {
-            JSON.parse(value);
-            text = text.replace("{", () => `{\n  "${key}": ${value},`);
+            const told = toJson(value, form.type);
+            text = text.replace("{", () => `{\n  "${key}": ${told},`);
         }
     }
     return text;

@@ -138,7 +138,7 @@ export class MappingEditor extends Component {
     }
 
     /** A field, an entry of a list («path» has the list's names before its own), or a new one. */
-    edit(path, spec = "") {
+    edit(path, spec = "", help = "") {
         const under = path.slice(0, -1);
         const { rows, source_fields, unmapped_target, references } = this.state.table;
         const list = rows.find((row) => row.path.join() === under.join());
@@ -146,6 +146,7 @@ export class MappingEditor extends Component {
             under,
             name: path.at(-1),
             spec,
+            help,
             choices: this.choices,
             references,
             sources: list ? list.element.sources : source_fields,
@@ -211,8 +212,31 @@ export class MappingEditor extends Component {
             return;
         }
         await this.call("editor_save", ...this.place, this.state.text, this.state.note);
-        this.notification.add(_t("Saved. It holds from the next run on."), { type: "success" });
         await this.load();
+        this.tellKept(_t("Saved. It holds from the next run on."));
+    }
+
+    /** What records have that do not change is said too, and how to carry the mapping to them. */
+    tellKept(done) {
+        const close = this.notification.add(
+            _t(
+                "%s Records that are settled already keep what they have until they change, or until the mapping is carried to all of them.",
+                done,
+            ),
+            {
+                type: "success",
+                autocloseDelay: 15000,
+                buttons: [
+                    {
+                        name: _t("Carry to all records"),
+                        onClick: () => {
+                            close();
+                            this.carry();
+                        },
+                    },
+                ],
+            },
+        );
     }
 
     // -- history and files
@@ -245,10 +269,8 @@ export class MappingEditor extends Component {
             confirmLabel: _t("Take the changes back"),
             confirm: async () => {
                 await this.call("editor_take_back", ...this.place);
-                this.notification.add(_t("Restored. It holds from the next run on."), {
-                    type: "success",
-                });
                 await this.load();
+                this.tellKept(_t("Restored. It holds from the next run on."));
             },
             cancel: () => {},
         });
@@ -288,8 +310,8 @@ export class MappingEditor extends Component {
 
     async restore(revision) {
         await this.orm.call("gateway.mapping.revision", "action_restore", [[revision.id]]);
-        this.notification.add(_t("Restored. It holds from the next run on."), { type: "success" });
         await this.load();
+        this.tellKept(_t("Restored. It holds from the next run on."));
     }
 
     exportFile() {

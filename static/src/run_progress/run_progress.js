@@ -95,10 +95,16 @@ export class RunProgress extends Component {
             _t("records read: %s", formatInteger(read)),
             _t("%(rate)s records/s", { rate: formatInteger(Math.round(rate)) }),
             _t("going on for %s", duration(seconds)),
-            left === null
-                ? _t("how much is left is known when all is read")
-                : _t("about %s left", duration(left)),
+            this.timeLeft(left),
         ];
+    }
+
+    /** Nothing is told to be over while the run is open. */
+    timeLeft(seconds) {
+        if (seconds === null) {
+            return _t("time left not known yet");
+        }
+        return seconds < 1 ? _t("finishing") : _t("about %s left", duration(seconds));
     }
 }
 

@@ -58,7 +58,6 @@ registry.category("web_tour.tours").add("gateway_retry_letters", {
         {
             content: "They are grouped by cause",
             trigger: ".o_group_header:contains(Matches more than one)",
-            run: "click",
         },
         {
             content: "The problem is read without opening it",
@@ -121,7 +120,6 @@ registry.category("web_tour.tours").add("gateway_empty_inbox", {
         {
             content: "They are grouped by cause",
             trigger: ".o_group_header:contains(Matches more than one)",
-            run: "click",
         },
         tick("Fourth"),
         { content: "Assign it", trigger: "button[name=action_ask_assign]", run: "click" },
@@ -141,7 +139,7 @@ registry.category("web_tour.tours").add("gateway_empty_inbox", {
         },
         {
             content: "How often it is tried is told",
-            trigger: ".o_field_widget[name=tries_text]:contains(1 of 1)",
+            trigger: ".o_field_widget[name=tries_text]:contains(once each time)",
         },
         {
             content: "Retry all of its cause",

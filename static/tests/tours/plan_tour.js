@@ -21,8 +21,7 @@ registry.category("web_tour.tours").add("gateway_plan", {
             trigger: "button[name=action_open_plan_changes]",
             run: "click",
         },
-        { content: "By direction", trigger: ".o_group_name:contains(Import)", run: "click" },
-        { content: "By entity", trigger: ".o_group_name:contains(Price)", run: "click" },
+        { content: "By entity", trigger: ".o_group_name:contains(Price)" },
         {
             content: "A record",
             trigger: ".o_data_row:contains(41) td[name=summary]",

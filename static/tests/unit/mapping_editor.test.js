@@ -141,6 +141,16 @@ test("Restore of an older version restores that one and reads the layer anew", a
     await waitFor(".o_notification:contains(Restored)");
 });
 
+test("What was restored or saved says that settled records keep theirs, and carries it to them", async () => {
+    await open("history");
+    await contains(".o_gateway_revisions tr:contains(older) button:contains(Restore)").click();
+    await waitFor(".o_notification:contains(keep what they have)");
+    await contains(".o_notification button:contains(Carry to all records)").click();
+    await waitFor(".modal-title:contains(Carry to all records)");
+    expect.verifySteps(["action_restore [[11]]", `editor_load ${JSON.stringify(PLACE)}`]);
+    expect(".o_notification:contains(keep what they have)").toHaveCount(0);
+});
+
 test("Restore of what was below takes the changes back, once it is confirmed", async () => {
     await open("history");
     await contains(".o_gateway_below button:contains(Restore)").click();

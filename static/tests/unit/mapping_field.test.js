@@ -69,8 +69,29 @@ test("a constant stays as exact as it was typed", () => {
     expect(toSpec(form)).toInclude('"MAPVALUE": 4.50');
 });
 
-test("a constant that is no JSON is refused", () => {
-    expect(() => toSpec({ ...toForm(""), constant: "abc" })).toThrow(SyntaxError);
+test("a text is typed without quotes, and shown so", () => {
+    const spec = (form) => JSON.parse(toSpec({ ...toForm(""), ...form }));
+    expect(spec({ constant: "Mug", type: "char" }).MAPVALUE).toBe("Mug");
+    expect(spec({ constant: "12", type: "char" }).MAPVALUE).toBe("12");
+    expect(spec({ constant: '"Mug"', type: "char" }).MAPVALUE).toBe("Mug");
+    expect(spec({ constant: "soon", type: "integer" }).MAPVALUE).toBe("soon", {
+        message: "the check names the type",
+    });
+    expect(spec({ constant: "12", type: "integer" }).MAPVALUE).toBe(12);
+    expect(asForm({ MAPVALUE: "consu", type: "selection" }).constant).toBe("consu");
+    expect(asForm({ MAPTO: "a", DEFAULT: "null", type: "char" }).default).toBe('"null"');
+    expect(asForm({ MAPTO: "a", DEFAULT: "", type: "char" }).default).toBe('""');
+    expect(asForm({ MAPTO: "a", DEFAULT: true, type: "boolean" }).default).toBe("true");
+});
+
+test("a value with parts that is no JSON is refused", () => {
+    expect(() => toSpec({ ...toForm(""), constant: "abc", type: "json" })).toThrow(SyntaxError);
+});
+
+test("values are entered under the names that remedies call them by", async () => {
+    await open("name", { MAPTO: "title", type: "char" });
+    expect("label:has(input[name=default])").toHaveText(/^If empty/);
+    expect("label:has(input[name=constant])").toHaveText(/^Fixed value/);
 });
 
 test("what the form can't show is edited as JSON, and it says why", async () => {
@@ -94,6 +115,11 @@ const SPECS = [
     { MAPTO: "a", type: "list", reference: { entity: "variant" }, null_leaves: true },
     { MAPTO: "all", list: { key: "id", entity: "variant", match: ["sku", ["a", "b"]] } },
     { MAPTO: ["all", "lambda x: x"], type: "list", list: { key: ["a", "b"], owned: false } },
+    { MAPVALUE: 'say "a"', type: "char" },
+    { MAPTO: "a", DEFAULT: "12", type: "char" },
+    { MAPTO: "a", DEFAULT: null, type: "char" },
+    { MAPTO: "a", DEFAULT: "1", type: "integer" },
+    { MAPVALUE: { a: [1] }, type: "json" },
 ];
 
 test("a form that nobody changes gives the field as it was", () => {
@@ -172,7 +198,7 @@ test("a field is mapped without a mouse: pick, Enter, Enter", async () => {
     await contains("input[name=default]").edit("1", { confirm: "enter" });
     await animationFrame();
     expect(applied.map(([field, json]) => [field, JSON.parse(json).DEFAULT])).toEqual([
-        ["name", 1],
+        ["name", "1"],
     ]);
     expect(".modal").toHaveCount(0);
 });

@@ -34,6 +34,8 @@ class Run extends models.Model {
         { id: 1, progress: GOING },
         { id: 2, progress: { open: false, state: "done" } },
         { id: 3, progress: { ...GOING, state: "queued", waits_for: "Shop #7 (compare)" } },
+        { id: 4, progress: { ...GOING, left: 0 } },
+        { id: 5, progress: { ...GOING, left: 27.4 } },
     ];
 }
 defineMailModels();
@@ -47,7 +49,7 @@ test("a running run says where it is, how fast, and what is not known", async ()
     expect(".progress-bar").toHaveText("38 %");
     expect(".o_gateway_progress").toHaveText(/step 2 of 4/);
     expect(".o_gateway_progress").toHaveText(/records read: 1,200/);
-    expect(".o_gateway_progress").toHaveText(/how much is left is known when all is read/);
+    expect(".o_gateway_progress").toHaveText(/time left not known yet/);
 });
 
 test("a run that has ended shows no progress", async () => {
@@ -58,6 +60,17 @@ test("a run that has ended shows no progress", async () => {
 test("a run that waits for another one names it", async () => {
     await mountView({ type: "form", resModel: "run", resId: 3, arch });
     expect(".o_gateway_progress strong").toHaveText(/Waits until Shop #7 \(compare\) has ended/);
+});
+
+test("an open run is finishing rather than over in 0 s", async () => {
+    await mountView({ type: "form", resModel: "run", resId: 4, arch });
+    expect(".o_gateway_progress").toHaveText(/finishing/);
+    expect(".o_gateway_progress").not.toHaveText(/0 s left/);
+});
+
+test("what is left is told in seconds", async () => {
+    await mountView({ type: "form", resModel: "run", resId: 5, arch });
+    expect(".o_gateway_progress").toHaveText(/about 27 s left/);
 });
 
 test("times are told in words", () => {

@@ -1,4 +1,4 @@
-"""A shop by hand: `python -m simulators.woocommerce [port]`, run in the folder `tests`."""
+"""A shop by hand: `python dev/run_pure.py gateway_ng.tests.simulators.woocommerce [port]`."""
 
 from __future__ import annotations
 

@@ -379,7 +379,10 @@ METAFIELD_TYPES = Document(
 SCOPES = Document("Scopes", "query Scopes { currentAppInstallation { accessScopes { handle } } }\n")
 #: Whether the shop sells to companies at all; asked only by an app that may see them.
 B2B = Document("B2B", "query B2B { shop { entitlements { b2b { enabled } } } }\n")
-SHOP = Document("ShopName", "query ShopName { shop { id name myshopifyDomain currencyCode } }\n")
+SHOP = Document(
+    "ShopName",
+    "query ShopName { shop { id name myshopifyDomain currencyCode ianaTimezone } }\n",
+)
 LOCATIONS = Document(
     "Locations",
     """query Locations($after: String) {

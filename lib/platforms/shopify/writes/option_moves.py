@@ -83,11 +83,16 @@ class _Plan:
         silent = sorted(set(self.held) - set(self.said))
         if not changed or not silent:
             return
-        what = "has" if self.change.added else "has no more"
+        told = (
+            f"The product has the option {changed[0]} in Odoo, and has variants in the shop that "
+            "Odoo does not know or says nothing of."
+            if self.change.added
+            else f"The product has no more the option {changed[0]} in Odoo, and has variants in the "
+            "shop that Odoo does not know or says nothing of."
+        )
         work.fail(
             Refused(
-                f"The product {what} the option {changed[0]} in Odoo, and has variants in the shop "
-                "that Odoo does not know or says nothing of.",
+                told,
                 field="variants.options",
                 value=silent[0],
                 remedy="Sync those variants first, or make the change in the shop, then retry.",

@@ -57,7 +57,9 @@ def product_body(values: Values, unit: str, held_images: Sequence[Values] = ()) 
     body = {**checked(_PRODUCT, values), **_shared(values, unit)}
     if "name" in values and not str(values["name"] or "").strip():
         raise Refused(
-            "A product needs a name.", field="name", remedy="Name it at the source, or map DEFAULT."
+            "A product needs a name.",
+            field="name",
+            remedy="Name it at the source, or fill in «If empty» of the name in the mapping.",
         )
     if "categories" in values:
         body["categories"] = [{"id": id_} for id_ in ids("categories", values["categories"])]
