@@ -244,9 +244,7 @@ class GatewayBinding(models.Model):
         entity = row[12] if direction == "import" else None
         old, new = (names.told(entity, name, value) for value in (old, new))
         connector = self.browse(binding_id).connector_id
-        kind, element, field = self._labels(
-            connector, direction, name, row[12], names, labels
-        )
+        kind, element, field = self._labels(connector, direction, name, row[12], names, labels)
         return {
             "id": id_,
             "list": kind,

@@ -143,7 +143,7 @@ class GatewayConnector(models.Model):
         }
 
     def _counted_domain(self, side):
-        """What counts in Odoo: what is archived counts while a record of the shop is bound to it."""
+        """What counts in Odoo: what is archived counts while a shop record is bound to it."""
         if "active" not in side.records._fields:
             return side.offered()
         kept = Domain("active", "=", True) | Domain("id", "in", self._bound_ids(side.name))

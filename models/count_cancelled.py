@@ -15,8 +15,10 @@ class GatewayCount(models.Model):
     cancelled_known = fields.Boolean(help="Whether the platform could count them.")
 
     def action_open_cancelled_apart(self):
-        """The orders that are cancelled on one side, and not on the other as it was settled last."""
+        """The orders that are cancelled on one side, and were not on the other when they were
+        settled last."""
         self.ensure_one()
+        self.check_access("read")
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(

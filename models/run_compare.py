@@ -89,7 +89,9 @@ class GatewayRun(models.Model):
             text = self.env._("Records that differ: %s.", self.count_held)
             said += [text, self.env._("Fields that differ in them: %s.", apart)]
         if left:
-            said.append(self.env._("Fields that are left apart, by decision or for good: %s.", left))
+            said.append(
+                self.env._("Fields that are left apart, by decision or for good: %s.", left)
+            )
         return " ".join(said)
 
     def _not_compared_text(self):

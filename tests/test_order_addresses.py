@@ -17,9 +17,7 @@ class TestOrderAddresses(CustomerCase):
         (binding,) = self.bindings("customer").filtered(
             lambda one: one.res_id == self.invoiced[:1].partner_invoice_id.id
         )
-        self.customer = self.shop.store.get(
-            "Customer", self.reader.number(binding.remote_id)
-        )
+        self.customer = self.shop.store.get("Customer", self.reader.number(binding.remote_id))
         self.env.cr.execute(
             "UPDATE gateway_binding SET create_date = create_date - interval '2 days'"
         )
@@ -49,15 +47,15 @@ class TestOrderAddresses(CustomerCase):
         """An order with the customer itself as its address."""
         return self.invoiced[:1]
 
-    def read(self, sale, role="billing_address"):
+    def address(self, sale, role="billing_address"):
         endpoint = OdooEndpoint(self.env, self.connector, {"order": {role}})
         (record,) = endpoint.fetch("order", [str(sale.id)])
         return record.fields[role]
 
     def test_an_edit_of_the_customer_is_told_by_the_customers_compare_alone(self):
-        before = self.read(self.sale())
+        before = self.address(self.sale())
         self.move()
-        self.assertEqual(before, self.read(self.sale()))
+        self.assertEqual(before, self.address(self.sale()))
         self.assertEqual({"customer": {"city"}}, self.held(self.compare()))
         plan = self.connector.run_sync(dry_run=True, full=True, wait=True)
         self.assertEqual({"customer"}, set(self.planned(plan)))
@@ -74,7 +72,7 @@ class TestOrderAddresses(CustomerCase):
             {"name": "Other", "city": "There", "parent_id": self.partner().id, "type": "invoice"}
         )
         sale.partner_invoice_id = other
-        self.assertEqual("There", self.read(sale)["city"])
+        self.assertEqual("There", self.address(sale)["city"])
 
     def test_the_address_that_the_shop_corrects_is_the_orders_from_then_on(self):
         sale = self.sale()
@@ -85,17 +83,17 @@ class TestOrderAddresses(CustomerCase):
         self.shop.store.touch(placed)
         self.clock.sleep(60)
         self.sync("order", direction="import")
-        self.assertEqual("Elsewhere", self.read(sale)["city"])
+        self.assertEqual("Elsewhere", self.address(sale)["city"])
         self.assertEqual({}, {k: v for k, v in self.held(self.compare()).items() if k == "order"})
 
     def test_an_order_of_a_merged_contact_keeps_the_address_of_its_day(self):
-        sale, before = self.sale(), self.read(self.sale())
+        sale, before = self.sale(), self.address(self.sale())
         kept = self.env["res.partner"].create({"name": "Kept", "city": "There"})
         merge = self.env["base.partner.merge.automatic.wizard"]
         merge._merge([self.partner().id, kept.id], kept)
         self.env.invalidate_all()
         self.assertEqual(kept, sale.partner_invoice_id)
-        self.assertEqual(before, self.read(sale))
+        self.assertEqual(before, self.address(sale))
 
     def test_the_address_that_was_kept_is_forgotten_with_the_person(self):
         sale = self.sale()

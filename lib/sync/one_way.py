@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from .. import elements
 from .item import Item
 from .lane import Lane
 

@@ -137,7 +137,7 @@ def _is_as_settled(lane: Lane, item: Item) -> bool:
     assert binding is not None and item.target is not None
     if (
         lane.back is None
-        or lane.flow.strategy.has_ownership  # a rule may restore what the target's digest leaves out
+        or lane.flow.strategy.has_ownership  # a rule may restore what the digest leaves out
         or lane.lens.texts  # they may go one way alone: the target's digest does not tell of them
         or binding.diverged
         or binding.pending
