@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
@@ -113,7 +115,7 @@ class GatewayRun(models.Model):
         rows = [
             [
                 entity_label(self.env, entity),
-                field_label(self.env, name, odoo_model(self.env, entity, "import"))
+                self._whole(field_label(self.env, name, odoo_model(self.env, entity, "import")))
                 if name
                 else "—",
                 why_text(self.env, why, None),
@@ -123,6 +125,11 @@ class GatewayRun(models.Model):
             for entity, name, why, count, examples in self._drift()
         ]
         return table(headers, rows) if rows else False
+
+    @staticmethod
+    def _whole(text):
+        """In a narrow column words would be broken."""
+        return Markup('<span class="text-nowrap">%s</span>') % text
 
     def _drift(self):
         """[(entity, field or '', why, records, names of up to three of them)], most first.
