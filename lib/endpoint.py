@@ -300,12 +300,17 @@ def not_shown(side: Endpoint, entity: str, ids: Sequence[str]) -> Sequence[str]:
     return side.unseen(entity, ids) if ids and isinstance(side, Hiding) else ()
 
 
+#: What an endpoint is asked for besides entities: how many of its orders are cancelled.
+CANCELLED_ORDERS = "order.cancelled"
+
+
 @runtime_checkable
 class Counting(Protocol):
     """An endpoint that can tell how many records it has without reading them. Optional."""
 
     def counts(self, entities: Sequence[str]) -> Mapping[str, int]:
-        """Entity → exactly how many there are, archived ones included.
+        """Entity → exactly how many there are, archived and cancelled ones included; asked for
+        `CANCELLED_ORDERS`, how many of the orders are cancelled.
 
         What the platform can't count, or does not let us, is left out. A request or two an entity.
         """

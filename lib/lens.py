@@ -66,6 +66,11 @@ class Lens:
             for name, spec in fields.items()
             if spec.nested is not None and not spec.create_only
         }
+        #: What is compared; a field of elements as «list.field».
+        self.compares = frozenset(
+            [name for name, _spec in self._plain]
+            + [f"{name}.{field}" for name, fields in self._nested.items() for field, _one in fields]
+        )
 
     def has(self, flat: str) -> bool:
         """Whether a field that a base knows is still mapped."""

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..lib.elements import spec_path
-from ..lib.merge import SOURCE_OF
+from ..lib.merge import BY_HAND, SOURCE_OF
 from ..lib.values import is_unsettled
 from .names import Names
 from .why import why_text
@@ -19,6 +19,8 @@ from .wording import (
     short_value,
 )
 
+#: Reasons of a change that may have come of a conflict: what won is carried as an edit of its side.
+CARRIED = ("source changed", *(f"{side} won by {BY_HAND}" for side in SOURCE_OF.values()))
 #: How an empty value is told.
 NOTHING = "—"
 #: Fields told of one record; more than that nobody reads.
@@ -164,7 +166,8 @@ class GatewayBinding(models.Model):
             SQL(
                 "SELECT DISTINCT ON (w.binding, w.direction, f.key) w.binding, w.id, w.direction,"
                 " w.create_date, w.outcome, f.key, f.value -> 0, f.value -> 1,"
-                " w.reasons ->> f.key, w.run_id, v.id, v.version, w.entity"
+                " w.reasons ->> f.key, w.run_id, v.id, v.version, w.entity,"
+                " lag(w.run_id) OVER (PARTITION BY w.binding, w.direction, f.key ORDER BY w.id)"
                 " FROM (%s UNION ALL %s) AS w CROSS JOIN LATERAL jsonb_each(w.field_changes) AS f"
                 " LEFT JOIN gateway_run r ON r.id = w.run_id"
                 " LEFT JOIN gateway_flow l ON l.run_id = w.run_id AND l.entity = w.entity"
@@ -180,10 +183,15 @@ class GatewayBinding(models.Model):
         run_names = {run.id: run.display_name for run in runs}
         names, found = self._names_of_changes(rows), {}
         labels = cache(lambda connector, entity: connector._labels_of(entity))
+        decisions = self._decisions(names, labels)
         for row in sorted(rows, key=lambda row: row[1]):
             told = self._told_change(row, run_names, names, labels)
+            place = told["list"], told["element"], told["field"]
+            if row[8] in CARRIED:
+                decided = self._why_decided(decisions.get((row[0], *place), ()), row[9], row[13])
+                told["why"] = decided or told["why"]
             if told["old"] or told["new"] != NOTHING:
-                found.setdefault(row[0], {})[told["list"], told["element"], told["field"]] = told
+                found.setdefault(row[0], {})[place] = told
         return {id_: list(of_one.values()) for id_, of_one in found.items()}
 
     def _names_of_changes(self, rows):
@@ -199,10 +207,9 @@ class GatewayBinding(models.Model):
             [(*place, fields_told) for place, fields_told in lists.items()],
         )
 
-    def _labels(self, connector, row, names, labels):
+    def _labels(self, connector, direction, name, entity, names, labels):
         """(what a list and its element are called, "" for a field of the record itself; what the
         field is called): by Odoo's name for what the shop calls otherwise."""
-        direction, name, entity = row[2], row[5], row[12]
         model, called = odoo_model(self.env, entity, direction), names.called(connector, entity)
         element, field = element_and_field(self.env, name, model, called)
         if direction == "export":
@@ -237,7 +244,7 @@ class GatewayBinding(models.Model):
         entity = row[12] if direction == "import" else None
         old, new = (names.told(entity, name, value) for value in (old, new))
         connector = self.browse(binding_id).connector_id
-        kind, element, field = self._labels(connector, row, names, labels)
+        kind, element, field = self._labels(connector, direction, name, row[12], names, labels)
         return {
             "id": id_,
             "list": kind,

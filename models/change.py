@@ -3,12 +3,13 @@ from odoo.tools import SQL
 
 from ..lib.plan.ids import is_planned
 from ..lib.sync.intent import MOVED
-from .outcome import OF_A_COMPARE, OF_A_PLAN, OUTCOME_LABELS
+from .outcome import ARCHIVED, OF_A_COMPARE, OF_A_PLAN, OUTCOME_LABELS, TAKEN_AWAY
 from .terms import term
 from .watermark import DIRECTIONS
 from .why import verdict_text, why_text
 from .wording import (
     FIELDS_NAMED,
+    element_and_field,
     entities,
     entity_label,
     field_label,
@@ -45,6 +46,7 @@ class GatewayChange(models.Model):
     filter_name = fields.Char(string="Filter")
     is_planned = fields.Boolean(related="run_id.is_plan", string="Planned")
     is_compared = fields.Boolean(related="run_id.compares", string="Compared")
+    is_taken_back = fields.Boolean(compute="_compute_is_taken_back")
     is_moved = fields.Boolean(
         compute="_compute_is_moved",
         search="_search_is_moved",
@@ -96,18 +98,20 @@ class GatewayChange(models.Model):
         for change in self:
             change.display_name = told_of(self.env, change.title, change.outcome_text)
 
-    @api.depends("outcome", "is_planned", "is_compared")
+    @api.depends("outcome", "entity", "direction", "is_planned", "is_compared")
     def _compute_outcome_text(self):
         """A plan's outcomes are still to come, and what a compare finds waits for nobody."""
         labels = dict(self._fields["outcome"]._description_selection(self.env))
         for change in self:
             own = OF_A_COMPARE if change.is_compared else OF_A_PLAN if change.is_planned else {}
             term = own.get(change.outcome)
+            if change.outcome == "deleted" and change.is_taken_back:
+                term = TAKEN_AWAY.get(change.entity, ARCHIVED)
             change.outcome_text = self.env._(term) if term else labels.get(change.outcome)
 
     @api.depends("field_changes", "reasons", "filter_name")
     def _compute_summary(self):
-        names = self._names(lambda change: change.field_changes or {})
+        names = self._names(lambda one: {**dict.fromkeys(one.reasons or {}), **one._pairs()})
         for change in self:
             named, called = change._named(names), names.called(change.connector_id, change.entity)
             why = {
@@ -116,22 +120,34 @@ class GatewayChange(models.Model):
             }
             said = [
                 change._filter_text() or change._next_step(),
-                why.pop("", None),
-                change._told_kept(why, called),
-                summary(self.env, change.field_changes, named, change._odoo_model(), called),
+                *change._reason_texts(why, called),
+                summary(
+                    self.env,
+                    change._pairs(),
+                    named,
+                    change._odoo_model(),
+                    called,
+                    mark="≠" if change.is_compared else "→",
+                ),
             ]
             change.summary = " · ".join(part for part in said if part)
             change.details = change._details(why, named, called)
 
-    def _told_kept(self, why, called):
-        """Fields that nothing was written to, and why."""
-        kept = [name for name in why if name not in (self.field_changes or {})]
-        model = self._odoo_model()
-        told = [
-            told_of(self.env, field_label(self.env, name, model, called), why[name])
-            for name in kept[:FIELDS_NAMED]
-        ]
-        return " · ".join([*told, "…"] if len(kept) > FIELDS_NAMED else told)
+    def _reason_texts(self, why, called):
+        """Why the record became what it did, and the fields that nothing was written to, by why: of
+        an element of a list once, whatever number of its fields."""
+        whole, kept, said = why.pop("", None), {}, self.reasons or {}
+        for name in [name for name in why if name not in (self.field_changes or {})]:
+            element, field = element_and_field(self.env, name, self._odoo_model(), called)
+            is_of_all = whole and said[""].endswith(said[name])
+            kept.setdefault(None if is_of_all else why[name], {})[element or field] = None
+        named = {
+            text: ", ".join([*names][:FIELDS_NAMED] + ["…"] * (len(names) > FIELDS_NAMED))
+            for text, names in kept.items()
+        }
+        mine = named.pop(None, "")
+        texts = [told_of(self.env, whole, mine) if mine else whole] if whole else []
+        return texts + [told_of(self.env, names, text) for text, names in named.items()]
 
     def _name_at_shop(self):
         """What is not in Odoo is called as people look for it."""
@@ -139,6 +155,12 @@ class GatewayChange(models.Model):
         if not name and self.is_planned and is_planned(self.source_id):
             return self.env._("New: %s", entity_label(self.env, self.entity))
         return name or super()._name_at_shop()
+
+    @api.depends("run_id.undoes_id", "direction")
+    def _compute_is_taken_back(self):
+        """By a take-back, in Odoo: what Odoo takes away it archives, or cancels."""
+        for change in self:
+            change.is_taken_back = bool(change.run_id.undoes_id) and change.direction == "import"
 
     @api.depends("reasons")
     def _compute_is_moved(self):
@@ -183,16 +205,30 @@ class GatewayChange(models.Model):
 
     def _details(self, why, named, called):
         """What is empty on both sides is left out, unless there is a reason for it."""
-        headers = [self.env._("Field"), self.env._("Before"), self.env._("After")]
+        headers = [self.env._("Field"), *self._pair_names()]
         headers += [self.env._("Why")] if why else []
         rows = []
-        for name, pair in (self.field_changes or {}).items():
+        for name, pair in self._pairs().items():
             before, after = (value_cell(named(name, one), self.env) for one in pair)
-            if before == after == "—" and name not in why:
+            if (before == after == "—" or pair[0] == pair[-1]) and name not in why:
                 continue
             row = [field_label(self.env, name, self._odoo_model(), called), before, after]
             rows.append([*row, why.get(name, "")] if why else row)
         return table(headers, rows) if rows else False
+
+    def _pair_names(self):
+        """What the two values of a field are called."""
+        if self.is_compared:
+            return [self.env._("In Odoo"), self.env._("In the shop")]
+        return [self.env._("Before"), self.env._("After")]
+
+    def _pairs(self):
+        """Field → its two values. A compare keeps (the target's, the source's): Odoo's comes first,
+        whichever direction told it."""
+        pairs = self.field_changes or {}
+        if self.is_compared and self.direction == "export":
+            return {name: pair[::-1] for name, pair in pairs.items()}
+        return pairs
 
     @api.depends("decision")
     def _compute_decision_text(self):

@@ -1,9 +1,10 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..lib.endpoint import Counting
+from ..lib.endpoint import CANCELLED_ORDERS, Counting
 from ..lib.errors import GatewayError
 from .wording import entities
 
@@ -41,18 +42,11 @@ class GatewayCount(models.Model):
     def action_open_odoo_only(self):
         """The records of Odoo that no record of the shop is bound to."""
         self.ensure_one()
-        side = self.connector_id._odoo_endpoint().entity(self.entity)
-        bound = self.env["gateway.binding"]._search(
-            [
-                ("connector_id", "=", self.connector_id.id),
-                ("entity", "=", self.entity),
-                ("state", "!=", "gone"),
-                ("res_id", "!=", False),
-            ]
-        )
+        connector = self.connector_id
+        side = connector._odoo_endpoint().entity(self.entity)
         found = self.env[side.model].with_context(active_test=False)
         ids = found.search(
-            [*side.offered(), ("id", "not in", bound.subselect("res_id"))],
+            [*connector._counted_domain(side), ("id", "not in", connector._bound_ids(self.entity))],
             limit=SHOWN,
         ).ids
         return {
@@ -117,7 +111,8 @@ class GatewayConnector(models.Model):
     def _count(self):
         endpoint = self._remote_endpoint()
         entities_ = [name for name in COUNTED if name in self._entities()]
-        remote = endpoint.counts(entities_) if isinstance(endpoint, Counting) else {}
+        asked = [*entities_, *([CANCELLED_ORDERS] if "order" in entities_ else [])]
+        remote = endpoint.counts(asked) if isinstance(endpoint, Counting) else {}
         bound = dict(
             self.env["gateway.binding"]._read_group(
                 [("connector_id", "=", self.id), ("state", "=", "bound")], ["entity"], ["__count"]
@@ -142,10 +137,29 @@ class GatewayConnector(models.Model):
             return self._stock_units()
         side = self._odoo_endpoint().entity(entity)
         return {
-            "odoo_count": side.records.search_count(side.offered()),
+            "odoo_count": side.records.search_count(self._counted_domain(side)),
             "remote_count": remote.get(entity, 0),
             "remote_known": entity in remote,
         }
+
+    def _counted_domain(self, side):
+        """What counts in Odoo: what is archived counts while a shop record is bound to it."""
+        if "active" not in side.records._fields:
+            return side.offered()
+        kept = Domain("active", "=", True) | Domain("id", "in", self._bound_ids(side.name))
+        return [*side.offered(), *kept]
+
+    def _bound_ids(self, entity):
+        """The Odoo records that are bound, as a subquery."""
+        bindings = self.env["gateway.binding"]._search(
+            [
+                ("connector_id", "=", self.id),
+                ("entity", "=", entity),
+                ("state", "!=", "gone"),
+                ("res_id", "!=", False),
+            ]
+        )
+        return bindings.subselect("res_id")
 
     def _stock_units(self):
         """Units on offer, as both sides were settled last: no platform adds them up."""

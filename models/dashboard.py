@@ -170,6 +170,7 @@ class GatewayDashboard(models.AbstractModel):
                     "odoo": count.odoo_count,
                     "remote": count.remote_count if count.remote_known else None,
                     "bound": count.bound_count,
+                    "cancelled": count._cancelled(),
                     "odoo_only": 0 if units else max(count.odoo_count - count.bound_count, 0),
                     "remote_only": 0
                     if units or not count.remote_known

@@ -72,7 +72,22 @@ def places(person):
             SQL("note = NULL, payload = NULL"),
         ),
         Place("gateway.event", _named(person), ("record_ids",)),
+        Place(
+            "sale.order",
+            SQL("gateway_addresses IS NOT NULL AND %s", _orders(person)),
+            ("gateway_addresses",),
+            SQL("gateway_addresses = NULL"),
+        ),
     ]
+
+
+def _orders(person):
+    if not person.is_all:
+        return SQL("id = ANY(%s)", person.sales)
+    return SQL(
+        "id IN (SELECT res_id FROM gateway_binding WHERE connector_id = %s AND entity = 'order')",
+        person.connector.id,
+    )
 
 
 def _plan_places(person):

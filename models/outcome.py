@@ -21,4 +21,7 @@ OF_A_PLAN = {
     "deleted": _lt("To delete"),
     "dead": _lt("Can't be applied"),
 }
+#: Of a take-back, by the verb with which Odoo takes such a record away.
+TAKEN_AWAY = {"order": _lt("Order cancelled"), "category": _lt("Deleted")}
+ARCHIVED = _lt("Archived")
 OF_A_COMPARE = {"held": _lt("Differs"), "unchanged": _lt("Left as it is")}

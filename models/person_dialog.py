@@ -18,6 +18,7 @@ KEPT_IN = {
     "gateway.binding": _lt("Bindings"),
     "gateway.refund": _lt("Refunds"),
     "gateway.event": _lt("Webhooks received"),
+    "sale.order": _lt("Orders with the address of their day"),
     "gateway.plan.record": _lt("Records of plans"),
     "gateway.plan.binding": _lt("Bindings of plans"),
     "gateway.plan.intent": _lt("What plans would do"),

@@ -250,8 +250,11 @@ class GatewayRun(models.Model):
         self.invalidate_recordset()
         sums = self.env["gateway.page"]._sums([("run_id", "=", self.id)], "run_id")
         numbers = sums.get(self.id, {})
-        trouble = (numbers.get("dead") or 0) + (numbers.get("held") or 0) + self.guarded
-        self._close("failed" if failed else "partial" if trouble else "done")
+        self._close("failed" if failed else "partial" if self._has_trouble(numbers) else "done")
+
+    def _has_trouble(self, numbers):
+        """Whether something of it is left to do, by the sums of its pages' counts."""
+        return bool(numbers.get("dead") or numbers.get("held") or self.guarded)
 
     def _close(self, state):
         now = fields.Datetime.now()

@@ -1,10 +1,13 @@
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..lib.merge import SOURCE_OF
+from ..lib.sync.reconcile import LEFT
 from .endpoint.entity import ENTITIES
 from .why import why_text
 from .wording import entity_label, field_label, odoo_model, table
@@ -36,6 +39,10 @@ class GatewayRun(models.Model):
 
     def _suffix(self):
         return self.env._(" (compare)") if self.compares else super()._suffix()
+
+    def _has_trouble(self, numbers):
+        """A compare has done its work when it tells what differs."""
+        return bool(numbers.get("dead")) if self.compares else super()._has_trouble(numbers)
 
     @api.depends("state")
     def _compute_drift(self):
@@ -69,12 +76,25 @@ class GatewayRun(models.Model):
                 "The compare ended before everything was compared; until then nothing differed."
             )
         if self.drift:
-            return ""
+            return self._counted_text()
         if self.count_held:
             return self.env._(
                 "Records that differed: %s. Which they were is not kept any more.", self.count_held
             )
         return self.env._("Nothing differs between Odoo and the shop in what was compared.")
+
+    def _counted_text(self):
+        """What the table adds up to: a record may differ in several fields."""
+        apart, left = self._fields_apart()
+        said = []
+        if self.count_held:
+            text = self.env._("Records that differ: %s.", self.count_held)
+            said += [text, self.env._("Fields that differ in them: %s.", apart)]
+        if left:
+            said.append(
+                self.env._("Fields that are left apart, by decision or for good: %s.", left)
+            )
+        return " ".join(said)
 
     def _not_compared_text(self):
         if self._is_open() or not self.count_dead:
@@ -89,13 +109,13 @@ class GatewayRun(models.Model):
             self.env._("Entity"),
             self.env._("Field"),
             self.env._("Why"),
-            self.env._("Records"),
+            self.env._("In records"),
             self.env._("For example"),
         ]
         rows = [
             [
                 entity_label(self.env, entity),
-                field_label(self.env, name, odoo_model(self.env, entity, "import"))
+                self._whole(field_label(self.env, name, odoo_model(self.env, entity, "import")))
                 if name
                 else "—",
                 why_text(self.env, why, None),
@@ -106,33 +126,56 @@ class GatewayRun(models.Model):
         ]
         return table(headers, rows) if rows else False
 
+    @staticmethod
+    def _whole(text):
+        """In a narrow column words would be broken."""
+        return Markup('<span class="text-nowrap">%s</span>') % text
+
     def _drift(self):
         """[(entity, field or '', why, records, names of up to three of them)], most first.
 
         Elements of lists are one field: `lines[7].price` counts as `lines.price`.
         """
         changes = self.env["gateway.change"]
-        changes.check_access("read")
+        rows = self._told(
+            "SELECT entity, field, why, count(DISTINCT source_id),"
+            " (array_agg(DISTINCT id))[1:%(few)s] FROM told"
+            " GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2 LIMIT %(most)s",
+            few=EXAMPLES,
+            most=REPORTED,
+        )
+        named = changes.browse({id_ for *_line, ids in rows for id_ in ids})
+        names = dict(zip(named.ids, named.mapped("record_name"), strict=True))
+        return [(*line, [names[id_] for id_ in ids]) for *line, ids in rows]
+
+    def _fields_apart(self):
+        """(fields of records that a sync or a person would settle, fields that are left apart): the
+        sums of all lines of the drift."""
+        rows = self._told(
+            "SELECT count(*) FILTER (WHERE NOT left_), count(*) FILTER (WHERE left_) FROM"
+            " (SELECT DISTINCT entity, field, why, source_id, why LIKE %(left)s AS left_ FROM told)"
+            " AS one",
+            left=f"{LEFT}%",
+        )
+        return rows[0]
+
+    def _told(self, query, **values):
+        """A query of `told`: what differs, line by line."""
+        self.env["gateway.change"].check_access("read")
         self.env.flush_all()
-        rows = self.env.execute_query(
+        return self.env.execute_query(
             SQL(
-                "SELECT entity, field, why, count(DISTINCT source_id),"
-                " (array_agg(DISTINCT id))[1:%(few)s] FROM (SELECT c.entity, c.source_id, c.id,"
+                "WITH told AS (SELECT c.entity, c.source_id, c.id,"
                 r" COALESCE(regexp_replace(f.name, '\[.*\]', ''), '') AS field,"
                 " COALESCE(c.reasons->>f.name, c.reasons->>'') AS why"
                 " FROM gateway_change c LEFT JOIN LATERAL"
                 " jsonb_object_keys(c.field_changes) AS f(name) ON true"
                 " WHERE c.run_id = %(run)s AND (c.outcome = 'held'"
-                " OR c.outcome = 'unchanged' AND f.name IS NOT NULL)) AS told"
-                " GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2 LIMIT %(most)s",
+                f" OR c.outcome = 'unchanged' AND f.name IS NOT NULL)) {query}",
                 run=self.id,
-                few=EXAMPLES,
-                most=REPORTED,
+                **values,
             )
         )
-        named = changes.browse({id_ for *_line, ids in rows for id_ in ids})
-        names = dict(zip(named.ids, named.mapped("record_name"), strict=True))
-        return [(*line, [names[id_] for id_ in ids]) for *line, ids in rows]
 
     def action_plan_everything(self):
         """A plan of what syncing everything would do."""
@@ -153,6 +196,11 @@ class GatewayFlow(models.Model):
     def _is_met(self):
         """Whether the run goes through this entity in the opposite direction, too."""
         return len(self.run_id.flow_ids.filtered(lambda one: one.entity == self.entity)) > 1
+
+    def _is_alone(self):
+        """Whether no sync goes the opposite way. What is computed at each read is not compared
+        when it is imported, and may be synced so all the same."""
+        return not self._is_met() and not ENTITIES[self.entity].computed
 
     def _sweep(self, work):
         """A compare always looks for what is gone, and tells all of it."""

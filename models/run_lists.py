@@ -16,7 +16,7 @@ class GatewayRun(models.Model):
         "in conflict.",
     )
     count_differ = fields.Integer(
-        string="Differ",
+        string="Records that differ",
         compute="_compute_count_held_as",
         help="Records that a compare found to differ; nothing of them waits for a decision.",
     )

@@ -135,7 +135,8 @@ class GatewayRun(models.Model):
         if self.compares:
             ids = [*(record.id for record in records), *deleted]
             told, both = flow_row._told_gone(ids), flow_row._is_met()
-            counts = store.as_settled(reconcile(flow, records, deleted, both, told))
+            alone = flow_row._is_alone()
+            counts = store.as_settled(reconcile(flow, records, deleted, both, told, alone))
             flow_row._name_what_is_gone(page)
             return counts
         if flow_row._holds_deletes(deleted):

@@ -74,6 +74,8 @@ _FILTERS = (
 _REASONS = (
     _lt("the sides differ"),
     _lt("left apart by a decision or a take-back"),
+    _lt("left apart: changed in Odoo, and this field is carried from the shop only"),
+    _lt("left apart: changed in the shop, and this field is carried from Odoo only"),
     _lt("never settled"),
     _lt("changed on both sides, not settled yet"),
     _lt("changed in Odoo, not carried yet"),
@@ -95,6 +97,11 @@ _REASONS = (
     _lt("nothing was changed"),
     _lt("computed anew at each sync"),
     _lt("edited since"),
+    _lt("kept, for it was edited since"),
+    _lt("mapped no more"),
+    _lt("its line is there no more"),
+    _lt("its line was added, which is not taken back"),
+    _lt("the changelog does not keep what looks like a secret"),
 )
 TERMS = {term._source: term for term in (*_CREDENTIALS, *_FILTERS, *_REASONS, *HELPS)}
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from .wording import entities, entity_label, value_text
 
@@ -22,7 +23,20 @@ class GatewayWatermark(models.Model):
     direction = fields.Selection(DIRECTIONS, required=True)
     # Text, because Odoo's datetimes have no microseconds and a watermark must not round up.
     time = fields.Char(string="Exactly (UTC)", required=True, help="ISO 8601, UTC")
-    time_text = fields.Char(string="Settled up to", compute="_compute_time_text")
+    time_text = fields.Char(
+        string="Newest change settled",
+        compute="_compute_time_text",
+        help="When the newest of the records that were settled was changed: from there on the next "
+        "sync reads. It is old where nothing has changed for long.",
+    )
+    synced = fields.Datetime(
+        string="Last synced", compute="_compute_synced", help="When the last sync of it ended."
+    )
+    settled_until = fields.Datetime(
+        string="Settled up to",
+        compute="_compute_synced",
+        help="The last sync began to read then: all that was changed before is settled.",
+    )
     record_id = fields.Char(default="")
     swept = fields.Datetime(
         string="Looked for deletes",
@@ -43,6 +57,23 @@ class GatewayWatermark(models.Model):
     def _compute_time_text(self):
         for mark in self:
             mark.time_text = value_text(mark.time, self.env)
+
+    def _compute_synced(self):
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT w.id, f.ended, f.started FROM gateway_watermark w CROSS JOIN LATERAL"
+                " (SELECT l.ended, l.started FROM gateway_flow l JOIN gateway_run r"
+                " ON r.id = l.run_id WHERE l.connector_id = w.connector_id"
+                " AND l.entity = w.entity AND l.direction = w.direction AND l.state = 'done'"
+                " AND r.dry_run IS NOT TRUE AND r.by_event IS NOT TRUE AND r.undoes_id IS NULL"
+                " ORDER BY l.id DESC LIMIT 1) f WHERE w.id = ANY(%s)",
+                self.ids,
+            )
+        )
+        found = {id_: (ended, started) for id_, ended, started in rows}
+        for mark in self:
+            mark.synced, mark.settled_until = found.get(mark.id, (False, False))
 
     @api.model
     def _of(self, connector, entity, direction):

@@ -224,19 +224,20 @@ def value_cell(value, env):
     ) % (short_value(value, env), text)
 
 
-def summary(env, field_changes, named, model=None, called=()):
+def summary(env, field_changes, named, model=None, called=(), mark="→"):
     """«Name: Mug → Cup · Price: 4 → 5» of field → [old, new]; what was empty has no arrow.
     `named` gives a value of a field with names in place of ids; `model`: whose fields they are;
-    `called`: what elements of their lists are called."""
+    `called`: what elements of their lists are called; `mark` stands between the two values."""
     parts = []
-    for name, (old, new) in list((field_changes or {}).items())[:FIELDS_NAMED]:
+    changed = [(name, pair) for name, pair in (field_changes or {}).items() if pair[0] != pair[1]]
+    for name, (old, new) in changed[:FIELDS_NAMED]:
         pair = differing(old, new) if "@" in name else (old, new)
         before, after = (short_value(named(name, one), env) for one in pair)
         if before == after == "—":
             continue
-        arrow = f"{before} → " if before != "—" else ""
+        arrow = f"{before} {mark} " if before != "—" or mark == "≠" else ""
         parts.append(told_of(env, field_label(env, name, model, called), f"{arrow}{after}"))
-    more = len(field_changes or {}) > FIELDS_NAMED
+    more = len(changed) > FIELDS_NAMED
     return " · ".join([*parts, "…"] if more else parts)
 
 
@@ -263,7 +264,7 @@ def table(headers, rows):
     """An HTML table; every cell is escaped that is not markup already. Numbers stand at the right,
     and so do the headers of columns that hold nothing else."""
     head = Markup().join(
-        Markup('<th class="text-end">%s</th>') % text
+        Markup('<th class="text-end text-nowrap">%s</th>') % text
         if rows and all(_is_number(row[place]) for row in rows)
         else Markup("<th>%s</th>") % text
         for place, text in enumerate(headers)

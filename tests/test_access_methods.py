@@ -50,7 +50,11 @@ LEAST = {
         "check_connection": "operator",
         "run_sync": "operator",
     },
-    "gateway.count": {"action_open_odoo_only": "viewer", "action_open_remote_only": "viewer"},
+    "gateway.count": {
+        "action_open_cancelled_apart": "viewer",
+        "action_open_odoo_only": "viewer",
+        "action_open_remote_only": "viewer",
+    },
     "gateway.dashboard": {"get_data": "viewer"},
     "gateway.dead.letter": {
         "action_ask_assign": "operator",

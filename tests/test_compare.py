@@ -1,5 +1,7 @@
 """Both sides are compared whole: what differs is told by field and reason, nothing is written."""
 
+import re
+
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -49,7 +51,7 @@ class TestCompare(ShopCase):
         marks = self.env["gateway.watermark"].search([]).mapped("time")
         sent = self.shop.store.revision
         run = self.compare()
-        self.assertEqual(run.state, "partial")
+        self.assertEqual(run.state, "done", "it came to its end; what differs is told")
         told = self.told(run)
         shop, odoo = "changed in the shop, not carried yet", "changed in Odoo since it was settled"
         self.assertEqual(told["product", "name", shop], (1, ["[MUG-0] Mug 0"]))
@@ -106,11 +108,49 @@ class TestCompare(ShopCase):
         self.assertIn("Cup 0", self.env["gateway.change"].search([], limit=1).summary)
         self.assertTrue(run.drift, "what was found until then")
         whole = self.compare()
-        self.assertFalse(whole.drift_text)
+        self.assertEqual("Records that differ: 1. Fields that differ in them: 1.", whole.drift_text)
         self.assertTrue(whole.drift)
         whole.change_ids.unlink()
         whole.invalidate_recordset()
         self.assertIn("Records that differed: 1.", whole.drift_text, "retention took the lines")
+
+    def test_records_and_fields_that_differ_are_counted_each_by_its_name(self):
+        for product in self.products[:2]:
+            product.update(title="Cup", descriptionHtml="<p>New</p>")
+        self.products[2]["title"] = "Cup"
+        self.shop.store.changed()
+        run = self.compare()
+        self.assertEqual("done", run.state)
+        self.assertEqual(3, run.count_differ)
+        fields_ = sum(row[3] for row in run._drift())
+        self.assertGreater(fields_, 3)
+        self.assertEqual(
+            f"Records that differ: 3. Fields that differ in them: {fields_}.", run.drift_text
+        )
+
+    def test_what_one_record_has_is_told_by_side_whichever_direction_found_it(self):
+        self.products[0]["title"] = "Cup 0"
+        self.shop.store.changed()
+        line = self.compare().change_ids.filtered("field_changes")
+        self.assertEqual("import", line.direction)
+        self.assertEqual(self.heads(line), ["Field", "In Odoo", "In the shop", "Why"])
+        self.assertIn("Name: Mug 0 ≠ Cup 0", line.summary)
+        line.write({"direction": "export", "field_changes": {"title": ["Cup 0", "Mug 0"]}})
+        line.invalidate_recordset()
+        self.assertEqual(self.heads(line), ["Field", "In Odoo", "In the shop", "Why"])
+        self.assertIn("Title: Mug 0 ≠ Cup 0", line.summary)
+        line.run_id.compares = False
+        line.invalidate_recordset()
+        self.assertEqual(self.heads(line), ["Field", "Before", "After", "Why"])
+
+    def heads(self, line):
+        return re.findall(r"<th[^>]*>([^<]*)</th>", line.details)
+
+    def test_a_compare_that_could_not_read_a_record_is_partial(self):
+        run = self.compare()
+        run.page_ids[:1].count_dead = 1
+        run._finish()
+        self.assertEqual("partial", run.state)
 
     def test_a_compare_without_differences_says_so_and_what_it_could_not_compare(self):
         run = self.compare()

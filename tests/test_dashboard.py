@@ -97,6 +97,49 @@ class TestDashboard(ShopCase):
         self.assertIn("No sync has read them", told["params"]["message"])
         self.assertEqual(self.connector.id, told["params"]["next"]["res_id"])
 
+    def test_what_was_deleted_in_the_shop_and_archived_in_odoo_is_no_difference(self):
+        def only_in_odoo():
+            self.connector.action_count()
+            return {name: self.counts()[name]["odoo_only"] for name in ("product", "variant")}
+
+        before = only_in_odoo()
+        edit(self.shop, "delete", {"product": "harbor-linen-shirt"})
+        self.env.cr.execute(
+            "UPDATE gateway_binding SET create_date = create_date - interval '2 days'"
+        )
+        self.env["gateway.watermark"].search([]).swept = False
+        self.env.invalidate_all()
+        self.sync("product", "variant")
+        gone = self.env["product.template"].search(
+            [("name", "=", "Harbor Linen Shirt"), ("active", "=", False)]
+        )
+        self.assertTrue(gone, "archived by the delete policy")
+        self.assertEqual(before, only_in_odoo())
+        for count in self.connector.count_ids.filtered(lambda c: c.entity in before):
+            action = count.action_open_odoo_only()
+            found = self.env[action["res_model"]].with_context(active_test=False)
+            self.assertFalse(found.search(action["domain"]).filtered(lambda row: not row.active))
+
+    def test_orders_that_one_side_alone_cancelled_are_a_difference_that_opens(self):
+        self.sync("variant", "customer", "order")
+        self.connector.action_count()
+        told = self.counts()["order"]["cancelled"]
+        self.assertEqual(told["odoo"], told["remote"])
+        self.assertEqual((0, 0), (told["odoo_only"], told["remote_only"]))
+        bound = self.env["gateway.binding"].search(
+            [("connector_id", "=", self.connector.id), ("entity", "=", "order")]
+        )
+        orders = self.env["sale.order"].browse(bound.mapped("res_id"))
+        taken = orders.filtered(lambda order: order.state == "sale")[:3]
+        taken._action_cancel()
+        self.connector.action_count()
+        self.assertEqual(0, self.counts()["order"]["odoo_only"])
+        told = self.counts()["order"]["cancelled"]
+        self.assertEqual((3, 0), (told["odoo_only"], told["remote_only"]))
+        count = self.connector.count_ids.filtered(lambda c: c.entity == "order")
+        found = self.env["sale.order"].search(count.action_open_cancelled_apart()["domain"])
+        self.assertEqual(taken, found.sorted("id"))
+
     def test_what_is_only_in_the_shop_opens_with_why(self):
         self.connector.action_count()
         count = self.connector.count_ids.filtered(lambda c: c.entity == "product")

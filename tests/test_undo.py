@@ -58,6 +58,11 @@ class TestUndo(ShopCase):
         undo = self.take_back(self.first)
         self.assertIn(undo.state, ("done", "partial"))
         self.assertFalse(any(self.templates.mapped("active")))
+        gone = undo.change_ids.filtered(lambda line: line.outcome == "deleted")
+        told = dict(zip(gone.mapped("entity"), gone.mapped("outcome_text"), strict=True))
+        self.assertEqual("Archived", told["product"])
+        gone[0].entity = "order"
+        self.assertEqual("Order cancelled", gone[0].outcome_text)
         self.assertEqual({p["status"] for p in self.products}, {"ACTIVE"})
         self.assertEqual(undo.count_read, sum(undo.flow_ids.mapped("count_read")))
         self.assertQuiet()

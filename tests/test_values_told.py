@@ -39,6 +39,30 @@ class TestValuesTold(TransactionCase):
         compared = {"variants[7].compareAtPrice": [None, "9.5"]}
         self.assertIn("9,5", self.told(compared, "product", "export"))
 
+    def test_what_was_left_of_a_record_is_told_by_names_and_an_element_once(self):
+        since = "edited since"
+        key = "addresses[gid://shopify/MailingAddress/7]"
+        left = {"city": since, f"{key}.city": since, f"{key}.street": since}
+        for reasons, told in (
+            ({"": "kept, for it was edited since", **left}, "kept, for it was edited since: %s"),
+            (left, "%s: edited since"),
+        ):
+            change = self.env["gateway.change"].create(
+                {
+                    "connector_id": self.connector.id,
+                    "entity": "customer",
+                    "direction": "import",
+                    "outcome": "unchanged",
+                    "source_id": "7",
+                    "reasons": reasons,
+                }
+            )
+            self.assertEqual(told % "City, Addresses 7", change.summary)
+
+    def test_a_field_that_did_not_change_is_not_told(self):
+        told = self.told({"city": ["Austin"] * 2, "zip": ["1", "2"]}, "customer", lang="en_US")
+        self.assertEqual("Zip: 1 → 2", told)
+
     def test_what_only_looks_like_a_number_is_left_as_it_is(self):
         for name in ("default_code", "barcode", "name"):
             self.assertIn("1.5 → 2.5", self.told({name: ["1.5", "2.5"]}, "variant"))

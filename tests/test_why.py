@@ -1,5 +1,6 @@
 """Why is it so? What is told of one record's sync, from its own form."""
 
+import re
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
@@ -145,6 +146,39 @@ class TestWhy(ShopCase):
         self.product.name = "Beaker"
         self.connector.schedule_ids.filtered(lambda line: line.direction == "export").is_on = False
         self.assertEqual([], self.why()["connectors"][0]["unsent"])
+
+    def decide(self, take):
+        """Both sides edit the name, an operator decides, and both directions are synced."""
+        self.env["gateway.conflict.rule"].create(
+            {
+                "connector_id": self.connector.id,
+                "pattern": "product.template.name",
+                "winner": "ask",
+            }
+        )
+        self.product.name = "Beaker"
+        self.rename("Cup")
+        self.sync("product", direction="both")
+        (conflict,) = self.env["gateway.conflict"].search([("state", "=", "open")])
+        getattr(conflict.with_user(self.people["operator"]), take)()
+        self.sync("product", direction="both")
+
+    def test_what_a_person_decided_for_odoo_says_who_when_and_which_side(self):
+        self.decide("action_take_odoo")
+        (row,) = self.field("Name")
+        self.assertEqual(("export", "Beaker"), (row["direction"], row["new"]))
+        person = re.escape(self.people["operator"].name)
+        self.assertRegex(row["why"], f"^Odoo won: {person} decided so, on .*20")
+        self.product.name = "Bowl"
+        self.sync("product", direction="export")
+        self.assertEqual("changed in Odoo alone", self.field("Name")[0]["why"])
+
+    def test_what_a_person_decided_for_the_shop_says_who_when_and_which_side(self):
+        self.decide("action_take_remote")
+        (row,) = self.field("Name")
+        self.assertEqual(("import", "Cup"), (row["direction"], row["new"]))
+        person = re.escape(self.people["operator"].name)
+        self.assertRegex(row["why"], f"^The shop won: {person} decided so, on .*20")
 
     def test_no_shop_is_called_for_it(self):
         self.product.name = "Beaker"

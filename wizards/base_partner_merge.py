@@ -10,6 +10,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """Orders come to the kept contact, with the address of their day."""
+        src_partners._keep_order_addresses()
+        done = super()._update_foreign_keys(src_partners, dst_partner)
+        dst_partner._move_order_addresses(src_partners.ids)
+        return done
+
+    @api.model
     def _update_reference_fields(self, src_partners, dst_partner):
         done = super()._update_reference_fields(src_partners, dst_partner)
         self._move_gateway_bindings(src_partners.ids, dst_partner.id)

@@ -10,7 +10,7 @@ from functools import partial
 from .. import elements
 from ..endpoint import Record
 from ..store import Binding
-from . import galleries, images, nested, ordering, refer, texts
+from . import galleries, images, nested, one_way, ordering, refer, texts
 from .decide import load, source_views, transform_with_target
 from .flow import Counts, Flow
 from .item import Item, each
@@ -23,8 +23,12 @@ CALLED = {"odoo": "Odoo", "remote": "the shop"}
 _GONE = "gone from {source}, still in {target}"
 _MISSING = "gone from {target}, still in {source}"  # the same, seen from the other side
 _NEW = "only in {source}: it was never carried"
+#: How reasons begin of what nothing is left to do about.
+LEFT = "left apart"
 #: The sides were settled so: a rule, a person or a take-back left them apart.
-BY_DECISION = "left apart by a decision or a take-back"
+BY_DECISION = f"{LEFT} by a decision or a take-back"
+#: The target alone was edited, and no direction takes the edit back or over.
+_ONE_WAY = f"{LEFT}: changed in {{target}}, and this field is carried from {{source}} only"
 #: Why a field differs, by (the source changed since the base, the target changed since the base).
 _WHY = {
     (True, True): "changed on both sides, not settled yet",
@@ -42,11 +46,13 @@ def reconcile(
     gone: Sequence[str] = (),
     both: bool = False,
     told: Collection[str] = (),
+    alone: bool = False,
 ) -> Counts:
     """Compare each of `records` (as the source has them) with its counterpart. Exactly one outcome
-    each, and each id that is `gone` from the source: `unchanged` (alike, or left apart by a
-    decision alone), `filtered`, `held` (differs: the trace has field → (target's, source's) and
-    why, as it has of what is left apart), `dead` (could not be compared), `repeated` (came twice).
+    each, and each id that is `gone` from the source: `unchanged` (alike, or all that differs is
+    left apart by a decision or for good), `filtered`, `held` (differs: the trace has field →
+    (target's, source's) and why, as it has of what is left apart), `dead` (could not be compared),
+    `repeated` (came twice).
 
     With `both` the opposite direction is compared as well: a difference in a field that both carry
     is told once, by the import. A record whose both sides are as they were last settled is told by
@@ -57,17 +63,18 @@ def reconcile(
     items = once(lane, records)
     open_ = [item for item in items if item.open]
     bind(lane, open_)
-    alone = partial(_end_alone, lane, told)
-    work = each(open_, "transform", lambda item: _is_to_compare(lane, item, alone))
+    one_sided = partial(_end_alone, lane, told)
+    work = each(open_, "transform", lambda item: _is_to_compare(lane, item, one_sided))
     load(lane, work)
-    work = [item for item in work if _is_there(item, alone) and not _is_as_settled(lane, item)]
+    work = [item for item in work if _is_there(item, one_sided) and not _is_as_settled(lane, item)]
     work = each(work, "transform", lambda item: transform(lane, item))
     work = refer.resolve_all(lane, work)
     work = transform_with_target(lane, work)
     images.look(lane, work)
     for item in each(work, "compare", lambda item: True):
-        _compare(lane, item, both and lane.direction == "export" and _is_read_back(lane, item))
-    items += _gone(lane, gone, alone)
+        is_back = not alone and _is_read_back(lane, item)
+        _compare(lane, item, both and lane.direction == "export" and is_back, is_back)
+    items += _gone(lane, gone, one_sided)
     keep(lane, items)
     counts: Counts = Counter(item.trace.outcome for item in items if item.trace)
     repeats = len(records) + len(gone) - len(items)
@@ -130,6 +137,7 @@ def _is_as_settled(lane: Lane, item: Item) -> bool:
     assert binding is not None and item.target is not None
     if (
         lane.back is None
+        or lane.flow.strategy.has_ownership  # a rule may restore what the digest leaves out
         or lane.lens.texts  # they may go one way alone: the target's digest does not tell of them
         or binding.diverged
         or binding.pending
@@ -141,8 +149,9 @@ def _is_as_settled(lane: Lane, item: Item) -> bool:
     return True
 
 
-def _compare(lane: Lane, item: Item, rest: bool) -> None:
-    """With `rest` only what the opposite direction does not compare."""
+def _compare(lane: Lane, item: Item, rest: bool, is_back: bool) -> None:
+    """With `rest` only what the opposite direction does not compare. `is_back`: that one takes the
+    record, too."""
     assert item.binding is not None and item.target is not None
     item.said, item.stored = source_views(lane, item)
     held = item.held = lane.lens.held(item.target.fields, item.target_keys())
@@ -153,14 +162,15 @@ def _compare(lane: Lane, item: Item, rest: bool) -> None:
         if name not in held or (rest and _is_compared_back(lane, name)):
             continue
         if held[name] != stored and not ordering.is_alike(lane, name, held[name], stored):
-            reason = _reason(lane, item, item.binding, name, held[name])
+            reason = _reason(lane, item, item.binding, name, is_back)
             if reason:
                 apart[name], why[name] = (held[name], stored), reason
     if not apart:
         item.end("unchanged")
         return
-    if set(why.values()) == {BY_DECISION}:  # nothing is left to do or to decide
-        item.end("unchanged", BY_DECISION, fields=apart)
+    left = {BY_DECISION, _in_words(lane, _ONE_WAY)}
+    if left.issuperset(why.values()):  # nothing is left to do or to decide
+        item.end("unchanged", min(why.values()), fields=apart)
     else:
         item.end("held", "the sides differ", fields=apart)
     assert item.trace is not None
@@ -198,9 +208,10 @@ def _is_compared_back(lane: Lane, name: str) -> bool:
     return bool(set(linked) - lane.back.created_only)
 
 
-def _reason(lane: Lane, item: Item, binding: Binding, name: str, held: object) -> str:
+def _reason(lane: Lane, item: Item, binding: Binding, name: str, is_back: bool) -> str:
     """Why the field differs; nothing where the target keeps what it was given in a form of its own:
     both sides are as they were settled, and nobody decided that they shall differ."""
+    held = item.held[name]
     base = item.base(lane.direction).get(name)
     if name in lane.lens.images and base is not None:
         base = images.as_now(base, item.said.get(name), held)
@@ -213,4 +224,6 @@ def _reason(lane: Lane, item: Item, binding: Binding, name: str, held: object) -
     if lane.is_among(name, binding.diverged):
         return BY_DECISION
     changed = (item.said.get(name) != base[0], held != base[1])
+    if changed == (False, True) and one_way.is_left(lane, item, name, is_back):
+        return _in_words(lane, _ONE_WAY)
     return _in_words(lane, _WHY.get(changed, ""))

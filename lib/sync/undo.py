@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .. import elements
@@ -157,7 +157,7 @@ def _plan_removal(lane: Lane, one: _Undoing, other: str | None) -> None:
     if item.target is None:
         return
     if one.left:
-        item.end("unchanged", f"kept, for it was edited since: {', '.join(sorted(one.left))}")
+        _end(one, "unchanged", "kept, for it was edited since")
     elif other is not None:
         item.end("unchanged", f"kept: {other} is it too")
     elif "delete" not in lane.info.capabilities:
@@ -175,7 +175,8 @@ def _plan_restore(lane: Lane, one: _Undoing) -> None:
             _restore(lane, one, name, before, old)
     if not old:
         if not one.restored:
-            item.end("unchanged", _why(one.left) or "nothing was changed")
+            whys = sorted(set(one.left.values()))
+            _end(one, "unchanged", "; ".join(whys) or "nothing was changed")
         return
     values = elements.unflatten(old)
     roots = {name.partition(".")[0] for name in values}
@@ -209,8 +210,16 @@ def _spec(lane: Lane, name: str) -> FieldSpec | None:
     return outer.nested.fields.get(parts[2]) if outer is not None and outer.nested else None
 
 
-def _why(left: Mapping[str, str]) -> str:
-    return "; ".join(f"{name}: {why}" for name, why in sorted(left.items()))
+def _end(
+    one: _Undoing,
+    outcome: Outcome,
+    reason: str = "",
+    fields: Mapping[str, tuple[Any, Any]] | None = None,
+) -> None:
+    """What became of the record; each field that is left has its reason."""
+    one.item.end(outcome, reason, fields=fields)
+    assert one.item.trace is not None
+    one.item.trace = replace(one.item.trace, reasons={**one.item.trace.reasons, **one.left})
 
 
 # -- settling
@@ -269,7 +278,7 @@ def _conclude(lane: Lane, one: _Undoing) -> None:
     _settle_back(lane, one)
     fields = {name: (before.get(name), held[name]) for name in sorted(changed)}
     outcome: Outcome = "deleted" if one.done.outcome == "created" else "updated"
-    item.end(outcome, _why(one.left), fields=fields)
+    _end(one, outcome, fields=fields)
 
 
 def _settle_back(lane: Lane, one: _Undoing) -> None:

@@ -58,8 +58,11 @@ def _line_fields(row):
     }
 
 
-def _address(column):
-    return lambda side, row: Parties(None, side.places).address(row[column])
+def _address(role):
+    column = ROLES[role][0]
+    return lambda side, row: (
+        row._gateway_address(role) or Parties(None, side.places).address(row[column])
+    )
 
 
 def _kept(column):
@@ -69,7 +72,7 @@ def _kept(column):
 #: Virtual field → its value of one row, given the entity and the row.
 _READERS = {
     **{name: _kept(column) for name, column in STATES.items()},
-    **{role: _address(column) for role, (column, _type) in ROLES.items()},
+    **{role: _address(role) for role in ROLES},
     "tags": lambda _side, row: row.tag_ids.mapped("name"),
     "currency": lambda _side, row: row.currency_id.name,
     "total": lambda _side, row: to_decimal(

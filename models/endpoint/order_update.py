@@ -167,6 +167,10 @@ class OrderUpdate(OrderRefunds, OrderWorkflow):
         asked = [(0, customer, role, op.values[role]) for role in ROLES if op.values.get(role)]
         for (_key, role), contact in (self._parties().contacts(asked) if asked else {}).items():
             values[ROLES[role][0]] = contact.id
+        if asked and row.gateway_addresses:
+            given = {role for _key, _customer, role, _address in asked}
+            kept = {n: one for n, one in row.gateway_addresses.items() if n not in given}
+            values["gateway_addresses"] = kept or False
         return values
 
     def _write_lines(self, ops, touched):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from gateway_ng.lib.clock import FakeClock
 from gateway_ng.lib.demoshop import Settings, Shop, seed_demo
-from gateway_ng.lib.endpoint import Counting
+from gateway_ng.lib.endpoint import CANCELLED_ORDERS, Counting
 from gateway_ng.tests.pure.shopify_fakes import TOKEN, ShopTransport, connect
 
 EVERYTHING = ("category", "product", "variant", "customer", "order", "stock", "price")
@@ -32,6 +32,17 @@ def test_a_shop_counts_its_records_by_a_request_an_entity():
     assert len(transport.sent) == 5
 
 
+def test_a_shop_counts_its_cancelled_orders():
+    endpoint, shop, transport = demo()
+    endpoint.check()
+    transport.sent.clear()
+    orders = shop.store.tables["Order"].values()
+    cancelled = sum(bool(order["cancelledAt"]) for order in orders)
+    assert 0 < cancelled < len(orders)
+    assert endpoint.counts([CANCELLED_ORDERS]) == {CANCELLED_ORDERS: cancelled}
+    assert len(transport.sent) == 1
+
+
 def test_more_than_ten_thousand_are_counted_exactly():
     endpoint, shop, _ = demo()
     pattern = {**next(iter(shop.store.tables["Collection"].values()))}
@@ -45,5 +56,6 @@ def test_more_than_ten_thousand_are_counted_exactly():
 
 def test_what_the_scopes_hide_is_not_counted():
     endpoint, _, transport = demo(scopes=("read_products",))
+    assert CANCELLED_ORDERS not in endpoint.counts([CANCELLED_ORDERS])
     assert set(endpoint.counts(EVERYTHING)) == {"category", "product", "variant"}
     assert "CustomerCount" not in transport.operations

@@ -115,6 +115,51 @@ def test_what_differs_by_decision_is_told_as_such() -> None:
     assert set(traces[shop_id].fields) == {"name", "price"}
 
 
+_ONE_WAY = "left apart: changed in Odoo, and this field is carried from the shop only"
+
+
+def test_an_edit_that_no_direction_carries_is_told_as_left_apart() -> None:
+    title = {**PRODUCT_OUT["record"]["title"], "create_only": True}
+    world = World(back={**PRODUCT_OUT, "record": {**PRODUCT_OUT["record"], "title": title}})
+    shop_id, odoo_id = world.pair()
+    world.both()
+    world.odoo.edit("product", odoo_id, name="Becher")
+    assert compare(world, both=True)[0] == {"unchanged": 1}  # told before a sync looks, and after
+    world.both()
+    assert world.shop.get("product", shop_id)["title"] == "Mug"
+    world.odoo.edit("product", odoo_id, name="Tasse")
+    counts, traces = compare(world, both=True)
+    assert counts == {"unchanged": 1}
+    assert traces[shop_id].fields == {"name": ("Tasse", "Mug")}
+    assert traces[shop_id].reasons["name"] == _ONE_WAY
+
+
+def test_an_edit_is_left_apart_where_only_one_direction_is_synced() -> None:
+    world = World()
+    shop_id, odoo_id = world.pair()
+    world.both()
+    world.odoo.edit("product", odoo_id, name="Becher")
+    assert compare(world)[0] == {"held": 1}
+    flow = world.flow("import")
+    since = len(world.store.traces)
+    for page in flow.source.pages("product"):
+        assert reconcile(flow, page.records, alone=True) == {"unchanged": 1}
+    assert world.store.traces[since][2].reasons["name"] == _ONE_WAY
+
+
+def test_what_a_rule_would_restore_is_not_left_apart() -> None:
+    back = {**PRODUCT_OUT, "record": {n: PRODUCT_OUT["record"][n] for n in ("sku", "price")}}
+    world = World(back=back, rules=[Rule("*", "remote", restore=True)])
+    shop_id, odoo_id = world.pair()
+    world.both()
+    world.odoo.edit("product", odoo_id, name="Becher")
+    counts, traces = compare(world, both=True)
+    assert counts == {"held": 1}
+    assert traces[shop_id].reasons["name"] == "changed in Odoo since it was settled"
+    world.both()
+    assert compare(world, both=True)[0] == {"unchanged": 1}
+
+
 def test_a_target_that_normalises_is_no_drift() -> None:
     def rounded(name: str, value: Any) -> Any:
         return value.strip() if name == "name" and isinstance(value, str) else value

@@ -141,6 +141,9 @@ def test_a_comparison_tells_no_difference_of_what_only_the_target_has() -> None:
     record = list(pair.world.odoo.fetch("product", [pair.odoo_id]))
     assert reconcile(pair.world.flow("export"), record) == {"unchanged": 1}
     pair.shop(red="Rose", blue="Bleu")
-    assert reconcile(pair.world.flow("export"), record) == {"held": 1}
-    fields = pair.world.trace(pair.odoo_id).fields
+    assert reconcile(pair.world.flow("export"), record) == {"unchanged": 1}, "it stays for good"
+    trace = pair.world.trace(pair.odoo_id)
+    why = "left apart: changed in the shop, and this field is carried from Odoo only"
+    assert trace.reasons["words"] == why
+    fields = trace.fields
     assert fields["words"] == ({"red": "Rose", "blue": "Bleu"}, {"red": "Rouge", "blue": "Bleu"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway_ng.lib.clock import FakeClock
-from gateway_ng.lib.endpoint import Counting
+from gateway_ng.lib.endpoint import CANCELLED_ORDERS, Counting
 from gateway_ng.lib.errors import StopRun
 from gateway_ng.lib.http import Response
 from gateway_ng.tests.pure.woocommerce_fakes import SimulatorTransport, connect, make_shop
@@ -44,6 +44,14 @@ def test_a_shop_counts_as_many_as_a_full_read_names():
     read = {entity: len(list(endpoint.ids(entity))) for entity in COUNTED}
     assert endpoint.counts([*COUNTED, "stock", "price"]) == read
     assert len(set(read.values())) > 2, "one number for all of them would prove nothing"
+
+
+def test_a_shop_counts_its_cancelled_orders():
+    endpoint, shop, _wire = stocked()
+    orders = list(shop.store.rows("orders"))
+    orders[0]["status"] = "cancelled"
+    cancelled = sum(order["status"] == "cancelled" for order in orders)
+    assert endpoint.counts([CANCELLED_ORDERS]) == {CANCELLED_ORDERS: cancelled}
 
 
 def test_no_row_is_read_to_count_it():

@@ -17,7 +17,7 @@ def counts(client: Client, scopes: Scopes, entities: Sequence[str]) -> Mapping[s
     """
     found: dict[str, int] = {}
     for entity in entities:
-        if entity in COUNTS and scopes.may_read(entity):
+        if entity in COUNTS and scopes.may_read(entity.partition(".")[0]):
             total = _count(client, entity)
             if total is not None:
                 found[entity] = total

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ...endpoint import CANCELLED_ORDERS
 from ...errors import Refused, StopRun
 from .client import Client
 from .entities import SOURCES
@@ -27,6 +28,8 @@ def counts(client: Client, routes: Routes, entities: Sequence[str]) -> Mapping[s
     for entity in entities:
         if entity == "variant":
             total = _variants(client, routes)
+        elif entity == CANCELLED_ORDERS:
+            total = _total(client, SOURCES["order"].path, {"status": "cancelled"})
         elif entity == "product" or (entity in SOURCES and not SOURCES[entity].of_products):
             total = _total(client, SOURCES[entity].path, SOURCES[entity].params)
         else:

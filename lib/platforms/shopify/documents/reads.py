@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ....endpoint import CANCELLED_ORDERS
 from . import fragments as f
 from . import order_fragments as o
 from .document import Document
@@ -141,10 +142,12 @@ ID_LISTS: Mapping[str, Document] = {
 }
 
 
-def _count(name: str, field: str) -> Document:
+def _count(name: str, field: str, query: str = "") -> Document:
+    only = f', query: "{query}"' if query else ""
     return Document(
         name,
-        f"query {name}($limit: Int) {{ found: {field}(limit: $limit) {{ count precision }} }}\n",
+        f"query {name}($limit: Int)"
+        f" {{ found: {field}(limit: $limit{only}) {{ count precision }} }}\n",
     )
 
 
@@ -156,6 +159,7 @@ COUNTS: Mapping[str, Document] = {
     "company": _count("CompanyCount", "companiesCount"),
     "customer": _count("CustomerCount", "customersCount"),
     "order": _count("OrderCount", "ordersCount"),
+    CANCELLED_ORDERS: _count("CancelledOrderCount", "ordersCount", "status:cancelled"),
 }
 
 #: Searches: the field that was searched stands beside the id, so that answers are compared exactly.

@@ -1,0 +1,141 @@
+"""An order that is in a shop keeps the address of its day; and a compare tells what a sync would
+mend, or says why it is left apart."""
+
+from odoo.tests import tagged
+
+from odoo.addons.gateway_ng.models.endpoint import OdooEndpoint
+
+from .customer_case import CustomerCase
+
+
+@tagged("post_install", "-at_install", "gateway")
+class TestOrderAddresses(CustomerCase):
+    def setUp(self):
+        super().setUp()
+        bound = self.bindings("customer").mapped("res_id")
+        self.invoiced = self.env["sale.order"].search([("partner_invoice_id", "in", bound)])
+        (binding,) = self.bindings("customer").filtered(
+            lambda one: one.res_id == self.invoiced[:1].partner_invoice_id.id
+        )
+        self.customer = self.shop.store.get("Customer", self.reader.number(binding.remote_id))
+        self.env.cr.execute(
+            "UPDATE gateway_binding SET create_date = create_date - interval '2 days'"
+        )
+        self.env.invalidate_all()
+
+    def orders(self):
+        return self.reader.table("Order")
+
+    def compare(self):
+        run = self.env["gateway.run"].browse(self.connector.action_compare()["res_id"])
+        run._drive_inline()
+        self.env.invalidate_all()
+        return run
+
+    def held(self, run):
+        """{entity: fields} of what a compare says that is to be mended."""
+        found = {}
+        for change in run.change_ids.filtered(lambda one: one.outcome == "held"):
+            found.setdefault(change.entity, set()).update(change.field_changes or {})
+        return found
+
+    def move(self):
+        self.clock.sleep(60)
+        self.partner().city = "Elsewhere"
+
+    def sale(self):
+        """An order with the customer itself as its address."""
+        return self.invoiced[:1]
+
+    def address(self, sale, role="billing_address"):
+        endpoint = OdooEndpoint(self.env, self.connector, {"order": {role}})
+        (record,) = endpoint.fetch("order", [str(sale.id)])
+        return record.fields[role]
+
+    def test_an_edit_of_the_customer_is_told_by_the_customers_compare_alone(self):
+        before = self.address(self.sale())
+        self.move()
+        self.assertEqual(before, self.address(self.sale()))
+        self.assertEqual({"customer": {"city"}}, self.held(self.compare()))
+        plan = self.connector.run_sync(dry_run=True, full=True, wait=True)
+        self.assertEqual({"customer"}, set(self.planned(plan)))
+        self.connector.run_sync(full=True, wait=True)
+        self.assertEqual({}, self.held(self.compare()))
+
+    def planned(self, plan):
+        return plan.change_ids.filtered(lambda one: one.outcome == "updated").mapped("entity")
+
+    def test_an_order_that_gets_another_contact_has_that_ones_address(self):
+        sale = self.sale()
+        self.move()
+        other = self.env["res.partner"].create(
+            {"name": "Other", "city": "There", "parent_id": self.partner().id, "type": "invoice"}
+        )
+        sale.partner_invoice_id = other
+        self.assertEqual("There", self.address(sale)["city"])
+
+    def test_the_address_that_the_shop_corrects_is_the_orders_from_then_on(self):
+        sale = self.sale()
+        self.move()
+        (binding,) = self.bindings("order").filtered(lambda one: one.res_id == sale.id)
+        placed = next(one for one in self.orders() if one["id"] == binding.remote_id)
+        placed["billingAddress"] = {**placed["billingAddress"], "city": "Elsewhere"}
+        self.shop.store.touch(placed)
+        self.clock.sleep(60)
+        self.sync("order", direction="import")
+        self.assertEqual("Elsewhere", self.address(sale)["city"])
+        self.assertEqual({}, {k: v for k, v in self.held(self.compare()).items() if k == "order"})
+
+    def test_an_order_of_a_merged_contact_keeps_the_address_of_its_day(self):
+        sale, before = self.sale(), self.address(self.sale())
+        kept = self.env["res.partner"].create({"name": "Kept", "city": "There"})
+        merge = self.env["base.partner.merge.automatic.wizard"]
+        merge._merge([self.partner().id, kept.id], kept)
+        self.env.invalidate_all()
+        self.assertEqual(kept, sale.partner_invoice_id)
+        self.assertEqual(before, self.address(sale))
+
+    def test_the_address_that_was_kept_is_forgotten_with_the_person(self):
+        sale = self.sale()
+        self.move()
+        self.env.invalidate_all()
+        self.assertTrue(sale.gateway_addresses)
+        person = self.connector._person(contacts=self.partner())
+        self.connector._forget(person)
+        self.assertFalse(sale.gateway_addresses)
+
+    def edit_all(self):
+        """What a person may edit in one record of each entity, whether it is carried or not."""
+        self.move()
+        sale = self.sale()
+        sale.write({"note": "Wrap it", "client_order_ref": "Ours"})
+        sale.partner_shipping_id = self.env["res.partner"].create({"name": "X", "city": "There"})
+        template = self.template(self.reader.table("Product")[0]["title"])
+        template.write({"name": "Renamed", "list_price": 77, "description_sale": "New"})
+        template.product_variant_ids[0].write({"barcode": "4006381333931", "weight": 3})
+
+    def test_a_compare_tells_the_records_that_a_plan_would_mend_and_no_other(self):
+        self.edit_all()
+        run = self.compare()
+        plan = self.connector.run_sync(dry_run=True, full=True, wait=True)
+        self.assertEqual(self.records(plan, "updated", "created"), self.records(run, "held"))
+        left = [row for row in run._drift() if row[0] == "order"]
+        self.assertIn("shipping_address", {name for _entity, name, *_rest in left})
+        why = "left apart: changed in Odoo, and this field is carried from the shop only"
+        self.assertEqual({why}, {row[2] for row in left})
+
+    def records(self, run, *outcomes):
+        """{(entity, record of Odoo)} that a run tells with one of these outcomes."""
+        lines = run.change_ids.filtered(lambda one: one.outcome in outcomes)
+        return {(line.entity, line.record_name) for line in lines}
+
+    def test_after_a_sync_of_everything_a_compare_tells_nothing_that_no_plan_would_mend(self):
+        self.edit_all()
+        for _times in range(2):
+            self.clock.sleep(60)
+            self.connector.run_sync(full=True, wait=True)
+        plan = self.connector.run_sync(dry_run=True, full=True, wait=True)
+        self.assertEqual([], self.planned(plan), "nothing is left to carry")
+        run = self.compare()
+        self.assertEqual({}, self.held(run), run._drift())
+        self.assertEqual((run.state, run.count_held), ("done", 0))
