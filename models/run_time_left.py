@@ -1,12 +1,15 @@
 from collections import defaultdict
 from typing import NamedTuple
 
-from odoo import models
+from odoo import fields, models
+from odoo.tools import SQL
 
 from .run_progress import ENDED
 
 #: Seconds of work after which one entity's pages say something of another's.
 FAIR = 5.0
+#: A page that is later by so many seconds takes nobody knows how long.
+PATIENCE = 5.0
 
 
 class Pace(NamedTuple):
@@ -44,7 +47,7 @@ class GatewayRun(models.Model):
         like = self._last_like_this(going) if unread else self.browse()
         before, paces, earlier = like._pages_by_kind(), self._paces(), like._paces()
         fair = sum(paces.values(), Pace())
-        total = 0.0
+        total = due = 0.0
         for flow in flows:
             kind = flow.entity, flow.direction
             read = flow._pages_to_come(before) if flow in unread else 0
@@ -54,9 +57,26 @@ class GatewayRun(models.Model):
             if read is None or (known is fair and not fair.is_fair()):
                 return None
             total += known.seconds(settle, read)
-        if total >= 1:
-            return round(total, 1)
-        return None if unread else 0
+            due = due or known.seconds(1, 1)  # the first of them is the one that goes on
+        if total < 1:
+            return None if unread else 0
+        waited = self._waited()
+        return max(round(total - waited, 1), 1.0) if waited <= due + PATIENCE else None
+
+    def _waited(self):
+        """Seconds since a page was staged or settled, or the first one was asked for."""
+        self.env.flush_all()
+        ((waited,),) = self.env.execute_query(
+            SQL(
+                "SELECT EXTRACT(EPOCH FROM %s - COALESCE(max(write_date + CASE state WHEN 'settled'"
+                " THEN seconds ELSE 0 END * interval '1 second'), %s))::float"
+                " FROM gateway_page WHERE run_id = %s",
+                fields.Datetime.now(),
+                self.started or fields.Datetime.now(),
+                self.id,
+            )
+        )
+        return max(waited, 0.0)
 
     def _pages_by_kind(self):
         return {(one.entity, one.direction): one.pages_read for one in self.flow_ids}

@@ -28,7 +28,10 @@ class TestWooCommerceFirstSync(WooCommerceCase):
         counts = {one.entity: one for one in self.connector.count_ids}
         self.assertEqual({True}, {counts[entity].remote_known for entity in COUNTED})
         for entity in COUNTED:
-            self.assertEqual(len(list(self.connector._remote_endpoint().ids(entity))), counts[entity].remote_count)
+            self.assertEqual(
+                len(list(self.connector._remote_endpoint().ids(entity))),
+                counts[entity].remote_count,
+            )
         groups = [row for row in self.rows("products") if row["type"] == "grouped"]
         told = counts["product"].remote_count, counts["product"].bound_count
         self.assertEqual(len(groups), told[0] - told[1], "what the mapping leaves out")

@@ -236,8 +236,8 @@ class Customer(Entity):
             raise Refused(
                 f"a {self.name} without a name",
                 field="name",
-                remedy=f"Name the {self.name} at the source, or fill in «If empty» of the name in its "
-                "mapping.",
+                remedy=f"Name the {self.name} at the source, or fill in «If empty» of the name in "
+                "its mapping.",
             )
         return values
 

@@ -128,7 +128,7 @@ def test_required_means_there_and_not_blank(fields):
     error = wrong({"MAPTO": "a", "type": "char", "required": True}, fields)
     assert str(error).startswith("customer 7, field x: the field is required and the source ")
     assert error.rule == "required"
-    assert "DEFAULT" in error.remedy
+    assert "«If empty»" in error.remedy
 
 
 def test_an_error_names_record_field_value_rule_and_remedy():

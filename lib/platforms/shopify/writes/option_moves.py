@@ -87,8 +87,8 @@ class _Plan:
             f"The product has the option {changed[0]} in Odoo, and has variants in the shop that "
             "Odoo does not know or says nothing of."
             if self.change.added
-            else f"The product has no more the option {changed[0]} in Odoo, and has variants in the "
-            "shop that Odoo does not know or says nothing of."
+            else f"The product has no more the option {changed[0]} in Odoo, and has variants in "
+            "the shop that Odoo does not know or says nothing of."
         )
         work.fail(
             Refused(

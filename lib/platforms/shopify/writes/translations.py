@@ -60,7 +60,8 @@ class TranslationWriter:
                 Refused(
                     f"Shopify has no translations of {field} here.",
                     field=name,
-                    remedy="Switch off «Carried in the connector's other languages too» for the field in the mapping.",
+                    remedy="Switch off «Carried in the connector's other languages too» for the "
+                    "field in the mapping.",
                 )
             )
         elif locale in self._translations.carried():
