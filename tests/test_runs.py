@@ -135,6 +135,16 @@ class TestRuns(ShopCase):
                 self.assertEqual(payload, bool(change.payload_text), days)
                 self.assertTrue(change.field_changes)
 
+    def test_a_plan_names_no_record_by_an_id_that_only_it_has(self):
+        """Two of the shop meet in one that the plan would create."""
+        for title in ("Cup", "Saucer"):
+            self.add_product(title, "CUP-1")
+        plan = self.sync("product", dry_run=True)
+        dead = plan.change_ids.filtered(lambda one: one.outcome == "dead")
+        self.assertEqual(1, len(dead))
+        self.assertIn("already bound to", dead.reasons[""])
+        self.assertNotIn("plan-", str(dead.reasons) + (dead.summary or ""))
+
     # -- counts that open
 
     def test_what_nothing_came_of_opens_too_and_leaves_no_line(self):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..store import Trace
-from .ids import is_planned
+from .ids import is_planned, without
 
 
 def readable(trace: Trace) -> Trace:
@@ -20,7 +20,7 @@ def readable(trace: Trace) -> Trace:
     }
     reasons = dict(trace.reasons)
     if trace.outcome == "dead" and trace.error:
-        reasons[""] = str(trace.error)
+        reasons[""] = without(str(trace.error))
     target = None if is_planned(trace.target_id) else trace.target_id
     return replace(trace, target_id=target, fields=fields, reasons=reasons)
 
