@@ -7,6 +7,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.gateway_ng.lib.demoshop import Settings
+from odoo.addons.gateway_ng.models.connector_plan import TOLD
 
 from .demo_shop_case import DemoShopCase
 from .shop_case import ShopCase
@@ -106,9 +107,9 @@ class TestSteps(DemoShopCase):
             row = f'<td class="text-break">{flow.display_name}</td>'
             row += "".join(
                 f'<td class="text-end">{flow[f"count_{name}"]}</td>'
-                for name in ("read", "created", "updated", "unchanged", "filtered", "held", "dead")
+                for name in TOLD
             )
-            self.assertIn(row, self.connector.trial)
+            self.assertIn(row, self.connector.trial, "the columns of a run's flows")
         self.assertEqual(plan.id, self.connector.action_open_setup_plan()["res_id"])
 
     def sizes(self):
