@@ -7,8 +7,9 @@ from .endpoint.addresses import PLACE, TEXTS
 from .endpoint.order_parties import ROLES, Parties
 from .endpoint.places import Places
 
-#: Columns of a contact that an order's address is read from.
-_ADDRESS = frozenset({*TEXTS.values(), *PLACE} - {"email"})
+#: Columns of a contact that an order's address is read from; of a new parent a contact takes its
+#: address over, and Odoo empties the name of the company that it had.
+_ADDRESS = frozenset({*TEXTS.values(), *PLACE, "parent_id"} - {"email"})
 
 
 class SaleOrder(models.Model):
@@ -51,7 +52,7 @@ class ResPartner(models.Model):
             return
         contacts = self.sudo()
         if vals is None or "name" in vals:
-            contacts |= contacts.child_ids.filtered(lambda child: not child.name)
+            contacts |= contacts._below_without_name()
         contacts -= contacts.filtered(lambda one: (one | one.parent_id).filtered("gateway_guest"))
         found = contacts._orders_to_keep()
         if found:
@@ -59,6 +60,13 @@ class ResPartner(models.Model):
             for role, id_ in found:
                 contacts.browse(id_)._keep_in_orders(role, parties)
             self.env["sale.order"].invalidate_model(["gateway_addresses"])
+
+    def _below_without_name(self):
+        """Contacts that are called as these are; orders may have archived ones, too."""
+        if not self.ids:
+            return self
+        nameless = [("parent_id", "in", self.ids), ("name", "in", [False, ""])]
+        return self.with_context(active_test=False).search(nameless).with_env(self.env)
 
     def _orders_to_keep(self):
         """[(role, id of a contact)] that orders in a shop have, with nothing kept of it yet."""
@@ -92,15 +100,17 @@ class ResPartner(models.Model):
         )
 
     def _move_order_addresses(self, ids):
-        """What was kept of the contacts `ids`, which are merged into this one, is of this one."""
+        """Before orders of the contacts `ids` come to this one, which those are merged into: what
+        was kept of them is of this one. Orders that had it before have its address."""
         self.env["sale.order"].flush_model(["gateway_addresses"])
-        for role in ROLES:
+        for role, (column, _type) in ROLES.items():
             self.env.execute_query(
                 SQL(
                     "UPDATE sale_order SET gateway_addresses ="
-                    " jsonb_set(gateway_addresses, %s, to_jsonb(%s::int))"
-                    " WHERE (gateway_addresses #>> %s)::int = ANY(%s) RETURNING id",
-                    *([role, "contact"], self.id, [role, "contact"], ids),
+                    " jsonb_set(gateway_addresses, %s, to_jsonb(%s::int)) WHERE %s = ANY(%s)"
+                    " AND (gateway_addresses #>> %s)::int = %s RETURNING id",
+                    *([role, "contact"], self.id, SQL.identifier(column), ids),
+                    *([role, "contact"], SQL.identifier(column)),
                 )
             )
         self.env["sale.order"].invalidate_model(["gateway_addresses"])

@@ -95,6 +95,40 @@ class TestOrderAddresses(CustomerCase):
         self.assertEqual(kept, sale.partner_invoice_id)
         self.assertEqual(before, self.address(sale))
 
+    def test_an_order_that_had_the_kept_contact_before_the_merge_has_its_address(self):
+        """A person gave it the contact that stays, and merged the other one away afterwards."""
+        sale = self.sale()
+        kept = self.env["res.partner"].create({"name": "Kept", "city": "There"})
+        self.move()
+        sale.partner_invoice_id = kept
+        merge = self.env["base.partner.merge.automatic.wizard"]
+        merge._merge([self.partner().id, kept.id], kept)
+        self.env.invalidate_all()
+        self.assertEqual("There", self.address(sale)["city"])
+
+    def test_a_contact_that_gets_a_company_leaves_the_orders_address_as_it_was(self):
+        """Odoo empties the name of the company that it had, and gives it the address of its own."""
+        sale = self.sale()
+        self.partner().company_name = "Acme"
+        sale._write({"gateway_addresses": None})
+        self.env.invalidate_all()
+        before = self.address(sale)
+        self.assertEqual("Acme", before["company"])
+        company = {"name": "Acme Ltd", "is_company": True, "city": "Elsewhere"}
+        self.partner().parent_id = self.env["res.partner"].create(company)
+        self.env.invalidate_all()
+        self.assertEqual(before, self.address(sale))
+
+    def test_an_order_of_a_contact_that_is_archived_and_has_no_name_keeps_its_customers(self):
+        sale = self.sale()
+        child = {"parent_id": self.partner().id, "type": "delivery", "city": "There"}
+        sale.partner_shipping_id = self.env["res.partner"].create(child)
+        before = self.address(sale, "shipping_address")
+        sale.partner_shipping_id.active = False
+        self.partner().name = "Somebody Else"
+        self.env.invalidate_all()
+        self.assertEqual(before, self.address(sale, "shipping_address"))
+
     def test_the_address_that_was_kept_is_forgotten_with_the_person(self):
         sale = self.sale()
         self.move()
