@@ -58,8 +58,9 @@ class Traces:
             )
             self._recalled.update(recalled.values())
         for trace in traces:
-            if trace.outcome in self._idle and trace.source_id not in recalled:
-                self._idle[trace.outcome].append(trace.source_id)
+            outcome = recalled.get(trace.source_id, trace.outcome)
+            if outcome in self._idle:
+                self._idle[outcome].append(trace.source_id)
 
     def as_settled(self, counts):
         """Counts of the page over all its tries; it keeps the ids of what nothing came of."""
