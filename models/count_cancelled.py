@@ -38,16 +38,24 @@ class GatewayCount(models.Model):
         }
 
     def _cancelled(self):
-        """What the dashboard tells of cancelled orders, False where there are none."""
+        """What the dashboard tells of cancelled orders, False where there are none. Where one side
+        has orders that the other has not, such as those from before the connector's first day,
+        nobody knows which of them are cancelled: then no difference is told."""
         if self.entity != "order" or not (self.odoo_cancelled or self.remote_cancelled):
             return False
-        more = self.odoo_cancelled - self.remote_cancelled if self.cancelled_known else 0
+        is_alike = self.cancelled_known and self._all_are_bound()
+        more = self.odoo_cancelled - self.remote_cancelled if is_alike else 0
         return {
             "odoo": self.odoo_cancelled,
             "remote": self.remote_cancelled if self.cancelled_known else None,
+            "alike": is_alike,
             "odoo_only": max(more, 0),
             "remote_only": max(-more, 0),
         }
+
+    def _all_are_bound(self):
+        counts = {self.odoo_count, self.remote_count, self.bound_count}
+        return self.remote_known and len(counts) == 1
 
 
 class GatewayConnector(models.Model):

@@ -5,10 +5,24 @@ from odoo.tools import SQL
 
 from .endpoint.addresses import PLACE, TEXTS
 from .endpoint.order_parties import ROLES, Parties
-from .endpoint.places import Places
 
-#: Columns of a contact that an order's address is read from.
-_ADDRESS = frozenset({*TEXTS.values(), *PLACE} - {"email"})
+#: Columns of a contact that an order's address is read from; of a new parent a contact takes its
+#: address over, and Odoo empties the name of the company that it had.
+_ADDRESS = frozenset({*TEXTS.values(), *PLACE, "parent_id"} - {"email"})
+
+
+class FewPlaces:
+    """What `Places` tells of ids, for contacts that are edited one by one: it reads all there are
+    once for many."""
+
+    def __init__(self, env):
+        self.env = env
+
+    def country_code(self, country_id):
+        return self.env["res.country"].browse(country_id).code or None
+
+    def state_code(self, state_id):
+        return (self.env["res.country.state"].browse(state_id).code or "").upper() or None
 
 
 class SaleOrder(models.Model):
@@ -51,14 +65,21 @@ class ResPartner(models.Model):
             return
         contacts = self.sudo()
         if vals is None or "name" in vals:
-            contacts |= contacts.child_ids.filtered(lambda child: not child.name)
+            contacts |= contacts._below_without_name()
         contacts -= contacts.filtered(lambda one: (one | one.parent_id).filtered("gateway_guest"))
         found = contacts._orders_to_keep()
         if found:
-            parties = Parties(None, Places(self.env))
+            parties = Parties(None, FewPlaces(contacts.env))
             for role, id_ in found:
                 contacts.browse(id_)._keep_in_orders(role, parties)
             self.env["sale.order"].invalidate_model(["gateway_addresses"])
+
+    def _below_without_name(self):
+        """Contacts that are called as these are; orders may have archived ones, too."""
+        if not self.ids:
+            return self
+        nameless = [("parent_id", "in", self.ids), ("name", "in", [False, ""])]
+        return self.with_context(active_test=False).search(nameless).with_env(self.env)
 
     def _orders_to_keep(self):
         """[(role, id of a contact)] that orders in a shop have, with nothing kept of it yet."""
@@ -66,7 +87,7 @@ class ResPartner(models.Model):
             return []
         columns = [column for column, _type in ROLES.values()]
         self.env["sale.order"].flush_model([*columns, "gateway_addresses"])
-        self.env["gateway.binding"].flush_model(["entity", "odoo_id", "state"])
+        self.env["gateway.binding"].flush_model(["entity", "res_model", "res_id", "state"])
         return self.env.execute_query(
             SQL(" UNION ").join(
                 SQL(
@@ -92,15 +113,17 @@ class ResPartner(models.Model):
         )
 
     def _move_order_addresses(self, ids):
-        """What was kept of the contacts `ids`, which are merged into this one, is of this one."""
+        """Before orders of the contacts `ids` come to this one, which those are merged into: what
+        was kept of them is of this one. Orders that had it before have its address."""
         self.env["sale.order"].flush_model(["gateway_addresses"])
-        for role in ROLES:
+        for role, (column, _type) in ROLES.items():
             self.env.execute_query(
                 SQL(
                     "UPDATE sale_order SET gateway_addresses ="
-                    " jsonb_set(gateway_addresses, %s, to_jsonb(%s::int))"
-                    " WHERE (gateway_addresses #>> %s)::int = ANY(%s) RETURNING id",
-                    *([role, "contact"], self.id, [role, "contact"], ids),
+                    " jsonb_set(gateway_addresses, %s, to_jsonb(%s::int)) WHERE %s = ANY(%s)"
+                    " AND (gateway_addresses #>> %s)::int = %s RETURNING id",
+                    *([role, "contact"], self.id, SQL.identifier(column), ids),
+                    *([role, "contact"], SQL.identifier(column)),
                 )
             )
         self.env["sale.order"].invalidate_model(["gateway_addresses"])
@@ -109,8 +132,8 @@ class ResPartner(models.Model):
 def _is_to_keep(role, column):
     return SQL(
         "COALESCE((o.gateway_addresses #>> %s)::int, 0) != o.%s AND EXISTS ("
-        "SELECT FROM gateway_binding b WHERE b.entity = 'order' AND b.state = 'bound'"
-        " AND b.odoo_id = o.id::varchar)",
+        "SELECT FROM gateway_binding b WHERE b.res_model = 'sale.order' AND b.res_id = o.id"
+        " AND b.entity = 'order' AND b.state = 'bound')",
         [role, "contact"],
         SQL.identifier(column),
     )

@@ -31,8 +31,10 @@ class GatewayRun(models.Model):
             if traces:
                 flow.store.settle(entity, direction, (), [readable(trace) for trace in traces])
                 shelf.note(entity, direction, traces)
+                laid.store.owe(entity, direction, flow.store.owed(entity, direction, traces))
 
-        return over(flow, shelf, tell)
+        laid = over(flow, shelf, tell)
+        return laid
 
 
 class GatewayFlow(models.Model):

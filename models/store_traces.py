@@ -58,8 +58,9 @@ class Traces:
             )
             self._recalled.update(recalled.values())
         for trace in traces:
-            if trace.outcome in self._idle and trace.source_id not in recalled:
-                self._idle[trace.outcome].append(trace.source_id)
+            outcome = recalled.get(trace.source_id, trace.outcome)
+            if outcome in self._idle:
+                self._idle[outcome].append(trace.source_id)
 
     def as_settled(self, counts):
         """Counts of the page over all its tries; it keeps the ids of what nothing came of."""
@@ -127,11 +128,7 @@ class Traces:
         or are decided, are closed. One that the opposite direction asks about already is not asked
         again."""
         model = self.env["gateway.conflict"]
-        known = self._open_conflicts(
-            entity, direction, [t.source_id for t in traces if t.outcome != "dead"]
-        )
-        met = [t.target_id for t in traces if t.target_id and (t.conflicts or t.alike or t.left)]
-        elsewhere = self._open_conflicts(entity, OPPOSITE[direction], met) if met else {}
+        known, elsewhere = self._conflicts_met(entity, direction, traces)
         self._owe(entity, direction, _owed(traces, known, elsewhere))
         fresh, stale, redactor = [], model.browse(), self.connector._redactor()
         for trace in traces:
@@ -152,6 +149,22 @@ class Traces:
         stale = stale.union(*known.values())
         stale.write({"state": "resolved", "rule": AGREED})
         model.create(fresh)
+
+    def _conflicts_met(self, entity, direction, traces):
+        """Open conflicts of these records: those that this direction asks about, and those that the
+        opposite one does, by the record's id at its source and group."""
+        mine = [trace.source_id for trace in traces if trace.outcome != "dead"]
+        met = [t.target_id for t in traces if t.target_id and (t.conflicts or t.alike or t.left)]
+        return (
+            self._open_conflicts(entity, direction, mine),
+            self._open_conflicts(entity, OPPOSITE[direction], met) if met else {},
+        )
+
+    def owed(self, entity, direction, traces):
+        """Source ids of those that the opposite direction comes to owe, of which a plan has to
+        know: nothing of it is kept."""
+        seen = [trace for trace in traces if trace.left]
+        return _owed(seen, *self._conflicts_met(entity, direction, seen)) if seen else []
 
     def _owe(self, entity, direction, ids):
         """What the opposite direction still has to carry of these records, it is told."""

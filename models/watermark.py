@@ -59,6 +59,8 @@ class GatewayWatermark(models.Model):
             mark.time_text = value_text(mark.time, self.env)
 
     def _compute_synced(self):
+        """By the last flow that read what there is to read: an apply and a retry of letters do not,
+        and a retry's has no driver."""
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
@@ -67,6 +69,7 @@ class GatewayWatermark(models.Model):
                 " ON r.id = l.run_id WHERE l.connector_id = w.connector_id"
                 " AND l.entity = w.entity AND l.direction = w.direction AND l.state = 'done'"
                 " AND r.dry_run IS NOT TRUE AND r.by_event IS NOT TRUE AND r.undoes_id IS NULL"
+                " AND r.plan_id IS NULL AND l.is_superseded IS NOT TRUE AND l.driver IS NOT NULL"
                 " ORDER BY l.id DESC LIMIT 1) f WHERE w.id = ANY(%s)",
                 self.ids,
             )

@@ -72,6 +72,7 @@ from . import (
     test_orders_since,
     test_overtaken,
     test_plan,
+    test_plan_owed,
     test_plan_random,
     test_privacy,
     test_product_costs,

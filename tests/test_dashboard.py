@@ -140,6 +140,17 @@ class TestDashboard(ShopCase):
         found = self.env["sale.order"].search(count.action_open_cancelled_apart()["domain"])
         self.assertEqual(taken, found.sorted("id"))
 
+    def test_cancelled_orders_that_odoo_never_had_are_told_as_no_difference(self):
+        self.sync("variant", "customer", "order")
+        self.connector.action_count()
+        count = self.connector.count_ids.filtered(lambda c: c.entity == "order")
+        count.remote_count += 5  # from before the first day of its orders
+        count.remote_cancelled += 5
+        told = self.counts()["order"]
+        self.assertEqual(5, told["remote_only"])
+        self.assertEqual((0, 0), (told["cancelled"]["odoo_only"], told["cancelled"]["remote_only"]))
+        self.assertFalse(told["cancelled"]["alike"])
+
     def test_what_is_only_in_the_shop_opens_with_why(self):
         self.connector.action_count()
         count = self.connector.count_ids.filtered(lambda c: c.entity == "product")

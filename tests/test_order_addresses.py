@@ -1,7 +1,11 @@
 """An order that is in a shop keeps the address of its day; and a compare tells what a sync would
 mend, or says why it is left apart."""
 
+from unittest.mock import patch
+
+from odoo.api import Environment
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from odoo.addons.gateway_ng.models.endpoint import OdooEndpoint
 
@@ -94,6 +98,69 @@ class TestOrderAddresses(CustomerCase):
         self.env.invalidate_all()
         self.assertEqual(kept, sale.partner_invoice_id)
         self.assertEqual(before, self.address(sale))
+
+    def test_an_order_that_had_the_kept_contact_before_the_merge_has_its_address(self):
+        """A person gave it the contact that stays, and merged the other one away afterwards."""
+        sale = self.sale()
+        kept = self.env["res.partner"].create({"name": "Kept", "city": "There"})
+        self.move()
+        sale.partner_invoice_id = kept
+        merge = self.env["base.partner.merge.automatic.wizard"]
+        merge._merge([self.partner().id, kept.id], kept)
+        self.env.invalidate_all()
+        self.assertEqual("There", self.address(sale)["city"])
+
+    def test_a_contact_that_gets_a_company_leaves_the_orders_address_as_it_was(self):
+        """Odoo empties the name of the company that it had, and gives it the address of its own."""
+        sale = self.sale()
+        self.partner().company_name = "Acme"
+        sale._write({"gateway_addresses": None})
+        self.env.invalidate_all()
+        before = self.address(sale)
+        self.assertEqual("Acme", before["company"])
+        company = {"name": "Acme Ltd", "is_company": True, "city": "Elsewhere"}
+        self.partner().parent_id = self.env["res.partner"].create(company)
+        self.env.invalidate_all()
+        self.assertEqual(before, self.address(sale))
+
+    def test_an_order_of_a_contact_that_is_archived_and_has_no_name_keeps_its_customers(self):
+        sale = self.sale()
+        child = {"parent_id": self.partner().id, "type": "delivery", "city": "There"}
+        sale.partner_shipping_id = self.env["res.partner"].create(child)
+        before = self.address(sale, "shipping_address")
+        sale.partner_shipping_id.active = False
+        self.partner().name = "Somebody Else"
+        self.env.invalidate_all()
+        self.assertEqual(before, self.address(sale, "shipping_address"))
+
+    def asked(self, act):
+        """The queries that `act` makes of `execute_query`."""
+        asked, ask = [], Environment.execute_query
+
+        def noted(env, query):
+            asked.append(query)
+            return ask(env, query)
+
+        with patch.object(Environment, "execute_query", noted):
+            act()
+        return asked
+
+    def test_an_edit_of_a_contact_does_not_look_through_all_bindings(self):
+        self.env.cr.execute(
+            "INSERT INTO gateway_binding (connector_id, entity, res_model, res_id, odoo_id,"
+            " remote_id, state) SELECT %s, 'order', 'sale.order', i, i::varchar, 'x' || i, 'bound'"
+            " FROM generate_series(1000000, 1050000) AS i",
+            [self.connector.id],
+        )
+        self.env.cr.execute("ANALYZE gateway_binding")
+        for query in self.asked(self.move):
+            if "sale_order" in query.code:
+                plan = self.env.execute_query(SQL("EXPLAIN %s", query))
+                self.assertNotIn("Seq Scan on gateway_binding", str(plan))
+
+    def test_edits_of_contacts_do_not_read_the_countries_each_time(self):
+        asked = self.asked(self.move)
+        self.assertEqual([], [one.code for one in asked if "FROM res_country" in one.code])
 
     def test_the_address_that_was_kept_is_forgotten_with_the_person(self):
         sale = self.sale()

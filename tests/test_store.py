@@ -1,12 +1,14 @@
 """The pipeline's store in the database: what becomes of bindings that are new, known, or bound
 before."""
 
+from collections import Counter
 from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from odoo.addons.gateway_ng.lib.endpoint import Page
 from odoo.addons.gateway_ng.lib.errors import RetryLater
-from odoo.addons.gateway_ng.lib.store import Binding
+from odoo.addons.gateway_ng.lib.store import Binding, Trace
 from odoo.addons.gateway_ng.models.store import OdooStore
 from odoo.addons.gateway_ng.models.work import UnitOfWork
 
@@ -33,6 +35,21 @@ class TestStore(StoreSuite, ShopCase):
 
     def settle(self, *bindings):
         self.store.settle("product", "import", bindings, ())
+
+    def test_what_an_earlier_try_left_as_it_is_for_a_reason_is_listed_as_it_is_counted(self):
+        flow = self.store.run.flow_ids
+        page, _staged = flow._stage(Page([], None, None), 0, None)
+        self.store.page = page
+        told = [("1", "unchanged", "left"), ("2", "updated", ""), ("3", "unchanged", "")]
+        traces = [Trace(id_, outcome, reasons={"": why}) for id_, outcome, why in told]
+        self.store.settle("product", "import", (), traces[:2])
+        again = OdooStore(self.env, self.connector, self.store.run, self.store.work, page)
+        again.settle(
+            "product", "import", (), [*(Trace(id_, "repeated") for id_ in "12"), traces[2]]
+        )
+        counts = again.as_settled(Counter(repeated=2, unchanged=1))
+        self.assertEqual({"unchanged": 2, "updated": 1}, +counts)
+        self.assertEqual({"unchanged": ["1", "3"]}, page.idle_ids)
 
     def kept(self, remote):
         return self.store.bindings("product", "remote", [remote])[remote]

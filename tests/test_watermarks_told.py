@@ -33,6 +33,35 @@ class TestWatermarksTold(ShopCase):
         self.mark.invalidate_recordset()
         self.assertEqual(synced, self.mark.synced)
 
+    def told(self):
+        self.mark.invalidate_recordset()
+        return self.mark.synced, self.mark.settled_until
+
+    def test_a_retry_of_one_letter_settles_nothing_else(self):
+        self.flow(self.run).write({"started": "2026-05-01", "ended": "2026-05-01"})
+        before = self.told()
+        (binding,) = self.env["gateway.binding"].search([("entity", "=", "product")])
+        letter = self.env["gateway.dead.letter"].create(
+            {
+                **{"connector_id": self.connector.id, "entity": "product"},
+                **{"direction": "import", "source_id": binding.remote_id, "error": "Broken"},
+            }
+        )
+        letter.action_retry()
+        self.assertEqual("resolved", letter.state)
+        self.assertEqual(before, self.told())
+
+    def test_an_apply_settles_nothing_that_was_not_planned(self):
+        self.flow(self.run).write({"started": "2026-05-01", "ended": "2026-05-01"})
+        before = self.told()
+        self.add_product("Bowl", "BOWL-1")
+        plan = self.sync("product", dry_run=True)
+        plan.action_plan_approve()
+        run = self.env["gateway.run"].browse(plan.action_plan_apply()["res_id"])
+        run._drive_inline()
+        self.assertEqual("done", run.state)
+        self.assertEqual(before, self.told())
+
     def test_a_watermark_without_a_run_says_nothing_of_it(self):
         self.run.unlink()
         self.mark.invalidate_recordset()

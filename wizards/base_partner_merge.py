@@ -13,9 +13,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Orders come to the kept contact, with the address of their day."""
         src_partners._keep_order_addresses()
-        done = super()._update_foreign_keys(src_partners, dst_partner)
         dst_partner._move_order_addresses(src_partners.ids)
-        return done
+        return super()._update_foreign_keys(src_partners, dst_partner)
 
     @api.model
     def _update_reference_fields(self, src_partners, dst_partner):

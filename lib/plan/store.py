@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from ..merge import SOURCE_OF, Direction, Side
+from ..merge import OPPOSITE, SOURCE_OF, Direction, Side
 from ..store import Binding, Store, Trace, copied, pointed
 from .ids import is_planned
 from .shelf import Shelf
@@ -88,6 +88,15 @@ class PlanStore:
             for id_ in owed
             if id_ in now and (now[id_].pending, now[id_].state) == (direction, "bound")
         ]
+
+    def owe(self, entity: str, direction: Direction, ids: Sequence[str]) -> None:
+        """What the opposite direction would have to carry of these records of `direction`'s source,
+        the plan's later flows are told."""
+        found = self.bindings(entity, SOURCE_OF[direction], ids).values()
+        owed = [one for one in found if one.state == "bound" and one.pending is None]
+        for one in owed:
+            one.pending = OPPOSITE[direction]
+        self._shelf.keep(owed)
 
     def commit(self) -> None:
         self._below.commit()
