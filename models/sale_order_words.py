@@ -44,6 +44,8 @@ class SaleOrder(models.Model):
             order.gateway_order_number = order in synced and order.client_order_ref
 
     def _search_gateway_order_number(self, operator, value):
+        if operator.startswith("not "):
+            return NotImplemented  # Odoo turns the answer around: an order in no shop has no number
         synced = Domain("id", "in", self._gateway_synced())
         if operator == "in" and False in value:
             return Domain("client_order_ref", operator, value) | ~synced

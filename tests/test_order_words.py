@@ -47,6 +47,10 @@ class TestOrderWords(DemoShopCase):
         self.assertIn(order, orders.search([("gateway_order_number", "ilike", number)]))
         self.assertIn(own, orders.search([("gateway_order_number", "=", False)]))
         self.assertNotIn(order, orders.search([("gateway_order_number", "=", False)]))
+        for other in (("!=", number), ("not ilike", number)):
+            self.assertIn(own, orders.search([("gateway_order_number", *other)]), other)
+            self.assertNotIn(order, orders.search([("gateway_order_number", *other)]))
+        self.assertNotIn(own, orders.search([("gateway_order_number", "!=", False)]))
 
     def test_lists_of_orders_offer_the_shops_number_as_column_and_to_search_by(self):
         for view in ("sale.view_quotation_tree", "sale.view_order_tree"):
