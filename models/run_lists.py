@@ -4,6 +4,34 @@ from odoo.tools import SQL
 from ..lib.store import IDLE
 
 
+def _one_a_record(runs):
+    """Of the changes of these runs one of each record that waits for a decision."""
+    return SQL(
+        "SELECT run_id, min(id) AS id FROM gateway_change"
+        " WHERE run_id = ANY(%s) AND outcome = 'held' GROUP BY run_id, entity,"
+        " CASE direction WHEN 'import' THEN ARRAY[source_id, target_id]"
+        " ELSE ARRAY[target_id, source_id] END",
+        runs,
+    )
+
+
+class GatewayChange(models.Model):
+    """Lines by the run in which their records wait: as many as there may be, none is named."""
+
+    _inherit = "gateway.change"
+
+    to_decide_in = fields.Many2one(
+        "gateway.run", store=False, search="_search_to_decide_in", help="A run that asked for it."
+    )
+
+    def _search_to_decide_in(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        self.env.flush_all()
+        lines = _one_a_record([id_ for id_ in value if id_])
+        return [("id", "in", SQL("(SELECT id FROM (%s) AS line)", lines))]
+
+
 class GatewayRun(models.Model):
     """From a run's counts to the records behind them."""
 
@@ -32,24 +60,15 @@ class GatewayRun(models.Model):
         asked = self.filtered(lambda run: run.count_held and not run.compares)
         lines = asked._lines_to_decide()
         for run in self:
-            run.count_to_decide = len(lines.get(run.id, ()))
+            run.count_to_decide = lines.get(run.id, 0)
             run.count_differ = run.count_held if run.compares else 0
 
     def _lines_to_decide(self):
-        """{run id: ids of changes}: one of each record that waits, in whichever direction it was
-        read."""
+        """{run id: how many records wait}, each one once, in whichever direction it was read."""
         self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT run_id, array_agg(id) FROM (SELECT run_id, min(id) AS id"
-                " FROM gateway_change WHERE run_id = ANY(%s) AND outcome = 'held'"
-                " GROUP BY run_id, entity, CASE direction WHEN 'import'"
-                " THEN ARRAY[source_id, target_id] ELSE ARRAY[target_id, source_id] END) AS line"
-                " GROUP BY run_id",
-                self.ids,
-            )
-        )
-        return dict(rows)
+        lines = _one_a_record(self.ids)
+        query = SQL("SELECT run_id, count(*) FROM (%s) AS line GROUP BY run_id", lines)
+        return dict(self.env.execute_query(query))
 
     def _compute_count_conflicts(self):
         """A plan keeps no conflicts."""
@@ -85,8 +104,7 @@ class GatewayRun(models.Model):
             mine = self._open_conflicts().get(self.id, [])
             return self._action_list("gateway.conflict", [("id", "in", mine)])
         if outcome == "held" and not self.compares:
-            mine = self._lines_to_decide().get(self.id, [])
-            return self._action_list("gateway.change", [("id", "in", mine)])
+            return self._action_list("gateway.change", [("to_decide_in", "=", self.id)])
         domain = [("run_id", "=", self.id)]
         if outcome:
             domain.append(("outcome", "=", outcome))

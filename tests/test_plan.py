@@ -227,6 +227,7 @@ class TestPlanAndApply(PlanCase):
         plan = self.plan("product")
         self.assertEqual((2, 1), (plan.count_held, plan.count_to_decide))
         listed = plan.with_context(outcome="held").action_open_outcome()
+        self.assertEqual([("to_decide_in", "=", plan.id)], listed["domain"], "no list of ids")
         lines = self.env["gateway.change"].search(listed["domain"])
         self.assertEqual(["held"], lines.mapped("outcome"))
 

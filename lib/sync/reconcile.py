@@ -224,6 +224,8 @@ def _reason(lane: Lane, item: Item, binding: Binding, name: str, is_back: bool) 
     if lane.is_among(name, binding.diverged):
         return BY_DECISION
     changed = (item.said.get(name) != base[0], held != base[1])
+    if changed == (False, False) and is_back and one_way.is_owed(lane, item, name):
+        changed = (False, True)
     if changed == (False, True) and one_way.is_left(lane, item, name, is_back):
         return _in_words(lane, _ONE_WAY)
     return _in_words(lane, _WHY.get(changed, ""))

@@ -160,6 +160,22 @@ def test_what_a_rule_would_restore_is_not_left_apart() -> None:
     assert compare(world, both=True)[0] == {"unchanged": 1}
 
 
+def test_what_a_rule_decided_and_nobody_has_carried_yet_differs() -> None:
+    world = World(rules=[Rule("*.price", "odoo")])
+    shop_id, odoo_id = world.pair()
+    world.both()
+    world.shop.edit("product", shop_id, price=Decimal(7))
+    world.odoo.edit("product", odoo_id, price=Decimal(5))
+    world.run("import")
+    counts, traces = compare(world, both=True)
+    assert counts == {"held": 1}
+    assert traces[shop_id].reasons["price"] == "changed in Odoo since it was settled"
+    assert set(traces[shop_id].fields) == {"price"}
+    assert compare(world, "export", both=True)[0] == {"unchanged": 1}, "told once"
+    world.both()
+    assert compare(world, both=True)[0] == {"unchanged": 1}
+
+
 def test_a_target_that_normalises_is_no_drift() -> None:
     def rounded(name: str, value: Any) -> Any:
         return value.strip() if name == "name" and isinstance(value, str) else value
