@@ -98,6 +98,9 @@ class GatewayBinding(models.Model):
         "An Odoo record is created in the shop once.",
     )
 
+    def _title_of_order(self):
+        """Of no direction, and called as its Odoo record is."""
+
     @api.model
     def _analyze_if_grown(self):
         """Tell PostgreSQL what is in the table, where it knows nothing or the table has become

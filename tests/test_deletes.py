@@ -220,6 +220,8 @@ class TestDeletes(ShopCase):
         self.assertEqual(letter.state, "resolved")
 
     def test_only_a_run_that_reads_what_changed_looks_for_deletes(self):
+        self.products[1]["title"] = "Edited"
+        self.shop.store.touch(self.products[1])
         plan = self.sync("product", dry_run=True)
         self.later()
         self.delete(self.products[0])

@@ -129,7 +129,7 @@ class TestOneShop(ShopCase):
         places, system = self.connector.location_ids, self.connector.system
         mark = self.env["gateway.watermark"].search([("connector_id", "=", self.connector.id)])
         self.point_to_another(self.connector)
-        with patch.object(health, "_system", lambda reply: ""):
+        with patch.object(health, "_shop", lambda reply: {}):
             found = self.connector.check_connection()
             self.assertIn("does not say which shop it is", found["problems"][0])
             with self.assertRaisesRegex(UserError, "does not say which shop it is"):
