@@ -46,7 +46,7 @@ def _variants(client: Client, routes: Routes) -> int | None:
     variations = _total(client, f"{API}/{VARIATIONS}", {})
     products = _total(client, PRODUCTS, {})
     others = [_total(client, PRODUCTS, {"type": type_}) for type_ in ("variable", "grouped")]
-    if variations is None or products is None:
+    if variations is None or products is None or None in others:
         return None
     return variations + products - sum(other or 0 for other in others)
 
