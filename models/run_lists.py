@@ -61,7 +61,9 @@ class GatewayRun(models.Model):
         help="Records that the run left as they are, each one once, whichever directions read it.",
     )
     count_repeated_bound = fields.Integer(
-        string="Met twice", compute="_compute_count_idle", help="Records that came twice in the run."
+        string="Met twice",
+        compute="_compute_count_idle",
+        help="Records that came twice in the run.",
     )
 
     def _compute_count_idle(self):
