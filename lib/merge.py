@@ -57,6 +57,8 @@ DeleteVerdict = Literal["delete", "keep", "ask"]
 #: The rule's name where the target's values stand because both sides meet for the first time.
 FIRST_MATCH = "first match"
 BY_HAND = "decided by hand"
+#: Where a field that records are recognised by was changed: no rule decides that, a person does.
+IDENTITY = "identity key"
 
 
 def merge(
@@ -185,7 +187,7 @@ class _Draft:
         if case.by_hand == TARGET_OF[self.direction]:
             self._conflict(case)
         elif case.by_hand is None and self._identity_changed(case):
-            self._hold(self._told(case, "ask", "identity key"))
+            self._hold(self._told(case, "ask", IDENTITY))
         else:
             self._write(case.differ, case.fields, "source changed")
 
@@ -220,7 +222,7 @@ class _Draft:
         if case.by_hand is not None:
             return case.by_hand, BY_HAND
         if any(name in self.identity and not self._is_filled(name, case) for name in case.differ):
-            return "ask", "identity key"
+            return "ask", IDENTITY
         winner, rule = self.strategy.winner(self._names(case), self.direction)
         if winner == "newest":
             winner = _newest(self.views, self.direction)

@@ -13,6 +13,7 @@ from . import (
     change,
     change_as_read,
     change_found,
+    change_named,
     conflict,
     conflict_decided,
     conflict_make_rule,

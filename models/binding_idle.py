@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
+from ..lib.merge import SOURCE_OF
+
 
 class GatewayBinding(models.Model):
     """Bindings of records that a run read and had nothing to do with: it kept their ids alone."""
@@ -24,10 +26,10 @@ class GatewayBinding(models.Model):
                 " JOIN gateway_binding b ON b.connector_id = p.connector_id AND b.entity = f.entity"
                 " AND b.%s = met.id WHERE p.run_id = ANY(%s) AND f.direction = %s",
                 outcome,
-                SQL.identifier(column),
+                SQL.identifier(f"{side}_id"),
                 [id_ for id_ in value if id_],
                 direction,
             )
-            for direction, column in (("import", "remote_id"), ("export", "odoo_id"))
+            for direction, side in SOURCE_OF.items()
         )
         return [("id", "in", SQL("(%s)", one_way))]

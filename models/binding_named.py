@@ -13,9 +13,11 @@ class GatewayBinding(models.Model):
         """By the names of those that the user may read, each model in its own way."""
         if operator != "ilike":
             return NotImplemented
-        named = ("display_name", operator, value)
+        named = Domain("display_name", operator, value)
+        ordered = named | Domain("gateway_order_number", operator, value)
         return Domain.OR(
-            [("res_model", "=", model), ("res_id", "in", self.env[model]._search([named]))]
+            [("res_model", "=", model), ("res_id", "in", self.env[model]._search(domain))]
             for model in sorted({*ODOO_MODELS.values()} & {*self.env})
             if self.env[model].has_access("read")
+            for domain in [ordered if model == "sale.order" else named]
         )

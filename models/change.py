@@ -115,12 +115,10 @@ class GatewayChange(models.Model):
     @api.depends("field_changes", "reasons", "filter_name")
     def _compute_summary(self):
         names = self._names(lambda one: {**dict.fromkeys(one.reasons or {}), **one._pairs()})
+        texts = self._why_texts(names)
         for change in self:
             named, called = change._named(names), names.called(change.connector_id, change.entity)
-            why = {
-                name: why_text(self.env, text, change.direction)
-                for name, text in (change.reasons or {}).items()
-            }
+            why = texts[change]
             said = [
                 change._filter_text() or change._next_step(),
                 *change._reason_texts(why, called),

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..lib.merge import BY_HAND, SOURCE_OF
+from ..lib.merge import BY_HAND, IDENTITY, SOURCE_OF
 from .conflict_rule import WINNERS
 from .watermark import DIRECTIONS
 from .why import won_text
@@ -91,17 +91,26 @@ class GatewayConflict(models.Model):
             )
 
     def _waits_text(self):
+        if self.rule == IDENTITY:
+            return self.env._(
+                "Records are recognised by it and it was changed, so a person has to say whether "
+                "it is still the same one: %s",
+                self.fields_text,
+            )
         return self.env._("Both sides changed it, and a person has to decide: %s", self.fields_text)
 
     def _shown(self):
-        """{field: what the target held when they were last settled, Odoo's value, the shop's}"""
+        """{field: what the target held when they were last settled, Odoo's value, the shop's}, of
+        the linked fields those that differ."""
         base, odoo, remote = (
             values or {} for values in (self.base_values, self.odoo_values, self.remote_values)
         )
-        return {
+        shown = {
             name: [(base.get(name) or [None])[-1], odoo.get(name), remote.get(name)]
             for name in (self.field_names.split(", ") if self.field_names else [])
         }
+        # None where it is about the whole record, or about what is redacted.
+        return {name: values for name, values in shown.items() if values[1] != values[2]} or shown
 
     def action_take_odoo(self):
         self._take("odoo")

@@ -22,6 +22,9 @@ class GatewayConflict(models.Model):
                 "default_connector_id": self.connector_id.id,
                 "default_pattern": self._pattern(),
                 "default_winner": self.winner if self.winner != "ask" else "odoo",
+                # The first rule that matches decides: behind the one that held this conflict it
+                # would never come to decide.
+                "default_sequence": min([10, *self.connector_id.rule_ids.mapped("sequence")]) - 1,
             },
         }
 
@@ -31,5 +34,5 @@ class GatewayConflict(models.Model):
             self.connector_id, self.entity, self.direction
         )
         model = document.document["model"] if document else "*"
-        name = self.field_names.split(", ")[0]
+        name = next(iter(self._shown()))
         return f"{model}.*" if name == RECORD else f"{model}.{elements.spec_path(name)}"

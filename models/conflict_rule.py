@@ -1,3 +1,5 @@
+import math
+
 from odoo import fields, models
 
 from ..lib.merge import Rule
@@ -36,4 +38,9 @@ class GatewayConflictRule(models.Model):
     )
 
     def as_rules(self):
-        return tuple(Rule(rule.pattern, rule.winner, rule.restore) for rule in self)
+        rules = self.sorted(lambda rule: rule._place())
+        return tuple(Rule(rule.pattern, rule.winner, rule.restore) for rule in rules)
+
+    def _place(self):
+        """What rules are in order by; one not saved yet is the last of its sequence."""
+        return self.sequence, self._origin.id or math.inf

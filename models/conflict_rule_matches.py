@@ -3,6 +3,7 @@ from fnmatch import fnmatchcase
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..lib.rules import Strategy
 from .wording import table, told_of
 
 #: Fields named in one line before «…».
@@ -21,18 +22,42 @@ class GatewayConflictRule(models.Model):
     matches_text = fields.Char(string="Decides", compute="_compute_matches")
     matches = fields.Html(string="Fields it decides", compute="_compute_matches", sanitize=False)
 
-    @api.depends("pattern", "connector_id")
+    @api.depends(
+        "pattern", "sequence", "connector_id.rule_ids.pattern", "connector_id.rule_ids.sequence"
+    )
     def _compute_matches(self):
         names = {connector: connector._rule_names() for connector in self.connector_id}
         headers = [self.env._("Entity"), self.env._("Field"), self.env._("Name for rules")]
         for rule in self:
-            found = rule._matched(names.get(rule.connector_id, []))
-            labels = list(
-                dict.fromkeys(told_of(self.env, entity, label) for entity, label, _name in found)
-            )
-            more = "…" if len(labels) > NAMED else ""
-            rule.matches_text = ", ".join(labels[:NAMED]) + more
-            rule.matches = table(headers, found) if found else False
+            known = names.get(rule.connector_id, {})
+            found, earlier = rule._matched(known), rule._earlier()
+            by = {row: earlier._first_about(known[row]) for row in found}
+            rule.matches_text = rule._decides_text(by)
+            shown = [[*row, by[row]] for row in found] if any(by.values()) else found
+            columns = [*headers, self.env._("Decided before by")] if any(by.values()) else headers
+            rule.matches = table(columns, shown) if found else False
+
+    def _decides_text(self, by):
+        """The fields that the rule decides, then those that an earlier one does, by which.
+        `by`: {row of a field: the pattern of that one, or nothing}"""
+        kinds = {}
+        for (entity, label, _name), pattern in by.items():
+            kinds.setdefault(pattern, {})[told_of(self.env, entity, label)] = None
+        texts = [_some(kinds.pop("", {}))]
+        texts += [
+            self.env._("«%(rule)s» decides before it: %(fields)s", rule=rule, fields=_some(labels))
+            for rule, labels in kinds.items()
+        ]
+        return " · ".join(text for text in texts if text)
+
+    def _earlier(self):
+        """The connector's rules that come before this one."""
+        return self.connector_id.rule_ids.filtered(lambda one: one._place() < self._place())
+
+    def _first_about(self, names):
+        """The pattern of the first of these that matches one of a field's names."""
+        rule = Strategy(self.as_rules()).rule_for(names)
+        return rule.pattern if rule else ""
 
     @api.depends("connector_id")
     @api.depends_context("lang")
@@ -41,7 +66,7 @@ class GatewayConflictRule(models.Model):
         for rule in self:
             rule.offered = [
                 {"name": name, "label": told_of(self.env, entity, label)}
-                for entity, label, name in names.get(rule.connector_id, [])
+                for entity, label, name in names.get(rule.connector_id, {})
             ]
 
     @api.constrains("pattern", "connector_id")
@@ -63,3 +88,7 @@ class GatewayConflictRule(models.Model):
     def _matched(self, names):
         pattern = self.pattern or ""
         return [row for row in names if fnmatchcase(row[2], pattern)]
+
+
+def _some(labels):
+    return ", ".join([*labels][:NAMED]) + ("…" if len(labels) > NAMED else "")

@@ -318,7 +318,8 @@ class GatewayConnector(models.Model):
         return run._action_form()
 
     def action_pause(self):
-        self.write({"state": "paused", "pause_reason": self.env.user.name})
+        why = self.env._("by %s", self.env.user.name)
+        self.write({"state": "paused", "pause_reason": why})
         return True
 
     def action_resume(self):

@@ -116,7 +116,10 @@ class GatewayConnector(models.Model):
             return []
         severity = "info" if self.is_paused_by_hand else "error"
         message = self.env._("Paused")
-        remedy = self.env._("Mend what the reason names, then press Resume.")
+        if self.is_paused_by_hand:
+            remedy = self.env._("Press Resume on the connector when it is to go on.")
+        else:
+            remedy = self.env._("Mend what the reason names, then press Resume.")
         since, why = self.paused_since, self.pause_reason
         return [self._problem("paused", severity, message, remedy, since, why)]
 

@@ -74,8 +74,26 @@ class GatewayCount(models.Model):
             return self._never_read()
         return action
 
+    def action_open_remote_gone(self):
+        """Bound records that are gone from the shop: only the shop can tell which."""
+        self.ensure_one()
+        return self._tell_on_connector(
+            self.env._(
+                "The next look for deletes finds which they are, and settles them. «Look for deletes"
+                " now» on the connector does so at once; «Compare» only names them."
+            )
+        )
+
     def _never_read(self):
         """Records that no run has met: nothing is kept of them that could be shown."""
+        return self._tell_on_connector(
+            self.env._(
+                "No sync has read them: the next one brings them. «Compare» names each of them."
+            )
+        )
+
+    def _tell_on_connector(self, message):
+        """Say it, and open the connector, where something can be done about it."""
         form = {
             "type": "ir.actions.act_window",
             "res_model": "gateway.connector",
@@ -87,9 +105,7 @@ class GatewayCount(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "info",
-                "message": self.env._(
-                    "No sync has read them: the next one brings them. «Compare» names each of them."
-                ),
+                "message": message,
                 "next": form,
             },
         }

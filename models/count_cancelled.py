@@ -28,6 +28,8 @@ class GatewayCount(models.Model):
                 self.connector_id.id,
             )
         )
+        if not rows:
+            return self._never_read()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Cancelled on one side"),

@@ -55,6 +55,7 @@ class GatewayRun(models.Model):
         default=1, aggregator=None, help="Raised when a stuck run is taken over."
     )
     error = fields.Text()
+    can_resume = fields.Boolean(compute="_compute_can_resume")
     started = fields.Datetime()
     ended = fields.Datetime()
     flow_ids = fields.One2many("gateway.flow", "run_id")
@@ -73,6 +74,14 @@ class GatewayRun(models.Model):
         for run in self:
             run.is_plan = run.dry_run and not run.compares
 
+    @api.depends("state", "dry_run", "plan_id", "undoes_id", "by_event")
+    def _compute_can_resume(self):
+        """What was called off goes on, too, where it is an ordinary sync: a plan would be of another
+        day, and what webhooks told is told to the next run."""
+        for run in self:
+            is_sync = not (run.dry_run or run.plan_id or run.undoes_id or run.by_event)
+            run.can_resume = run.state == "failed" or (run.state == "cancelled" and is_sync)
+
     def _suffix(self):
         """What kind of run it is, where it is no ordinary one."""
         return ""
@@ -88,13 +97,13 @@ class GatewayRun(models.Model):
         return True
 
     def action_resume(self):
-        """Go on with a failed or stuck run where it stopped; nothing is read or done twice."""
+        """Go on with a failed, cancelled or stuck run where it stopped; nothing is done twice."""
         self._check_operator()
         self.check_access("read")
         for run in self.sudo():
-            if run.state not in ("failed", "running", "queued"):
+            if run.state not in ("queued", "running") and not run.can_resume:
                 raise UserError(self.env._("%s has ended.", run.display_name))
-            if run.state == "failed":  # its mapping may be what has been mended
+            if run.can_resume:  # its mapping may be what has been mended
                 run.flow_ids.filtered(lambda flow: flow.state != "done")._pin_mappings()
             run._take_over()
             run._enqueue()
@@ -154,7 +163,8 @@ class GatewayRun(models.Model):
             run.page_ids.filtered(lambda p: p.state in ("settling", "failed")).write(
                 {"state": "staged", "claim": False, "attempts": 0, "unanswered": 0}
             )
-            run.flow_ids.filtered(lambda f: f.state == "failed").write({"state": "waiting"})
+            stopped = run.flow_ids.filtered(lambda f: f.state in ("failed", "cancelled"))
+            stopped.write({"state": "waiting"})
             run._tell()
 
     def _drive_inline(self):

@@ -55,6 +55,28 @@ class GatewayRun(models.Model):
         "that belong together.",
     )
 
+    count_unchanged_bound = fields.Integer(
+        string="Left unchanged",
+        compute="_compute_count_idle",
+        help="Records that the run left as they are, each one once, whichever directions read it.",
+    )
+    count_repeated_bound = fields.Integer(
+        string="Met twice",
+        compute="_compute_count_idle",
+        help="Records that came twice in the run.",
+    )
+
+    def _compute_count_idle(self):
+        """As many as the lists behind them have; of a plan, only those that are bound already."""
+        bindings = self.env["gateway.binding"]
+        for run in self:
+            for outcome in IDLE:
+                met = [(f"{outcome}_in", "=", run.id)]
+                found = run[f"count_{outcome}"]  # of a take-back each has its line
+                if found and not run.undoes_id:
+                    found = bindings.search_count(met)
+                run[f"count_{outcome}_bound"] = found
+
     @api.depends("count_held", "compares")
     def _compute_count_held_as(self):
         asked = self.filtered(lambda run: run.count_held and not run.compares)

@@ -10,7 +10,7 @@ from odoo.tools import SQL
 
 from odoo.addons.base.models.res_partner import _tz_get
 
-from .schedule_words import in_parts
+from .schedule_words import every_day, in_parts, on_days, wrong_part
 from .watermark import DIRECTIONS
 from .wording import entities, entity_label
 
@@ -147,7 +147,7 @@ class GatewaySchedule(models.Model):
                         "at 03:00 on weekdays.",
                         cron=line.cron,
                         flow=line.display_name,
-                        why=str(error) or self.env._("it never comes"),
+                        why=wrong_part(self.env, error),
                     )
                 ) from error
 
@@ -179,33 +179,17 @@ class GatewaySchedule(models.Model):
             return self.env._("only by hand")
         try:
             said = CronSim(self.cron, fields.Datetime.now()).explain()
+            said = said[:1].lower() + said[1:]
         except CronSimError as error:
-            return self.env._("not a schedule: %s", error)
+            return self.env._("not a schedule: %s", wrong_part(self.env, error))
         if not (self.env.lang or "en").startswith("en"):
             said = in_parts(self.env, self.cron)
         minute, hour, *days = [*self.cron.lower().split(), "", "", "", "", ""][:5]
         if days == ["*", "*", "*"]:
-            return self._often(minute, hour) or said
-        if days[:2] == ["*", "*"] and minute.isdigit() and hour.isdigit():
-            time = f"{int(hour):02}:{int(minute):02}"
-            if days[2] in ("1-5", "mon-fri"):
-                return self.env._("at %s on weekdays", time)
-            if days[2] in ("0,6", "6,0", "sat,sun", "6-7"):
-                return self.env._("at %s at weekends", time)
-        return said
-
-    def _often(self, minute, hour):
-        if hour == "*" and minute == "*":
-            return self.env._("every minute")
-        if hour == "*" and minute.startswith("*/"):
-            return self.env._("every %s minutes", minute[2:])
-        if hour == "*" and minute.isdigit():
-            return self.env._("every hour at minute %s", int(minute))
-        if hour.startswith("*/") and minute.isdigit():
-            return self.env._("every %s hours", hour[2:])
-        if hour.isdigit() and minute.isdigit():
-            return self.env._("every day at %s", f"{int(hour):02}:{int(minute):02}")
-        return None
+            often = every_day(self.env, minute, hour)
+        else:
+            often = on_days(self.env, minute, hour, days)
+        return often or said
 
     # -- starting what is due
 

@@ -1,4 +1,4 @@
-"""A cron expression part by part, in the user's language: for those that have no saying."""
+"""A cron expression in the user's language: a saying for usual days, the others part by part."""
 
 from babel.dates import get_day_names, get_month_names
 
@@ -12,9 +12,7 @@ def in_parts(env, cron):
     """«at 06:30 · day of the month: 1, 15»: only what the expression says, and any is not said."""
     minute, hour, day, month, weekday = cron.lower().split()[:5]
     locale = babel_locale_parse(env.lang or "en_US")
-    days, months = get_day_names("wide", locale=locale), get_month_names("wide", locale=locale)
-    day_names = {text: days[(at - 1) % 7] for at, text in enumerate(_DAYS)}
-    day_names |= {str(at): days[(at - 1) % 7] for at in range(8)}
+    months, day_names = get_month_names("wide", locale=locale), _weekdays(env)
     month_names = {text: months[at] for at, text in enumerate(_MONTHS, 1)}
     month_names |= {str(at): months[at] for at in range(1, 13)}
     parts = [env._("at %s", time) for time in [_times(minute, hour)] if time]
@@ -27,6 +25,68 @@ def in_parts(env, cron):
     if weekday != "*":
         parts.append(env._("day of the week: %s", _told(env, weekday, day_names)))
     return " · ".join(parts)
+
+
+def every_day(env, minute, hour):
+    """«every 15 minutes»; None where there is no saying."""
+    if hour == "*" and minute == "*":
+        return env._("every minute")
+    if hour == "*" and minute.startswith("*/"):
+        return env._("every %s minutes", minute[2:])
+    if hour == "*" and minute.isdigit():
+        return env._("every hour at minute %s", int(minute))
+    if hour.startswith("*/") and minute.isdigit():
+        return env._("every %s hours", hour[2:])
+    if hour.isdigit() and minute.isdigit():
+        return env._("every day at %s", f"{int(hour):02}:{int(minute):02}")
+    return None
+
+
+def on_days(env, minute, hour, days):
+    """«at 03:00 on weekdays», of one time on usual days; None for any other."""
+    if not (minute.isdigit() and hour.isdigit()):
+        return None
+    time = _times(minute, hour)
+    day, month, weekday = days
+    if (day, month) == ("*", "*"):
+        return _on_weekday(env, time, weekday)
+    if (month, weekday) != ("*", "*"):
+        return None
+    if day == "l":
+        return env._("at %s on the last day of every month", time)
+    if day.isdigit():
+        return env._("at %(time)s on day %(day)s of every month", time=time, day=int(day))
+    return None
+
+
+def _on_weekday(env, time, weekday):
+    if weekday in ("1-5", "mon-fri"):
+        return env._("at %s on weekdays", time)
+    if weekday in ("0,6", "6,0", "sat,sun", "6-7"):
+        return env._("at %s at weekends", time)
+    names = _weekdays(env)
+    if weekday in names:
+        return env._("at %(time)s every %(day)s", time=time, day=names[weekday])
+    return None
+
+
+def wrong_part(env, error):
+    """What cronsim says is wrong about an expression."""
+    wrong = {
+        "Bad minute": env._("the minute is wrong"),
+        "Bad hour": env._("the hour is wrong"),
+        "Bad day-of-month": env._("the day of the month is wrong"),
+        "Bad month": env._("the month is wrong"),
+        "Bad day-of-week": env._("the day of the week is wrong"),
+        "Wrong number of fields": env._("it needs five parts"),
+    }
+    return wrong.get(str(error)) or str(error) or env._("it never comes")
+
+
+def _weekdays(env):
+    days = get_day_names("wide", locale=babel_locale_parse(env.lang or "en_US"))
+    names = {text: days[(at - 1) % 7] for at, text in enumerate(_DAYS)}
+    return names | {str(at): days[(at - 1) % 7] for at in range(8)}
 
 
 def _times(minute, hour):

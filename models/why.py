@@ -4,7 +4,7 @@ import re
 
 from odoo.tools.translate import LazyTranslate
 
-from ..lib.merge import BY_HAND, SOURCE_OF, TARGET_OF
+from ..lib.merge import BY_HAND, IDENTITY, SOURCE_OF, TARGET_OF
 from ..lib.sync.intent import MOVED
 from .terms import term
 from .wording import field_label
@@ -23,7 +23,7 @@ _RULES = {
     "source_priority": _lt("it has priority, by the connector's setting"),
     BY_HAND: _lt("a person decided so"),
     "first match": _lt("the records met for the first time, and what is there stays"),
-    "identity key": _lt("records are recognised by this field, so a person has to decide"),
+    IDENTITY: _lt("records are recognised by this field, so a person has to decide"),
     AGREED: _lt("both sides agree by now"),
 }
 _REASONS = {

@@ -18,8 +18,14 @@ FORMS = (
     "gateway.dead.letter",
     "gateway.change",
 )
-#: Situations that there are not: a plan has a state once it is made.
-NEVER = {"gateway.run": lambda now: now["plan_state"] and now["state"] not in ("done", "partial")}
+#: Situations that there are not: a plan has a state once it is made, and what ended well does not
+#: go on.
+NEVER = {
+    "gateway.run": lambda now: (
+        (now["plan_state"] and now["state"] not in ("done", "partial"))
+        or (now["can_resume"] and now["state"] not in ("failed", "cancelled"))
+    )
+}
 
 
 @tagged("post_install", "-at_install")

@@ -53,6 +53,7 @@ LEAST = {
     "gateway.count": {
         "action_open_cancelled_apart": "viewer",
         "action_open_odoo_only": "viewer",
+        "action_open_remote_gone": "viewer",
         "action_open_remote_only": "viewer",
     },
     "gateway.dashboard": {"action_open_synced": "viewer", "get_data": "viewer"},

@@ -61,3 +61,21 @@ class TestCustomerConflicts(CustomerCase):
             self.env.invalidate_all()
             self.assertEqual("Newname", self.customer["lastName"])
             self.assertIn("Othername", self.partner().name)
+
+    def test_an_email_that_the_shop_alone_edited_says_so_and_lists_no_field_that_is_alike(self):
+        self.carry()
+        self.customer["email"] = "another@example.com"
+        self.shop.store.touch(self.customer)
+        self.clock.sleep(60)
+        self.sync("customer", state="partial")
+        conflict = self.env["gateway.conflict"].search([("state", "=", "open")])
+        told = conflict.fields_text, conflict.remote_text
+        self.assertEqual(("Email", "another@example.com"), told)
+        self.assertNotIn("Name", conflict.details)
+        told = self.env["gateway.binding"].why("res.partner", self.partner().id)
+        (waiting,) = told["connectors"][0]["waits"]
+        self.assertEqual(
+            "Records are recognised by it and it was changed, so a person has to say whether it is "
+            "still the same one: Email",
+            waiting["text"],
+        )

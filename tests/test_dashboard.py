@@ -173,6 +173,15 @@ class TestDashboard(ShopCase):
         found = self.env["sale.order"].search(count.action_open_cancelled_apart()["domain"])
         self.assertEqual(taken, found.sorted("id"))
 
+    def test_what_the_shop_cancelled_or_deleted_and_no_sync_has_read_is_no_empty_list(self):
+        self.sync("variant", "customer", "order")
+        self.connector.action_count()
+        count = self.connector.count_ids.filtered(lambda c: c.entity == "order")
+        for action in (count.action_open_cancelled_apart(), count.action_open_remote_gone()):
+            self.assertEqual("display_notification", action["tag"])
+            self.assertEqual(self.connector.id, action["params"]["next"]["res_id"])
+            self.assertIn("Compare", action["params"]["message"])
+
     def test_cancelled_orders_that_odoo_never_had_are_told_as_no_difference(self):
         self.sync("variant", "customer", "order")
         self.connector.action_count()

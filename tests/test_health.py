@@ -144,6 +144,8 @@ class TestProblems(HealthCase):
         self.connector.action_pause()
         self.assertEqual("info", self.problem("paused")["severity"])
         self.assertEqual(self.connector.paused_since, self.problem("paused")["since"])
+        self.assertIn("Press Resume", self.problem("paused")["remedy"])
+        self.assertEqual(f"by {self.env.user.name}", self.connector.pause_reason)
         self.connector.action_resume()
         self.connector._pause("x")
         self.assertEqual("error", self.problem("paused")["severity"])

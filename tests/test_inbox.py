@@ -440,11 +440,16 @@ class TestConflicts(ShopCase):
             self.conflicts.action_take_remote()
 
     def test_a_rule_made_from_a_conflict_decides_the_next_one(self):
+        earlier = self.connector.rule_ids
         action = self.conflicts[0].action_make_rule()
-        self.connector.rule_ids.unlink()
         rules = self.env["gateway.conflict.rule"].with_context(**action["context"])
         rule = Form(rules.with_user(self.people["manager"])).save()
         self.assertEqual(("product.template.name", "odoo"), (rule.pattern, rule.winner))
+        self.assertLess(rule.sequence, earlier.sequence)
+        self.assertEqual("Product: Name", rule.matches_text)
+        told = "«product.template.name» decides before it: Product: Name"
+        self.assertEqual(told, earlier.matches_text)
+        self.assertIn("Decided before by", earlier.matches)
         run = self.sync("product")
         self.assertEqual(0, run.count_held)
         self.assertTrue(self.template("Odoo Mug"))
@@ -455,6 +460,22 @@ class TestConflicts(ShopCase):
         rule.pattern = "*.barcode"
         self.assertIn("Variant: Barcode", rule.matches_text)
         self.assertIn("product.product.barcode", rule.matches)
+
+    def test_a_rule_says_which_fields_an_earlier_one_decides_by_whatever_name(self):
+        rules = self.connector.rule_ids
+        rules = rules.create(
+            [
+                {"connector_id": self.connector.id, "pattern": pattern}
+                for pattern in ("shopify_product.title", "product.template.*")
+            ]
+        )
+        told = "«product.template.name» decides before it: Product: "
+        self.assertTrue(rules[0].matches_text.startswith(told), rules[0].matches_text)
+        self.assertIn(f"… · {told}Name", rules[1].matches_text)
+        self.assertNotIn("Decided before by", self.connector.rule_ids[0].matches)
+        rules[1].sequence = 1
+        self.assertNotIn("decides before it", rules[1].matches_text)
+        self.assertIn("«product.template.*» decides before it", rules[0].matches_text)
 
     def test_a_rule_offers_the_fields_of_the_mappings_to_pick_from(self):
         rule = self.connector.rule_ids.with_user(self.people["manager"])

@@ -6,7 +6,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import SQL
 
@@ -159,9 +159,20 @@ class TestRuns(ShopCase):
                 found = self.opened(run, "unchanged")
                 self.assertEqual("gateway.binding", found._name)
                 self.assertEqual(run.count_unchanged, len(found))
+                self.assertEqual(run.count_unchanged_bound, len(found))
                 products = self.env["product.template"].browse(found.mapped("res_id"))
                 self.assertEqual(wanted, set(products.mapped("default_code")))
                 self.assertFalse(run.change_ids.filtered(lambda one: one.outcome == "unchanged"))
+
+    def test_what_both_directions_leave_is_counted_twice_and_is_one_in_the_list(self):
+        self.sync("product", direction="both")
+        run = self.sync("product", direction="both", full=True)
+        self.assertEqual((2, 1), (run.count_unchanged, run.count_unchanged_bound))
+        self.assertEqual(1, len(self.opened(run, "unchanged")))
+
+    def test_of_a_plan_only_what_is_bound_opens(self):
+        plan = self.sync("product", direction="both", dry_run=True)
+        self.assertEqual((1, 0), (plan.count_created, plan.count_unchanged_bound))
 
     def test_what_came_twice_opens(self):
         self.connector.batch_size = 2
@@ -193,6 +204,34 @@ class TestRuns(ShopCase):
             )
             self.env["gateway.connector"]._gc_rest()
             self.assertEqual(there, bool(self.opened(run, "unchanged")), days)
+
+    def test_a_change_is_found_by_what_its_odoo_record_is_called_by_now(self):
+        self.sync("product")
+        change = self.change(entity="product", outcome="created")
+        self.env["product.template"].browse(int(change.target_id)).name = "Beaker"
+        changes = self.env["gateway.change"].with_user(self.people["viewer"])
+        self.assertEqual(change, changes.search([("record_name", "ilike", "beaker")]))
+        self.assertFalse(changes.search([("record_name", "ilike", "no such cup")]))
+
+    def test_a_cancelled_run_goes_on_where_it_stopped(self):
+        for number in range(3):
+            self.add_product(f"Cup {number}", f"CUP-{number}")
+        self.connector.batch_size = 2
+        run = self.connector.run_sync(["product"], "import")
+        self.stop_after_first_page(run)
+        run.action_cancel()
+        self.assertEqual(("cancelled", 2, True), (run.state, run.count_created, run.can_resume))
+        run.action_resume()
+        run._drive_inline()
+        self.assertEqual(("done", 4, 0), (run.state, run.count_created, run.count_updated))
+        self.assertFalse(run.can_resume)
+        with self.assertRaisesRegex(UserError, "has ended"):
+            run.action_resume()
+
+    def test_a_plan_that_was_cancelled_is_made_anew(self):
+        plan = self.connector.run_sync(["product"], "import", dry_run=True)
+        plan.action_cancel()
+        self.assertFalse(plan.can_resume)
 
     def test_a_binding_is_found_by_what_its_odoo_record_is_called(self):
         self.add_product("Cup", "CUP-1")

@@ -50,7 +50,10 @@ class TestSchedule(ScheduleCase):
             "0 3 * * *": "every day at 03:00",
             "0 3 * * 1-5": "at 03:00 on weekdays",
             "30 22 * * sat,sun": "at 22:30 at weekends",
-            "0 0 1 * *": "At 00:00 on the first day of every month",
+            "0 0 1 * *": "at 00:00 on day 1 of every month",
+            "0 0 l * *": "at 00:00 on the last day of every month",
+            "0 3 * * 1": "at 03:00 every Monday",
+            "0 0 1 1 *": "at 00:00 on January 1",
             False: "only by hand",
         }
         line = self.line("order")
@@ -64,13 +67,20 @@ class TestSchedule(ScheduleCase):
     def test_what_is_unusual_is_told_in_the_user_s_language_too(self):
         line = self.line("product")
         cases = {
-            "30 6,18 * * *": ("um 06:30, 18:30", "à 06:30, 18:30"),
+            "30 6,18 * * *": ("um 06:30, 18:30 Uhr", "à 06:30, 18:30"),
+            "0 3 * * 1-5": ("um 03:00 Uhr an Werktagen", "à 03:00 en semaine"),
+            "0 3 1 * *": ("um 03:00 Uhr am 1. jedes Monats", "à 03:00 le 1 de chaque mois"),
+            "0 3 l * *": (
+                "um 03:00 Uhr am letzten Tag jedes Monats",
+                "à 03:00 le dernier jour de chaque mois",
+            ),
+            "0 3 * * mon": ("um 03:00 Uhr jeden Montag", "à 03:00 chaque lundi"),
             "0 3 1,l * *": (
-                "um 03:00 · Tag des Monats: 1, der letzte",
+                "um 03:00 Uhr · Tag des Monats: 1, der letzte",
                 "à 03:00 · jour du mois : 1, le dernier",
             ),
             "0 3 LW * *": (
-                "um 03:00 · Tag des Monats: der letzte Werktag",
+                "um 03:00 Uhr · Tag des Monats: der letzte Werktag",
                 "à 03:00 · jour du mois : le dernier jour ouvrable",
             ),
             "*/10 8-18/2 * jan,6 mon-wed": (
@@ -80,7 +90,7 @@ class TestSchedule(ScheduleCase):
                 "jour de la semaine : lundi–mercredi",
             ),
             "5 4 * * 5l,0#2": (
-                "um 04:05 · Wochentag: Freitag, letzter, Sonntag, Nr. 2 im Monat",
+                "um 04:05 Uhr · Wochentag: Freitag, letzter, Sonntag, Nr. 2 im Monat",
                 "à 04:05 · jour de la semaine : vendredi, le dernier, dimanche, n° 2 du mois",
             ),
         }
@@ -91,6 +101,21 @@ class TestSchedule(ScheduleCase):
             self.assertEqual(german, line.with_context(lang="de_DE").preview)
             told = line.with_context(lang="fr_FR").preview
             self.assertEqual(french, told.replace("\N{NO-BREAK SPACE}", " "))
+
+    def test_what_is_wrong_about_an_expression_is_said_in_the_user_s_language(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        line = self.schedules.new({"is_on": True})
+        for cron, words, german in (
+            ("61 * * * *", "the minute is wrong", "die Minute stimmt nicht"),
+            ("0 25 * * *", "the hour is wrong", "die Stunde stimmt nicht"),
+            ("0 0 32 * *", "the day of the month is wrong", "der Tag des Monats stimmt nicht"),
+            ("0 0 * 13 *", "the month is wrong", "der Monat stimmt nicht"),
+            ("0 0 * * 9", "the day of the week is wrong", "der Wochentag stimmt nicht"),
+            ("0 0 *", "it needs five parts", "es braucht fünf Teile"),
+        ):
+            line.cron = cron
+            self.assertEqual(f"not a schedule: {words}", line._in_words())
+            self.assertTrue(line.with_context(lang="de_DE")._in_words().endswith(german), cron)
 
     def test_what_is_no_expression_is_refused_with_the_five_parts(self):
         for wrong in ("every hour", "61 * * * *", "0 0 30 2 *", "* * * *"):

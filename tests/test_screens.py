@@ -444,7 +444,7 @@ class TestWording(ShopCase):
             ): "Cut Loose linen, care.",
             value_text("2026-11-29T01:52:31.5+00:00", utc): "Nov 29, 2026, 1:52:31 AM",
             value_text(["2026-11-29", "2026-99-29"], utc): "Nov 29, 2026; 2026-99-29",
-            value_text({"image": "gid://shopify/MediaImage/12@7"}, utc): "Media image 12",
+            value_text({"image": "gid://shopify/MediaImage/12@7"}, utc): "Image 12",
             value_text("0" * 40, utc): "image",
             field_label(utc, "categ_id", self.env["product.template"]): "Product Category",
             field_label(utc, "order_line[gid://shop/Line/7].price_unit", self.env["sale.order"]): (

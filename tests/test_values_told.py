@@ -30,6 +30,14 @@ class TestValuesTold(TransactionCase):
         )
         return change.with_context(lang=lang).summary
 
+    def test_ids_of_the_shop_say_what_they_are_in_the_language(self):
+        for id_, word in (
+            ("gid://shopify/Refund/2282", "Rückerstattung 2282"),
+            ("gid://shopify/LineItem/2261", "Auftragszeile 2261"),
+            ("gid://shopify/OrderTransaction/2264", "Zahlung 2264"),
+        ):
+            self.assertIn(word, self.told({"id": [None, id_]}, "order_refund"))
+
     def test_numbers_have_the_decimal_mark_of_the_language(self):
         self.assertIn("5,9 → 6,55", self.told({"total": ["5.9", "6.55"]}))
         self.assertIn("5.9 → 6.55", self.told({"total": ["5.9", "6.55"]}, lang="en_US"))

@@ -163,15 +163,21 @@ class TestWhy(ShopCase):
         getattr(conflict.with_user(self.people["operator"]), take)()
         self.sync("product", direction="both")
 
+    def change(self, row):
+        return self.env["gateway.change"].browse(row["id"])
+
     def test_what_a_person_decided_for_odoo_says_who_when_and_which_side(self):
         self.decide("action_take_odoo")
         (row,) = self.field("Name")
         self.assertEqual(("export", "Beaker"), (row["direction"], row["new"]))
         person = re.escape(self.people["operator"].name)
         self.assertRegex(row["why"], f"^Odoo won: {person} decided so, on .*20")
+        self.assertIn(row["why"], self.change(row).details)
         self.product.name = "Bowl"
         self.sync("product", direction="export")
-        self.assertEqual("changed in Odoo alone", self.field("Name")[0]["why"])
+        (row,) = self.field("Name")
+        self.assertEqual("changed in Odoo alone", row["why"])
+        self.assertIn(row["why"], self.change(row).details)
 
     def test_what_a_person_decided_for_the_shop_says_who_when_and_which_side(self):
         self.decide("action_take_remote")

@@ -157,11 +157,15 @@ test("a difference opens what the server names, and no difference is told as non
     expect(found[0][0]).toEqual({ opens: [[21]] });
 });
 
-test("what is bound and is in the shop no more is no «none»", async () => {
+test("what is bound and is in the shop no more is no «none», and opens", async () => {
     const counts = [count({ odoo_only: 0, remote_only: 0, remote_gone: 2 })];
+    onRpc("gateway.count", "action_open_remote_gone", ({ args }) => ({ opens: args }));
     await mount(data([connector(1, { counts })]));
     expect("[data-entity=product]").toHaveText(/2 gone from\s+the shop/);
     expect("[data-entity=product]").not.toHaveText(/none/);
+    const found = opened();
+    await contains("[data-entity=product] a:contains(gone from)").click();
+    expect(found[0][0]).toEqual({ opens: [[21]] });
 });
 
 test("counting again asks the server to, and shows what it came to", async () => {
