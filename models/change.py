@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from ..lib.plan.ids import is_planned
 from ..lib.sync.intent import MOVED
-from .outcome import ARCHIVED, OF_A_COMPARE, OF_A_PLAN, OUTCOME_LABELS, TAKEN_AWAY
+from .outcome import ARCHIVED, NOT_AS_PLANNED, OF_A_COMPARE, OF_A_PLAN, OUTCOME_LABELS, TAKEN_AWAY
 from .terms import term
 from .watermark import DIRECTIONS
 from .why import verdict_text, why_text
@@ -98,15 +98,18 @@ class GatewayChange(models.Model):
         for change in self:
             change.display_name = told_of(self.env, change.title, change.outcome_text)
 
-    @api.depends("outcome", "entity", "direction", "is_planned", "is_compared")
+    @api.depends("outcome", "entity", "direction", "is_planned", "is_compared", "is_moved")
     def _compute_outcome_text(self):
-        """A plan's outcomes are still to come, and what a compare finds waits for nobody."""
+        """A plan's outcomes are still to come; what a compare finds, or an apply holds, waits for
+        nobody."""
         labels = dict(self._fields["outcome"]._description_selection(self.env))
         for change in self:
             own = OF_A_COMPARE if change.is_compared else OF_A_PLAN if change.is_planned else {}
             term = own.get(change.outcome)
             if change.outcome == "deleted" and change.is_taken_back:
                 term = TAKEN_AWAY.get(change.entity, ARCHIVED)
+            if change.outcome == "held" and change.is_moved:
+                term = NOT_AS_PLANNED
             change.outcome_text = self.env._(term) if term else labels.get(change.outcome)
 
     @api.depends("field_changes", "reasons", "filter_name")

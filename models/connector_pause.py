@@ -24,12 +24,17 @@ class GatewayConnector(models.Model):
 
     def _refuse_halted(self):
         """Raises UserError: nothing starts on a connector that is paused or archived."""
-        if not self.active:
-            raise UserError(self.env._("%s is archived; restore it first.", self.name))
+        self._refuse_archived()
         if self.state == "paused":
             raise UserError(self.env._("%s is paused; resume it first.", self.name))
 
+    def _refuse_archived(self):
+        if not self.active:
+            raise UserError(self.env._("%s is archived; restore it first.", self.name))
+
     def action_resume(self):
+        for connector in self:
+            connector._refuse_archived()
         done = super().action_resume()
         self._go_on()
         return done

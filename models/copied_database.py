@@ -98,7 +98,7 @@ class GatewayConnector(models.Model):
             connector.message_post(
                 body=self.env._("%s: this database goes on.", self.env.user.name)
             )
-            if connector.state == "paused":
+            if connector.state == "paused" and connector.active:
                 connector.action_resume()
         return True
 

@@ -35,7 +35,7 @@ class GatewayDashboard(models.AbstractModel):
     def get_data(self):
         """{"totals", "days", "connectors"} of the user's companies; see the methods below."""
         connectors = self.env["gateway.connector"].search([])
-        since = fields.Datetime.now() - timedelta(days=DAYS)
+        since = self._since()
         days = self._days(connectors, since)
         rows = self._connectors(connectors, days)
         read = sum(row["read"] for row in rows)
@@ -54,6 +54,24 @@ class GatewayDashboard(models.AbstractModel):
             "days": self._chart(days, since),
             "connectors": rows,
         }
+
+    @api.model
+    def action_open_synced(self):
+        """What was synced in the days of the tiles, as far as it has left a line."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("gateway_ng.action_changes")
+        connectors = self.env["gateway.connector"].search([])
+        action["domain"] = [
+            ("connector_id", "in", connectors.ids),
+            ("run_id.dry_run", "=", False),
+            ("create_date", ">=", fields.Datetime.to_string(self._since())),
+            ("outcome", "!=", "dead"),
+        ]
+        action["context"] = {}
+        return action
+
+    @api.model
+    def _since(self):
+        return fields.Datetime.now() - timedelta(days=DAYS)
 
     @api.model
     def _days(self, connectors, since):

@@ -86,6 +86,9 @@ class GatewayMapping(models.Model):
         before = _values(now[0], record, redactor) if now else {}
         after = _values(new[0], record, redactor)
         names = list(dict.fromkeys([*after["values"], *before.get("values", {})]))
+        changed = {
+            name: before.get("values", {}).get(name) != after["values"].get(name) for name in names
+        }
         return {
             "error": after["error"],
             "error_now": before.get("error", ""),
@@ -94,9 +97,9 @@ class GatewayMapping(models.Model):
                     "field": name,
                     "now": self._preview_cell(now, name, before.get("values", {}).get(name)),
                     "new": self._preview_cell(new, name, after["values"].get(name)),
-                    "changed": before.get("values", {}).get(name) != after["values"].get(name),
+                    "changed": changed[name],
                 }
-                for name in names
+                for name in sorted(names, key=lambda name: not changed[name])
             ],
         }
 

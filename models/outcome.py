@@ -14,7 +14,7 @@ OUTCOME_LABELS = [
     ("repeated", "Came twice"),
     ("deleted", "Deleted"),
 ]
-#: The same of a plan, of which nothing is written yet; and of a compare, which writes nothing.
+#: The same of a plan, of which nothing is written yet.
 OF_A_PLAN = {
     "created": _lt("To create"),
     "updated": _lt("To update"),
@@ -24,4 +24,7 @@ OF_A_PLAN = {
 #: Of a take-back, by the verb with which Odoo takes such a record away.
 TAKEN_AWAY = {"order": _lt("Order cancelled"), "category": _lt("Deleted")}
 ARCHIVED = _lt("Archived")
+#: Of an apply, what is not as its plan has it: the next run carries it, nobody decides.
+NOT_AS_PLANNED = _lt("Moved")
+#: Of a compare, which writes nothing.
 OF_A_COMPARE = {"held": _lt("Differs"), "unchanged": _lt("Left as it is")}

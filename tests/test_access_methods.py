@@ -56,7 +56,7 @@ LEAST = {
         "action_open_remote_gone": "viewer",
         "action_open_remote_only": "viewer",
     },
-    "gateway.dashboard": {"get_data": "viewer"},
+    "gateway.dashboard": {"action_open_synced": "viewer", "get_data": "viewer"},
     "gateway.dead.letter": {
         "action_ask_assign": "operator",
         "action_ask_discard": "operator",
@@ -143,6 +143,7 @@ ELSEWHERE = {
 OF_NO_RECORD = {
     ("gateway.connector", "action_offer_demo"),
     ("gateway.connector", "action_try_demo"),
+    ("gateway.dashboard", "action_open_synced"),
     ("gateway.dashboard", "get_data"),
     ("gateway.health.key", "action_make"),
     ("gateway.mapping", "editor_choices"),

@@ -1,7 +1,10 @@
 """The dashboard: one call, few queries, counts of both systems as kept, differences that open."""
 
+from ast import literal_eval
 from datetime import timedelta
 from unittest.mock import patch
+
+from lxml import etree
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -39,6 +42,36 @@ class TestDashboard(ShopCase):
         self.assertEqual(self.first.id, row["last_run"]["id"])
         today = self.data()["days"][-1]
         self.assertGreaterEqual(today["written"], self.first.count_created)
+
+    def test_what_was_synced_opens_without_plans_and_what_is_older(self):
+        self.sync("variant", dry_run=True)
+        mine = self.env["gateway.change"].search([("connector_id", "=", self.connector.id)])
+        self.assertGreater(len(mine.run_id), 1)
+        old, dead = self.first.change_ids[:2]
+        dead.outcome = "dead"
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE gateway_change SET create_date = now() at time zone 'utc' - interval '15 days'"
+            " WHERE id = %s",
+            [old.id],
+        )
+        action = self.env["gateway.dashboard"].with_user(self.people["viewer"]).action_open_synced()
+        self.assertFalse(action["context"].get("search_default_done"))
+        found = mine.search(action["domain"]) & mine
+        self.assertEqual(self.first.change_ids - old - dead, found)
+
+    def test_the_menu_opens_what_was_done_and_plans_and_compares_by_their_filters(self):
+        plan, compare = (self.sync("variant", dry_run=True) for _ in range(2))
+        compare.compares = True
+        lines = self.first.change_ids + plan.change_ids + compare.change_ids
+        search = self.env.ref("gateway_ng.change_view_search").arch
+        filters = {one.get("name"): one for one in etree.fromstring(search).iter("filter")}
+        for name, run in (("done", self.first), ("planned", plan), ("compared", compare)):
+            domain = literal_eval(filters[name].get("domain"))
+            self.assertEqual(run, lines.filtered_domain(domain).run_id, name)
+            self.assertEqual(run, (lines.search(domain) & lines).run_id, name)
+        action = self.env["ir.actions.act_window"]._for_xml_id("gateway_ng.action_changes")
+        self.assertEqual({"search_default_done": 1}, literal_eval(action["context"]))
 
     def test_dead_letters_are_counted_and_make_the_failure_rate(self):
         self.env["gateway.page"].search([("run_id", "=", self.first.id)], limit=1).write(

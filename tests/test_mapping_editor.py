@@ -117,6 +117,17 @@ class TestMappingEditor(ShopCase):
         self.assertFalse([field for field in others if field["changed"]])
         self.assertFalse(self.env["product.template"].search([("name", "=", "CUP")]))
 
+    def test_a_preview_shows_first_what_changes(self):
+        (sample,) = self.call("editor_preview", self.named("title"))["samples"]
+        names = [field["field"] for field in sample["fields"]]
+        self.assertLess(0, names.index("description"))
+        text = json.dumps({"record": {"description": {"MAPTO": "title", "type": "html"}}})
+        (sample,) = self.call("editor_preview", text)["samples"]
+        told = [(field["field"], field["changed"]) for field in sample["fields"]]
+        self.assertEqual(("description", True), told[0])
+        names.remove("description")
+        self.assertEqual([(name, False) for name in names], told[1:])
+
     def test_a_preview_tells_html_as_it_is_read_and_runs_none_of_it(self):
         (product,) = self.shop.store.tables["Product"].values()
         product["title"] = "<img src=x onerror=alert(1)>"

@@ -140,6 +140,7 @@ class TestPlanAndApply(PlanCase):
         self.assertEqual(("partial", 1), (plan.plan_state, run.count_moved))
         (held,) = self.env["gateway.change"].search(run._moved_domain())
         self.assertEqual("moved since the plan: price", held.reasons[""])
+        self.assertEqual("Moved", held.outcome_text, "nobody is asked to decide")
         self.assertFalse(self.env["gateway.conflict"].search([("state", "=", "open")]))
         self.assertEqual(marks, self.marks(), "an apply moves no watermark")
         again = self.apply(plan)

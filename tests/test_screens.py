@@ -185,6 +185,20 @@ class TestViews(ShopCase):
             self.env.invalidate_all()
             model.search([]).web_read({field: {} for field in fields})
 
+    def test_an_archived_connector_offers_nothing_that_is_refused(self):
+        connector = self.connector.with_user(self.people["manager"])
+        header = etree.fromstring(connector.get_view(False, "form")["arch"]).find("header")
+        offered = [one for one in header.iter("button") if "not active" not in one.get("invisible")]
+        self.assertEqual(["action_remove_demo"], [one.get("name") for one in offered])
+        connector.action_pause()
+        connector.active = False
+        with self.assertRaisesRegex(UserError, "Shop is archived; restore it first."):
+            connector.action_resume()
+        self.assertEqual("paused", connector.state)
+        connector.active = True
+        connector.action_resume()
+        self.assertEqual("ready", connector.state)
+
     def test_buttons_are_there_for_those_who_may_press_them(self):
         wanted = {
             "gateway.connector": {

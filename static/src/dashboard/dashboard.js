@@ -52,7 +52,7 @@ export class Dashboard extends Component {
                 label: _t("Records synced"),
                 value: formatInteger(totals.synced),
                 hint: _t("in %s days", days),
-                open: () => this.openList("gateway_ng.action_changes"),
+                open: () => this.openSynced(),
             },
             {
                 name: "failure",
@@ -121,6 +121,12 @@ export class Dashboard extends Component {
 
     openList(xmlId) {
         return this.action.doAction(xmlId);
+    }
+
+    async openSynced() {
+        return this.action.doAction(
+            await this.orm.call("gateway.dashboard", "action_open_synced", []),
+        );
     }
 
     openOf(xmlId, connector) {

@@ -122,6 +122,12 @@ export class FieldDialog extends Component {
         );
     }
 
+    /** What was wrong with parts of the form is about what stood there before they were edited. */
+    forget(...parts) {
+        const stale = parts.flatMap((part) => this.problemsOf(part));
+        this.state.problems = this.state.problems.filter((one) => !stale.includes(one));
+    }
+
     /** Adds the path that was picked, on a line of its own. */
     pick() {
         const path = this.state.path.trim();

@@ -176,8 +176,16 @@ export class MappingEditor extends Component {
     }
 
     onJson(text) {
-        this.state.text = text;
-        this.state.samples = null;
+        if (text !== this.state.text) {
+            Object.assign(this.state, { text, samples: null, problems: [] });
+        }
+    }
+
+    /** By the button: that nothing is wrong is said too. */
+    async tellChecked() {
+        if (await this.check()) {
+            this.notification.add(_t("The mapping is valid."), { type: "success" });
+        }
     }
 
     async check() {

@@ -129,6 +129,14 @@ test("a connector's badge says the worst that is known of it", async () => {
     expect(badges).toEqual(["Syncing", "Paused", "Failed", "Late", "By hand", "On time"]);
 });
 
+test("what was synced opens as the server names it", async () => {
+    onRpc("gateway.dashboard", "action_open_synced", () => ({ opens: "synced" }));
+    await mount(data([connector(1)]));
+    const found = opened();
+    await contains("[data-tile=synced]").click();
+    expect(found[0][0]).toEqual({ opens: "synced" });
+});
+
 test("conflicts of a connector open as its own", async () => {
     await mount(data([connector(8, { conflicts: 1 })]));
     const found = opened();

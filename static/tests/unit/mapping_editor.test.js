@@ -133,6 +133,21 @@ test("Import puts a file's text in the layer, checks it and saves nothing", asyn
     await waitFor("button:contains(Save):enabled");
 });
 
+test("Check says that a mapping is valid, and nothing of the kind where it is not", async () => {
+    await open("json");
+    await contains(".o_gateway_json button:contains(Check)").click();
+    await waitFor(".o_notification:contains(The mapping is valid.)");
+    expect.verifySteps([`editor_check ${JSON.stringify([...PLACE, KEPT])}`]);
+});
+
+test("Check of a mapping that is wrong shows what is, and no more", async () => {
+    await open("json", { problems: [{ message: "no such field", remedy: "" }] });
+    await contains(".o_gateway_json button:contains(Check)").click();
+    await waitFor(".o_gateway_problem:contains(no such field)");
+    expect(".o_notification").toHaveCount(0);
+    expect.verifySteps([`editor_check ${JSON.stringify([...PLACE, KEPT])}`]);
+});
+
 test("Restore of an older version restores that one and reads the layer anew", async () => {
     await open("history");
     expect(".o_gateway_revisions tr:contains(newest) button:contains(Restore)").toHaveCount(0);

@@ -189,6 +189,26 @@ test("what is wrong with an entry's lambda is told under the lambda", async () =
     expect(".modal-title").toHaveText("Field lines › name");
 });
 
+test("what was wrong with a lambda goes as soon as it is edited", async () => {
+    await open(
+        "name",
+        { MAPTO: ["title", "lambda t: t.__class__"], type: "char" },
+        {
+            problems: [
+                { at: "/record/name/MAPTO/1", message: "the lambda is refused", remedy: "" },
+                { at: "/record/name/MAPTO/0", message: "no such path", remedy: "" },
+            ],
+        },
+    );
+    await contains(".modal button:contains(Apply)").click();
+    await waitFor("#gateway_lambda + .o_gateway_problem");
+    await contains("#gateway_lambda").edit("lambda t: t");
+    expect("#gateway_lambda + .o_gateway_problem").toHaveCount(0);
+    expect(".modal .o_gateway_problem").toHaveText("no such path");
+    await contains("textarea[name=paths]").edit("");
+    expect(".modal .o_gateway_problem").toHaveCount(0);
+});
+
 test("a field is mapped without a mouse: pick, Enter, Enter", async () => {
     const applied = await open("name", { MAPTO: "title", type: "char" });
     expect(document.activeElement).toBe(queryOne("#gateway_path"));
