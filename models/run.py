@@ -76,8 +76,8 @@ class GatewayRun(models.Model):
 
     @api.depends("state", "dry_run", "plan_id", "undoes_id", "by_event")
     def _compute_can_resume(self):
-        """What was called off goes on, too, where it is an ordinary sync: a plan would be of another
-        day, and what webhooks told is told to the next run."""
+        """What was called off goes on, too, where it is an ordinary sync: a plan would be of
+        another day, and what webhooks told is told to the next run."""
         for run in self:
             is_sync = not (run.dry_run or run.plan_id or run.undoes_id or run.by_event)
             run.can_resume = run.state == "failed" or (run.state == "cancelled" and is_sync)
