@@ -79,8 +79,8 @@ class GatewayCount(models.Model):
         self.ensure_one()
         return self._tell_on_connector(
             self.env._(
-                "The next look for deletes finds which they are, and settles them. «Look for deletes"
-                " now» on the connector does so at once; «Compare» only names them."
+                "The next look for deletes finds which they are, and settles them. «Look for "
+                "deletes now» on the connector does so at once; «Compare» only names them."
             )
         )
 
