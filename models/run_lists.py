@@ -67,14 +67,15 @@ class GatewayRun(models.Model):
     )
 
     def _compute_count_idle(self):
-        """As many as the lists behind them have; of a plan, only those that are bound already."""
+        """As many as the lists behind them have; of a plan, only those that are bound already. While
+        a run is watched the plain sum: its form is read again each second."""
         bindings = self.env["gateway.binding"]
         for run in self:
+            is_sum = run.undoes_id or run._is_open()  # of a take-back each has its line
             for outcome in IDLE:
-                met = [(f"{outcome}_in", "=", run.id)]
-                found = run[f"count_{outcome}"]  # of a take-back each has its line
-                if found and not run.undoes_id:
-                    found = bindings.search_count(met)
+                found = run[f"count_{outcome}"]
+                if found and not is_sum:
+                    found = bindings.search_count([(f"{outcome}_in", "=", run.id)])
                 run[f"count_{outcome}_bound"] = found
 
     @api.depends("count_held", "compares")

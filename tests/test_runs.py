@@ -172,7 +172,18 @@ class TestRuns(ShopCase):
 
     def test_of_a_plan_only_what_is_bound_opens(self):
         plan = self.sync("product", direction="both", dry_run=True)
-        self.assertEqual((1, 0), (plan.count_created, plan.count_unchanged_bound))
+        self.assertEqual((1, 1), (plan.count_created, plan.count_unchanged))
+        self.assertEqual((0, 0), (plan.count_unchanged_bound, len(self.opened(plan, "unchanged"))))
+
+    def test_while_a_run_is_watched_its_bindings_are_not_counted_each_second(self):
+        self.sync("product")
+        run = self.sync("product", full=True)
+        self.assertEqual((1, 1), (run.count_unchanged, run.count_unchanged_bound))
+        run.state = "running"
+        self.env.invalidate_all()
+        model = self.env.registry["gateway.binding"]
+        with patch.object(model, "search_count", side_effect=AssertionError("counted")):
+            self.assertEqual(1, run.count_unchanged_bound)
 
     def test_what_came_twice_opens(self):
         self.connector.batch_size = 2
