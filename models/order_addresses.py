@@ -5,24 +5,11 @@ from odoo.tools import SQL
 
 from .endpoint.addresses import PLACE, TEXTS
 from .endpoint.order_parties import ROLES, Parties
+from .endpoint.places import FewPlaces
 
 #: Columns of a contact that an order's address is read from; of a new parent a contact takes its
 #: address over, and Odoo empties the name of the company that it had.
 _ADDRESS = frozenset({*TEXTS.values(), *PLACE, "parent_id"} - {"email"})
-
-
-class FewPlaces:
-    """What `Places` tells of ids, for contacts that are edited one by one: it reads all there are
-    once for many."""
-
-    def __init__(self, env):
-        self.env = env
-
-    def country_code(self, country_id):
-        return self.env["res.country"].browse(country_id).code or None
-
-    def state_code(self, state_id):
-        return (self.env["res.country.state"].browse(state_id).code or "").upper() or None
 
 
 class SaleOrder(models.Model):

@@ -67,8 +67,8 @@ class GatewayRun(models.Model):
     )
 
     def _compute_count_idle(self):
-        """As many as the lists behind them have; of a plan, only those that are bound already. While
-        a run is watched the plain sum: its form is read again each second."""
+        """As many as the lists behind them have; of a plan, only those that are bound already.
+        While a run is watched the plain sum: its form is read again each second."""
         bindings = self.env["gateway.binding"]
         for run in self:
             is_sum = run.undoes_id or run._is_open()  # of a take-back each has its line

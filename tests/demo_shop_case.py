@@ -221,6 +221,16 @@ class LoopbackRequests:
         return super()._request_handler(session, request, **kwargs)
 
 
+class Comparing:
+    """Of a test case with a `connector`."""
+
+    def compare(self):
+        run = self.env["gateway.run"].browse(self.connector.action_compare()["res_id"])
+        run._drive_inline()
+        self.env.invalidate_all()
+        return run
+
+
 class DemoShopCase(LoopbackRequests, TransactionCase):
     """A class of tests on one shop. Each test finds shop and database as `setUpClass` left them."""
 

@@ -9,11 +9,12 @@ from odoo.tests import tagged
 from odoo.addons.gateway_ng.lib.demoshop import catalog, edit, sell
 from odoo.addons.gateway_ng.lib.demoshop.seed import add_locations
 
+from .demo_shop_case import Comparing
 from .shop_case import ShopCase
 
 
 @tagged("post_install", "-at_install", "gateway")
-class TestCompare(ShopCase):
+class TestCompare(Comparing, ShopCase):
     def setUp(self):
         super().setUp()
         self.products = [self.add_product(f"Mug {n}", f"MUG-{n}") for n in range(4)]
@@ -26,11 +27,6 @@ class TestCompare(ShopCase):
             "UPDATE gateway_binding SET create_date = create_date - interval '2 days'"
         )
         self.env.invalidate_all()
-
-    def compare(self):
-        run = self.env["gateway.run"].browse(self.connector.action_compare()["res_id"])
-        run._drive_inline()
-        return run
 
     def told(self, run):
         return {row[:3]: (row[3], row[4]) for row in run._drift()}
@@ -219,7 +215,7 @@ class TestCompare(ShopCase):
 
 
 @tagged("post_install", "-at_install", "gateway")
-class TestCompareOfWhatIsGone(ShopCase):
+class TestCompareOfWhatIsGone(Comparing, ShopCase):
     def setUp(self):
         super().setUp()
         add_locations(self.shop.store, self.shop.store.now())
@@ -236,12 +232,6 @@ class TestCompareOfWhatIsGone(ShopCase):
             "UPDATE gateway_binding SET create_date = create_date - interval '2 days'"
         )
         self.env.invalidate_all()
-
-    def compare(self):
-        run = self.env["gateway.run"].browse(self.connector.action_compare()["res_id"])
-        run._drive_inline()
-        self.env.invalidate_all()
-        return run
 
     def held(self, run):
         changes = run.change_ids.filtered(lambda change: change.outcome == "held")
@@ -291,7 +281,7 @@ class TestCompareOfWhatIsGone(ShopCase):
 
 
 @tagged("post_install", "-at_install", "gateway")
-class TestCompareOfOrdersOfWhatIsGone(ShopCase):
+class TestCompareOfOrdersOfWhatIsGone(Comparing, ShopCase):
     def setUp(self):
         super().setUp()
         self.stock_mugs()
@@ -306,11 +296,6 @@ class TestCompareOfOrdersOfWhatIsGone(ShopCase):
         )
         self.env["gateway.watermark"].search([]).swept = False
         self.env.invalidate_all()
-
-    def compare(self):
-        run = self.env["gateway.run"].browse(self.connector.action_compare()["res_id"])
-        run._drive_inline()
-        return run
 
     def test_the_product_is_told_and_no_line_that_sold_it(self):
         told = self.compare()._drift()

@@ -10,10 +10,11 @@ from odoo.tools import SQL
 from odoo.addons.gateway_ng.models.endpoint import OdooEndpoint
 
 from .customer_case import CustomerCase
+from .demo_shop_case import Comparing
 
 
 @tagged("post_install", "-at_install", "gateway")
-class TestOrderAddresses(CustomerCase):
+class TestOrderAddresses(Comparing, CustomerCase):
     def setUp(self):
         super().setUp()
         bound = self.bindings("customer").mapped("res_id")
@@ -29,12 +30,6 @@ class TestOrderAddresses(CustomerCase):
 
     def orders(self):
         return self.reader.table("Order")
-
-    def compare(self):
-        run = self.env["gateway.run"].browse(self.connector.action_compare()["res_id"])
-        run._drive_inline()
-        self.env.invalidate_all()
-        return run
 
     def held(self, run):
         """{entity: fields} of what a compare says that is to be mended."""
